@@ -1,0 +1,1 @@
+"""Follow-up: acts on what surveys collects; tickets, plays, clocks."""

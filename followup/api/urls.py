@@ -1,0 +1,5 @@
+"""API of follow-up."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

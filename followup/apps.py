@@ -1,0 +1,21 @@
+"""The followup app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FollowupConfig(AppConfig):
+    """Tickets, playbooks, clocks."""
+
+    name = "followup"
+    verbose_name = _("Follow-up")
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from followup import receivers
+        from followup.models import FollowUpSettings, Play, Playbook, PlayStep, RootCause, SurveyFollowUp
+
+        receivers.connect()
+        for model in (Playbook, Play, PlayStep, RootCause, SurveyFollowUp, FollowUpSettings):
+            auditlog.register(model)

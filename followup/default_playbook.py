@@ -1,0 +1,97 @@
+"""The eleven plays that ship with the product, as data: what playbook.md of the design asks for, in three languages."""
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_noop as _
+
+LANGUAGES = ("en", "nl", "da")
+
+_APOLOGISE = ("apologise", _("Say sorry, without excuses."))
+_APOLOGISE_TWICE = ("apologise", _("Say sorry at the start of the talk, and once more at its end."))
+_LISTEN = ("listen", _("Let him tell the whole story. Ask what happened, and write it down in his words."))
+_LISTEN_SCORE = ("listen", _("Ask what would have earned a higher score."))
+_COMPENSATION = ("compensation", _("Offer to make up for it, and write down what and how much."))
+_EXPLAIN = ("explain", _("Tell what you will change, and by when."))
+_EXPLAIN_REPLY = ("explain", _("Tell in your reply what you will change."))
+_THANK = ("thank", _("Thank him for telling you."))
+_THANK_TURN = ("thank", _("Thank him, and do one thing that turns this into a good experience."))
+_TOLD = ("account_manager", _("Tell the account manager. This is done by itself."))
+_CRM = ("crm", _("Write it down in the CRM."))
+_NEXT = ("next_contact", _("Bring it up again at the next contact."))
+_AFTER = (_TOLD, _CRM, _NEXT)
+
+_WORST = (_LISTEN, _COMPENSATION, _EXPLAIN)
+_PASSIVE = (
+    ("listen", _("Ask what is missing.")),
+    ("custom", _("Give a small unexpected extra, or compare your price with that of competitors for him.")),
+    ("explain", _("Tell what makes you special: what your promoters praise.")),
+    _THANK,
+)
+_PROMOTER = (
+    ("listen", _("Ask for the ONE reason.")),
+    ("thank", _("Thank him, and ask for a review or a referral.")),
+    ("custom", _("Pass the praise on to the colleagues it names.")),
+)
+
+# score: (what it tells, priority, hours, first contact by, opens a ticket, steps)
+_TABLE: dict[int, tuple[str, str, int | None, str, bool, tuple[tuple[str, str], ...]]] = {
+    0: (
+        _("Leaving now, and warning others off."),
+        "critical", 24, "person_or_phone", True, (_APOLOGISE_TWICE, *_WORST, _THANK_TURN, *_AFTER),
+    ),
+    1: (
+        _("Deeply disappointed: far below what was expected."),
+        "critical", 24, "person_or_phone", True, (_APOLOGISE, *_WORST, _THANK, *_AFTER),
+    ),
+    2: (
+        _("Quite unhappy: a failed delivery, a defect or a bad experience."),
+        "critical", 24, "person_or_phone", True, (_APOLOGISE, *_WORST, _THANK, *_AFTER),
+    ),
+    3: (
+        _("Only partly satisfied: with the service, the product, or a problem that is still there."),
+        "high", 24, "phone_else_email", True, (_APOLOGISE, *_WORST, _THANK, *_AFTER),
+    ),
+    4: (
+        _("Partly satisfied: the product may not solve the whole problem."),
+        "high", 48, "phone_else_email", True, (_APOLOGISE, *_WORST, _THANK, *_AFTER),
+    ),
+    5: (
+        _("A slightly poor experience, and open to staying."),
+        "normal", 48, "phone_else_email", True, (_LISTEN, _EXPLAIN, _THANK, *_AFTER),
+    ),
+    6: (
+        _("Almost content, and likes to share a view."),
+        "normal", 48, "email", True, (_LISTEN_SCORE, _EXPLAIN_REPLY, _THANK, *_AFTER),
+    ),
+    7: (_("Content, not loyal: leaves for a better offer."), "low", 168, "email", False, _PASSIVE),
+    8: (_("Content, not loyal: leaves for a better offer."), "low", 168, "email", False, _PASSIVE),
+    9: (_("Recommends you."), "low", None, "email", False, _PROMOTER),
+    10: (_("Recommends you."), "low", None, "email", False, _PROMOTER),
+}  # fmt: skip
+
+
+def _in_all_languages(text: str) -> dict[str, str]:
+    texts = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            texts[language] = translation.gettext(text)
+    return texts
+
+
+def default_plays() -> dict[int, tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Score to (fields of Play, steps as kind, texts, is_required)."""
+    plays = {}
+    for score, (tells, priority, hours, contact_by, opens_ticket, steps) in _TABLE.items():
+        fields = {
+            "opens_ticket": opens_ticket,
+            "priority": priority,
+            "hours": hours,
+            "contact_by": contact_by,
+            "tells": _in_all_languages(tells),
+        }
+        plays[score] = (
+            fields,
+            [{"kind": kind, "texts": _in_all_languages(text), "is_required": True} for kind, text in steps],
+        )
+    return plays

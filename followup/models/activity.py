@@ -1,0 +1,67 @@
+"""The history of a ticket: a chain of entries, each with the hash of the one before; append-only by trigger."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ActivityKind(models.TextChoices):
+    """What happened."""
+
+    OPENED = "opened", _("Opened")
+    OPENED_BY_HAND = "opened_by_hand", _("Opened by hand")
+    CLAIMED = "claimed", _("Claimed")
+    ASSIGNED = "assigned", _("Handed over")
+    ATTEMPT = "attempt", _("Contact attempt")
+    BOUNCED = "bounced", _("Mail came back")
+    NOTE = "note", _("Note")
+    STEP_DONE = "step_done", _("Step done")
+    STEP_UNDONE = "step_undone", _("Step taken back")
+    STEP_LEFT_OUT = "step_left_out", _("Step left out")
+    WAITING = "waiting", _("Waiting")
+    WAIT_OVER = "wait_over", _("Waiting is over")
+    RESOLVED = "resolved", _("Resolved")
+    REOPENED = "reopened", _("Reopened")
+    ANSWER_WORSE = "answer_worse", _("The answer became worse")
+    ANSWER_BETTER = "answer_better", _("The answer became better")
+    ANSWER_CHANGED = "answer_changed", _("The comment changed")
+    ANSWER_DISCARDED = "answer_discarded", _("The answer was discarded")
+    ASKED_AGAIN = "asked_again", _("Asked again, still unhappy")
+    WARNED = "warned", _("Warning: the deadline is near")
+    ESCALATED = "escalated", _("The deadline has passed")
+    TOLD = "told", _("Account manager told")
+    ERASED = "erased", _("Personal text erased")
+
+
+class Activity(models.Model):
+    """One entry of a ticket's history: ids and codes in `data`, personal text in its own row beside it."""
+
+    ticket = models.ForeignKey("followup.Ticket", models.PROTECT, related_name="activities")
+    number = models.PositiveIntegerField()  # 1, 2, 3 … within the ticket
+    kind = models.CharField(max_length=20, choices=ActivityKind.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["ticket", "number"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "number"], name="activity_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}.{self.number} {self.kind}"
+
+
+class ActivityText(models.Model):
+    """The personal text of an entry; erasing empties it, the chain keeps the salted digest."""
+
+    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="text_row")
+    salt = models.BinaryField(max_length=16)
+    text = models.TextField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

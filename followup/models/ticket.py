@@ -1,0 +1,248 @@
+"""The follow-up of one answer, and its steps."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from followup import deadlines
+from followup.models.playbook import Priority, StepKind, in_language
+from nps_project.accounts.models import User
+
+
+class TicketStatus(models.TextChoices):
+    """How far the follow-up is."""
+
+    OPEN = "open", _("Open")
+    CONTACTED = "contacted", _("Contacted")
+    WAITING = "waiting", _("Waiting")
+    RESOLVED = "resolved", _("Resolved")
+
+
+OPEN_STATUSES = (TicketStatus.OPEN, TicketStatus.CONTACTED, TicketStatus.WAITING)
+
+
+class Outcome(models.TextChoices):
+    """How it ended."""
+
+    RECOVERED = "recovered", _("Recovered")
+    KEPT = "kept", _("Kept")
+    LOST = "lost", _("Lost")
+    UNREACHABLE = "unreachable", _("Unreachable")
+    NO_ACTION = "no_action", _("No action needed")
+
+
+class Stage(models.IntegerChoices):
+    """Where a ticket stands in the queue; moved by whoever warns or escalates, in the same claim."""
+
+    OVERDUE = 0, _("Overdue")
+    DUE_SOON = 1, _("Due soon")
+    ON_TIME = 2, _("On time")
+    IN_HAND = 3, _("Contacted, or without a clock")
+    WAITING = 4, _("Waiting")
+
+
+FAR_AWAY = datetime(9999, 1, 1, tzinfo=UTC)
+QUEUE_ORDER = ("stage", "score", "value_rank", "deadline", "id")
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Rows by who asks, and by the state of their clock. Times decide, never the stored stage."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for those who see all teams; else the own teams' tickets and the own ones."""
+        limit = user.survey_limit_id()
+        rows = self.filter(survey=limit) if limit is not None else self
+        if user.all_teams or user.is_at_least("admin"):
+            return rows
+        return rows.filter(Q(team__in=user.teams.all()) | Q(owner=user))
+
+    def unresolved(self) -> Self:
+        return self.filter(resolved_at=None)
+
+    def uncontacted(self) -> Self:
+        """Unresolved, with a first-contact clock that still runs."""
+        return self.filter(resolved_at=None, first_contact_at=None, first_contact_due_at__isnull=False)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.uncontacted().filter(first_contact_due_at__lt=at)
+
+    def due_soon(self, at: datetime) -> Self:
+        return self.uncontacted().filter(warn_at__lte=at, first_contact_due_at__gte=at)
+
+    def on_time(self, at: datetime) -> Self:
+        return self.uncontacted().filter(warn_at__gt=at, first_contact_due_at__gte=at)
+
+    def met(self) -> Self:
+        return self.filter(first_contact_at__lte=models.F("first_contact_due_at"))
+
+    def missed(self) -> Self:
+        """Contacted too late, or resolved without a contact, where there was a clock."""
+        late = Q(first_contact_at__gt=models.F("first_contact_due_at"))
+        return self.filter(
+            late | Q(first_contact_at=None, resolved_at__isnull=False, first_contact_due_at__isnull=False)
+        ).exclude(first_contact_at=None, outcome=Outcome.NO_ACTION)
+
+    def in_due_state(self, state: str, at: datetime) -> Self:
+        """By one of deadlines.DUE_STATES. Raises: KeyError for another word."""
+        return {
+            deadlines.ON_TIME: lambda: self.on_time(at),
+            deadlines.DUE_SOON: lambda: self.due_soon(at),
+            deadlines.OVERDUE: lambda: self.overdue(at),
+            deadlines.MET: self.met,
+            deadlines.MISSED: self.missed,
+        }[state]()
+
+    def in_queue_order(self) -> Self:
+        return self.order_by(*QUEUE_ORDER)
+
+
+class Ticket(models.Model):
+    """The follow-up that one answer calls for; unresolved while resolved_at is null."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    response = models.OneToOneField("surveys.Response", models.PROTECT, related_name="ticket")
+    survey = models.ForeignKey("surveys.Survey", models.PROTECT, related_name="+")
+    play = models.ForeignKey("followup.Play", models.PROTECT, related_name="tickets")
+    score = models.SmallIntegerField(_("score"))  # of the play in force: the worst that was answered
+    answer_score = models.SmallIntegerField()  # of the answer as it was last looked at
+    priority = models.CharField(_("priority"), max_length=8, choices=Priority.choices)
+    status = models.CharField(_("status"), max_length=9, choices=TicketStatus.choices, default=TicketStatus.OPEN)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("owner")
+    )
+    team = models.ForeignKey(
+        "accounts.Team", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("team")
+    )
+    opened_at = models.DateTimeField(_("opened"))
+    is_by_hand = models.BooleanField(default=False)
+    can_be_reached = models.BooleanField(default=True)
+    # The first-contact clock: null without hours, or where nobody can be reached.
+    clock_from = models.DateTimeField()
+    first_contact_due_at = models.DateTimeField(_("first contact due"), null=True, blank=True)
+    first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True)
+    # The next-contact clock: what was promised or asked for after the first contact.
+    next_contact_due_at = models.DateTimeField(_("next contact due"), null=True, blank=True)
+    # The solved clock.
+    solve_due_at = models.DateTimeField(_("solved by"), null=True, blank=True)
+    waiting_until = models.DateTimeField(_("waiting until"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome.choices, null=True, blank=True)  # noqa: DJ001
+    root_cause = models.ForeignKey(
+        "followup.RootCause",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("root cause"),
+    )
+    improved_at = models.DateTimeField(null=True, blank=True)  # the customer changed the answer to a better one
+    discarded_at = models.DateTimeField(null=True, blank=True)  # the answer was discarded after the ticket opened
+    # The place in the queue: ascending, not null, in this order, with the id last.
+    stage = models.SmallIntegerField(choices=Stage.choices)
+    value_rank = models.DecimalField(max_digits=14, decimal_places=2, default=0)  # the customer's value, negated
+    deadline = models.DateTimeField(default=FAR_AWAY)  # of the clock that runs now; far away without one
+    warn_at = models.DateTimeField(default=FAR_AWAY)  # when that clock turns due soon
+    # The chain of its history.
+    history_head = models.CharField(max_length=64, blank=True)
+    history_count = models.PositiveIntegerField(default=0)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.CheckConstraint(condition=Q(score__range=(0, 10)), name="ticket_score_range"),
+            models.CheckConstraint(condition=Q(status__in=TicketStatus.values), name="ticket_status_known"),
+            models.CheckConstraint(
+                condition=Q(outcome=None) | Q(outcome__in=Outcome.values), name="ticket_outcome_known"
+            ),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="ticket_stage_known"),
+            models.CheckConstraint(
+                condition=Q(status=TicketStatus.RESOLVED, resolved_at__isnull=False, outcome__isnull=False)
+                | (~Q(status=TicketStatus.RESOLVED) & Q(resolved_at=None, outcome=None)),
+                name="ticket_resolved_with_outcome",
+            ),
+        ]
+        indexes = [
+            # /desk/: the queue of everybody, of one owner, of one team.
+            models.Index(fields=QUEUE_ORDER, condition=Q(resolved_at=None), name="ticket_queue"),
+            models.Index(fields=["owner", *QUEUE_ORDER], condition=Q(resolved_at=None), name="ticket_queue_owner"),
+            models.Index(fields=["team", *QUEUE_ORDER], condition=Q(resolved_at=None), name="ticket_queue_team"),
+            # The sweeps: what turns due soon or overdue next; the desk's counts of both.
+            models.Index(fields=["warn_at"], condition=Q(stage=Stage.ON_TIME, resolved_at=None), name="ticket_warn"),
+            models.Index(
+                fields=["deadline"],
+                condition=Q(stage__in=[Stage.DUE_SOON, Stage.ON_TIME], resolved_at=None),
+                name="ticket_deadline",
+            ),
+            models.Index(
+                fields=["first_contact_due_at"],
+                condition=Q(resolved_at=None, first_contact_at=None),
+                name="ticket_due",
+            ),
+            models.Index(fields=["waiting_until"], condition=Q(status="waiting"), name="ticket_waiting"),
+            # The share contacted in time, over a period of answers.
+            models.Index(fields=["clock_from"], name="ticket_clock_from"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.score}"
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.status == TicketStatus.RESOLVED
+
+    def due_state(self, at: datetime) -> str | None:
+        """The state of the first-contact clock at a time; None without a clock, or when no action was needed."""
+        if self.outcome == Outcome.NO_ACTION and self.first_contact_at is None:
+            return None
+        return deadlines.due_state(
+            at=at,
+            due_at=self.first_contact_due_at,
+            warn_at=self.warn_at,
+            contacted_at=self.first_contact_at,
+            resolved_at=self.resolved_at,
+        )
+
+    def stage_at(self, at: datetime) -> Stage:
+        """Where it belongs in the queue at a time, by the clock that runs now."""
+        if at > self.deadline:
+            return Stage.OVERDUE
+        if at >= self.warn_at:
+            return Stage.DUE_SOON
+        if self.deadline < FAR_AWAY:
+            return Stage.ON_TIME
+        return Stage.WAITING if self.status == TicketStatus.WAITING else Stage.IN_HAND
+
+
+class Step(models.Model):
+    """One step on a ticket, in the words of the play at opening; ticked off by a person, or by the product itself."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="steps")
+    play_score = models.SmallIntegerField()
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16, choices=StepKind.choices)
+    texts = models.JSONField(default=dict)  # by language
+    is_required = models.BooleanField(default=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # null on a done step: the product did it
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "position"], name="step_position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.kind}"
+
+    def text(self, language: str | None = None) -> str:
+        return in_language(self.texts, language)

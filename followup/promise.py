@@ -1,0 +1,15 @@
+"""What the thank-you page may promise: fills the hook that surveys offers."""
+
+from followup.services import playbooks
+from surveys.hooks import Promise
+from surveys.models import Response, ResponseState
+
+
+def promise_of(response: Response) -> Promise | None:
+    """Contact within the play's hours, for a confirmed answer whose play opens a ticket and who can be reached."""
+    if response.state != ResponseState.CONFIRMED or response.is_imported:
+        return None
+    if not (response.reach_email or response.reach_phone):
+        return None
+    play = playbooks.plays_for(response.survey_id)[response.score]
+    return Promise(hours=play.hours) if play.opens_ticket and play.hours is not None else None

@@ -1,0 +1,45 @@
+"""Listens to surveys and to deliveries; connected once, when the app is ready."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models.signals import post_migrate
+from django.utils import timezone
+
+from followup import tasks
+from followup.models import Ticket
+from followup.promise import promise_of
+from followup.services import actions, causes, playbooks
+from followup.services.notices import TOLD_PREFIX
+from nps_project import wake
+from nps_project.deliveries.models import Delivery
+from nps_project.deliveries.signals import delivery_sent
+from surveys import hooks
+from surveys.signals import response_recorded
+
+
+def queue_ticket(sender: type, *, response_id: int, **kwargs: Any) -> None:
+    """Hint a worker; never waits for the broker, and a lost hint is found by the sweep."""
+    wake.hint(tasks.open_tickets, response_id)
+
+
+def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
+    """The mail to the account manager went out: its step ticks itself, in the same transaction."""
+    if delivery.about.startswith(TOLD_PREFIX):
+        ticket_id = int(delivery.about.removeprefix(TOLD_PREFIX))
+        if Ticket.objects.filter(pk=ticket_id).exists():
+            actions.tick_account_manager_told(ticket_id=ticket_id, at=delivery.sent_at or timezone.now())
+
+
+def connect() -> None:
+    """Called by the app's ready()."""
+    response_recorded.connect(queue_ticket, dispatch_uid="followup.queue_ticket")
+    delivery_sent.connect(tick_step, dispatch_uid="followup.tick_step")
+    post_migrate.connect(ship_defaults, sender=apps.get_app_config("followup"), dispatch_uid="followup.ship_defaults")
+    hooks.set_promise(promise_of)
+
+
+def ship_defaults(sender: Any, **kwargs: Any) -> None:
+    """After a migration: the default playbook and a first list of root causes, where there are none."""
+    playbooks.ensure_default()
+    causes.ensure_defaults()

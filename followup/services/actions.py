@@ -1,0 +1,189 @@
+"""What people do with a ticket: claim, assign, note, tick steps, wait, resolve, reopen.
+
+Each takes the ticket's row lock, changes it and adds one history entry, in one transaction.
+"""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from followup.errors import AlreadyOwned, InvalidAction, WrongState
+from followup.models import ActivityKind, Outcome, RootCause, Step, StepKind, Ticket, TicketStatus
+from followup.services import clock, history
+from nps_project.accounts.models import Role, Team, User
+
+LONGEST_WAIT = timedelta(days=90)
+
+
+def lock(ticket_id: int) -> Ticket:
+    """The ticket with its row locked until the end of the transaction."""
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related(
+        "play", "response__contact", "response__survey"
+    )
+    return rows.get(pk=ticket_id)
+
+
+def must_be_open(ticket: Ticket) -> None:
+    """Raises: WrongState for a resolved ticket."""
+    if ticket.is_resolved:
+        raise WrongState("status", ticket.status, "a ticket that is not resolved; reopen it first")
+
+
+@transaction.atomic
+def claim(*, ticket_id: int, by: User) -> Ticket:
+    """Take a ticket that nobody owns; claiming one's own changes nothing. Raises: AlreadyOwned, WrongState."""
+    ticket = lock(ticket_id)
+    must_be_open(ticket)
+    if ticket.owner_id == by.pk:
+        return ticket
+    if ticket.owner_id is not None:
+        raise AlreadyOwned("owner", ticket.owner_id, "a ticket without an owner; assign it instead")
+    ticket.owner = by
+    ticket.save(update_fields=["owner"])
+    history.append(ticket, ActivityKind.CLAIMED, at=timezone.now(), by=by)
+    return ticket
+
+
+@transaction.atomic
+def assign(*, ticket_id: int, by: User, owner: User | None = None, team: Team | None = None) -> Ticket:
+    """Hand a ticket to a person, or to a team for anyone in it. Raises: InvalidAction, WrongState."""
+    if (owner is None) == (team is None):
+        raise InvalidAction("owner", owner and owner.pk, "either an owner or a team")
+    if owner is not None and not (owner.is_active and owner.role != Role.VIEWER):
+        raise InvalidAction("owner", owner.pk, "an active person who may work on tickets")
+    ticket = lock(ticket_id)
+    must_be_open(ticket)
+    if owner is not None:
+        ticket.owner = owner
+    else:
+        ticket.team, ticket.owner = team, None
+    ticket.save(update_fields=["owner", "team"])
+    history.append(ticket, ActivityKind.ASSIGNED, at=timezone.now(), by=by, owner=ticket.owner_id, team=ticket.team_id)
+    return ticket
+
+
+@transaction.atomic
+def add_note(*, ticket_id: int, by: User, text: str) -> Ticket:
+    """Write something down, on an open or a resolved ticket. Raises: InvalidAction for an empty note."""
+    if not text.strip():
+        raise InvalidAction("text", text, "some words")
+    ticket = lock(ticket_id)
+    history.append(ticket, ActivityKind.NOTE, at=timezone.now(), by=by, text=text.strip())
+    return ticket
+
+
+@transaction.atomic
+def set_step(
+    *,
+    ticket_id: int,
+    step_id: int,
+    by: User,
+    done: bool = True,
+    amount: Decimal | None = None,
+    currency: str = "",
+    note: str = "",
+) -> Ticket:
+    """Tick a step off, or take the tick back. Amount and currency belong to a compensation. Raises: InvalidAction, WrongState."""
+    ticket = lock(ticket_id)
+    must_be_open(ticket)
+    step = ticket.steps.filter(pk=step_id).first()
+    if step is None:
+        raise InvalidAction("step", step_id, "a step of this ticket")
+    currency = currency.strip().upper()
+    _check_amount(step, amount, currency)
+    at = timezone.now()
+    step.done_at, step.done_by = (at, by) if done else (None, None)
+    step.amount, step.currency = (amount, currency) if done else (None, "")
+    step.save(update_fields=["done_at", "done_by", "amount", "currency"])
+    data = {"amount": str(amount), "currency": currency} if done and amount is not None else {}
+    kind = ActivityKind.STEP_DONE if done else ActivityKind.STEP_UNDONE
+    history.append(ticket, kind, at=at, by=by, text=note.strip(), step=step.pk, step_kind=step.kind, **data)
+    return ticket
+
+
+def _check_amount(step: Step, amount: Decimal | None, currency: str) -> None:
+    if amount is None:
+        if currency:
+            raise InvalidAction("amount", None, "an amount, since there is a currency")
+        return
+    if step.kind != StepKind.COMPENSATION:
+        raise InvalidAction("amount", str(amount), "nothing: only a compensation has an amount")
+    if not Decimal(0) <= amount < Decimal(10) ** 10:
+        raise InvalidAction("amount", str(amount), "0 or more, with at most ten digits before the point")
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise InvalidAction("currency", currency, "three letters, such as EUR or DKK")
+
+
+@transaction.atomic
+def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "") -> Ticket:
+    """Wait for the customer or a colleague until a time. A first-contact clock goes on. Raises: InvalidAction, WrongState."""
+    at = timezone.now()
+    if not at < until <= at + LONGEST_WAIT:
+        raise InvalidAction("until", until.isoformat(), f"a time in the next {LONGEST_WAIT.days} days")
+    ticket = lock(ticket_id)
+    must_be_open(ticket)
+    ticket.status, ticket.waiting_until = TicketStatus.WAITING, until
+    clock.place(ticket, at)
+    ticket.save(update_fields=["status", "waiting_until", *clock.PLACE_FIELDS])
+    history.append(ticket, ActivityKind.WAITING, at=at, by=by, text=reason.strip(), until=until.isoformat())
+    return ticket
+
+
+@transaction.atomic
+def resolve(*, ticket_id: int, by: User, outcome: str, root_cause: RootCause | None, note: str = "") -> Ticket:
+    """End the follow-up with an outcome and a root cause.
+
+    Without any contact attempt a note must say why. Open steps stay visible as not done. Raises: InvalidAction, WrongState.
+    """
+    if outcome not in Outcome.values:
+        raise InvalidAction("outcome", outcome, ", ".join(Outcome.values))
+    if root_cause is None:
+        raise InvalidAction("root_cause", None, "one of the root causes")
+    ticket = lock(ticket_id)
+    must_be_open(ticket)
+    if not note.strip() and not ticket.attempts.exists():
+        raise InvalidAction(
+            "note", note, "a note that says why nobody tried to contact the customer, or a logged attempt"
+        )
+    at = timezone.now()
+    ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, outcome
+    ticket.root_cause, ticket.waiting_until = root_cause, None
+    clock.place(ticket, at)
+    ticket.save(update_fields=["status", "resolved_at", "outcome", "root_cause", "waiting_until", *clock.PLACE_FIELDS])
+    history.append(
+        ticket, ActivityKind.RESOLVED, at=at, by=by, text=note.strip(), outcome=outcome, root_cause=root_cause.slug
+    )
+    return ticket
+
+
+@transaction.atomic
+def reopen(*, ticket_id: int, by: User, reason: str) -> Ticket:
+    """Take a resolved ticket up again. Raises: InvalidAction without a reason, WrongState."""
+    if not reason.strip():
+        raise InvalidAction("reason", reason, "some words that say why")
+    ticket = lock(ticket_id)
+    if not ticket.is_resolved:
+        raise WrongState("status", ticket.status, "a resolved ticket")
+    at = timezone.now()
+    ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
+    ticket.resolved_at, ticket.outcome = None, None
+    clock.place(ticket, at)
+    ticket.save(update_fields=["status", "resolved_at", "outcome", *clock.PLACE_FIELDS])
+    history.append(ticket, ActivityKind.REOPENED, at=at, by=by, text=reason.strip())
+    return ticket
+
+
+@transaction.atomic
+def tick_account_manager_told(*, ticket_id: int, at: datetime) -> bool:
+    """The mail to the account manager went out: its step is done, by the product. False when it was done before."""
+    ticket = lock(ticket_id)
+    step = ticket.steps.filter(kind=StepKind.ACCOUNT_MANAGER, done_at=None).first()
+    if step is None:
+        return False
+    step.done_at = at
+    step.save(update_fields=["done_at"])
+    history.append(ticket, ActivityKind.TOLD, at=at, step=step.pk, step_kind=step.kind)
+    return True

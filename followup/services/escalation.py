@@ -1,0 +1,81 @@
+"""Moving tickets along their clock: warned, escalated, woken; each stage claimed once, by whoever comes first."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from followup.models import ActivityKind, Stage, Ticket, TicketStatus
+from followup.models.ticket import TicketQuerySet
+from followup.services import clock, history, notices
+
+LIMIT = 500
+
+
+def _claim(rows: TicketQuerySet, ticket_id: int, stage: Stage) -> Ticket | None:
+    """Move one ticket on by a conditional UPDATE, which also locks it; None when it was moved or changed meanwhile."""
+    if not rows.filter(pk=ticket_id).update(stage=stage):
+        return None
+    return Ticket.objects.select_related("response__contact", "response__survey", "owner", "team__lead").get(
+        pk=ticket_id
+    )
+
+
+def due_for_warning(at: datetime) -> TicketQuerySet:
+    return Ticket.objects.filter(stage=Stage.ON_TIME, resolved_at=None, warn_at__lte=at, deadline__gte=at)
+
+
+def due_for_escalation(at: datetime) -> TicketQuerySet:
+    return Ticket.objects.filter(stage__in=[Stage.ON_TIME, Stage.DUE_SOON], resolved_at=None, deadline__lt=at)
+
+
+def due_to_wake(at: datetime) -> TicketQuerySet:
+    return Ticket.objects.filter(status=TicketStatus.WAITING, waiting_until__lte=at)
+
+
+@transaction.atomic
+def warn(ticket_id: int, at: datetime) -> bool:
+    """Tell the owner that the deadline is near; False if it was done, met or moved meanwhile."""
+    ticket = _claim(due_for_warning(at), ticket_id, Stage.DUE_SOON)
+    if ticket is None:
+        return False
+    history.append(ticket, ActivityKind.WARNED, at=at, deadline=ticket.deadline.isoformat())
+    notices.queue_warning(ticket)
+    return True
+
+
+@transaction.atomic
+def escalate(ticket_id: int, at: datetime) -> bool:
+    """Tell the team's lead that the deadline has passed; False if it was done, met or moved meanwhile."""
+    ticket = _claim(due_for_escalation(at), ticket_id, Stage.OVERDUE)
+    if ticket is None:
+        return False
+    history.append(ticket, ActivityKind.ESCALATED, at=at, deadline=ticket.deadline.isoformat())
+    notices.queue_escalation(ticket)
+    return True
+
+
+@transaction.atomic
+def wake(ticket_id: int, at: datetime) -> bool:
+    """The waiting is over: back into the queue; False if somebody woke it before."""
+    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("play").get(pk=ticket_id)
+    if ticket.status != TicketStatus.WAITING or ticket.waiting_until is None or ticket.waiting_until > at:
+        return False
+    ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
+    ticket.waiting_until = None
+    clock.place(ticket, at)
+    ticket.save(update_fields=["status", "waiting_until", *clock.PLACE_FIELDS])
+    history.append(ticket, ActivityKind.WAIT_OVER, at=at)
+    return True
+
+
+def move_clocks(at: datetime) -> int:
+    """One sweep over what is due, the latest first, at most LIMIT of each kind. Returns: how many tickets were moved."""
+    moved = 0
+    for rows, order, act in (
+        (due_for_escalation(at), "deadline", escalate),
+        (due_for_warning(at), "warn_at", warn),
+        (due_to_wake(at), "waiting_until", wake),
+    ):
+        for ticket_id in list(rows.order_by(order).values_list("pk", flat=True)[:LIMIT]):
+            moved += act(ticket_id, at)
+    return moved

@@ -1,0 +1,121 @@
+"""Playbooks: which play counts for an answer, and new versions of plays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Prefetch
+
+from followup.default_playbook import default_plays
+from followup.models import Play, Playbook, PlaybookVersion, PlayStep, SurveyFollowUp
+from nps_project.accounts.models import User
+from surveys.models import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class StepDraft:
+    """A step as an editor gives it."""
+
+    kind: str
+    texts: Mapping[str, str]
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlayDraft:
+    """A play as an editor gives it: fields of Play (without version and score), and its steps in order."""
+
+    fields: Mapping[str, Any]
+    steps: Sequence[StepDraft] = field(default_factory=tuple)
+
+
+def ensure_default() -> Playbook:
+    """The default playbook; made from the product's own eleven plays when there is none."""
+    found = Playbook.objects.filter(is_default=True).first()
+    return found or _make_default()
+
+
+@transaction.atomic
+def _make_default() -> Playbook:
+    playbook, is_new = Playbook.objects.get_or_create(is_default=True, defaults={"name": "Winback"})
+    if is_new:
+        drafts = {
+            score: PlayDraft(fields, tuple(StepDraft(**step) for step in steps))
+            for score, (fields, steps) in default_plays().items()
+        }
+        _write_version(playbook, 1, drafts, None)
+    return playbook
+
+
+def _write_version(
+    playbook: Playbook, number: int, drafts: Mapping[int, PlayDraft], by: User | None
+) -> PlaybookVersion:
+    version = PlaybookVersion.objects.create(playbook=playbook, number=number, created_by=by)
+    plays = [Play(version=version, score=score, **draft.fields) for score, draft in sorted(drafts.items())]
+    for play in plays:
+        play.full_clean(exclude=["version"], validate_constraints=False)
+    stored = Play.objects.bulk_create(plays)
+    PlayStep.objects.bulk_create(
+        PlayStep(play=play, position=position, kind=step.kind, texts=dict(step.texts), is_required=step.is_required)
+        for play in stored
+        for position, step in enumerate(drafts[play.score].steps, start=1)
+    )
+    return version
+
+
+_PLAY_FIELDS = ("opens_ticket", "priority", "hours", "warn_share", "contact_by", "tells", "owner", "team")
+
+
+def draft_of(play: Play) -> PlayDraft:
+    """A stored play as a draft: where an editor begins."""
+    return PlayDraft(
+        {name: getattr(play, name) for name in _PLAY_FIELDS},
+        tuple(StepDraft(step.kind, step.texts, step.is_required) for step in play.steps.all()),
+    )
+
+
+@transaction.atomic
+def save_plays(*, playbook: Playbook, drafts: Mapping[int, PlayDraft], by: User | None = None) -> PlaybookVersion:
+    """A new version with these plays changed and the others as they were; open tickets keep theirs. Raises: ValidationError."""
+    Playbook.objects.select_for_update().get(pk=playbook.pk)
+    current = plays_of(playbook)
+    merged = {score: drafts.get(score) or draft_of(play) for score, play in current.items()}
+    last = playbook.versions.aggregate(last=Max("number"))["last"]
+    return _write_version(playbook, last + 1, merged, by)
+
+
+@transaction.atomic
+def copy_playbook(*, playbook: Playbook, name: str, by: User | None = None) -> Playbook:
+    """A playbook of its own with the same plays. Raises: IntegrityError for a taken name."""
+    copy = Playbook.objects.create(name=name)
+    _write_version(copy, 1, {score: draft_of(play) for score, play in plays_of(playbook).items()}, by)
+    return copy
+
+
+@transaction.atomic
+def use_playbook(*, survey: Survey, playbook: Playbook) -> None:
+    """Let a survey use this playbook from its next answer on."""
+    SurveyFollowUp.objects.update_or_create(survey=survey, defaults={"playbook": playbook})
+
+
+def playbook_of(survey_id: int) -> Playbook:
+    """The playbook of a survey: its own choice, else the default. One or two queries."""
+    chosen = SurveyFollowUp.objects.select_related("playbook").filter(survey=survey_id).first()
+    return chosen.playbook if chosen else ensure_default()
+
+
+def plays_of(playbook: Playbook) -> dict[int, Play]:
+    """Score to play, of the newest version; two queries."""
+    newest = PlaybookVersion.objects.filter(playbook=playbook).order_by("-number").values("pk")[:1]
+    rows = (
+        Play.objects.filter(version=newest)
+        .select_related("owner", "team")
+        .prefetch_related(Prefetch("steps", PlayStep.objects.order_by("position")))
+    )
+    return {play.score: play for play in rows}
+
+
+def plays_for(survey_id: int) -> dict[int, Play]:
+    """Score to play, for the answers to a survey; four queries at most."""
+    return plays_of(playbook_of(survey_id))

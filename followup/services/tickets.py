@@ -1,0 +1,294 @@
+"""From an answer to its ticket: opening, worsening, marking. Decides the follow-up of each answer exactly once."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from followup import deadlines
+from followup.errors import AlreadyOpened, WrongState
+from followup.models import ActivityKind, Play, Step, StepKind, Ticket, TicketStatus
+from followup.models.ticket import FAR_AWAY
+from followup.services import clock, history, notices, playbooks
+from nps_project.accounts.models import User
+from surveys.models import Response, ResponseState
+from surveys.scoring import HIGHEST_DETRACTOR
+from surveys.services.responses import mark_processed
+
+logger = logging.getLogger(__name__)
+
+Event = tuple[datetime, int]  # when the answer took a score
+
+
+def open_for_responses(response_ids: Sequence[int]) -> None:
+    """Decide the follow-up of these answers, each in its own transaction; a second run changes nothing.
+
+    Goes on after an answer that cannot be decided, then raises its error (the last one, when there are several).
+    """
+    failure: Exception | None = None
+    for response_id in _without_quiet_ones(response_ids):
+        try:
+            open_for_response(response_id)
+        except Exception as error:  # noqa: BLE001  (one bad answer must not stop the others; raised below)
+            logger.exception("follow-up of response %d could not be decided", response_id)
+            failure = error
+    if failure is not None:
+        raise failure
+
+
+def _without_quiet_ones(response_ids: Sequence[int]) -> list[int]:
+    """Mark at once all fresh answers whose play opens no ticket; returns the others, in order."""
+    rows = Response.objects.filter(
+        pk__in=response_ids, processed_at=None, changed_at=None, follows=None, state=ResponseState.CONFIRMED
+    )
+    by_survey: dict[int, set[int]] = defaultdict(set)
+    for survey_id, score in rows.values_list("survey", "score").distinct():
+        by_survey[survey_id].add(score)
+    for survey_id, scores in by_survey.items():
+        plays = playbooks.plays_for(survey_id)
+        quiet = [score for score in scores if not plays[score].opens_ticket]
+        if quiet:
+            rows.filter(survey=survey_id, score__in=quiet, ticket=None).update(processed_at=timezone.now())
+    waiting = set(Response.objects.unprocessed().filter(pk__in=response_ids).values_list("pk", flat=True))
+    return [response_id for response_id in response_ids if response_id in waiting]
+
+
+@transaction.atomic
+def open_for_response(response_id: int) -> Ticket | None:
+    """Decide the follow-up of one answer: open its ticket, change the one it has, or leave it.
+
+    Returns: the ticket that was opened or changed; None when there is nothing to do (any more).
+    """
+    response = _lock(response_id)
+    if response.processed_at is not None or response.state == ResponseState.PROVISIONAL:
+        return None
+    at = timezone.now()
+    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("play").filter(response=response).first()
+    if response.state == ResponseState.DISCARDED:
+        if ticket is not None:
+            _mark_discarded(ticket, at)
+    elif ticket is not None:
+        _apply_change(ticket, response, at)
+    elif (followed := _followed_ticket(response)) is not None:
+        ticket = _apply_answer_after_asking_again(followed, response, at)
+    else:
+        ticket = _open_if_wanted(response, at)
+    mark_processed([response.pk], at)
+    return ticket
+
+
+def _lock(response_id: int) -> Response:
+    rows = Response.objects.select_for_update(of=("self",)).select_related("contact", "survey")
+    return rows.get(pk=response_id)
+
+
+def _events(response: Response) -> list[Event]:
+    """Each score that the answer had, with the time it took it, oldest first."""
+    changes = list(response.changes.order_by("id")) if response.changed_at else []
+    first = changes[0].old_score if changes else response.score
+    return [(response.counts_from, first), *((change.at, change.new_score) for change in changes)]
+
+
+def _last_run(events: list[Event], plays: Mapping[int, Play]) -> list[Event]:
+    """The events at the end that all want a ticket: the unhappy time that lasts until now."""
+    start = len(events)
+    while start and plays[events[start - 1][1]].opens_ticket:
+        start -= 1
+    return events[start:]
+
+
+def _is_history(response: Response, play: Play) -> bool:
+    """Told too late to be followed up, by what is stored on the answer; never by the time now."""
+    if response.is_imported:
+        return True
+    if response.changed_at or response.confirmed_at or play.hours is None:
+        return False
+    return deadlines.deadline(response.answered_at, play.hours) < response.recorded_at
+
+
+def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
+    plays = playbooks.plays_for(response.survey_id)
+    run = _last_run(_events(response), plays)
+    if not run or _is_history(response, plays[response.score]):
+        return None
+    promises = [(start, plays[score].hours) for start, score in run]
+    due = deadlines.earliest_deadline(promises)
+    return _open(response, plays[response.score], at=at, clock_from=run[0][0], due=due)
+
+
+@transaction.atomic
+def open_by_hand(*, response_id: int, by: User) -> Ticket:
+    """Open the ticket of any confirmed answer; its clock runs from now. Raises: AlreadyOpened, WrongState."""
+    response = _lock(response_id)
+    if response.state != ResponseState.CONFIRMED:
+        raise WrongState("response", response.state, "a confirmed answer")
+    if Ticket.objects.filter(response=response).exists():
+        raise AlreadyOpened("response", response.pk, "an answer without a ticket")
+    at = timezone.now()
+    play = playbooks.plays_for(response.survey_id)[response.score]
+    due = deadlines.deadline(at, play.hours) if play.hours is not None else None
+    ticket = _open(response, play, at=at, clock_from=at, due=due, by=by)
+    mark_processed([response.pk], at)
+    return ticket
+
+
+def _open(
+    response: Response,
+    play: Play,
+    *,
+    at: datetime,
+    clock_from: datetime,
+    due: datetime | None,
+    by: User | None = None,
+) -> Ticket:
+    can_be_reached = bool(response.reach_email or response.reach_phone)
+    contact = response.contact
+    manager = notices.account_manager_of(contact)
+    ticket = Ticket(
+        response=response,
+        survey_id=response.survey_id,
+        play=play,
+        score=response.score,
+        answer_score=response.score,
+        priority=play.priority,
+        owner=manager.user or (play.owner if play.owner and play.owner.is_active else None),
+        team_id=play.team_id or response.survey.team_id,
+        opened_at=at,
+        is_by_hand=by is not None,
+        can_be_reached=can_be_reached,
+        clock_from=clock_from,
+        first_contact_due_at=due if can_be_reached else None,
+        value_rank=-contact.value if contact and contact.value else 0,
+        deadline=FAR_AWAY,
+        warn_at=FAR_AWAY,
+    )
+    clock.place(ticket, at)
+    ticket.save()
+    _add_steps(ticket, play, told=bool(manager.address))
+    kind = ActivityKind.OPENED_BY_HAND if by else ActivityKind.OPENED
+    history.append(ticket, kind, at=at, by=by, score=response.score, play=play.pk, owner=ticket.owner_id)
+    if play_tells(play):
+        notices.queue_account_manager(ticket, manager)
+    return ticket
+
+
+def play_tells(play: Play) -> bool:
+    """Whether this play has the account manager told."""
+    return any(step.kind == StepKind.ACCOUNT_MANAGER for step in play.steps.all())
+
+
+def _add_steps(
+    ticket: Ticket, play: Play, *, told: bool, after: int = 0, without: frozenset[str] = frozenset()
+) -> None:
+    """The steps of the play in its words of now; nobody to tell: that step is left out."""
+    wanted = [
+        step
+        for step in play.steps.all()
+        if step.kind not in without and (told or step.kind != StepKind.ACCOUNT_MANAGER)
+    ]
+    Step.objects.bulk_create(
+        Step(
+            ticket=ticket,
+            play_score=play.score,
+            position=after + number,
+            kind=step.kind,
+            texts=step.texts,
+            is_required=step.is_required,
+        )
+        for number, step in enumerate(wanted, start=1)
+    )
+
+
+def _mark_discarded(ticket: Ticket, at: datetime) -> None:
+    if ticket.discarded_at is None:
+        ticket.discarded_at = at
+        ticket.save(update_fields=["discarded_at"])
+        history.append(ticket, ActivityKind.ANSWER_DISCARDED, at=at)
+
+
+def _apply_change(ticket: Ticket, response: Response, at: datetime) -> None:
+    """A changed answer keeps its ticket: worse changes the promise, better is only marked."""
+    if ticket.discarded_at is not None:
+        ticket.discarded_at = None
+        ticket.save(update_fields=["discarded_at"])
+    before, now = ticket.answer_score, response.score
+    if now == before:
+        if response.changed_at:
+            history.append(ticket, ActivityKind.ANSWER_CHANGED, at=at, score=now)
+        return
+    if now < before and now <= HIGHEST_DETRACTOR:
+        worsen(ticket, response, since=response.changed_at or at, at=at)
+        return
+    ticket.answer_score, ticket.improved_at = now, response.changed_at or at
+    ticket.save(update_fields=["answer_score", "improved_at"])
+    history.append(ticket, ActivityKind.ANSWER_BETTER, at=at, old_score=before, new_score=now)
+
+
+def worsen(ticket: Ticket, response: Response, *, since: datetime, at: datetime) -> None:
+    """The answer became worse: same ticket, reopened if resolved; done steps stay, the new play's are added.
+
+    The deadline is the earlier of the old one and the change + the new hours; with the customer contacted already, the
+    next contact is due at the change + the new hours.
+    """
+    play = playbooks.plays_for(response.survey_id)[response.score]
+    before = ticket.answer_score
+    _reopen_fields(ticket)
+    if play.opens_ticket or play.hours is not None:
+        due = deadlines.deadline(since, play.hours) if play.hours is not None else None
+        if ticket.first_contact_at is not None:
+            ticket.next_contact_due_at = due or ticket.next_contact_due_at
+        elif due is not None and ticket.can_be_reached:
+            ticket.first_contact_due_at = min(ticket.first_contact_due_at or due, due)
+    ticket.play, ticket.score, ticket.answer_score = play, response.score, response.score
+    ticket.priority, ticket.improved_at = play.priority, None
+    clock.place(ticket, at)
+    ticket.save()
+    steps = list(ticket.steps.all())
+    open_kinds = frozenset(step.kind for step in steps if step.done_at is None)
+    told = any(step.kind == StepKind.ACCOUNT_MANAGER for step in steps)
+    without = open_kinds | ({StepKind.ACCOUNT_MANAGER.value} if told else set())
+    manager = notices.account_manager_of(response.contact)
+    last = max((step.position for step in steps), default=0)
+    _add_steps(ticket, play, told=bool(manager.address), after=last, without=without)
+    history.append(ticket, ActivityKind.ANSWER_WORSE, at=at, old_score=before, new_score=response.score, play=play.pk)
+    if play_tells(play) and not told:
+        notices.queue_account_manager(ticket, manager)
+
+
+def _reopen_fields(ticket: Ticket) -> None:
+    """Unresolved again, on the object."""
+    if ticket.status == TicketStatus.RESOLVED:
+        ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
+        ticket.resolved_at, ticket.outcome = None, None
+
+
+def _followed_ticket(response: Response) -> Ticket | None:
+    if response.follows_id is None:
+        return None
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("play")
+    return rows.filter(response=response.follows_id).first()
+
+
+def _apply_answer_after_asking_again(ticket: Ticket, response: Response, at: datetime) -> Ticket:
+    """Asked again, an unhappy customer reopens the ticket that led to asking; a happier one is marked on it."""
+    data = {"response": response.pk, "score": response.score}
+    if response.score > HIGHEST_DETRACTOR:
+        ticket.improved_at = response.answered_at
+        ticket.save(update_fields=["improved_at"])
+        history.append(ticket, ActivityKind.ANSWER_BETTER, at=at, **data)
+        return ticket
+    play = playbooks.plays_for(response.survey_id)[response.score]
+    _reopen_fields(ticket)
+    if play.hours is not None and ticket.can_be_reached:
+        due = deadlines.deadline(response.changed_at or response.counts_from, play.hours)
+        if ticket.first_contact_at is None and ticket.first_contact_due_at is not None:
+            ticket.first_contact_due_at = min(ticket.first_contact_due_at, due)
+        else:
+            ticket.next_contact_due_at = min(ticket.next_contact_due_at or due, due)
+    clock.place(ticket, at)
+    ticket.save()
+    history.append(ticket, ActivityKind.ASKED_AGAIN, at=at, **data)
+    return ticket

@@ -1,0 +1,1 @@
+"""Addresses of follow-up: the desk's and the set-up's."""

@@ -1,0 +1,24 @@
+"""A person's own language and time zone, on the pages where somebody is signed in."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+
+class StaffPreferencesMiddleware:
+    """Activates both; a request without a session cookie (every customer's) costs no query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return self.get_response(request)
+        translation.activate(request.user.language)
+        request.LANGUAGE_CODE = request.user.language
+        zone = request.user.time_zone
+        with timezone.override(ZoneInfo(zone) if zone else timezone.get_default_timezone()):
+            return self.get_response(request)

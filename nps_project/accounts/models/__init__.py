@@ -1,0 +1,6 @@
+"""Models of the accounts app."""
+
+from nps_project.accounts.models.key import ApiKey, LinkKey
+from nps_project.accounts.models.user import Role, Team, User
+
+__all__ = ["ApiKey", "LinkKey", "Role", "Team", "User"]

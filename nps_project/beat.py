@@ -1,0 +1,15 @@
+"""Every schedule. A message that waits longer than its period is dropped: the next one does its work."""
+
+from typing import Any
+
+
+def _every(task: str, seconds: float) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+SCHEDULE = {
+    "open missed tickets": _every("followup.open_missed_tickets", 30),
+    "move clocks": _every("followup.move_clocks", 60),
+    "send deliveries": _every("deliveries.send_due", 5),
+    "say that the sweeps are alive": _every("health.sweep_seen", 60),
+}

@@ -1,0 +1,23 @@
+"""System checks of settings that cannot work together."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register
+def check_database_is_postgresql(**kwargs: Any) -> list[CheckMessage]:
+    """One dialect: constraints and locks of PostgreSQL are used to the full."""
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if engine.endswith("postgresql"):
+        return []
+    return [Error(f"DATABASE_URL leads to {engine}; only PostgreSQL is supported.", id="winback.E001")]
+
+
+@register(deploy=True)
+def check_site_url_is_https(**kwargs: Any) -> list[CheckMessage]:
+    """Links in mail should be safe ones."""
+    if settings.SITE_URL.startswith("https://"):
+        return []
+    return [Warning("SITE_URL is not https, so cookies travel unprotected.", id="winback.W001")]

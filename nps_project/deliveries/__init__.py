@@ -1,0 +1,1 @@
+"""Outgoing mail and webhooks: rows first, and one place that sends them."""

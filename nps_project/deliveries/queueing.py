@@ -1,0 +1,56 @@
+"""Queueing a mail as a row, inside the transaction of the event that it tells of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from nps_project.deliveries.models import Audience, Delivery, Kind
+
+RESERVED_DOMAINS = ("example.com", "example.net", "example.org")
+RESERVED_ENDINGS = (".example", ".invalid", ".test", ".localhost", *(f".{domain}" for domain in RESERVED_DOMAINS))
+
+
+def is_reserved(address: str) -> bool:
+    """Whether an address can belong to nobody (RFC 2606): demo data and service accounts are never mailed."""
+    domain = address.rsplit("@", 1)[-1].lower()
+    return domain in RESERVED_DOMAINS or f".{domain}".endswith(RESERVED_ENDINGS)
+
+
+def queue_mail(
+    *,
+    template: str,
+    to: str,
+    language: str,
+    context: Mapping[str, Any],
+    dedupe_key: str,
+    about: str = "",
+    audience: str = Audience.STAFF,
+) -> bool:
+    """Queue one mail from templates/emails/<template>/; False when this event was queued before.
+
+    The subject is one line whatever the context holds, so that nothing typed by a customer becomes a header.
+    """
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"emails/{template}/subject.txt", dict(context)).split())
+        text = render_to_string(f"emails/{template}/body.txt", dict(context))
+        html = render_to_string(f"emails/{template}/body.html", dict(context))
+    rows = Delivery.objects.bulk_create(
+        [
+            Delivery(
+                kind=Kind.MAIL,
+                audience=audience,
+                dedupe_key=dedupe_key,
+                about=about,
+                template=template,
+                to_address=to,
+                language=language,
+                subject=subject[:300],
+                body_text=text.strip() + "\n",
+                body_html=html,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return bool(rows)

@@ -1,0 +1,6 @@
+"""The outbox."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = deliveries
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,12 @@
+"""The health app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HealthConfig(AppConfig):
+    """Signs of life."""
+
+    name = "nps_project.health"
+    label = "health"
+    verbose_name = _("Health")

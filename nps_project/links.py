@@ -1,0 +1,47 @@
+"""Tokens in customers' links: an HMAC over a random row id, under a key kept in the database.
+
+A token is base64url(16 bytes of row id + the first 16 bytes of HMAC-SHA256(key, purpose + row id)):
+43 characters, 128 bits that nobody can guess, showable again, revoked with its row.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from functools import lru_cache
+from uuid import UUID
+
+from nps_project.accounts.models import LinkKey
+
+_TAG_BYTES = 16
+
+
+@lru_cache(maxsize=1)
+def _key() -> bytes:
+    LinkKey.objects.bulk_create([LinkKey(secret=secrets.token_bytes(32))], ignore_conflicts=True)
+    return bytes(LinkKey.objects.get().secret)
+
+
+def _tag(purpose: str, row_id: UUID) -> bytes:
+    return hmac.digest(_key(), purpose.encode() + b"\0" + row_id.bytes, hashlib.sha256)[:_TAG_BYTES]
+
+
+def make_token(purpose: str, row_id: UUID) -> str:
+    """The token of one row for one purpose ("r", "t", "case", "unsubscribe", "submission")."""
+    return base64.urlsafe_b64encode(row_id.bytes + _tag(purpose, row_id)).rstrip(b"=").decode()
+
+
+def read_token(purpose: str, token: str) -> UUID | None:
+    """The row id of a genuine token, else None; takes the same time for every wrong tag."""
+    if len(token) != 43:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(token + "=")
+    except (ValueError, binascii.Error):
+        return None
+    row_id = UUID(bytes=raw[:16])
+    # Compared in its printed form too: base64 has spare bits, and one row has one address.
+    if not hmac.compare_digest(raw[16:], _tag(purpose, row_id)) or make_token(purpose, row_id) != token:
+        return None
+    return row_id

@@ -1,0 +1,50 @@
+"""How many answers one address may give a minute; open when the store is gone."""
+
+import threading
+import time
+
+import redis
+from django.conf import settings
+
+_PAUSE_S = 5.0  # after a failed call the store is left alone so long, and nobody waits for it
+_WINDOW_S = 60
+
+
+class AnswerLimit:
+    """A fixed window per address in the Redis store, shared by all web processes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._store: redis.Redis | None = None
+        self._closed_until = 0.0
+
+    def _client(self) -> redis.Redis:
+        with self._lock:
+            if self._store is None:
+                self._store = redis.Redis.from_url(
+                    settings.REDIS_URL,
+                    socket_timeout=settings.REDIS_TIMEOUT_S,
+                    socket_connect_timeout=settings.REDIS_TIMEOUT_S,
+                    retry=None,
+                )
+            return self._store
+
+    def allows(self, address: str) -> bool:
+        """Count one answer; False when the address is over its limit. At most 50 ms, without a store True."""
+        limit = settings.ANSWERS_PER_MINUTE
+        if limit == 0 or time.monotonic() < self._closed_until:
+            return True
+        window = int(time.time()) // _WINDOW_S
+        key = f"winback:answers:{address}:{window}"
+        try:
+            store = self._client()
+            count = int(store.incr(key))  # type: ignore[arg-type]
+            if count == 1:
+                store.expire(key, 2 * _WINDOW_S)
+        except (redis.RedisError, OSError):
+            self._closed_until = time.monotonic() + _PAUSE_S
+            return True
+        return count <= limit
+
+
+answer_limit = AnswerLimit()

@@ -1,0 +1,34 @@
+"""The secret key that is made once and kept in VAR_DIR, readable by its owner alone."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def read_or_make_secret_key(var_dir: Path) -> str:
+    """The key in `var_dir`/secret_key; made on the first call, by whichever process comes first."""
+    path = var_dir / "secret_key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise SystemExit(
+            f"winback: {path} cannot be read ({error.strerror}); set SECRET_KEY or mend its mode"
+        ) from error
+    fresh = path.with_name(f"secret_key.{os.getpid()}")
+    try:
+        var_dir.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)  # fails when another process was first: its key counts
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+    except OSError as error:
+        raise SystemExit(f"winback: VAR_DIR {var_dir} cannot be written ({error.strerror})") from error
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,29 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from nps_project.health import views as health
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/desk/"), name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("surveys.urls.public")),
+    path("", include("nps_project.accounts.urls")),
+    path("desk/", include("followup.urls.desk")),
+    path("desk/outbox/", include("nps_project.deliveries.urls")),
+    path("setup/", include("surveys.urls.setup")),
+    path("setup/", include("followup.urls.setup")),
+    path("setup/", include("nps_project.accounts.urls_setup")),
+    path("api/", include("nps_project.api.urls")),
+    path("api/v1/", include("surveys.api.urls")),
+    path("api/v1/", include("followup.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "nps_project.errors.bad_request"
+handler403 = "nps_project.errors.permission_denied"
+handler404 = "nps_project.errors.page_not_found"
+handler500 = "nps_project.errors.server_error"

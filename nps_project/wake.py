@@ -1,0 +1,85 @@
+"""Hints to workers: a row waits. A hint may be lost, the sweep finds the row; it never makes anyone wait.
+
+A bounded queue in each process, emptied towards the broker by one thread that starts with the first hint,
+so never before a fork. Hints of one task that wait together travel as one message.
+"""
+
+import atexit
+import logging
+import os
+import queue
+import threading
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+CAPACITY = 10_000
+BATCH = 100
+FLUSH_S = 1.0
+
+
+class Waker:
+    """The queue and its thread; `dropped` counts the hints that were lost on purpose."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[tuple[Any, int]] = queue.Queue(CAPACITY)
+        self._lock = threading.Lock()
+        self._pid = 0
+        self.dropped = 0
+
+    def hint(self, task: Any, row_id: int) -> None:
+        """Tell a worker to run `task` for this row, some time soon or never; returns at once."""
+        if self._pid != os.getpid():
+            self._start()
+        try:
+            self._queue.put_nowait((task, row_id))
+        except queue.Full:
+            self.dropped += 1
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._pid == os.getpid():
+                return
+            self._queue = queue.Queue(CAPACITY)  # what a parent process had queued is the parent's
+            threading.Thread(target=self._run, name="wake", daemon=True).start()
+            atexit.register(self.flush)
+            self._pid = os.getpid()
+
+    def flush(self, timeout_s: float = FLUSH_S) -> bool:
+        """Wait until the queue is empty; False when time ran out first."""
+        waiting = self._queue
+        with waiting.all_tasks_done:
+            return waiting.all_tasks_done.wait_for(lambda: not waiting.unfinished_tasks, timeout_s)
+
+    def _run(self) -> None:
+        while True:
+            batches: dict[Any, list[int]] = {}
+            task, row_id = self._queue.get()
+            batches.setdefault(task, []).append(row_id)
+            while sum(map(len, batches.values())) < BATCH:
+                try:
+                    task, row_id = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                batches.setdefault(task, []).append(row_id)
+            for task, row_ids in batches.items():
+                self._publish(task, row_ids)
+                for _ in row_ids:
+                    self._queue.task_done()
+
+    def _publish(self, task: Any, row_ids: list[int]) -> None:
+        try:
+            task.apply_async((row_ids,), retry=False, ignore_result=True)
+        except Exception as error:  # noqa: BLE001  (whatever the broker's failure, the sweep finds the rows)
+            self.dropped += len(row_ids)
+            logger.warning("%d wake-ups of %s dropped: %s", len(row_ids), task.name, type(error).__name__)
+
+
+_waker = Waker()
+hint = _waker.hint
+flush = _waker.flush
+
+
+def dropped() -> int:
+    """How many hints this process has dropped so far."""
+    return _waker.dropped

@@ -1,0 +1,1 @@
+"""Surveys: collects answers and scores them; knows nothing of follow-up."""

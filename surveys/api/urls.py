@@ -1,0 +1,5 @@
+"""API of surveys."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,27 @@
+"""Models of the surveys app."""
+
+from surveys.models.contact import Contact
+from surveys.models.invitation import Invitation, InvitationStatus
+from surveys.models.question import Answer, Question, QuestionKind
+from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
+from surveys.models.survey import Survey, SurveyStatus, SurveyWords
+from surveys.models.tally import Tally, TallyZone
+
+__all__ = [
+    "Answer",
+    "Channel",
+    "Contact",
+    "Group",
+    "Invitation",
+    "InvitationStatus",
+    "Question",
+    "QuestionKind",
+    "Response",
+    "ResponseChange",
+    "ResponseState",
+    "Survey",
+    "SurveyStatus",
+    "SurveyWords",
+    "Tally",
+    "TallyZone",
+]

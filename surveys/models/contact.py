@@ -1,0 +1,58 @@
+"""A customer who can be asked."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from nps_project.accounts.models import User
+from surveys.models.survey import Survey
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Rows by who asks."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for those who see all teams; else customers of surveys the user may see."""
+        if user.survey_limit_id() is None and (user.all_teams or user.is_at_least("admin")):
+            return self
+        surveys = Survey.objects.visible_to(user)
+        return self.filter(
+            models.Q(pk__in=surveys.values("invitations__contact"))
+            | models.Q(pk__in=surveys.values("responses__contact"))
+        )
+
+
+class Contact(models.Model):
+    """A customer: how to reach him, what is known of him (traits), and who looks after the account."""
+
+    email = models.EmailField(_("e-mail address"), null=True, blank=True)  # noqa: DJ001  (unique where present)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
+    external_id = models.CharField(_("your own number"), max_length=200, null=True, blank=True)  # noqa: DJ001
+    account_manager = models.EmailField(_("account manager"), blank=True, help_text=_("An e-mail address."))
+    traits = models.JSONField(_("traits"), default=dict, blank=True)
+    value = models.DecimalField(_("value a year"), max_digits=14, decimal_places=2, null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="contact_email_once"),
+            models.UniqueConstraint(fields=["external_id"], name="contact_external_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone or str(self.pk)
+
+    @property
+    def company(self) -> str:
+        """The trait that says where he works, or an empty string."""
+        return str(self.traits.get("company", ""))

@@ -1,0 +1,182 @@
+"""One customer's answer, and the history of its changes."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from nps_project.accounts.models import User
+from surveys import scoring
+from surveys.models.survey import Survey
+
+COMMENT_MAX_LENGTH = 10_000
+TEXT_SEARCH_CONFIGS = {"en": "english", "nl": "dutch", "da": "danish"}
+
+
+class ResponseState(models.TextChoices):
+    """Whether an answer counts."""
+
+    PROVISIONAL = "provisional", _("Provisional")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class Channel(models.TextChoices):
+    """How an answer came in."""
+
+    LINK = "link", _("Public link")
+    PERSONAL = "personal", _("Personal link")
+    API = "api", _("API")
+    IMPORT = "import", _("Import")
+
+
+class Group(models.TextChoices):
+    """The three groups, in the words of the staff; bounds in scoring.py."""
+
+    DETRACTOR = scoring.DETRACTOR, _("Detractor")
+    PASSIVE = scoring.PASSIVE, _("Passive")
+    PROMOTER = scoring.PROMOTER, _("Promoter")
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    """Rows by who asks and by what they say."""
+
+    def visible_to(self, user: User) -> Self:
+        """Answers to surveys that this user may see."""
+        if user.survey_limit_id() is None and (user.all_teams or user.is_at_least("admin")):
+            return self
+        return self.filter(survey__in=Survey.objects.visible_to(user))
+
+    def confirmed(self) -> Self:
+        return self.filter(state=ResponseState.CONFIRMED)
+
+    def unprocessed(self) -> Self:
+        """Answers whose follow-up is not decided yet: what the sweep looks for."""
+        return self.filter(processed_at=None).exclude(state=ResponseState.PROVISIONAL)
+
+    def saying(self, words: str) -> Self:
+        """Comments with these words, in the stemming of the comment's own language."""
+        match = Q()
+        for language, config in TEXT_SEARCH_CONFIGS.items():
+            match |= Q(language=language, comment_words=SearchQuery(words, config=config, search_type="websearch"))
+        return self.filter(match)
+
+
+class Response(models.Model):
+    """A score from 0 to 10 with a comment. `group` is computed by the database from the bounds in scoring.py."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.UUIDField(null=True, unique=True, editable=False)  # the form page it came from
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
+    words = models.ForeignKey("surveys.SurveyWords", models.SET_NULL, null=True, blank=True, related_name="+")
+    invitation = models.OneToOneField(
+        "surveys.Invitation", models.PROTECT, null=True, blank=True, related_name="response"
+    )
+    contact = models.ForeignKey("surveys.Contact", models.SET_NULL, null=True, blank=True, related_name="responses")
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followed_by")
+    score = models.SmallIntegerField(_("score"))
+    group = models.GeneratedField(
+        expression=Case(
+            When(score__lte=scoring.HIGHEST_DETRACTOR, then=Value(scoring.DETRACTOR)),
+            When(score__lte=scoring.HIGHEST_PASSIVE, then=Value(scoring.PASSIVE)),
+            default=Value(scoring.PROMOTER),
+        ),
+        output_field=models.CharField(max_length=9, choices=Group.choices),
+        db_persist=True,
+        verbose_name=_("group"),
+    )
+    comment = models.TextField(_("comment"), blank=True, max_length=COMMENT_MAX_LENGTH)
+    comment_words = models.GeneratedField(
+        expression=Case(
+            *(
+                When(language=language, then=SearchVector("comment", config=config))
+                for language, config in TEXT_SEARCH_CONFIGS.items()
+            ),
+            default=SearchVector("comment", config="simple"),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    state = models.CharField(_("state"), max_length=11, choices=ResponseState.choices, default=ResponseState.CONFIRMED)
+    traits = models.JSONField(_("traits"), default=dict, blank=True)
+    contact_name = models.CharField(_("name as typed"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("e-mail address as typed"), blank=True)
+    contact_phone = models.CharField(_("phone as typed"), max_length=40, blank=True)
+    answered_at = models.DateTimeField(_("answered"))  # the first human act; never moves
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # when a person accepted a doubtful answer
+    changed_at = models.DateTimeField(null=True, blank=True)
+    processed_at = models.DateTimeField(null=True, blank=True)  # null: its follow-up is still to be decided
+    is_imported = models.BooleanField(default=False)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score__range=(scoring.LOWEST, scoring.HIGHEST)), name="response_score_range"
+            ),
+            models.CheckConstraint(condition=Q(state__in=ResponseState.values), name="response_state_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="response_channel_known"),
+        ]
+        indexes = [
+            # The sweep of followup: what nobody has looked at yet.
+            models.Index(fields=["id"], condition=Q(processed_at=None), name="response_unprocessed"),
+            # Answers of one survey, newest first, and its figures by trait and period.
+            models.Index(fields=["survey", "answered_at"], name="response_survey_answered"),
+            # /desk/answers/ filtered by group or score.
+            models.Index(fields=["score", "id"], name="response_score_id"),
+            GinIndex(fields=["comment_words"], name="response_comment_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.score}"
+
+    @property
+    def counts_from(self) -> datetime:
+        """When its clock starts: the answer itself, or its acceptance when it was doubtful."""
+        return self.confirmed_at or self.answered_at
+
+    @property
+    def reach_name(self) -> str:
+        return self.contact_name or (self.contact.name if self.contact else "")
+
+    @property
+    def reach_email(self) -> str:
+        """Where to write him: what he typed on this answer, else his contact's address, else empty."""
+        return self.contact_email or (self.contact.email or "" if self.contact else "")
+
+    @property
+    def reach_phone(self) -> str:
+        return self.contact_phone or (self.contact.phone if self.contact else "")
+
+    def may_change(self, at: datetime) -> bool:
+        """Whether the customer may still change it; the survey is read."""
+        return at < self.answered_at + timedelta(days=self.survey.edit_days)
+
+
+class ResponseChange(models.Model):
+    """One change of an answer by its giver; append-only, but for erasing the old comment."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    old_score = models.SmallIntegerField()
+    new_score = models.SmallIntegerField()
+    old_comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.response_id}: {self.old_score} > {self.new_score}"

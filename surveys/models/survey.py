@@ -1,0 +1,138 @@
+"""A survey and the versions of its words in each language."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from nps_project.accounts.models import User
+
+CUSTOMER_LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+class SurveyStatus(models.TextChoices):
+    """Whether a survey takes answers."""
+
+    DRAFT = "draft", _("Draft")
+    LIVE = "live", _("Live")
+    PAUSED = "paused", _("Paused")
+    CLOSED = "closed", _("Closed")
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    """Rows by who asks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Surveys this user may see: all, those of the own teams, or the one its key is limited to."""
+        limit = user.survey_limit_id()
+        if limit is not None:
+            return self.filter(pk=limit)
+        if user.all_teams or user.is_at_least("admin"):
+            return self
+        return self.filter(team__in=user.teams.all())
+
+
+def default_languages() -> list[str]:
+    """What a new survey speaks unless told otherwise."""
+    return ["en"]
+
+
+class Survey(models.Model):
+    """One NPS question put to customers of one brand."""
+
+    slug = models.CharField(
+        _("short name"),
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Use a-z, 0-9 and single hyphens."))],
+        help_text=_("Part of the link: /s/short-name/"),
+    )
+    name = models.CharField(_("name"), max_length=200, help_text=_("For your own people."))
+    brand = models.CharField(_("brand"), max_length=100, help_text=_("The name that customers know."))
+    status = models.CharField(_("status"), max_length=6, choices=SurveyStatus.choices, default=SurveyStatus.DRAFT)
+    default_language = models.CharField(_("first language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    languages = ArrayField(
+        models.CharField(max_length=5, choices=settings.LANGUAGES),
+        verbose_name=_("languages"),
+        default=default_languages,
+    )
+    team = models.ForeignKey(
+        "accounts.Team", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+    allowed_traits = ArrayField(
+        models.CharField(max_length=50), verbose_name=_("traits taken from the link"), default=list, blank=True
+    )
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    edit_days = models.PositiveSmallIntegerField(_("days in which an answer may be changed"), default=14)
+    revision = models.PositiveIntegerField(default=1, editable=False)  # grows with every change of what customers see
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=SurveyStatus.values), name="survey_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(languages__contained_by=CUSTOMER_LANGUAGES) & models.Q(languages__len__gte=1),
+                name="survey_languages_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(languages__contains=[models.F("default_language")]),
+                name="survey_default_language_spoken",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_expired(self, at: datetime) -> bool:
+        """Closed by hand, or past its closing time."""
+        return self.status == SurveyStatus.CLOSED or (self.closes_at is not None and at >= self.closes_at)
+
+
+class SurveyWords(models.Model):
+    """One version of a survey's words in one language; the highest version is shown, the others are history.
+
+    In every text `{brand}` stands for the survey's brand; nothing else is replaced.
+    """
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="words")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    question = models.CharField(_("the question"), max_length=300)
+    low_label = models.CharField(_("label of 0"), max_length=60)
+    high_label = models.CharField(_("label of 10"), max_length=60)
+    ask_detractor = models.CharField(_("asked after 0-6"), max_length=300)
+    ask_passive = models.CharField(_("asked after 7-8"), max_length=300)
+    ask_promoter = models.CharField(_("asked after 9-10"), max_length=300)
+    ask_any = models.CharField(_("asked when the score is not known"), max_length=300)
+    thanks_detractor = models.TextField(_("thank-you after 0-6"), max_length=1000)
+    thanks_passive = models.TextField(_("thank-you after 7-8"), max_length=1000)
+    thanks_promoter = models.TextField(_("thank-you after 9-10"), max_length=1000)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+
+    TEXTS = (
+        "question", "low_label", "high_label", "ask_detractor", "ask_passive", "ask_promoter", "ask_any",
+        "thanks_detractor", "thanks_passive", "thanks_promoter",
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("words of a survey")
+        verbose_name_plural = _("words of surveys")
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "language", "version"], name="survey_words_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.language} {self.version}"

@@ -1,0 +1,1 @@
+"""Changes of state in surveys: one function, one transaction each."""

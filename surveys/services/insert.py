@@ -1,0 +1,91 @@
+"""The one statement that stores an answer: the row, its tally and its invitation's mark, or nothing at all.
+
+Written in SQL because the customer waits for it: one round trip, one commit. Measured by `make bench`.
+"""
+
+import json
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from surveys.models import InvitationStatus, ResponseState
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The columns of a new response, in the order of the statement."""
+
+    public_id: UUID
+    submission: UUID | None
+    survey_id: int
+    words_id: int | None
+    invitation_id: int | None
+    contact_id: int | None
+    follows_id: int | None
+    score: int
+    comment: str
+    language: str
+    channel: str
+    state: str
+    traits: dict[str, Any]
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    answered_at: datetime
+    recorded_at: datetime
+    processed_at: datetime | None
+    is_imported: bool
+
+
+_COLUMNS = [field.name for field in fields(Row)]
+_INSERT = f"""
+WITH stored AS (
+    INSERT INTO surveys_response ({", ".join(_COLUMNS)})
+    VALUES ({", ".join(["%s"] * len(_COLUMNS))})
+    ON CONFLICT DO NOTHING
+    RETURNING id
+)"""  # noqa: S608  (column names of a dataclass)
+_MARK = """, marked AS (
+    UPDATE surveys_invitation SET status = %s, answered_at = %s WHERE id = %s AND EXISTS (SELECT FROM stored)
+)"""
+_COUNT = """, counted AS (
+    INSERT INTO surveys_tally (survey_id, day, score, count) SELECT %s, %s, %s, 1 FROM stored
+    ON CONFLICT (survey_id, day, score) DO UPDATE SET count = surveys_tally.count + 1
+)"""
+_END = " SELECT id FROM stored"
+
+
+def company_day(at: datetime) -> Any:
+    """The day of the company's zone in which a time lies: the day of every figure."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def _parameters(row: Row) -> list[Any]:
+    values: list[Any] = []
+    for value in astuple(row):
+        if isinstance(value, UUID):
+            value = str(value)
+        elif isinstance(value, dict):
+            value = json.dumps(value)
+        values.append(value)
+    return values
+
+
+def insert_response(row: Row) -> int | None:
+    """Store the answer. Returns: its id; None when its submission or invitation has one already, and nothing is changed."""
+    sql, parameters = _INSERT, _parameters(row)
+    if row.invitation_id is not None:
+        sql += _MARK
+        parameters += [InvitationStatus.ANSWERED.value, row.answered_at, row.invitation_id]
+    if row.state == ResponseState.CONFIRMED:
+        sql += _COUNT
+        parameters += [row.survey_id, company_day(row.answered_at), row.score]
+    with connection.cursor() as cursor:
+        cursor.execute(sql + _END, parameters)
+        found = cursor.fetchone()
+    return found[0] if found else None

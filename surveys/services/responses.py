@@ -1,0 +1,211 @@
+"""Recording, changing, confirming and discarding answers: the only way they come into the house."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from surveys.errors import InvalidAnswer, TooLateToChange
+from surveys.models import Answer, Channel, Response, ResponseChange, ResponseState, Survey
+from surveys.models.response import COMMENT_MAX_LENGTH
+from surveys.scoring import SCORES
+from surveys.services import insert, tallies
+from surveys.signals import response_recorded
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """What a customer gave. `answers`: the id of an extra question to the text given."""
+
+    score: int
+    comment: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    answers: Mapping[int, str] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises: InvalidAnswer for a score outside 0-10, too long a comment or a NUL character."""
+        if self.score not in SCORES:
+            raise InvalidAnswer("score", self.score, "0 to 10")
+        if len(self.comment) > COMMENT_MAX_LENGTH:
+            raise InvalidAnswer(
+                "comment", f"{len(self.comment)} characters", f"at most {COMMENT_MAX_LENGTH} characters"
+            )
+        for name in ("comment", "contact_name", "contact_email", "contact_phone"):
+            if "\0" in getattr(self, name):
+                raise InvalidAnswer(name, "a NUL character", "text without NUL characters")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of an answer: its row, the id behind its thank-you link, and whether the row is new."""
+
+    response_id: int
+    public_id: UUID
+    is_new: bool
+
+
+def record_response(
+    *,
+    survey: Survey,
+    answer: NewAnswer,
+    language: str,
+    channel: str,
+    submission: UUID | None = None,
+    invitation_id: int | None = None,
+    contact_id: int | None = None,
+    words_id: int | None = None,
+    traits: Mapping[str, Any] | None = None,
+    follows_id: int | None = None,
+    answered_at: datetime | None = None,
+    state: str = ResponseState.CONFIRMED,
+    is_imported: bool = False,
+) -> Recorded:
+    """Store one answer with its tally and mark its invitation, in one transaction; announce it after commit.
+
+    A second answer to the same submission or invitation changes the first one (see `change_response`), so a double submit,
+    a reload and a back button leave one response. One statement for a first answer without extra questions.
+    Raises: InvalidAnswer, TooLateToChange.
+    """
+    answer.check()
+    at = timezone.now()
+    row = insert.Row(
+        public_id=uuid4(),
+        submission=submission,
+        survey_id=survey.pk,
+        words_id=words_id,
+        invitation_id=invitation_id,
+        contact_id=contact_id,
+        follows_id=follows_id,
+        score=answer.score,
+        comment=answer.comment,
+        language=language,
+        channel=Channel(channel),
+        state=ResponseState(state),
+        traits=dict(traits or {}),
+        contact_name=answer.contact_name,
+        contact_email=answer.contact_email,
+        contact_phone=answer.contact_phone,
+        answered_at=answered_at or at,
+        recorded_at=at,
+        processed_at=at if is_imported else None,
+        is_imported=is_imported,
+    )
+    if answer.answers:
+        with transaction.atomic():
+            response_id = insert.insert_response(row)
+            if response_id is not None:
+                _store_answers(response_id, answer.answers)
+    else:
+        response_id = insert.insert_response(row)
+    if response_id is None:
+        return _answer_again(submission, invitation_id, answer, at)
+    announce(response_id)
+    return Recorded(response_id, row.public_id, is_new=True)
+
+
+def announce(response_id: int) -> None:
+    """Tell the receivers, after commit; whoever misses it is helped by the sweep."""
+    transaction.on_commit(partial(response_recorded.send_robust, Response, response_id=response_id))
+
+
+def _store_answers(response_id: int, answers: Mapping[int, str]) -> None:
+    Answer.objects.bulk_create(
+        [Answer(response_id=response_id, question_id=key, value=value) for key, value in sorted(answers.items())],
+        update_conflicts=True,
+        unique_fields=["response", "question"],
+        update_fields=["value"],
+    )
+
+
+@transaction.atomic
+def _answer_again(submission: UUID | None, invitation_id: int | None, answer: NewAnswer, at: datetime) -> Recorded:
+    rows = Response.objects.select_for_update(of=("self",)).select_related("survey")
+    if invitation_id is not None:
+        response = rows.get(invitation=invitation_id)
+    else:
+        response = rows.get(submission=submission)
+    _change(response, answer, at)
+    return Recorded(response.pk, response.public_id, is_new=False)
+
+
+@transaction.atomic
+def change_response(*, response_id: int, answer: NewAnswer) -> bool:
+    """Change an answer, keeping the old one in a row of its own; False when nothing differs.
+
+    `answered_at` stays. A provisional answer becomes confirmed. Raises: InvalidAnswer, TooLateToChange.
+    """
+    answer.check()
+    response = Response.objects.select_for_update(of=("self",)).select_related("survey").get(pk=response_id)
+    return _change(response, answer, timezone.now())
+
+
+def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
+    """The response row is locked; the tally rows come last."""
+    stored = dict(response.answers.values_list("question", "value")) if answer.answers else {}
+    same_answers = all(stored.get(key) == value for key, value in answer.answers.items())
+    before = (response.score, response.state)
+    fields = ("score", "comment", "contact_name", "contact_email", "contact_phone")
+    differing = [name for name in fields if getattr(response, name) != getattr(answer, name)]
+    confirms = response.state == ResponseState.PROVISIONAL
+    if not differing and same_answers and not confirms:
+        return False
+    if not response.may_change(at):
+        raise TooLateToChange(
+            "answer", response.answered_at.isoformat(), f"changes within {response.survey.edit_days} days"
+        )
+    if "score" in differing or "comment" in differing:
+        ResponseChange.objects.create(
+            response=response, at=at, old_score=response.score, new_score=answer.score, old_comment=response.comment
+        )
+    for name in differing:
+        setattr(response, name, getattr(answer, name))
+    if confirms:
+        response.state = ResponseState.CONFIRMED
+    response.changed_at = at
+    if not response.is_imported:
+        response.processed_at = None
+    response.save(update_fields=[*differing, "state", "changed_at", "processed_at"])
+    _store_answers(response.pk, answer.answers)
+    tallies.move(response, before)
+    announce(response.pk)
+    return True
+
+
+@transaction.atomic
+def confirm_response(*, response_id: int) -> bool:
+    """A person accepts a doubtful answer: it counts, and its clock starts now. False when it counted already."""
+    return _set_state(response_id, ResponseState.CONFIRMED)
+
+
+@transaction.atomic
+def discard_response(*, response_id: int) -> bool:
+    """A person rejects an answer: it stays stored and no longer counts. False when it was discarded already."""
+    return _set_state(response_id, ResponseState.DISCARDED)
+
+
+def _set_state(response_id: int, state: str) -> bool:
+    response = Response.objects.select_for_update().get(pk=response_id)
+    if response.state == state:
+        return False
+    before = (response.score, response.state)
+    response.state = state
+    if state == ResponseState.CONFIRMED:
+        response.confirmed_at = timezone.now()
+    if not response.is_imported:
+        response.processed_at = None
+    response.save(update_fields=["state", "confirmed_at", "processed_at"])
+    tallies.move(response, before)
+    announce(response.pk)
+    return True
+
+
+def mark_processed(response_ids: list[int], at: datetime) -> None:
+    """Say that the follow-up of these answers is decided; called inside the transaction that decides it."""
+    Response.objects.filter(pk__in=response_ids, processed_at=None).update(processed_at=at)

@@ -1,0 +1,44 @@
+"""Figures of surveys, as frozen dataclasses."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, QuerySet, Sum
+
+from surveys.models import Response, Survey, Tally
+from surveys.scoring import NpsFigures
+
+
+def nps_figures(
+    surveys: QuerySet[Survey],
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    traits: Mapping[str, str] | None = None,
+) -> NpsFigures:
+    """NPS of the confirmed answers to these surveys, from first to last day of the company's zone, both included.
+
+    One query: on the tallies; with a trait filter on the answers of the period.
+    """
+    if traits:
+        return NpsFigures.from_counts(_count_answers(surveys, first_day, last_day, traits))
+    tallies = Tally.objects.filter(survey__in=surveys)
+    if first_day:
+        tallies = tallies.filter(day__gte=first_day)
+    if last_day:
+        tallies = tallies.filter(day__lte=last_day)
+    return NpsFigures.from_counts(dict(tallies.values_list("score").annotate(Sum("count"))))
+
+
+def _count_answers(
+    surveys: QuerySet[Survey], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+) -> dict[int, int]:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    answers = Response.objects.confirmed().filter(survey__in=surveys, traits__contains=dict(traits))
+    if first_day:
+        answers = answers.filter(answered_at__gte=datetime.combine(first_day, time(), zone))
+    if last_day:
+        answers = answers.filter(answered_at__lt=datetime.combine(last_day + timedelta(days=1), time(), zone))
+    return dict(answers.values_list("score").annotate(Count("pk")))

@@ -1,0 +1,1 @@
+"""Addresses of surveys: the customers' and the set-up's."""
