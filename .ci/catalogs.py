@@ -96,9 +96,14 @@ def read(po: str, language: str) -> Catalog:
     return read_po(BytesIO(po.encode()), locale=language)
 
 
+def forms(text: object) -> list[str]:
+    """The singular, and the plural where there is one, of a message's English or translation; "" where missing."""
+    return [str(form or "") for form in text] if isinstance(text, list | tuple) else [str(text or "")]
+
+
 def key(message: Message) -> Key:
-    one, many = message.id if isinstance(message.id, tuple) else (message.id, "")
-    return message.context or "", one, many
+    one, *many = forms(message.id)
+    return message.context or "", one, "".join(many)
 
 
 def messages(catalog: Catalog) -> dict[Key, Message]:

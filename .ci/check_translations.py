@@ -39,8 +39,7 @@ def faults(message: Message, may_stay: set[str]) -> list[str]:
     """What is wrong with one entry, in words; nothing when it is a full translation."""
     if message.fuzzy:
         return ["fuzzy"]
-    english = list(message.id) if isinstance(message.id, tuple) else [message.id]
-    given = list(message.string) if isinstance(message.string, tuple) else [message.string]
+    english, given = catalogs.forms(message.id), catalogs.forms(message.string)
     if not all(given):
         return ["not translated"]
     found = []

@@ -17,7 +17,7 @@ def main() -> int:
             if not mo.exists() or catalogs.contents(mo.read_bytes()) != catalogs.contents(fresh):
                 mo.write_bytes(fresh)
             entries = catalogs.messages(catalogs.read(text, language)).values()
-            empty = sum(not all(m.string if isinstance(m.string, tuple) else [m.string]) for m in entries)
+            empty = sum(not all(catalogs.forms(m.string)) for m in entries)
             print(f"{po.relative_to(catalogs.ROOT)}: {len(entries)} texts, {empty} not translated")
     return 0
 
