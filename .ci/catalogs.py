@@ -3,6 +3,7 @@
 The words of `templates/<room>/` belong to that room; those of every other template to nps_project.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -79,7 +80,8 @@ def extract(root: Path, room: str, languages: tuple[str, ...]) -> dict[str, str]
         for language in languages:
             options += ["--locale", language]
         command = [sys.executable, "-c", _EXTRACT, *options]
-        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+        env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        done = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             sys.exit(f"winback: words of {room} could not be collected\n{done.stdout}{done.stderr}")
         found = {language: copy / "locale" / language / "LC_MESSAGES" / "django.po" for language in languages}

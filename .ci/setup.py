@@ -95,7 +95,7 @@ def install(kind: str) -> None:
     """Install the lock, with a count where a person watches. Raises: SystemExit with pip's last lines."""
     total, seen, lines = len(pins(kind)), 0, []
     watched = sys.stderr.isatty()
-    say(f"installing {total} packages into .venv (once; about a minute)")
+    say(f"installing packages into .venv ({total}; from nothing it takes about a minute)")
     command = [
         str(PYTHON),
         "-m",
