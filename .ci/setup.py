@@ -6,7 +6,7 @@ installation, one that was interrupted, and another Python asked for by the vari
 
 import sys
 
-if sys.version_info < (3, 11):  # before anything that an older Python might not have
+if sys.version_info < (3, 11):  # read by Python 3.6 too: no newer syntax in this file
     sys.exit(
         "winback: Python 3.11 or newer is needed; this is %d.%d (%s). Name another: make PYTHON=python3.13 ..."
         % (sys.version_info[0], sys.version_info[1], sys.executable)
@@ -15,6 +15,7 @@ if sys.version_info < (3, 11):  # before anything that an older Python might not
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,7 +115,8 @@ def install(kind: str) -> None:
             lines.append(line)
             seen += line.startswith(("Collecting ", "Requirement already satisfied: "))
             if watched:
-                print(f"\r  {min(seen, total)} of {total}", end="", file=sys.stderr, flush=True)
+                doing = "unpacking" if line.startswith("Installing ") else f"{min(seen, total)} of {total}"
+                print(f"\r  {doing:<12}", end="", file=sys.stderr, flush=True)
     if watched:
         print("\r" + " " * 20 + "\r", end="", file=sys.stderr, flush=True)
     if pip.returncode != 0:
@@ -151,7 +153,8 @@ def ensure(kind: str) -> None:
         found = {"missing"}
     if found:
         install(kind)
-        if left := faults(kind):
+        left = faults(kind)
+        if left:
             sys.exit(
                 f"winback: after the installation packages are {' and '.join(sorted(left))}. Remove .venv, try again."
             )
@@ -169,7 +172,8 @@ def main() -> int:
             ensure(kind)
     except KeyboardInterrupt:
         say("stopped; the next make goes on from here")
-        return 130
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)  # make is told the truth, and adds no word of its own
     return 0
 
 

@@ -1,0 +1,76 @@
+"""What `make` says when something it stands on is missing; the installation itself is seen in a clean checkout."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import setup
+import system_packages
+
+
+def test_a_lock_is_read_without_its_remarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "requirements.txt").write_text("# made by hand\none==1.0\n    # via two\n")
+    (tmp_path / "requirements-dev.txt").write_text("-r requirements.txt\ntwo==2.0\n")
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    assert setup.pins("runtime") == ["one==1.0"]
+    assert setup.pins("dev") == ["one==1.0", "two==2.0"]
+
+
+def test_a_python_that_does_not_run_has_no_version(tmp_path: Path) -> None:
+    assert setup.python_version(tmp_path / "python") is None
+    assert setup.python_version(Path(sys.executable)) == sys.version_info[:3]
+
+
+@pytest.mark.parametrize(
+    ("pin", "fault"),
+    [("pytest==" + pytest.__version__, set()), ("pytest==0.1", {"other"}), ("no-such-package==1", {"missing"})],
+)
+def test_each_fault_of_an_installation_has_its_name(pin: str, fault: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(setup, "pins", lambda kind: [pin])
+    assert setup.faults("dev") == fault
+
+
+def test_a_python_newer_than_tested_gets_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(setup, "faults", lambda kind: set())
+    monkeypatch.delenv("WINBACK_PYTHON_ASKED", raising=False)
+    setup.ensure("runtime")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(setup, "NEWEST_TESTED", (3, 10))
+    setup.ensure("runtime")
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "newer than 3.10" in said
+
+
+def bare_machine(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
+    """A machine of an ordinary user on which only these programs are found."""
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in programs else None)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+
+@pytest.mark.parametrize(
+    ("programs", "told"),
+    [
+        (("apt-get",), "Run: sudo apt-get install --no-install-recommends chromium fonts-dejavu-core gettext"),
+        (("brew",), "Run: brew install --cask chromium && brew install gettext"),
+        ((), "with your system's package manager"),
+    ],
+)
+def test_without_chromium_and_gettext_the_command_is_named(
+    programs: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare_machine(monkeypatch, *programs)
+    with pytest.raises(SystemExit, match="Chromium and gettext not found") as stopped:
+        system_packages.main()
+    assert told in str(stopped.value)
+
+
+def test_a_machine_with_both_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare_machine(monkeypatch, "chromium", "msgfmt", "xgettext", "msgmerge", "msguniq")
+    assert system_packages.main() == 0
