@@ -2,5 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-app_name = followup
+app_name = "followup"
 urlpatterns: list[URLPattern | URLResolver] = []

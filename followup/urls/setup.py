@@ -2,5 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-app_name = followup_setup
+app_name = "followup_setup"
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -2,5 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-app_name = accounts
+app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -2,5 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-app_name = accounts_setup
+app_name = "accounts_setup"
 urlpatterns: list[URLPattern | URLResolver] = []

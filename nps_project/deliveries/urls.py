@@ -2,5 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-app_name = deliveries
+app_name = "deliveries"
 urlpatterns: list[URLPattern | URLResolver] = []

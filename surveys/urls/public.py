@@ -2,5 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-app_name = surveys
+app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -2,5 +2,5 @@
 
 from django.urls import URLPattern, URLResolver
 
-app_name = surveys_setup
+app_name = "surveys_setup"
 urlpatterns: list[URLPattern | URLResolver] = []
