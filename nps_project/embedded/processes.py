@@ -1,0 +1,167 @@
+"""Child processes that end with their parent, and process ids that are not mistaken for another process."""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_PR_SET_PDEATHSIG = 1
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Account:
+    """The system user a child runs as."""
+
+    uid: int
+    gid: int
+
+
+def spawn(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    death_signal: signal.Signals,
+    output: int | IO[bytes],
+    account: Account | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> "subprocess.Popen[bytes]":
+    """Start a child in a session of its own, with its two outputs in `output`; call it from the main thread.
+
+    On Linux the kernel sends it `death_signal` when this process ends, however it ends.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        cwd=cwd,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=_end_with_parent(os.getpid(), death_signal),
+        **_as_account(account),
+    )
+
+
+def run_as(account: Account | None, command: Sequence[str], cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a short command to its end and return its output."""
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, errors="replace", check=False, **_as_account(account)
+    )
+
+
+def _as_account(account: Account | None) -> dict[str, int | list[int]]:
+    return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
+
+
+def _end_with_parent(parent: int, death_signal: signal.Signals) -> Callable[[], None] | None:
+    if _prctl is None:
+        return None
+
+    def in_child() -> None:  # after the change of user, which would forget the signal
+        _prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:  # it ended before we asked
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return in_child
+
+
+def birth(pid: int) -> str | None:
+    """What tells a process from a later one with the same id; None when there is none (a zombie is none)."""
+    if sys.platform == "linux":
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else fields[19]  # ticks since the machine started
+    shown = run_as(None, ["ps", "-o", "stat=,lstart=", "-p", str(pid)], Path("/")).stdout.split(maxsplit=1)
+    return None if len(shown) < 2 or shown[0].startswith("Z") else shown[1].strip()
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""  # elsewhere a birth is a date, which no second boot repeats
+
+
+def record(path: Path, pid: int) -> None:
+    """Write down a child, so that a later start can find it when nobody else can stop it."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps({"pid": pid, "birth": birth(pid), "boot": _boot()}))
+    fresh.replace(path)
+
+
+def recorded(path: Path) -> int | None:
+    """The id written by `record`, if that very process still runs."""
+    try:
+        noted = json.loads(path.read_text())
+        pid = int(noted["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if noted.get("boot") != _boot() or not noted.get("birth") or birth(pid) != noted["birth"]:
+        return None
+    return pid
+
+
+def end_recorded(directory: Path, patience_s: float) -> None:
+    """Wait for the recorded children of a supervisor that was killed, then kill what is left with its group.
+
+    The kernel has told them to end already; `patience_s` lets PostgreSQL write its last page.
+    """
+    notes = sorted(directory.glob("*.pid"))
+    deadline = time.monotonic() + patience_s
+    asked: set[int] = set()
+    while left := {note: pid for note in notes if (pid := recorded(note))}:
+        for note, pid in left.items():
+            if pid not in asked:
+                _signal(pid, signal.SIGINT if note.stem == "postgres" else signal.SIGTERM)
+                asked.add(pid)
+            elif time.monotonic() > deadline:
+                _signal(-pid, signal.SIGKILL)  # each child leads a group
+        time.sleep(0.05)
+    for note in notes:
+        note.unlink(missing_ok=True)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def end_group(child: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIGKILL) -> None:
+    """Signal everything in the group of a child that we have not reaped yet, so its id is still its own."""
+    if child.returncode is None:
+        try:
+            os.killpg(child.pid, number)
+        except (ProcessLookupError, PermissionError):  # PermissionError: macOS, when only a zombie is left
+            pass
+
+
+def has_ended(child: "subprocess.Popen[bytes]") -> bool:
+    """Whether the child ended; what it left behind in its group is killed before the id is given back."""
+    if child.returncode is not None:
+        return True
+    if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        return False
+    end_group(child)
+    child.wait()
+    return True
+
+
+def wait_for_end(children: Sequence["subprocess.Popen[bytes]"], deadline: float) -> bool:
+    """Wait until the monotonic time `deadline`; whether all ended."""
+    while not all([has_ended(child) for child in children]):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True

@@ -1,0 +1,152 @@
+"""Real PostgreSQL and Valkey for one session of tests, started before settings load (pytest -p tests.services).
+
+They are children of this process, end with it, and keep nothing: durability is off. Their addresses go into the
+environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead; those cannot be stopped.
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from nps_project.embedded import addresses_in
+from nps_project.embedded.places import Place, prepare_in, service_account
+from nps_project.embedded.servers import Postgres, Server, Valkey
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+
+
+class TestPostgres(Postgres):
+    """The database server of the session."""
+
+    __test__ = False
+
+    def start(self) -> None:
+        """Start it again after `stop` or `crash`; returns when it serves."""
+        super().start()
+
+
+class TestValkey(Valkey):
+    """The broker of the session."""
+
+    __test__ = False
+
+    @property
+    def port_or_socket(self) -> str:
+        """The path of its socket."""
+        return str(self.socket)
+
+    def pause(self) -> None:
+        """Keep the connections and answer nothing, as a host that hangs does."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Answer again."""
+        self._signal(signal.SIGCONT)
+
+    def stop(self, patience_s: float = 8.0) -> None:
+        """Stop it, paused or not."""
+        self.resume()
+        super().stop(patience_s)
+
+    def flushall(self) -> None:
+        """Forget every message."""
+        client = self.client()
+        client.flushall()
+        client.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(number)
+
+
+class Services:
+    """The servers of this session in a directory of their own."""
+
+    def __init__(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="winback-tests-"))
+        self.var = self.root / "var"
+        self.var.mkdir()
+        self.controller = os.getpid()
+        self.postgres: TestPostgres | None = None
+        self.valkey: TestValkey | None = None
+
+    def start(self) -> None:
+        """Start what the environment does not name, and say where it all is."""
+        served = {"DATABASE_URL": os.environ.get("WINBACK_TEST_DATABASE_URL", ""),
+                  "REDIS_URL": os.environ.get("WINBACK_TEST_REDIS_URL", "")}  # fmt: skip
+        place = self._place()
+        servers: list[Server] = []
+        if not served["DATABASE_URL"]:
+            self.postgres = TestPostgres(place, QUICK)
+            servers.append(self.postgres)
+        if not served["REDIS_URL"]:
+            self.valkey = TestValkey(place)
+            servers.append(self.valkey)
+        for server in servers:
+            server.start()
+        own = addresses_in(place.sockets)
+        os.environ.update(
+            DATABASE_URL=served["DATABASE_URL"] or own.database_url,
+            REDIS_URL=served["REDIS_URL"] or own.redis_url,
+            VAR_DIR=str(self.var),
+            SECRET_KEY="for tests alone, and as long as Django wants a secret key to be: fifty",
+        )
+
+    def _place(self) -> Place:
+        self.root.chmod(0o711)  # the service user passes through, when we are root
+        (data := self.root / "data").mkdir(mode=0o711)
+        data.chmod(0o711)
+        return prepare_in(self.var, data, self.root / "sockets", service_account())
+
+    def stop(self) -> None:
+        """Stop both and leave nothing behind; only in the process that started them."""
+        if os.getpid() != self.controller:
+            return
+        for server in (self.valkey, self.postgres):
+            if server is not None:
+                server.stop(patience_s=3)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+_services: Services | None = None
+
+
+def valkey() -> TestValkey:
+    """The broker, for tests that stop it; they start it again."""
+    if _services is None or _services.valkey is None:
+        raise RuntimeError("this session uses a served Valkey, which tests cannot stop")
+    return _services.valkey
+
+
+def postgres() -> TestPostgres:
+    """The database server, for tests that stop it; they start it again."""
+    if _services is None or _services.postgres is None:
+        raise RuntimeError("this session uses a served PostgreSQL, which tests cannot stop")
+    return _services.postgres
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Start before pytest-django reads the settings; workers of pytest-xdist inherit the environment."""
+    global _services
+    if _services is not None or hasattr(early_config, "workerinput") or "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    if {"--help", "-h", "--version", "-V", "--fixtures", "--markers"} & set(early_config.invocation_params.args):
+        return
+    _services = Services()
+    atexit.register(_services.stop)
+    _services.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop with the session; `atexit` does it when the session breaks off earlier."""
+    global _services
+    if _services is not None:
+        _services.stop()
+        _services = None
