@@ -10,6 +10,8 @@ from typing import ClassVar
 
 import psycopg2
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from nps_project.embedded import DATABASE, USER, EmbeddedError
 from nps_project.embedded.places import Place, private_directory
@@ -175,8 +177,9 @@ class Valkey(Server):
         ]
 
     def client(self) -> "redis.Redis":
-        """A connection of one second's patience."""
-        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=1, socket_connect_timeout=1)
+        """A connection of one second's patience, which tries once."""
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=1, socket_connect_timeout=1,
+                           retry=Retry(NoBackoff(), 0))  # fmt: skip
 
     def is_ready(self) -> bool:
         """Whether it answers and has read its file."""
@@ -191,5 +194,3 @@ class Valkey(Server):
 
 def _last_line(text: str) -> str:
     return (text.strip().splitlines() or ["(no output)"])[-1]
-
-

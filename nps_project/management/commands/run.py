@@ -1,0 +1,210 @@
+"""`make run`: the whole product on one machine, as children of this process."""
+
+import http.client
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from functools import partial
+from types import FrameType
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connections
+from django.utils.translation import gettext as _
+
+from nps_project.embedded import EmbeddedError, places
+from nps_project.embedded.ownership import SUPERVISOR, Owner, Ownership
+from nps_project.embedded.processes import has_ended, spawn
+from nps_project.embedded.servers import Postgres, Server, Valkey
+from nps_project.embedded.supervisor import LOOK_S, Child, Supervisor, pump
+
+READY_S = 60.0
+OTHER_COMMAND_S = 30.0  # how long a command that has the servers may take to finish
+
+NAME = "nps_project"
+
+
+def web_command(host: str, port: int) -> list[str]:
+    """The web server; WEB_SERVER=gunicorn chooses the other one for a comparison."""
+    if os.environ.get("WEB_SERVER") == "gunicorn":
+        bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return [sys.executable, "-m", "gunicorn", f"{NAME}.wsgi:application", "--bind", bind, "--worker-class",
+                "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]  # fmt: skip
+    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+            "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+            "--respawn-failed-workers", "--workers-kill-timeout", "5", f"{NAME}.wsgi:application"]  # fmt: skip
+
+
+def celery_command(*words: str) -> list[str]:
+    """Celery with its banner left out."""
+    return [sys.executable, "-m", "celery", "--quiet", "-A", NAME, *words]
+
+
+class Command(BaseCommand):
+    """Servers, then migrations, then web, worker and beat, until a signal says stop."""
+
+    requires_system_checks: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words_to_stop = 0
+        self.preparing = True
+        self.help = _("Run everything on this machine: database, broker, web, worker and schedule. Ctrl-C stops it.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """None: HOST, PORT and VAR_DIR come from the environment."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises: SystemExit with one line when it cannot start."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        try:
+            self._own(Ownership(settings.VAR_DIR))
+        except EmbeddedError as error:
+            raise SystemExit(f"winback: {error}") from error
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.words_to_stop += 1
+        if self.preparing and self.words_to_stop == 1:
+            raise KeyboardInterrupt
+
+    def _own(self, ownership: Ownership) -> None:
+        self._take(ownership)
+        supervisor = Supervisor(ownership.run)
+        try:
+            _check_port(settings.HOST, settings.PORT)
+            lines = self._prepare(supervisor)
+            self.preparing = False
+            self._start_programs(supervisor)
+            self._watch(supervisor, lines)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.preparing = False
+            supervisor.stop(in_haste=lambda: self.words_to_stop > 1)
+            ownership.release()
+
+    def _take(self, ownership: Ownership) -> None:
+        """Become the owner of VAR_DIR, or say who is."""
+        me = Owner(os.getpid(), SUPERVISOR, f"http://{_shown(settings.HOST)}:{settings.PORT}")
+        deadline = time.monotonic() + OTHER_COMMAND_S
+        said = False
+        while not ownership.take(me):
+            holder = ownership.holder()
+            if holder and (holder.command == SUPERVISOR or time.monotonic() > deadline):
+                raise EmbeddedError(f"{settings.VAR_DIR} is in use by {holder}; stop that one first, "
+                                    "or set VAR_DIR and PORT to others")  # fmt: skip
+            if holder and not said:
+                said = True
+                self.stderr.write(f"winback: waiting for {holder} to finish")
+            time.sleep(0.1)
+
+    def _prepare(self, supervisor: Supervisor) -> list[str]:
+        """Servers, database, tables, static files and first rows; returns the lines to greet with."""
+        servers: list[Server] = []
+        if settings.DATABASE_IS_EMBEDDED or settings.REDIS_IS_EMBEDDED:
+            place = places.prepare(settings.VAR_DIR)
+            servers += [Postgres(place)] if settings.DATABASE_IS_EMBEDDED else []
+            servers += [Valkey(place)] if settings.REDIS_IS_EMBEDDED else []
+        for server in servers:
+            server.set_up()
+            supervisor.add(Child(server.name, server.spawn, partial(_signal, server.stop_signal), is_server=True))
+        for server in servers:
+            server.wait_until_ready()
+            if isinstance(server, Postgres):
+                server.make_database()
+        try:
+            connections["default"].ensure_connection()
+        except OperationalError as error:
+            raise EmbeddedError(f"the database of DATABASE_URL cannot be reached: {str(error).strip()}") from error
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        greeting = io.StringIO()
+        call_command("first_start", stdout=greeting)
+        connections.close_all()
+        return [line for line in greeting.getvalue().splitlines() if line.strip()]
+
+    def _start_programs(self, supervisor: Supervisor) -> None:
+        schedule = settings.VAR_DIR / "run" / "celerybeat-schedule"
+        commands = {
+            "worker": celery_command("worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING",
+                                     "--without-gossip", "--without-mingle"),
+            "web": web_command(settings.HOST, settings.PORT),
+            "beat": celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(schedule)),
+        }  # fmt: skip
+        environment = os.environ | {
+            "VAR_DIR": str(settings.VAR_DIR),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # in a container one is root
+        }
+        for name, command in commands.items():
+            start = partial(_spawn_program, name, command, environment)
+            supervisor.add(Child(name, start, partial(_signal, signal.SIGTERM)))
+
+    def _watch(self, supervisor: Supervisor, lines: list[str]) -> None:
+        """Until the word to stop: keep the children alive, and greet once the product answers."""
+        greet_before = time.monotonic() + READY_S
+        greeted = False
+        while not self.words_to_stop:
+            supervisor.look()
+            if not greeted and (_answers(settings.HOST, settings.PORT) or time.monotonic() > greet_before):
+                greeted = True
+                if time.monotonic() > greet_before:
+                    self.stderr.write(f"winback: no answer at {settings.SITE_URL} for {READY_S:.0f} s; still trying")
+                self.stdout.write("\n".join([*lines, _("Stop:     Ctrl-C (your data stays)")]))
+                self.stdout.flush()
+            time.sleep(LOOK_S)
+
+
+def _spawn_program(name: str, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    process = spawn(command, cwd=settings.BASE_DIR, environment=environment, death_signal=signal.SIGTERM,
+                    output=subprocess.PIPE)  # fmt: skip
+    if process.stdout is not None:
+        pump(name, process.stdout)
+    return process
+
+
+def _signal(number: signal.Signals, process: "subprocess.Popen[bytes]") -> None:
+    if not has_ended(process):
+        process.send_signal(number)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raises: EmbeddedError when nobody can listen there, with the variable to change."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise EmbeddedError(f"HOST {host!r} is not an address of this machine ({error.strerror})") from error
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise EmbeddedError(f"port {port} at {host} cannot be used ({error.strerror}); "
+                                f"set PORT to another: PORT={port % 65535 + 1} make run") from error  # fmt: skip
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether /healthz says 200 to a visitor from this machine."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  an address to ask, not to listen on
+    allowed = [name for name in settings.ALLOWED_HOSTS if name != "*"] or [urlsplit(settings.SITE_URL).hostname]
+    connection = http.client.HTTPConnection(reached, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": str(allowed[0]).lstrip(".")})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
