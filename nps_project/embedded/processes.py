@@ -1,19 +1,20 @@
 """Child processes that end with their parent, and process ids that are not mistaken for another process."""
 
+import contextlib
 import ctypes
 import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
-_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+_ON_LINUX = Path("/proc/self/stat").exists()
+_prctl: Callable[..., int] | None = ctypes.CDLL(None).prctl if _ON_LINUX else None
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def spawn(
 
     On Linux the kernel sends it `death_signal` when this process ends, however it ends.
     """
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  commands of our own
         command,
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -52,12 +53,12 @@ def spawn(
 
 def run_as(account: Account | None, command: Sequence[str], cwd: Path) -> "subprocess.CompletedProcess[str]":
     """Run a short command to its end and return its output."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603  commands of our own
         command, cwd=cwd, capture_output=True, text=True, errors="replace", check=False, **_as_account(account)
     )
 
 
-def _as_account(account: Account | None) -> dict[str, int | list[int]]:
+def _as_account(account: Account | None) -> dict[str, Any]:
     return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
@@ -75,7 +76,7 @@ def _end_with_parent(parent: int, death_signal: signal.Signals) -> Callable[[], 
 
 def birth(pid: int) -> str | None:
     """What tells a process from a later one with the same id; None when there is none (a zombie is none)."""
-    if sys.platform == "linux":
+    if _ON_LINUX:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
         except OSError:
@@ -132,19 +133,15 @@ def end_recorded(directory: Path, patience_s: float) -> None:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def end_group(child: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIGKILL) -> None:
     """Signal everything in the group of a child that we have not reaped yet, so its id is still its own."""
     if child.returncode is None:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # PermissionError: macOS, of a zombie alone
             os.killpg(child.pid, number)
-        except (ProcessLookupError, PermissionError):  # PermissionError: macOS, when only a zombie is left
-            pass
 
 
 def has_ended(child: "subprocess.Popen[bytes]") -> bool:
@@ -160,7 +157,7 @@ def has_ended(child: "subprocess.Popen[bytes]") -> bool:
 
 def wait_for_end(children: Sequence["subprocess.Popen[bytes]"], deadline: float) -> bool:
     """Wait until the monotonic time `deadline`; whether all ended."""
-    while not all([has_ended(child) for child in children]):
+    while not all(has_ended(child) for child in children):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import ClassVar
 
 import psycopg2

@@ -199,10 +199,10 @@ def _shown(host: str) -> str:
 def _answers(host: str, port: int) -> bool:
     """Whether /healthz says 200 to a visitor from this machine."""
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  an address to ask, not to listen on
-    allowed = [name for name in settings.ALLOWED_HOSTS if name != "*"] or [urlsplit(settings.SITE_URL).hostname]
+    allowed = [name for name in settings.ALLOWED_HOSTS if name != "*"] or [urlsplit(settings.SITE_URL).hostname or host]
     connection = http.client.HTTPConnection(reached, port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": str(allowed[0]).lstrip(".")})
+        connection.request("GET", "/healthz", headers={"Host": allowed[0].lstrip(".")})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
