@@ -1,6 +1,6 @@
 """Real PostgreSQL and Valkey for one session of tests, started before settings load (pytest -p tests.services).
 
-They are children of this process, end with it, and keep nothing: durability is off. Their addresses go into the
+They are children of this process, end with it, and keep nothing: they do not wait for a disk. Their addresses go into the
 environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead; those cannot be stopped.
 """
 
@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,17 +18,24 @@ from nps_project.embedded import addresses_in
 from nps_project.embedded.places import Place, prepare_in, service_account
 from nps_project.embedded.servers import Postgres, Server, Valkey
 
-QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+# Without fsync a commit is one write to memory. It does wait for that (synchronous_commit), or `crash` would lose it.
+QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
 
 
 class TestPostgres(Postgres):
-    """The database server of the session."""
+    """The database server of the session; `start` brings it back, with all it had, after `stop` or `crash`."""
 
     __test__ = False
 
-    def start(self) -> None:
-        """Start it again after `stop` or `crash`; returns when it serves."""
-        super().start()
+    def stop(self, patience_s: float = 8.0) -> None:
+        """Stop it; Django's connections of this thread are closed, so a test that is in a transaction cannot go on."""
+        _close_connections()
+        super().stop(patience_s)
+
+    def crash(self) -> None:
+        """kill -9, for Django as in `stop`."""
+        _close_connections()
+        super().crash()
 
 
 class TestValkey(Valkey):
@@ -62,6 +70,12 @@ class TestValkey(Valkey):
     def _signal(self, number: signal.Signals) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(number)
+
+
+def _close_connections() -> None:
+    if "django.db" in sys.modules:
+        for connection in sys.modules["django.db"].connections.all(initialized_only=True):
+            connection.close()
 
 
 class Services:

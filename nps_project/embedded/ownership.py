@@ -18,7 +18,7 @@ from typing import IO
 from nps_project.embedded import EmbeddedError
 from nps_project.embedded.places import prepare
 from nps_project.embedded.processes import end_recorded, record
-from nps_project.embedded.servers import Postgres, Server, Valkey
+from nps_project.embedded.servers import START_S, Postgres, Server, Valkey
 
 SUPERVISOR = "run"
 TAKEOVER_S = 5.0  # how long what a killed owner left behind may take to end by itself
@@ -131,11 +131,16 @@ def start(servers: list[Server], run: Path) -> None:
 
 
 def _serves(ownership: Ownership, servers: list[Server]) -> bool:
-    """Whether the servers of another process answer; False when that process is gone."""
+    """Whether the servers of another process answer; False when that process is gone. Raises: EmbeddedError."""
+    deadline = time.monotonic() + START_S
     while not all(server.is_ready() for server in servers):
         time.sleep(0.05)
-        if ownership.holder() is None:
+        if (holder := ownership.holder()) is None:
             return False
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"the servers of {holder} do not answer; stop it, and look into {ownership.var_dir}/log"
+            )
     for server in servers:
         if isinstance(server, Postgres):
             server.make_database()  # the owner may not have come to it yet

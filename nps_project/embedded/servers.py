@@ -5,9 +5,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -130,7 +130,7 @@ class Postgres(Server):
     def is_ready(self) -> bool:
         """Whether it takes connections to its own database."""
         try:
-            self._connect("postgres").close()
+            self.connect("postgres").close()
         except psycopg2.OperationalError:
             return False
         return True
@@ -142,7 +142,7 @@ class Postgres(Server):
 
     def make_database(self) -> None:
         """Make the database `winback`, if there is none."""
-        connection = self._connect("postgres")
+        connection = self.connect("postgres")
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -152,7 +152,8 @@ class Postgres(Server):
         finally:
             connection.close()
 
-    def _connect(self, database: str) -> "psycopg2.extensions.connection":
+    def connect(self, database: str = DATABASE) -> Any:
+        """A connection of psycopg2, as the superuser."""
         return psycopg2.connect(host=str(self.place.sockets), user=USER, dbname=database, connect_timeout=5)
 
 

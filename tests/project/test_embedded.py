@@ -119,7 +119,7 @@ def test_servers_keep_what_was_written_and_are_durable(var: Path) -> None:
     for counted in (1, 2):
         with servers_for(var, "test", postgres=True, valkey=True):
             place = places.prepare(var)
-            connection = Postgres(place)._connect("winback")
+            connection = Postgres(place).connect()
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute("CREATE TABLE IF NOT EXISTS kept (n int)")

@@ -1,0 +1,236 @@
+"""`manage.py run`, as a person at a terminal and an operator with `kill` see it. One product runs for most of these."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from nps_project.embedded import addresses, processes
+from nps_project.embedded.places import prepare
+from nps_project.embedded.servers import Postgres
+from tests.project.test_embedded import forget
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CHILDREN = {
+    "postgres": r"/postgres -D",
+    "valkey": r"valkey-server",
+    "web": r"nps_project\.wsgi:application",
+    "worker": r"celery .*-A nps_project worker",
+    "beat": r"celery .*-A nps_project beat",
+}
+BACK_WITHIN_S = 5.0
+STOPS_WITHIN_S = 10.0
+
+
+def free_port() -> int:
+    """A port of loopback that nobody has just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    """Whether it comes to hold in this time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return holds()
+
+
+class Product:
+    """One `manage.py run` in a VAR_DIR of its own."""
+
+    def __init__(self, var: Path, port: int) -> None:
+        self.var, self.port = var, port
+        self.output = var.parent / "output"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Nothing but HOST's neighbours: no address of a server is given."""
+        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        return kept | {"VAR_DIR": str(self.var), "PORT": str(self.port), "ADMIN_EMAIL": "admin@example.com"}
+
+    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Another manage.py for the same VAR_DIR, run to its end."""
+        return subprocess.run(
+            [sys.executable, str(CHECKOUT / "manage.py"), *words],
+            env=self.environment(), capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start it, and wait for its greeting."""
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(CHECKOUT / "manage.py"), "run"],
+                env=self.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        assert within(90, lambda: "Ctrl-C" in self.said() or self.running.poll() is not None)
+        assert self.running.poll() is None, self.said()
+
+    @property
+    def running(self) -> "subprocess.Popen[bytes]":
+        """Its supervisor."""
+        assert self.process is not None
+        return self.process
+
+    def said(self) -> str:
+        """All that it printed."""
+        return self.output.read_text(errors="replace")
+
+    def child(self, name: str) -> int | None:
+        """The process id of a child that lives."""
+        return processes.recorded(self.var / "run" / f"{name}.pid")
+
+    def answers(self) -> bool:
+        """Whether a visitor gets 200 from /healthz."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """Stop it; returns how long that took, in seconds."""
+        began = time.monotonic()
+        self.running.send_signal(number)
+        self.running.wait(30)
+        return time.monotonic() - began
+
+    def processes_left(self) -> list[str]:
+        """Command lines of this machine that name this product's port or directory."""
+        shown = subprocess.run(["ps", "-ww", "-eo", "args="], capture_output=True, text=True, check=True).stdout
+        sockets = re.escape(addresses(self.var).redis_url.removeprefix("unix://").rpartition("/")[0])
+        mine = re.compile(rf"{re.escape(str(self.var))}|--port {self.port}\b|{sockets}")
+        return [line for line in shown.splitlines() if mine.search(line)]
+
+
+def command_line(pid: int) -> str:
+    """As `ps` shows it."""
+    return subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    """A directory whose name needs quoting, in a place that the servers' user reaches."""
+    with tempfile.TemporaryDirectory(prefix="winback-run-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name) / "vår data"
+
+
+@pytest.fixture(scope="module")
+def product(place: Path) -> Iterator[Product]:
+    """A running product; the last test of the module stops it."""
+    made = Product(place, free_port())
+    made.var.mkdir()
+    try:
+        made.start()
+        yield made
+    finally:
+        if made.process and made.process.poll() is None:
+            made.stop()
+        forget(made.var)
+
+
+def test_it_greets_with_four_lines_and_nothing_else(product: Product) -> None:
+    lines = product.said().splitlines()
+    assert len(lines) == 4, lines
+    base = f"http://127.0.0.1:{product.port}"
+    assert f"{base}/s/" in lines[0]
+    assert f"{base}/desk/" in lines[1]
+    assert "admin@example.com" in lines[2]
+    assert "Ctrl-C" in lines[3]
+    assert product.answers()
+
+
+def test_all_five_are_its_own_children_and_tell_what_they_are(product: Product) -> None:
+    for name, pattern in CHILDREN.items():
+        pid = product.child(name)
+        assert pid is not None, name
+        assert re.search(pattern, command_line(pid)), name
+        parent = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=True)
+        assert int(parent.stdout) == product.running.pid, name
+
+
+def test_a_second_one_is_told_who_holds_the_directory(product: Product) -> None:
+    second = product.command("run")
+    assert second.returncode == 1
+    assert f"process {product.running.pid} " in second.stderr
+    assert f"http://127.0.0.1:{product.port}" in second.stderr
+    assert len(second.stderr.splitlines()) == 1
+
+
+def test_a_taken_port_is_named_with_the_variable_to_set(product: Product, tmp_path: Path) -> None:
+    other = Product(tmp_path / "var", product.port)
+    refused = other.command("run")
+    assert refused.returncode == 1
+    assert f"port {product.port}" in refused.stderr
+    assert f"PORT={product.port + 1} make run" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert not (tmp_path / "var" / "servers").exists()  # refused before anything was made
+
+
+def test_another_command_shares_its_servers(product: Product) -> None:
+    before = {name: product.child(name) for name in CHILDREN}
+    asked = product.command(
+        "shell", "--no-imports", "-c", "from nps_project.accounts.models import User; print(User.objects.count())"
+    )
+    assert asked.returncode == 0, asked.stderr
+    assert int(asked.stdout) >= 1
+    assert {name: product.child(name) for name in CHILDREN} == before
+
+
+def test_any_child_that_is_killed_is_back_within_five_seconds(product: Product) -> None:
+    before = {name: product.child(name) for name in CHILDREN}
+    for pid in before.values():
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+    killed_at = time.monotonic()
+    for name in CHILDREN:
+        left = max(0.0, BACK_WITHIN_S - (time.monotonic() - killed_at))
+        assert within(left, lambda name=name: product.child(name) not in {None, before[name]}), name  # type: ignore[misc]
+    assert within(15, lambda: Postgres(prepare(product.var)).is_ready())
+    assert within(15, product.answers)
+    assert "web ended (killed by signal 9)" in product.said()
+
+
+def test_after_kill_9_of_the_supervisor_the_next_start_takes_over_and_nothing_is_lost(product: Product) -> None:
+    kept = product.command("shell", "--no-imports", "-c", "from django.contrib.auth.models import Group as G; "
+                           "G.objects.create(name='kept')")  # fmt: skip
+    assert kept.returncode == 0, kept.stderr
+    before = {name: product.child(name) for name in CHILDREN}
+    product.running.kill()
+    product.running.wait()
+    began = time.monotonic()
+    product.start()
+    assert time.monotonic() - began < 30
+    for name, pid in before.items():
+        assert pid is not None
+        assert processes.birth(pid) is None, name
+        assert product.child(name) is not None
+    found = product.command("shell", "--no-imports", "-c", "from django.contrib.auth.models import Group as G; "
+                            "print(G.objects.filter(name='kept').count())")  # fmt: skip
+    assert found.stdout.strip() == "1"
+
+
+def test_sigterm_stops_everything_in_ten_seconds_and_leaves_no_process(product: Product) -> None:
+    assert product.stop() < STOPS_WITHIN_S
+    assert product.running.returncode == 0
+    assert product.processes_left() == []
+    assert not list((product.var / "run").glob("*.pid"))
+    assert json.loads((product.var / "run" / "owner.lock").read_text())["pid"] == product.running.pid
+    assert not product.answers()
