@@ -80,3 +80,14 @@ def stored_zone() -> str:
     """The zone of the tallies; an installation without one takes the company's now."""
     zone, _is_new = TallyZone.objects.get_or_create(id=1, defaults={"name": settings.TIME_ZONE})
     return zone.name
+
+
+def zone_fault() -> str | None:
+    """One line when the tallies count the days of another zone than TIME_ZONE; None when all is well."""
+    zone = stored_zone()
+    if zone == settings.TIME_ZONE:
+        return None
+    return (
+        f"winback: TIME_ZONE is {settings.TIME_ZONE!r}; allowed: {zone!r}, whose days the figures count. To change it, "
+        "stop everything and run: manage.py rebuild_tallies"
+    )
