@@ -1,7 +1,8 @@
 """Real PostgreSQL and Valkey for one session of tests, started before settings load (pytest -p tests.services).
 
-They are children of this process, end with it, and keep nothing: they do not wait for a disk. Their addresses go into the
-environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead; those cannot be stopped.
+They are children of this process and end with it; they do not wait for a disk, and keep nothing. Their addresses go
+into the environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead, which tests
+cannot stop.
 """
 
 import atexit
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from nps_project.embedded import addresses_in
+from nps_project.embedded import EmbeddedError, addresses_in
 from nps_project.embedded.places import Place, prepare_in, service_account
 from nps_project.embedded.servers import Postgres, Server, Valkey
 
@@ -154,7 +155,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         return
     _services = Services()
     atexit.register(_services.stop)
-    _services.start()
+    try:
+        _services.start()
+    except EmbeddedError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(trylast=True)
