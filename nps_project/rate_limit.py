@@ -1,4 +1,4 @@
-"""How many answers one address may give a minute; open when the store is gone."""
+"""How often one address may do something; open when the store is gone."""
 
 import threading
 import time
@@ -10,8 +10,8 @@ _PAUSE_S = 5.0  # after a failed call the store is left alone so long, and nobod
 _WINDOW_S = 60
 
 
-class AnswerLimit:
-    """A fixed window per address in the Redis store, shared by all web processes."""
+class WindowCounter:
+    """Counts events in fixed windows of a minute in the Redis store, shared by all web processes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,13 +29,11 @@ class AnswerLimit:
                 )
             return self._store
 
-    def allows(self, address: str) -> bool:
-        """Count one answer; False when the address is over its limit. At most 50 ms, without a store True."""
-        limit = settings.ANSWERS_PER_MINUTE
-        if limit == 0 or time.monotonic() < self._closed_until:
-            return True
-        window = int(time.time()) // _WINDOW_S
-        key = f"winback:answers:{address}:{window}"
+    def count(self, name: str) -> int:
+        """Count one event. Returns: how many there were in this minute; 0 without a store. At most 50 ms."""
+        if time.monotonic() < self._closed_until:
+            return 0
+        key = f"winback:{name}:{int(time.time()) // _WINDOW_S}"
         try:
             store = self._client()
             count = int(store.incr(key))  # type: ignore[arg-type]
@@ -43,8 +41,17 @@ class AnswerLimit:
                 store.expire(key, 2 * _WINDOW_S)
         except (redis.RedisError, OSError):
             self._closed_until = time.monotonic() + _PAUSE_S
-            return True
-        return count <= limit
+            return 0
+        return count
+
+
+class AnswerLimit(WindowCounter):
+    """How many answers one address may give a minute."""
+
+    def allows(self, address: str) -> bool:
+        """Count one answer; False when the address is over its limit. At most 50 ms, without a store True."""
+        limit = settings.ANSWERS_PER_MINUTE
+        return limit == 0 or self.count(f"answers:{address}") <= limit
 
 
 answer_limit = AnswerLimit()

@@ -1,0 +1,154 @@
+"""What people type when they sign in, and in the set-up of people, teams and keys: types and shapes, no writes."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.apps import apps
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.models.key import Scope
+
+if TYPE_CHECKING:
+    UserForm = forms.ModelForm[User]
+    TeamModelForm = forms.ModelForm[Team]
+else:
+    UserForm = TeamModelForm = forms.ModelForm
+
+
+class LoginForm(forms.Form):
+    """E-mail address and password."""
+
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=320,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def _zones() -> list[tuple[str, Any]]:
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "System")))
+    return [("", _("The company's")), ("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class MeForm(UserForm):
+    """One's own name, language, zone, shortcuts and password."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lazy(_zones, list)(), required=False)
+    password = forms.CharField(
+        label=_("Password of now"),
+        required=False,
+        strip=False,
+        max_length=1000,
+        help_text=_("Only to change it."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new_password = forms.CharField(
+        label=_("New password"),
+        required=False,
+        strip=False,
+        max_length=1000,
+        help_text=_("At least ten characters. A few words in a row are easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone", "single_keys")
+
+    def clean(self) -> dict[str, Any]:
+        """The old password is asked for only when there is a new one."""
+        data = super().clean() or self.cleaned_data
+        new = data.get("new_password", "")
+        if not new:
+            if data.get("password"):
+                self.add_error("new_password", _("Type the new password here, or leave both fields empty."))
+            return data
+        if not self.instance.check_password(data.get("password", "")):
+            self.add_error("password", _("That is not the password of now."))
+        try:
+            validate_password(new, self.instance)
+        except ValidationError as error:
+            self.add_error("new_password", error)
+        return data
+
+
+class PersonForm(UserForm):
+    """A colleague's account."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"), queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "role", "all_teams", "teams", "language", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["is_active"]
+        else:
+            self.fields["teams"].initial = list(self.instance.teams.all())
+        if not Team.objects.exists():
+            del self.fields["teams"]
+
+    def clean_email(self) -> str:
+        """Stored in lower case, so that one person has one account."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class TeamForm(TeamModelForm):
+    """A team, its lead and its members."""
+
+    lead = forms.ModelChoiceField(
+        label=_("Lead"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody: all managers are told"),
+        help_text=_("Hears of tickets that are late, and of those without an owner that are nearly so."),
+    )
+    members = forms.ModelMultipleChoiceField(
+        label=_("Members"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Team
+        fields = ("name", "lead", "members")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.people()
+        self.fields["lead"].queryset = people  # type: ignore[attr-defined]
+        self.fields["members"].queryset = people  # type: ignore[attr-defined]
+
+
+class KeyForm(forms.Form):
+    """A key of a program."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What it is for. History shows it as the actor."))
+    scope = forms.ChoiceField(
+        label=_("Scope"),
+        choices=Scope.choices,
+        initial=Scope.READ,
+        widget=forms.RadioSelect,
+        help_text=_("Read sees what a viewer sees, write does what an agent does, admin everything."),
+    )
+    survey = forms.ModelChoiceField(
+        label=_("Only this survey"), queryset=None, required=False, empty_label=_("All surveys")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["survey"].queryset = apps.get_model("surveys", "Survey")._default_manager.all()  # type: ignore[attr-defined]
