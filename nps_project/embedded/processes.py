@@ -102,14 +102,32 @@ def record(path: Path, pid: int) -> None:
 
 def recorded(path: Path) -> int | None:
     """The id written by `record`, if that very process still runs."""
+    pid, born = _noted(path)
+    return pid if pid and born and birth(pid) == born else None
+
+
+def _noted(path: Path) -> tuple[int, str]:
+    """Id and birth of a child that was recorded since the machine started; else 0 and nothing."""
     try:
         noted = json.loads(path.read_text())
-        pid = int(noted["pid"])
+        return (int(noted["pid"]), str(noted["birth"] or "")) if noted["boot"] == _boot() else (0, "")
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-    if noted.get("boot") != _boot() or not noted.get("birth") or birth(pid) != noted["birth"]:
-        return None
-    return pid
+        return 0, ""
+
+
+def _bereft(path: Path, var_dir: Path) -> list[int]:
+    """Processes in the session of a recorded child that is dead itself, such as workers of a web server; on Linux."""
+    leader, _born = _noted(path)
+    if not _ON_LINUX or not leader or birth(leader) is not None:
+        return []
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):
+            session = int((directory / "stat").read_text(errors="replace").rpartition(")")[2].split()[3])
+            ours = b"VAR_DIR=" + os.fsencode(var_dir)  # so a number used anew does not deceive us
+            if session == leader and ours in (directory / "environ").read_bytes().split(b"\0"):
+                found.append(int(directory.name))
+    return found
 
 
 def end_recorded(directory: Path, patience_s: float) -> None:
@@ -128,6 +146,12 @@ def end_recorded(directory: Path, patience_s: float) -> None:
             elif time.monotonic() > deadline:
                 _signal(-pid, signal.SIGKILL)  # each child leads a group
         time.sleep(0.05)
+    bereft = [pid for note in notes for pid in _bereft(note, directory.parent)]
+    for pid in bereft:
+        _signal(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 2
+    while any(birth(pid) for pid in bereft) and time.monotonic() < deadline:  # until their ports are free
+        time.sleep(0.02)
     for note in notes:
         note.unlink(missing_ok=True)
 

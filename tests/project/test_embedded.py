@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -111,6 +113,38 @@ def test_children_that_a_killed_owner_left_are_ended_with_their_group(tmp_path: 
         processes.record(tmp_path / "worker.pid", left_behind.pid)
         processes.end_recorded(tmp_path, patience_s=0.2)
         assert left_behind.wait(5) == -9
+
+
+def test_what_a_killed_child_of_a_killed_owner_left_is_ended_and_nobody_else(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    fork = "import os, time; pid = os.fork(); pid and print(pid, flush=True); time.sleep(60)"
+
+    def leave_behind(name: str, var: Path) -> int:
+        with subprocess.Popen([sys.executable, "-c", fork], stdout=subprocess.PIPE, start_new_session=True,
+                              env=os.environ | {"VAR_DIR": str(var)}) as leader:  # fmt: skip
+            assert leader.stdout is not None
+            left = int(leader.stdout.readline())
+            processes.record(tmp_path / "run" / f"{name}.pid", leader.pid)
+            leader.kill()
+            leader.wait()
+        return left
+
+    ours, another = leave_behind("web", tmp_path), leave_behind("worker", tmp_path / "another")
+    processes.end_recorded(tmp_path / "run", patience_s=1)
+    try:
+        if sys.platform == "linux":
+            assert gone(ours)
+        assert not gone(another)
+    finally:
+        os.kill(another, signal.SIGKILL)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within a second."""
+    deadline = time.monotonic() + 1
+    while processes.birth(pid) is not None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return processes.birth(pid) is None
 
 
 def test_servers_keep_what_was_written_and_are_durable(var: Path) -> None:

@@ -27,6 +27,7 @@ from nps_project.embedded.servers import Postgres, Server, Valkey
 from nps_project.embedded.supervisor import LOOK_S, Child, Supervisor, pump
 
 READY_S = 60.0
+PORT_S = 2.0  # a web server that was killed a moment ago may still have it
 OTHER_COMMAND_S = 30.0  # how long a command that has the servers may take to finish
 
 NAME = "nps_project"
@@ -183,13 +184,18 @@ def _check_port(host: str, port: int) -> None:
         family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
         raise EmbeddedError(f"HOST {host!r} is not an address of this machine ({error.strerror})") from error
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            raise EmbeddedError(f"port {port} at {host} cannot be used ({error.strerror}); "
-                                f"set PORT to another: PORT={port % 65535 + 1} make run") from error  # fmt: skip
+    deadline = time.monotonic() + PORT_S
+    while True:
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+                return
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise EmbeddedError(f"port {port} at {host} cannot be used ({error.strerror}); "
+                                        f"set PORT to another: PORT={port % 65535 + 1} make run") from error  # fmt: skip
+        time.sleep(0.1)
 
 
 def _shown(host: str) -> str:
