@@ -193,8 +193,9 @@ def _check_port(host: str, port: int) -> None:
                 return
             except OSError as error:
                 if time.monotonic() > deadline:
+                    other = port % 65535 + 1
                     raise EmbeddedError(f"port {port} at {host} cannot be used ({error.strerror}); "
-                                        f"set PORT to another: PORT={port % 65535 + 1} make run") from error  # fmt: skip
+                                        f"set PORT to another: PORT={other} make run") from error  # fmt: skip
         time.sleep(0.1)
 
 
