@@ -29,6 +29,7 @@ class ActivityKind(models.TextChoices):
     ASKED_AGAIN = "asked_again", _("Asked again, still unhappy")
     WARNED = "warned", _("Warning: the deadline is near")
     ESCALATED = "escalated", _("The deadline has passed")
+    CONTACT_CONFIRMED = "contact_confirmed", _("Customer recognised")
     TOLD = "told", _("Account manager told")
     ERASED = "erased", _("Personal text erased")
 

@@ -1,6 +1,15 @@
 """The desk."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from followup.views import answers, desk, ticket
 
 app_name = "followup"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("tickets/<int:ticket_id>/", ticket.show, name="ticket"),
+    path("tickets/<int:ticket_id>/<slug:action>/", ticket.act, name="ticket_action"),
+    path("answers/", answers.listing, name="answers"),
+    path("answers/<int:response_id>/", answers.show, name="answer"),
+    path("answers/<int:response_id>/ticket/", answers.open_ticket, name="answer_ticket"),
+]

@@ -51,13 +51,18 @@ def _try(delivery: Delivery, send: Callable[[Delivery], None]) -> None:
         _finish(delivery, Status.SENT)
 
 
-def _send_mail(delivery: Delivery) -> None:
+def message_id_of(delivery: Delivery) -> str:
+    """The Message-ID header: one and the same, however often the mail is tried."""
     host = settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">")
+    return f"<{delivery.message_id}@{host}>"
+
+
+def _send_mail(delivery: Delivery) -> None:
     mail = EmailMultiAlternatives(
         delivery.subject,
         delivery.body_text,
         to=[delivery.to_address],
-        headers={"Message-ID": f"<{delivery.message_id}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id_of(delivery), "Auto-Submitted": "auto-generated"},
     )
     if delivery.body_html:
         mail.attach_alternative(delivery.body_html, "text/html")

@@ -1,6 +1,12 @@
 """The outbox."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from nps_project.deliveries import views
 
 app_name = "deliveries"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.outbox, name="outbox"),
+    path("<int:delivery_id>/", views.mail, name="mail"),
+    path("<int:delivery_id>/html/", views.mail_html, name="mail_html"),
+]

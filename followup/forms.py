@@ -1,0 +1,219 @@
+"""What people type on the desk: types and shapes; what it means is for the services."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause
+from nps_project.accounts.models import Team, User
+from surveys.models import Group, Survey
+from surveys.scoring import SCORES
+
+NOTE_MAX_LENGTH = 10_000
+LONGEST_CALL_MIN = 24 * 60
+
+
+def _words(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=NOTE_MAX_LENGTH,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def _moment(label: Any, *, required: bool, help_text: Any = "") -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+class AttemptForm(forms.Form):
+    """A call, mail or visit."""
+
+    result = forms.ChoiceField(label=_("What came of it?"), choices=AttemptResult.choices, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=_("How"), choices=AttemptChannel.choices, initial=AttemptChannel.PHONE, required=False
+    )
+    at = _moment(_("When"), required=False, help_text=_("Empty: now."))
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        required=False,
+        min_value=0,
+        max_value=LONGEST_CALL_MIN,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    note = _words(_("What was said"))
+
+    def values(self) -> dict[str, Any]:
+        """For the service: the length in seconds, the channel with its default."""
+        data = dict(self.cleaned_data)
+        minutes = data.pop("minutes")
+        length = int(timedelta(minutes=minutes).total_seconds()) if minutes is not None else None
+        return data | {"duration_s": length, "channel": data["channel"] or AttemptChannel.PHONE}
+
+
+class NoteForm(forms.Form):
+    """Something to write down."""
+
+    text = _words(_("Note"), required=True)
+
+
+class AssignForm(forms.Form):
+    """Whom a ticket is handed to: a person, or a team for anyone in it."""
+
+    owner = forms.ModelChoiceField(
+        label=_("To a person"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
+    )
+    team = forms.ModelChoiceField(
+        label=_("Or to a team, for anyone in it"), queryset=Team.objects.none(), required=False, empty_label=_("None")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
+
+
+class WaitForm(forms.Form):
+    """Until when to leave a ticket alone, and why."""
+
+    until = _moment(_("Until"), required=True)
+    reason = _words(_("What for"))
+
+
+class StepForm(forms.Form):
+    """A tick on a step; amount and currency belong to a compensation."""
+
+    step = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
+    amount = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    currency = forms.CharField(label=_("Currency"), required=False, max_length=3)
+    note = _words(_("Note"))
+
+    def values(self) -> dict[str, Any]:
+        """For the service."""
+        data = dict(self.cleaned_data)
+        return {"step_id": data.pop("step"), "done": data.pop("done") != "no", **data}
+
+
+class ResolveForm(forms.Form):
+    """How the follow-up ended, and why the customer was unhappy."""
+
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect)
+    root_cause = forms.ModelChoiceField(
+        label=_("Root cause"),
+        queryset=RootCause.objects.none(),
+        to_field_name="slug",
+        empty_label=_("Choose one"),
+        help_text=_("Why the customer was unhappy, as far as you know now."),
+    )
+    note = _words(_("Note"), help_text=_("Needed when nobody tried to contact the customer: why not?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["root_cause"].queryset = RootCause.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+
+class ReopenForm(forms.Form):
+    """Why a resolved ticket is taken up again."""
+
+    reason = _words(_("Why"), required=True)
+
+
+class FilterForm(forms.Form):
+    """Filters of a list, from its address. A value that is not allowed is named with what is."""
+
+    def faults(self) -> list[str]:
+        """One sentence for each filter that could not be used."""
+        return [
+            gettext("%(field)s cannot be “%(value)s”. %(allowed)s")
+            % {
+                "field": self.fields[name].label or name,
+                "value": str(self.data.get(name, ""))[:100],
+                "allowed": self._allowed(name),
+            }
+            for name in self.errors
+            if name in self.fields
+        ]
+
+    def _allowed(self, name: str) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            values = [str(value) for value, _label in field.choices if value != ""]  # type: ignore[misc,union-attr]
+            return gettext("Allowed: %(values)s.") % {"values": ", ".join(values[:20]) or "–"}
+        if isinstance(field, forms.DateField):
+            return gettext("Allowed: a day such as 2026-11-23.")
+        return " ".join(str(fault) for fault in self.errors[name])
+
+    def in_use(self) -> dict[str, Any]:
+        """The filters that are set and allowed."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+
+def _choice(label: Any, choices: Iterable[tuple[Any, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
+
+
+def _survey_choices(surveys: Iterable[Survey]) -> list[tuple[str, str]]:
+    return [(survey.slug, survey.name) for survey in surveys]
+
+
+class QueueFilterForm(FilterForm):
+    """Which tickets stand on the desk."""
+
+    score = _choice(_("Score"), [(str(score), score) for score in SCORES])
+    group = _choice(_("Group"), Group.choices)
+    survey = _choice(_("Survey"), [])
+    owner = _choice(_("Owner"), [])
+    team = _choice(_("Team"), [])
+    language = _choice(_("Language"), settings.LANGUAGES)
+
+    def __init__(
+        self, *args: Any, surveys: Iterable[Survey], owners: Iterable[User], teams: Iterable[Team], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        everyone = [("me", _("Me")), ("none", _("Nobody")), *((str(owner.pk), str(owner)) for owner in owners)]
+        fields: dict[str, Any] = self.fields
+        fields["survey"].choices = [("", _("All")), *_survey_choices(surveys)]
+        fields["owner"].choices = [("", _("All")), *everyone]
+        fields["team"].choices = [("", _("All")), *((str(team.pk), team.name) for team in teams)]
+
+
+class AnswerFilterForm(FilterForm):
+    """Which answers are listed."""
+
+    q = forms.CharField(
+        label=_("Search the words"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    group = forms.ChoiceField(
+        label=_("Group"), required=False, choices=[("", _("All")), *Group.choices], widget=forms.HiddenInput
+    )
+    score = _choice(_("Score"), [(str(score), score) for score in SCORES])
+    survey = _choice(_("Survey"), [])
+    language = _choice(_("Language"), settings.LANGUAGES)
+    from_ = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    to = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, surveys: Iterable[Survey], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["survey"].choices = [("", _("All")), *_survey_choices(surveys)]
+        fields["from"] = fields.pop("from_")
+        self.order_fields(["q", "group", "score", "survey", "language", "from", "to"])

@@ -1,0 +1,178 @@
+"""Every answer of every group, with filters; and opening a ticket by hand."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models.functions import Left
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from followup.errors import AlreadyOpened, WrongState
+from followup.forms import AnswerFilterForm
+from followup.models import Ticket
+from followup.services import tickets
+from followup.views import ticket_page
+from followup.views.desk import FIRST_WORDS
+from followup.views.paging import COUNT_LIMIT, BadKey, address, before_id, bounded_count, cut
+from followup.views.wording import count_words, exactly, when
+from nps_project.accounts.models import Role
+from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
+from surveys.models import Response, ResponseState, Survey
+from surveys.models.response import ResponseQuerySet
+from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER
+
+GROUP_TABS = {
+    "": gettext_lazy("All"),
+    DETRACTOR: gettext_lazy("0–6"),
+    PASSIVE: gettext_lazy("7–8"),
+    PROMOTER: gettext_lazy("9–10"),
+}
+
+
+def filtered(answers: ResponseQuerySet, chosen: dict[str, Any]) -> ResponseQuerySet:
+    """By the filters of AnswerFilterForm that are in use; days are the company's."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    if "language" in chosen:
+        answers = answers.filter(language=chosen["language"])
+    if "score" in chosen:
+        answers = answers.filter(score=int(chosen["score"]))
+    if "survey" in chosen:
+        answers = answers.filter(survey__slug=chosen["survey"])
+    if "from" in chosen:
+        answers = answers.filter(answered_at__gte=datetime.combine(chosen["from"], time(), zone))
+    if "to" in chosen:
+        answers = answers.filter(answered_at__lt=datetime.combine(chosen["to"] + timedelta(days=1), time(), zone))
+    return answers.saying(chosen["q"]) if "q" in chosen else answers
+
+
+def _tabs(request: StaffRequest, answers: ResponseQuerySet, group: str) -> list[dict[str, Any]]:
+    """The groups with their bounded counts; four queries."""
+    return [
+        {
+            "label": label,
+            "count": count_words(bounded_count(answers.filter(group=name) if name else answers), COUNT_LIMIT),
+            "href": address(request.GET, group=name or None),
+            "is_current": name == group,
+        }
+        for name, label in GROUP_TABS.items()
+    ]
+
+
+def _rows(request: StaffRequest, found: list[Response], now: datetime) -> list[dict[str, Any]]:
+    """The lines of a page; two queries: tickets that exist, and which of them this person may see."""
+    existing = Ticket.objects.filter(response__in=found)
+    ids = dict(existing.values_list("response", "pk"))
+    visible = Ticket.objects.visible_to(request.user).filter(response__in=found).only("status", "response")
+    seen = {ticket.response_id: ticket for ticket in visible}
+    may_open = request.user.is_at_least(Role.AGENT)
+    return [
+        {
+            "answer": answer,
+            "name": ticket_page.name_of(answer),
+            "company": answer.contact.company if answer.contact else "",
+            "words": answer.first_words,  # type: ignore[attr-defined]  # annotated below
+            "time": when(answer.answered_at, now),
+            "exact": exactly(answer.answered_at),
+            "ticket": seen.get(answer.pk),
+            "is_of_others": answer.pk in ids and answer.pk not in seen,
+            "may_open": may_open and answer.pk not in ids and answer.state == ResponseState.CONFIRMED,
+        }
+        for answer in found
+    ]
+
+
+@viewer_required
+@require_safe
+def listing(request: StaffRequest) -> HttpResponse:
+    """Newest first, 50 a page; a filter that cannot be used is named, with status 400."""
+    now = timezone.now()
+    form = AnswerFilterForm(request.GET, surveys=Survey.objects.visible_to(request.user))
+    chosen, faults = form.in_use(), form.faults()
+    group = chosen.pop("group", "")
+    answers = filtered(Response.objects.visible_to(request.user), chosen)
+    rows = answers.filter(group=group) if group else answers
+    after = request.GET.get("after", "")
+    try:
+        rows = before_id(rows, after) if after else rows
+    except BadKey:
+        faults.append(_("This page of the answers does not exist. Begin at its first page."))
+    lines = rows.select_related("contact", "survey").defer("comment", "comment_words")
+    lines = lines.annotate(first_words=Left("comment", FIRST_WORDS)).order_by("-pk")
+    found, has_more = cut(lines if not faults else lines.none())
+    context = {
+        "room": "answers",
+        "form": form,
+        "faults": faults,
+        "chosen": [f"{form.fields[name].label}: {request.GET[name]}" for name in chosen],
+        "clear_url": address(request.GET, **dict.fromkeys(chosen)),
+        "tabs": _tabs(request, answers if not faults else answers.none(), group),
+        "group": group,
+        "rows": _rows(request, list(found), now),
+        "first_url": address(request.GET) if after else "",
+        "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
+    }
+    return render(request, "followup/answers.html", context, status=400 if faults else 200)
+
+
+def _find(request: StaffRequest, response_id: int) -> Response:
+    rows = Response.objects.visible_to(request.user).select_related("contact", "survey").defer("comment_words")
+    answer = rows.filter(pk=response_id).first()
+    if answer is None:
+        raise Http404
+    return answer
+
+
+@viewer_required
+@require_safe
+def show(request: StaffRequest, response_id: int) -> HttpResponse:
+    """One answer with all its words."""
+    return _page(request, _find(request, response_id))
+
+
+def _page(request: StaffRequest, answer: Response, status: int = 200) -> HttpResponse:
+    ticket = Ticket.objects.filter(response=answer).first()
+    is_visible = ticket is not None and Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
+    context = {
+        "room": "answers",
+        "answer": answer,
+        "name": ticket_page.name_of(answer),
+        "company": answer.contact.company if answer.contact else "",
+        "said": ticket_page.said(answer.comment),
+        "extra": list(answer.answers.select_related("question").order_by("question__position")),
+        "exact": exactly(answer.answered_at),
+        "ticket": ticket if is_visible else None,
+        "is_of_others": ticket is not None and not is_visible,
+        "may_open": ticket is None and request.user.is_at_least(Role.AGENT) and answer.state == ResponseState.CONFIRMED,
+    }
+    return render(request, "followup/answer.html", context, status=status)
+
+
+@agent_required
+@require_POST
+def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
+    """Open the ticket of an answer by hand: 303 to it, also when it has one; an answer that does not count: 409."""
+    answer = _find(request, response_id)
+    try:
+        ticket = tickets.open_by_hand(response_id=answer.pk, by=request.user)
+        messages.success(request, _("The ticket is open. Its clock runs from now."))
+    except AlreadyOpened:
+        found = Ticket.objects.visible_to(request.user).filter(response=answer).first()
+        if found is None:
+            messages.error(request, _("Another team has a ticket for this answer already."))
+            return _page(request, answer, status=409)
+        ticket = found
+        messages.info(request, _("This answer has its ticket already."))
+    except WrongState:
+        messages.error(request, _("Only an answer that counts can have a ticket."))
+        return _page(request, answer, status=409)
+    if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
+        return HttpResponseRedirect(reverse("followup:answer", args=[answer.pk]), status=303)
+    return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)

@@ -1,0 +1,158 @@
+"""A ticket's page, and what a person does with it there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from followup.errors import AlreadyOwned, FollowUpError, WrongState
+from followup.forms import AttemptForm, StepForm
+from followup.models import Ticket
+from followup.services import actions, attempts, identity
+from followup.views import ticket_page
+from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
+
+# What was refused, in words for the person at the desk: by the field of the service.
+FAULTS = {
+    "at": gettext_lazy("Choose a time between the customer’s answer and now."),
+    "until": gettext_lazy("Choose a time in the next 90 days."),
+    "note": gettext_lazy("No contact was logged. Say why, or log a call first."),
+    "owner": gettext_lazy("Choose either a person who works on tickets, or a team."),
+    "amount": gettext_lazy("Give an amount of 0 or more."),
+    "currency": gettext_lazy("Give the currency as three letters, such as EUR or DKK."),
+    "text": gettext_lazy("Write some words."),
+    "reason": gettext_lazy("Say why."),
+    "step": gettext_lazy("This step is not on the ticket any more."),
+}
+DONE = {
+    "claim": gettext_lazy("The ticket is yours."),
+    "assign": gettext_lazy("The ticket was handed over."),
+    "attempts": gettext_lazy("The call is logged."),
+    "notes": gettext_lazy("The note is saved."),
+    "steps": gettext_lazy("The step is saved."),
+    "wait": gettext_lazy("The ticket waits."),
+    "resolve": gettext_lazy("The ticket is resolved."),
+    "reopen": gettext_lazy("The ticket is open again."),
+    "contact": gettext_lazy("The answer now belongs to this customer."),
+}
+
+
+@viewer_required
+@require_safe
+def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """The page; `?before=` shows history older than that entry."""
+    ticket = _find(request, ticket_id)
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    return _page(request, ticket, ticket_page.blank_forms(ticket), before=number)
+
+
+@agent_required
+@require_POST
+def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
+    """Do one thing: 303 back to the page; a bad field 422, a ticket that changed meanwhile 409, all typed words kept."""
+    if action not in DONE:
+        raise Http404
+    ticket = _find(request, ticket_id)
+    form = None
+    if action in ticket_page.FORMS:
+        step = request.POST.get("step", "")[:20]
+        prefix = f"step{step}" if action == "steps" else action
+        form = ticket_page.FORMS[action](request.POST, auto_id=f"{prefix}_%s")
+        if not form.is_valid():
+            return _refused(request, ticket, action, form, 422)
+    try:
+        _do(action, ticket, request, form)
+    except FollowUpError as error:
+        return _refused_by_service(request, ticket, action, form, error)
+    messages.success(request, DONE[action])
+    url = reverse("followup:ticket", args=[ticket.pk])
+    return HttpResponseRedirect(url, status=303)
+
+
+def _find(request: StaffRequest, ticket_id: int) -> Ticket:
+    ticket = ticket_page.read(request.user, ticket_id)
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def _do(action: str, ticket: Ticket, request: StaffRequest, form: Any) -> None:
+    """Raises: FollowUpError."""
+    what: dict[str, Any] = {"ticket_id": ticket.pk, "by": request.user}
+    services: dict[str, Callable[..., object]] = {
+        "claim": actions.claim,
+        "assign": actions.assign,
+        "attempts": attempts.log_attempt,
+        "notes": actions.add_note,
+        "steps": actions.set_step,
+        "wait": actions.wait,
+        "resolve": actions.resolve,
+        "reopen": actions.reopen,
+        "contact": identity.confirm_contact,
+    }
+    if isinstance(form, AttemptForm):
+        what |= _from_the_minute(form.values(), ticket)
+    elif isinstance(form, StepForm):
+        what |= form.values()
+    elif form is not None:
+        what |= form.cleaned_data
+    services[action](**what)
+
+
+def _from_the_minute(values: dict[str, Any], ticket: Ticket) -> dict[str, Any]:
+    """A time typed to the minute, in the minute of the answer itself, means just after the answer."""
+    at, answered = values["at"], ticket.response.answered_at
+    if at is not None and at < answered and at == answered.replace(second=0, microsecond=0):
+        values["at"] = answered
+    return values
+
+
+def _refused_by_service(
+    request: StaffRequest, ticket: Ticket, action: str, form: Any, error: FollowUpError
+) -> HttpResponse:
+    if isinstance(error, AlreadyOwned | WrongState):
+        if isinstance(error, AlreadyOwned):
+            words = _("A colleague has taken this ticket already. Nothing was changed.")
+        elif action == "reopen":
+            words = _("This ticket is open already. Nothing was changed.")
+        else:
+            words = _("This ticket was resolved meanwhile, so nothing was changed. Reopen it first.")
+        messages.error(request, words)
+        return _refused(request, _find(request, ticket.pk), action, form, error.status)
+    words = str(FAULTS.get(error.field, _("This cannot be done as it stands.")))
+    if form is not None and error.field in form.fields:
+        form.add_error(error.field, words)
+    elif form is not None:
+        form.add_error(None, words)
+    else:
+        messages.error(request, words)
+    return _refused(request, ticket, action, form, error.status)
+
+
+def _refused(request: StaffRequest, ticket: Ticket, action: str, form: Any, status: int) -> HttpResponse:
+    forms = ticket_page.blank_forms(ticket)
+    if form is not None:
+        forms[action] = form
+    return _page(request, ticket, forms, action=action, status=status)
+
+
+def _page(
+    request: StaffRequest,
+    ticket: Ticket,
+    forms: dict[str, Any],
+    *,
+    action: str = "",
+    before: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = ticket_page.context_of(request.user, ticket, forms, before=before)
+    context |= {"refused": action, "now": timezone.now()}
+    return render(request, "followup/ticket.html", context, status=status)

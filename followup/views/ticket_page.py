@@ -1,0 +1,181 @@
+"""What a ticket's page shows, read and put into words: the views only choose the forms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from followup.forms import AssignForm, AttemptForm, NoteForm, ReopenForm, ResolveForm, StepForm, WaitForm
+from followup.models import ContactBy, Step, StepKind, Ticket
+from followup.views.history_words import Describer
+from followup.views.wording import amount, clock_of, exactly, when
+from nps_project.accounts.models import Role, User
+from surveys.models import Contact, Response
+
+FORMS: dict[str, Any] = {
+    "attempts": AttemptForm,
+    "notes": NoteForm,
+    "assign": AssignForm,
+    "wait": WaitForm,
+    "resolve": ResolveForm,
+    "reopen": ReopenForm,
+    "steps": StepForm,
+}
+HISTORY_PAGE = 50
+EARLIER_ANSWERS = 10
+SHORT_WORDS, LONG_WORDS, LONG_LINES = 280, 900, 12
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step as it is drawn, with the form that ticks it."""
+
+    step: Step
+    text: str
+    note: str
+    has_amount: bool
+    form: StepForm
+
+
+def read(user: User, ticket_id: int) -> Ticket | None:
+    """The ticket with what its page needs, or None for one that this person may not see; one query."""
+    rows = Ticket.objects.visible_to(user).select_related(
+        "response__contact", "response__survey", "play", "owner", "team", "root_cause"
+    )
+    return rows.defer("response__comment_words").filter(pk=ticket_id).first()
+
+
+def blank_forms(ticket: Ticket) -> dict[str, Any]:
+    """A form for each thing that can be done with the ticket as it is."""
+    wanted = ("notes", "reopen") if ticket.is_resolved else ("attempts", "notes", "assign", "wait", "resolve")
+    return {name: FORMS[name](auto_id=f"{name}_%s") for name in wanted}
+
+
+def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int | None = None) -> dict[str, Any]:
+    """Everything the template prints; a fixed number of queries. `before`: the history older than this entry."""
+    at = timezone.now()
+    steps = list(ticket.steps.select_related("done_by"))
+    may_act = user.is_at_least(Role.AGENT)
+    bound_step = forms.get("steps")
+    return {
+        "room": "desk",
+        "ticket": ticket,
+        "response": ticket.response,
+        "name": name_of(ticket.response),
+        "clock": clock_of(ticket, at),
+        "said": said(ticket.response.comment),
+        "said_by": _said_by(ticket.response),
+        "extra": list(ticket.response.answers.select_related("question").order_by("question__position")),
+        "tells": ticket.play.tells_text(),
+        "play_title": _("The play for %(score)s: %(way)s")
+        % {"score": ticket.score, "way": _lower(ContactBy(ticket.play.contact_by).label)},
+        "steps": [_step_line(step, at, bound_step) for step in steps],
+        "open_steps": sum(step.done_at is None for step in steps),
+        "facts": _facts(ticket),
+        "earlier": _earlier(user, ticket, at),
+        "may_be": _may_be(ticket.response) if may_act else None,
+        "may_act": may_act,
+        "may_claim": may_act and not ticket.is_resolved and ticket.owner_id is None,
+        "forms": forms if may_act else {},
+        **_history(ticket, steps, at, before),
+    }
+
+
+def name_of(response: Response) -> str:
+    """What to call the customer: the name, else an address, else that there is none."""
+    return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
+
+
+def said(comment: str) -> dict[str, Any]:
+    """The comment and how it is set: short ones large, long ones folded."""
+    is_long = len(comment) > LONG_WORDS or comment.count("\n") >= LONG_LINES
+    return {"words": comment, "is_short": len(comment) <= SHORT_WORDS and not is_long, "is_long": is_long}
+
+
+def _lower(label: object) -> str:
+    words = str(label)
+    return words[:1].lower() + words[1:]
+
+
+def _said_by(response: Response) -> str:
+    parts = [
+        response.get_language_display(),
+        _lower(response.get_channel_display()) if response.channel != "api" else response.get_channel_display(),
+        exactly(response.answered_at),
+        _("survey %(name)s") % {"name": response.survey.name},
+    ]
+    return ", ".join(str(part) for part in parts)
+
+
+def _step_line(step: Step, at: datetime, bound: StepForm | None) -> StepLine:
+    if step.done_at is not None:
+        parts = [str(step.done_by) if step.done_by else _("by itself"), when(step.done_at, at)]
+        if step.amount is not None:
+            parts.append(f"{step.amount} {step.currency}")
+    else:
+        parts = [] if step.is_required else [_("optional")]
+    is_bound = bound is not None and bound.data.get("step") == str(step.pk)
+    return StepLine(
+        step=step,
+        text=step.text(),
+        note=", ".join(parts),
+        has_amount=step.kind == StepKind.COMPENSATION and step.done_at is None,
+        form=bound if is_bound and bound else StepForm(auto_id=f"step{step.pk}_%s"),
+    )
+
+
+def _facts(ticket: Ticket) -> dict[str, Any]:
+    response, contact = ticket.response, ticket.response.contact
+    return {
+        "company": contact.company if contact else "",
+        "phone": response.reach_phone,
+        "email": response.reach_email,
+        "is_typed": bool(response.contact_email or response.contact_phone or response.contact_name),
+        "manager": contact.account_manager if contact else "",
+        "external_id": (contact.external_id or "") if contact else "",
+        "value": amount(contact.value) if contact and contact.value else "",
+        "traits": [
+            (name, str(value))
+            for name, value in sorted(((contact.traits if contact else {}) | response.traits).items())
+            if name != "company"
+        ][:30],
+    }
+
+
+def _earlier(user: User, ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
+    """The other answers of the same customer, newest first, with the tickets that this person may see; two queries."""
+    if ticket.response.contact_id is None:
+        return []
+    rows = Response.objects.visible_to(user).filter(contact=ticket.response.contact_id).exclude(pk=ticket.response_id)
+    answers = list(rows.order_by("-answered_at").only("score", "answered_at")[:EARLIER_ANSWERS])
+    tickets = Ticket.objects.visible_to(user).filter(response__in=answers)
+    by_answer = {found.response_id: found for found in tickets}
+    return [
+        {"answer": answer, "time": when(answer.answered_at, at), "ticket": by_answer.get(answer.pk)}
+        for answer in answers
+    ]
+
+
+def _may_be(response: Response) -> Contact | None:
+    """A known customer with the address that was typed on a public link; a person decides."""
+    if response.contact_id is not None or not response.contact_email:
+        return None
+    known = Contact.objects.alias(address=Lower("email"))
+    return known.filter(address=response.contact_email.strip().lower()).first()
+
+
+def _history(ticket: Ticket, steps: list[Step], at: datetime, before: int | None) -> dict[str, Any]:
+    rows = ticket.activities.select_related("actor", "text_row").order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    found = list(rows[: HISTORY_PAGE + 1])
+    page = found[:HISTORY_PAGE]
+    describer = Describer(page, steps, at)
+    return {
+        "history": [describer.entry(activity) for activity in page],
+        "older_than": page[-1].number if len(found) > HISTORY_PAGE else None,
+        "is_older": before is not None,
+    }

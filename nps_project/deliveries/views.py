@@ -1,0 +1,79 @@
+"""The outbox: every mail that was queued, for admins."""
+
+from csp.decorators import csp, csp_update
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from nps_project.accounts.permissions import StaffRequest, admin_required
+from nps_project.deliveries.models import Delivery, Kind, Status
+from nps_project.deliveries.sending import message_id_of
+
+PAGE_SIZE = 50
+
+# The HTML of a mail is shown in a frame of its own: no script, no network, no forms, no origin.
+MAIL_POLICY = {
+    "default-src": ["'none'"],
+    "img-src": ["data:"],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": ["'self'"],
+    "form-action": ["'none'"],
+    "base-uri": ["'none'"],
+    "sandbox": True,
+}
+
+
+@admin_required
+@require_safe
+def outbox(request: StaffRequest) -> HttpResponse:
+    """Mails, newest first, 50 a page; `?status=` and `?after=<id>`. What cannot be used is 404."""
+    mails = Delivery.objects.filter(kind=Kind.MAIL).defer("body_text", "body_html").order_by("-pk")
+    status, after = request.GET.get("status", ""), request.GET.get("after", "")
+    if status and status not in Status.values:
+        raise Http404
+    if status:
+        mails = mails.filter(status=status)
+    if after:
+        if not (after.isascii() and after.isdigit() and len(after) <= 18):
+            raise Http404
+        mails = mails.filter(pk__lt=int(after))
+    found = list(mails[: PAGE_SIZE + 1])
+    context = {
+        "mails": found[:PAGE_SIZE],
+        "more_after": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
+        "is_first": not after,
+        "status": status,
+        "statuses": [("", None), *Status.choices],
+        "is_stored_only": settings.MAIL_IS_STORED_ONLY,
+    }
+    return render(request, "deliveries/outbox.html", context)
+
+
+@admin_required
+@require_safe
+@never_cache
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # its types know only views without arguments
+def mail(request: StaffRequest, delivery_id: int) -> HttpResponse:
+    """One mail: its headers and its text; its HTML in a sandboxed frame."""
+    delivery = get_object_or_404(Delivery, pk=delivery_id, kind=Kind.MAIL)
+    context = {
+        "mail": delivery,
+        "from_address": settings.DEFAULT_FROM_EMAIL,
+        "message_id": message_id_of(delivery),
+        "is_waiting": delivery.status == Status.QUEUED and delivery.attempts > 0,
+    }
+    return render(request, "deliveries/mail.html", context)
+
+
+@admin_required
+@require_safe
+@never_cache
+@xframe_options_sameorigin
+@csp(MAIL_POLICY)  # type: ignore[arg-type]  # as above
+def mail_html(request: StaffRequest, delivery_id: int) -> HttpResponse:
+    """The HTML of one mail and nothing else, under a policy of its own."""
+    delivery = get_object_or_404(Delivery, pk=delivery_id, kind=Kind.MAIL)
+    return HttpResponse(delivery.body_html)
