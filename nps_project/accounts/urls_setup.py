@@ -1,6 +1,20 @@
-"""Set-up of people and teams."""
+"""Set-up of people, teams and keys."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from nps_project.accounts import views_setup as views
 
 app_name = "accounts_setup"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("me/", views.me, name="me"),
+    path("people/", views.people, name="people"),
+    path("people/new/", views.person_new, name="person_new"),
+    path("people/<int:pk>/", views.person_edit, name="person_edit"),
+    path("people/<int:pk>/password/", views.person_password, name="person_password"),
+    path("teams/", views.teams, name="teams"),
+    path("teams/new/", views.team_edit, name="team_new"),
+    path("teams/<int:pk>/", views.team_edit, name="team_edit"),
+    path("keys/", views.key_list, name="keys"),
+    path("keys/new/", views.key_new, name="key_new"),
+    path("keys/<int:pk>/revoke/", views.key_revoke, name="key_revoke"),
+]

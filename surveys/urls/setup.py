@@ -1,6 +1,17 @@
 """Set-up of surveys."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from surveys.views import manage
 
 app_name = "surveys_setup"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", manage.index, name="index"),
+    path("surveys/", manage.survey_list, name="surveys"),
+    path("surveys/new/", manage.survey_new, name="survey_new"),
+    path("surveys/<slug:slug>/", manage.survey_edit, name="survey_edit"),
+    path("surveys/<slug:slug>/words/<str:language>/", manage.words, name="words"),
+    path("surveys/<slug:slug>/questions/", manage.questions, name="questions"),
+    path("surveys/<slug:slug>/questions/new/", manage.question_edit, name="question_new"),
+    path("surveys/<slug:slug>/questions/<int:pk>/", manage.question_edit, name="question_edit"),
+]

@@ -1,0 +1,126 @@
+"""What admins type in the set-up of surveys: types and shapes, no writes."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.postgres.forms import SimpleArrayField
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyWords
+
+if TYPE_CHECKING:
+    SurveyModelForm = forms.ModelForm[Survey]
+    WordsModelForm = forms.ModelForm[SurveyWords]
+else:
+    SurveyModelForm = WordsModelForm = forms.ModelForm
+
+
+class SurveyForm(SurveyModelForm):
+    """A survey without its words."""
+
+    status = forms.ChoiceField(
+        label=_("State"), choices=SurveyStatus.choices, widget=forms.RadioSelect, initial=SurveyStatus.DRAFT
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+    )
+    allowed_traits = SimpleArrayField(
+        forms.CharField(max_length=50),
+        label=_("Traits taken from the link"),
+        required=False,
+        help_text=_("Names with commas between them, such as country,plan. ?country=dk in a link is then kept."),
+    )
+    closes_at = forms.DateTimeField(
+        label=_("Closes"),
+        required=False,
+        help_text=_("In your own time zone. Empty: stays open."),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+
+    class Meta:
+        model = Survey
+        fields = (
+            "name", "brand", "slug", "status", "languages", "default_language", "team", "allowed_traits", "closes_at",
+            "edit_days",
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """The first language is one of the languages."""
+        data = super().clean() or self.cleaned_data
+        languages, first = data.get("languages"), data.get("default_language")
+        if languages and first and first not in languages:
+            self.add_error("default_language", _("Choose one of the languages that are ticked above."))
+        return data
+
+
+class WordsForm(WordsModelForm):
+    """The words of a survey in one language."""
+
+    class Meta:
+        model = SurveyWords
+        fields = SurveyWords.TEXTS
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in SurveyWords.TEXTS if "thanks" in name}
+
+
+class QuestionForm(forms.Form):
+    """An extra question: its kind, and texts and options in each language of the survey."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=QuestionKind.choices, widget=forms.RadioSelect)
+    position = forms.IntegerField(
+        label=_("Position"), min_value=1, max_value=100, initial=1, widget=forms.NumberInput({"class": "input-short"})
+    )
+    is_active = forms.BooleanField(label=_("Asked"), required=False, initial=True)
+
+    def __init__(self, *args: Any, survey: Survey, question: Question, **kwargs: Any) -> None:
+        self.names = {code: name for code, name in settings.LANGUAGES if code in survey.languages}
+        self.first = survey.default_language
+        initial: dict[str, Any] = {}
+        if question.pk:
+            initial |= {"kind": question.kind, "position": question.position, "is_active": question.is_active}
+        for code in self.names:
+            initial[f"text_{code}"] = question.texts.get(code, "")
+            initial[f"options_{code}"] = "\n".join(question.options.get(code, []))
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        for code, name in self.names.items():
+            self.fields[f"text_{code}"] = forms.CharField(
+                label=_("Question (%(language)s)") % {"language": name},
+                max_length=300,
+                required=code == self.first,
+                widget=forms.TextInput({"lang": code}),
+            )
+            self.fields[f"options_{code}"] = forms.CharField(
+                label=_("Options (%(language)s)") % {"language": name},
+                max_length=4000,
+                required=False,
+                help_text=_("For one of a list: one a line."),
+                widget=forms.Textarea({"rows": 4, "lang": code}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A list has at least two options, and as many in each language that is asked."""
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") != QuestionKind.CHOICE:
+            return data
+        wanted = len(self._options(self.first))
+        if wanted < 2:
+            self.add_error(f"options_{self.first}", _("Give at least two options, one a line."))
+            return data
+        for code in self.names:
+            if data.get(f"text_{code}") and len(self._options(code)) != wanted:
+                self.add_error(f"options_{code}", _("Give as many options as in the first language, in its order."))
+        return data
+
+    def _options(self, code: str) -> list[str]:
+        lines = str(self.cleaned_data.get(f"options_{code}", "")).splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def texts(self) -> dict[str, str]:
+        """By language, those that were given."""
+        return {code: text for code in self.names if (text := self.cleaned_data[f"text_{code}"])}
+
+    def options(self) -> dict[str, list[str]]:
+        """By language; empty unless it is a list."""
+        if self.cleaned_data["kind"] != QuestionKind.CHOICE:
+            return {}
+        return {code: options for code in self.names if (options := self._options(code))}
