@@ -21,10 +21,11 @@ def render_form(
     cancel: str,
     crumbs: Sequence[Crumb] = (),
     template: str = "setup/form.html",
+    also_faulty: bool = False,
     **extra: Any,
 ) -> HttpResponse:
-    """The page with a form; 422 when it was sent and has a fault, with everything typed still in it."""
-    faulty = form.is_bound and bool(form.errors)
+    """The page with a form; 422 when it was sent and has a fault (or `also_faulty`), with everything typed kept."""
+    faulty = also_faulty or (form.is_bound and bool(form.errors))
     context = {
         "room": "setup",
         "here": here,

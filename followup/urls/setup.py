@@ -1,6 +1,18 @@
 """Set-up of follow-up."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from followup.views import setup, setup_causes
 
 app_name = "followup_setup"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("playbooks/", setup.playbook_list, name="playbooks"),
+    path("playbooks/<int:pk>/", setup.playbook, name="playbook"),
+    path("playbooks/<int:pk>/<int:score>/", setup.play, name="play"),
+    path("surveys/<slug:slug>/follow-up/", setup.survey_playbook, name="survey"),
+    path("surveys/<slug:slug>/follow-up/copy/", setup.survey_copy, name="survey_copy"),
+    path("root-causes/", setup_causes.cause_list, name="causes"),
+    path("root-causes/new/", setup_causes.cause_edit, name="cause_new"),
+    path("root-causes/<int:pk>/", setup_causes.cause_edit, name="cause_edit"),
+    path("account-managers/", setup_causes.account_manager_domains, name="account_managers"),
+]

@@ -1,0 +1,22 @@
+"""To which mail domains account managers without an account here may be told of a ticket."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from followup.models import FollowUpSettings
+
+
+def domains() -> list[str]:
+    """Lower case, in alphabetical order; one query."""
+    row = FollowUpSettings.objects.first()
+    return list(row.account_manager_domains) if row else []
+
+
+@transaction.atomic
+def set_domains(wanted: Iterable[str]) -> None:
+    """Replace the list. Raises: ValidationError."""
+    row = FollowUpSettings.objects.select_for_update().first() or FollowUpSettings()
+    row.account_manager_domains = sorted({domain.strip().lower() for domain in wanted if domain.strip()})
+    row.full_clean()
+    row.save()
