@@ -37,13 +37,18 @@ def _moment(label: Any, *, required: bool, help_text: Any = "") -> forms.DateTim
     )
 
 
+class ChoiceWithDefault(forms.ChoiceField):
+    """A choice that stands at its first value when nothing is sent."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 class AttemptForm(forms.Form):
     """A call, mail or visit."""
 
     result = forms.ChoiceField(label=_("What came of it?"), choices=AttemptResult.choices, widget=forms.RadioSelect)
-    channel = forms.ChoiceField(
-        label=_("How"), choices=AttemptChannel.choices, initial=AttemptChannel.PHONE, required=False
-    )
+    channel = ChoiceWithDefault(label=_("How"), choices=AttemptChannel.choices, initial=AttemptChannel.PHONE)
     at = _moment(_("When"), required=False, help_text=_("Empty: now."))
     minutes = forms.IntegerField(
         label=_("Minutes"),
@@ -55,11 +60,11 @@ class AttemptForm(forms.Form):
     note = _words(_("What was said"))
 
     def values(self) -> dict[str, Any]:
-        """For the service: the length in seconds, the channel with its default."""
+        """For the service: the length in seconds."""
         data = dict(self.cleaned_data)
         minutes = data.pop("minutes")
         length = int(timedelta(minutes=minutes).total_seconds()) if minutes is not None else None
-        return data | {"duration_s": length, "channel": data["channel"] or AttemptChannel.PHONE}
+        return data | {"duration_s": length}
 
 
 class NoteForm(forms.Form):
@@ -96,8 +101,17 @@ class StepForm(forms.Form):
 
     step = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
-    amount = forms.DecimalField(label=_("Amount"), required=False, min_value=0, max_digits=12, decimal_places=2)
-    currency = forms.CharField(label=_("Currency"), required=False, max_length=3)
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    currency = forms.CharField(
+        label=_("Currency"), required=False, max_length=3, widget=forms.TextInput(attrs={"class": "input-short"})
+    )
     note = _words(_("Note"))
 
     def values(self) -> dict[str, Any]:
