@@ -180,7 +180,10 @@ class CauseForm(forms.Form):
     """A root cause: names in each language, place, and whether it is in use."""
 
     parent = forms.ModelChoiceField(
-        label=_("Part of"), queryset=RootCause.objects.none(), required=False, empty_label=_("Nothing: a cause of its own")
+        label=_("Part of"),
+        queryset=RootCause.objects.none(),
+        required=False,
+        empty_label=_("Nothing: a cause of its own"),
     )
     position = forms.IntegerField(
         label=_("Place"), min_value=1, max_value=1000, widget=forms.NumberInput({"class": "input-short"})
@@ -243,5 +246,7 @@ class DomainsForm(forms.Form):
         lines = [line.strip().lower().removeprefix("@") for line in str(self.cleaned_data["domains"]).splitlines()]
         for line in filter(None, lines):
             if not _DOMAIN.fullmatch(line):
-                raise ValidationError(_("%(line)s is not a mail domain. Write it like example.com.") % {"line": line[:80]})
+                raise ValidationError(
+                    _("%(line)s is not a mail domain. Write it like example.com.") % {"line": line[:80]}
+                )
         return [line for line in lines if line]

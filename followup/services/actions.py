@@ -1,6 +1,7 @@
 """What people do with a ticket: claim, assign, note, tick steps, wait, resolve, reopen.
 
-Each takes the ticket's row lock, changes it and adds one history entry, in one transaction.
+Each takes the ticket's row lock, changes it and adds one history entry, in one transaction. `at`: when it happened,
+for events that are told of later, such as sample data; unset, it is now.
 """
 
 import re
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from followup.errors import AlreadyOwned, InvalidAction, WrongState
-from followup.models import ActivityKind, Outcome, RootCause, Step, StepKind, Ticket, TicketStatus
+from followup.models import Activity, ActivityKind, Outcome, RootCause, Step, StepKind, Ticket, TicketStatus
 from followup.services import clock, history
 from nps_project.accounts.models import Role, Team, User
 
@@ -33,7 +34,7 @@ def must_be_open(ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def claim(*, ticket_id: int, by: User) -> Ticket:
+def claim(*, ticket_id: int, by: User, at: datetime | None = None) -> Ticket:
     """Take a ticket that nobody owns; claiming one's own changes nothing. Raises: AlreadyOwned, WrongState."""
     ticket = lock(ticket_id)
     must_be_open(ticket)
@@ -43,7 +44,7 @@ def claim(*, ticket_id: int, by: User) -> Ticket:
         raise AlreadyOwned("owner", ticket.owner_id, "a ticket without an owner; assign it instead")
     ticket.owner = by
     ticket.save(update_fields=["owner"])
-    history.append(ticket, ActivityKind.CLAIMED, at=timezone.now(), by=by)
+    history.append(ticket, ActivityKind.CLAIMED, at=at or timezone.now(), by=by)
     return ticket
 
 
@@ -66,13 +67,12 @@ def assign(*, ticket_id: int, by: User, owner: User | None = None, team: Team | 
 
 
 @transaction.atomic
-def add_note(*, ticket_id: int, by: User, text: str) -> Ticket:
+def add_note(*, ticket_id: int, by: User, text: str, at: datetime | None = None) -> Activity:
     """Write something down, on an open or a resolved ticket. Raises: InvalidAction for an empty note."""
     if not text.strip():
         raise InvalidAction("text", text, "some words")
     ticket = lock(ticket_id)
-    history.append(ticket, ActivityKind.NOTE, at=timezone.now(), by=by, text=text.strip())
-    return ticket
+    return history.append(ticket, ActivityKind.NOTE, at=at or timezone.now(), by=by, text=text.strip())
 
 
 @transaction.atomic
@@ -85,6 +85,7 @@ def set_step(
     amount: Decimal | None = None,
     currency: str = "",
     note: str = "",
+    at: datetime | None = None,
 ) -> Ticket:
     """Tick a step off, or take the tick back. Amount and currency belong to a compensation. Raises: InvalidAction, WrongState."""
     ticket = lock(ticket_id)
@@ -94,7 +95,7 @@ def set_step(
         raise InvalidAction("step", step_id, "a step of this ticket")
     currency = currency.strip().upper()
     _check_amount(step, amount, currency)
-    at = timezone.now()
+    at = at or timezone.now()
     step.done_at, step.done_by = (at, by) if done else (None, None)
     step.amount, step.currency = (amount, currency) if done else (None, "")
     step.save(update_fields=["done_at", "done_by", "amount", "currency"])
@@ -118,9 +119,9 @@ def _check_amount(step: Step, amount: Decimal | None, currency: str) -> None:
 
 
 @transaction.atomic
-def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "") -> Ticket:
+def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "", at: datetime | None = None) -> Ticket:
     """Wait for the customer or a colleague until a time. A first-contact clock goes on. Raises: InvalidAction, WrongState."""
-    at = timezone.now()
+    at = at or timezone.now()
     if not at < until <= at + LONGEST_WAIT:
         raise InvalidAction("until", until.isoformat(), f"a time in the next {LONGEST_WAIT.days} days")
     ticket = lock(ticket_id)
@@ -133,7 +134,15 @@ def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "") -> Tick
 
 
 @transaction.atomic
-def resolve(*, ticket_id: int, by: User, outcome: str, root_cause: RootCause | None, note: str = "") -> Ticket:
+def resolve(
+    *,
+    ticket_id: int,
+    by: User,
+    outcome: str,
+    root_cause: RootCause | None,
+    note: str = "",
+    at: datetime | None = None,
+) -> Ticket:
     """End the follow-up with an outcome and a root cause.
 
     Without any contact attempt a note must say why. Open steps stay visible as not done. Raises: InvalidAction, WrongState.
@@ -148,7 +157,7 @@ def resolve(*, ticket_id: int, by: User, outcome: str, root_cause: RootCause | N
         raise InvalidAction(
             "note", note, "a note that says why nobody tried to contact the customer, or a logged attempt"
         )
-    at = timezone.now()
+    at = at or timezone.now()
     ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, outcome
     ticket.root_cause, ticket.waiting_until = root_cause, None
     clock.place(ticket, at)

@@ -26,9 +26,13 @@ def log_attempt(
     at: datetime | None = None,
     duration_s: int | None = None,
     note: str = "",
+    now: datetime | None = None,
 ) -> Attempt:
-    """Log a call, mail or visit, made now or at a time since the answer. Raises: InvalidAction, WrongState."""
-    now = timezone.now()
+    """Log a call, mail or visit, made now or at a time since the answer. Raises: InvalidAction, WrongState.
+
+    `now`: when it was logged, for sample data; unset, it is now.
+    """
+    now = now or timezone.now()
     if result not in AttemptResult.values:
         raise InvalidAction("result", result, ", ".join(AttemptResult.values))
     if channel not in AttemptChannel.values:

@@ -57,15 +57,16 @@ def _without_quiet_ones(response_ids: Sequence[int]) -> list[int]:
 
 
 @transaction.atomic
-def open_for_response(response_id: int) -> Ticket | None:
+def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket | None:
     """Decide the follow-up of one answer: open its ticket, change the one it has, or leave it.
 
-    Returns: the ticket that was opened or changed; None when there is nothing to do (any more).
+    `at`: the time of deciding, unset now. Returns: the ticket that was opened or changed; None when there is nothing to
+    do (any more).
     """
     response = _lock(response_id)
     if response.processed_at is not None or response.state == ResponseState.PROVISIONAL:
         return None
-    at = timezone.now()
+    at = at or timezone.now()
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("play").filter(response=response).first()
     if response.state == ResponseState.DISCARDED:
         if ticket is not None:

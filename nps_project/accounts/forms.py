@@ -137,7 +137,9 @@ class TeamForm(TeamModelForm):
 class KeyForm(forms.Form):
     """A key of a program."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("What it is for. History shows it as the actor."))
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What it is for. History shows it as the actor.")
+    )
     scope = forms.ChoiceField(
         label=_("Scope"),
         choices=Scope.choices,

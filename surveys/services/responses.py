@@ -64,17 +64,19 @@ def record_response(
     traits: Mapping[str, Any] | None = None,
     follows_id: int | None = None,
     answered_at: datetime | None = None,
+    recorded_at: datetime | None = None,
     state: str = ResponseState.CONFIRMED,
     is_imported: bool = False,
 ) -> Recorded:
     """Store one answer with its tally and mark its invitation, in one transaction; announce it after commit.
 
-    A second answer to the same submission or invitation changes the first one (see `change_response`), so a double submit,
-    a reload and a back button leave one response. One statement for a first answer without extra questions.
+    A second answer to the same submission or invitation changes the first one (see `change_response`), so a double
+    submit, a reload and a back button leave one response. One statement for a first answer without extra questions.
+    `answered_at` and `recorded_at` are now unless told.
     Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
-    at = timezone.now()
+    at = recorded_at or timezone.now()
     row = insert.Row(
         public_id=uuid4(),
         submission=submission,
@@ -127,10 +129,7 @@ def _store_answers(response_id: int, answers: Mapping[int, str]) -> None:
 @transaction.atomic
 def _answer_again(submission: UUID | None, invitation_id: int | None, answer: NewAnswer, at: datetime) -> Recorded:
     rows = Response.objects.select_for_update(of=("self",)).select_related("survey")
-    if invitation_id is not None:
-        response = rows.get(invitation=invitation_id)
-    else:
-        response = rows.get(submission=submission)
+    response = rows.get(invitation=invitation_id) if invitation_id is not None else rows.get(submission=submission)
     _change(response, answer, at)
     return Recorded(response.pk, response.public_id, is_new=False)
 
