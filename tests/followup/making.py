@@ -1,0 +1,60 @@
+"""People, answers and tickets for the tests of the desk, made through the services."""
+
+from typing import Any
+
+from django.test import Client
+
+from followup.models import Ticket
+from followup.services import tickets
+from nps_project.accounts.models import Team, User
+from surveys.models import Contact, Response, Survey
+from surveys.services.responses import NewAnswer, record_response
+from surveys.services.surveys import create_survey
+
+
+def make_user(name: str, role: str = "agent", **fields: Any) -> User:
+    """Signs in as <name>@example.com."""
+    return User.objects.create_user(f"{name}@example.com", "a long enough password", name=name, role=role, **fields)
+
+
+def make_survey(slug: str = "autumn", team: Team | None = None) -> Survey:
+    """A live one in three languages."""
+    return create_survey(
+        slug=slug, name=slug.title(), brand="Nordlys", status="live", languages=["en", "nl", "da"], team=team
+    )
+
+
+def make_contact(number: int, **fields: Any) -> Contact:
+    """A customer who can be called."""
+    fields = {"name": f"Customer {number}", "phone": "+45 33 12 00 00", "language": "en"} | fields
+    return Contact.objects.create(email=f"customer{number}@example.com", **fields)
+
+
+def make_answer(survey: Survey, score: int, comment: str = "", **fields: Any) -> Response:
+    """A confirmed answer; `contact` and `language` as record_response takes them, the typed contact as of NewAnswer."""
+    contact = fields.pop("contact", None)
+    language = fields.pop("language", "en")
+    typed = {name: fields.pop(name) for name in list(fields) if name.startswith("contact_")}
+    recorded = record_response(
+        survey=survey,
+        answer=NewAnswer(score=score, comment=comment, **typed),
+        language=language,
+        channel="personal" if contact else "link",
+        contact_id=contact.pk if contact else None,
+        **fields,
+    )
+    return Response.objects.get(pk=recorded.response_id)
+
+
+def make_ticket(survey: Survey, score: int, comment: str = "", **fields: Any) -> Ticket:
+    """The ticket that an unhappy answer opens."""
+    ticket = tickets.open_for_response(make_answer(survey, score, comment, **fields).pk)
+    assert ticket is not None
+    return ticket
+
+
+def client_of(user: User) -> Client:
+    """Signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
