@@ -1,0 +1,16 @@
+"""Raw records of what left the house."""
+
+from django.contrib import admin
+
+from nps_project.deliveries.models import Delivery
+from nps_project.read_only_admin import ReadOnlyAdmin
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """Mails and webhook calls."""
+
+    list_display = ("id", "kind", "audience", "status", "template", "to_address", "queued_at", "sent_at", "attempts")
+    list_filter = ("status", "kind", "audience", "template")
+    search_fields = ("to_address", "about")
+    ordering = ("-pk",)

@@ -1,0 +1,83 @@
+"""Raw records of surveys, customers and answers."""
+
+from django.contrib import admin
+
+from nps_project.read_only_admin import ReadOnlyAdmin
+from surveys.models import Answer, Contact, Invitation, Question, Response, ResponseChange, Survey, SurveyWords
+
+
+@admin.register(Survey)
+class SurveyAdmin(ReadOnlyAdmin):
+    """Surveys."""
+
+    list_display = ("slug", "name", "brand", "status", "default_language", "team", "closes_at")
+    list_filter = ("status",)
+    list_select_related = ("team",)
+
+
+@admin.register(SurveyWords)
+class SurveyWordsAdmin(ReadOnlyAdmin):
+    """Every version of the words."""
+
+    list_display = ("survey", "language", "version", "question", "created_at", "created_by")
+    list_filter = ("language",)
+    list_select_related = ("survey", "created_by")
+
+
+@admin.register(Question)
+class QuestionAdmin(ReadOnlyAdmin):
+    """Extra questions."""
+
+    list_display = ("survey", "position", "kind", "__str__", "is_active")
+    list_display_links = ("__str__",)
+    list_select_related = ("survey",)
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnlyAdmin):
+    """Customers."""
+
+    list_display = ("id", "name", "email", "phone", "language", "external_id", "account_manager", "value")
+    list_filter = ("language",)
+    search_fields = ("name", "email", "external_id")
+    ordering = ("-pk",)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Personal links; the token is not shown."""
+
+    list_display = ("id", "survey", "contact", "status", "send_at", "created_at", "answered_at")
+    list_filter = ("status",)
+    list_select_related = ("survey", "contact")
+    raw_id_fields = ("follows",)
+    ordering = ("-pk",)
+
+
+@admin.register(Response)
+class ResponseAdmin(ReadOnlyAdmin):
+    """Answers."""
+
+    list_display = ("id", "survey", "score", "group", "language", "channel", "state", "answered_at", "processed_at")
+    list_filter = ("state", "channel", "language", "is_imported", "score")
+    list_select_related = ("survey",)
+    exclude = ("comment_words",)
+    ordering = ("-pk",)
+
+
+@admin.register(ResponseChange)
+class ResponseChangeAdmin(ReadOnlyAdmin):
+    """What answers were before they were changed."""
+
+    list_display = ("response", "at", "old_score", "new_score")
+    list_select_related = ("response",)
+    ordering = ("-pk",)
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnlyAdmin):
+    """Answers to extra questions."""
+
+    list_display = ("response", "question", "value")
+    list_select_related = ("response", "question")
+    ordering = ("-pk",)
