@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -22,4 +24,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+    # Without the request: no context processor, no session and no database, which may be what went wrong.
+    try:
+        page = render_to_string("errors/500.html")
+    except Exception:  # noqa: BLE001  (the last page there is must not fail, whatever is missing)
+        page = f"<!doctype html><title>500</title><h1>{_('Something went wrong on our side.')}</h1>"
+    return HttpResponse(page, status=500)
