@@ -57,7 +57,7 @@ def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
 @agent_required
 @require_POST
 def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
-    """Do one thing: 303 back to the page; a bad field 422, a ticket that changed meanwhile 409, all typed words kept."""
+    """Do one thing: 303 back to the page; a bad field 422, a ticket that changed meanwhile 409, nothing lost."""
     if action not in DONE:
         raise Http404
     ticket = _find(request, ticket_id)
