@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from followup.models import Play, Playbook, RootCause, StepKind
@@ -21,6 +22,12 @@ else:
 LANGUAGES = dict(settings.LANGUAGES)
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 SPARE_STEPS = 3  # empty rows below the steps
+
+
+def _languages() -> list[str]:
+    """The reader's own first."""
+    own = (get_language() or "en").split("-")[0]
+    return sorted(LANGUAGES, key=lambda code: code != own)
 
 
 def _texts(data: dict[str, Any], prefix: str) -> dict[str, str]:
@@ -70,14 +77,23 @@ class PlayForm(PlayModelForm):
                 initial=self.instance.tells.get(code, ""),
                 widget=forms.TextInput({"lang": code}),
             )
-        self.order_fields(["opens_ticket", "priority", "hours", "warn_per_cent", "contact_by", "owner", "team"])
 
     def clean(self) -> dict[str, Any]:
         """What the score tells is said in at least one language."""
         data = super().clean() or self.cleaned_data
         if not _texts(data, "tells"):
-            self.add_error("tells_en", _("Say in at least one language what this score tells."))
+            self.add_error(f"tells_{_languages()[0]}", _("Say in at least one language what this score tells."))
         return data
+
+    @property
+    def first_text(self) -> forms.BoundField:
+        """What the score tells, in the reader's language."""
+        return self[f"tells_{_languages()[0]}"]
+
+    @property
+    def other_texts(self) -> list[forms.BoundField]:
+        """The same in the other languages."""
+        return [self[f"tells_{code}"] for code in _languages()[1:]]
 
     def draft(self, steps: tuple[StepDraft, ...]) -> PlayDraft:
         """The whole play as the service takes it."""
@@ -107,15 +123,20 @@ class StepForm(forms.Form):
             )
 
     @property
-    def text_fields(self) -> list[forms.BoundField]:
-        """The words in each language."""
-        return [self[f"text_{code}"] for code in LANGUAGES]
+    def first_text(self) -> forms.BoundField:
+        """The words in the reader's language."""
+        return self[f"text_{_languages()[0]}"]
+
+    @property
+    def other_texts(self) -> list[forms.BoundField]:
+        """The words in the other languages."""
+        return [self[f"text_{code}"] for code in _languages()[1:]]
 
     def clean(self) -> dict[str, Any]:
         """A stored step may be left out, but not emptied by mistake."""
         data = super().clean() or self.cleaned_data
         if not self.empty_permitted and not data.get("leave_out") and not _texts(data, "text"):
-            self.add_error("text_en", _("Write what to do, or tick Leave out."))
+            self.add_error(f"text_{_languages()[0]}", _("Write what to do, or tick Leave out."))
         return data
 
     def draft(self) -> StepDraft | None:
@@ -196,7 +217,8 @@ class CauseForm(forms.Form):
         self.cause = cause
         initial = {"position": cause.position, "is_active": cause.is_active, "parent": cause.parent_id}
         initial |= {f"name_{code}": cause.names.get(code, "") for code in LANGUAGES}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         for code, name in LANGUAGES.items():
             self.fields[f"name_{code}"] = forms.CharField(
                 label=_("Name (%(language)s)") % {"language": name},

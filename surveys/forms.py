@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 
+from nps_project.accounts.models import Team
 from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyWords
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ class SurveyForm(SurveyModelForm):
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.all(), required=False, empty_label=_("None: everybody's")
     )
     allowed_traits = SimpleArrayField(
         forms.CharField(max_length=50),
@@ -81,7 +85,8 @@ class QuestionForm(forms.Form):
         for code in self.names:
             initial[f"text_{code}"] = question.texts.get(code, "")
             initial[f"options_{code}"] = "\n".join(question.options.get(code, []))
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        kwargs["initial"] = initial | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
         for code, name in self.names.items():
             self.fields[f"text_{code}"] = forms.CharField(
                 label=_("Question (%(language)s)") % {"language": name},

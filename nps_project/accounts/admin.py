@@ -1,13 +1,13 @@
 """Raw records of people, teams and keys; they are changed at /setup/."""
 
 from django.contrib import admin
-from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import admin as _registers_groups  # noqa: F401
 from django.contrib.auth.models import Group
 
 from nps_project.accounts.models import ApiKey, Team, User
 from nps_project.read_only_admin import ReadOnlyAdmin
 
-if auth_admin.GroupAdmin and admin.site.is_registered(Group):  # roles take the place of groups here
+if admin.site.is_registered(Group):  # by the import above; roles take the place of groups here
     admin.site.unregister(Group)
 admin.site.site_header = admin.site.site_title = "Winback"
 

@@ -97,10 +97,10 @@ class PersonForm(UserForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
-            del self.fields["is_active"]
-        else:
+        if kwargs.get("instance"):
             self.fields["teams"].initial = list(self.instance.teams.all())
+        else:
+            del self.fields["is_active"]
         if not Team.objects.exists():
             del self.fields["teams"]
 
@@ -147,7 +147,7 @@ class KeyForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Read sees what a viewer sees, write does what an agent does, admin everything."),
     )
-    survey = forms.ModelChoiceField(
+    survey: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=_("Only this survey"), queryset=None, required=False, empty_label=_("All surveys")
     )
 
