@@ -153,7 +153,7 @@ if TYPE_CHECKING:
 else:
     StepFormSet = forms.BaseFormSet
 
-_StepFormSet = forms.formset_factory(StepForm, extra=SPARE_STEPS, max_num=40, validate_max=True, absolute_max=60)
+_StepFormSet = forms.formset_factory(StepForm, extra=SPARE_STEPS, max_num=20, validate_max=True, absolute_max=24)
 
 
 def step_formset(data: Any, play: Play) -> StepFormSet:

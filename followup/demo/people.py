@@ -1,4 +1,5 @@
 """The made-up people: colleagues who work on tickets, and customers. Every address is at example.com."""
+# ruff: noqa: E501  (lists of names)
 
 from dataclasses import dataclass
 from decimal import Decimal

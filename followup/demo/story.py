@@ -1,4 +1,4 @@
-"""How the people of the made-up shop worked on one ticket, told to the product's own services with the times of then."""
+"""How the people of the made-up shop worked on one ticket, told to the services with the times of then."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

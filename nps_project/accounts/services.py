@@ -63,7 +63,7 @@ def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Tea
 
 @transaction.atomic
 def new_password(user: User) -> str:
-    """A made-up password for a person who lost theirs; the old one and all sessions end. Returns: it, shown this once."""
+    """A made-up password for whoever lost theirs; the old one and all sessions end. Returns: it, shown this once."""
     locked = User.objects.select_for_update().get(pk=user.pk)
     password = make_password()
     locked.set_password(password)

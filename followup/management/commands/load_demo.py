@@ -35,7 +35,6 @@ class Command(BaseCommand):
             )  # fmt: skip
         with tqdm(total=loading.ANSWERS, unit=_("answers"), disable=not sys.stderr.isatty()) as bar:
             loaded = loading.load(now=timezone.now(), progress=bar.update)
-        self.stdout.write(
-            _("%(answers)d answers with %(tickets)d tickets, in two sample surveys. The sample colleagues cannot sign in, "
-              "and nobody is mailed.") % {"answers": loaded.answers, "tickets": loaded.tickets}
-        )  # fmt: skip
+        made = _("%(answers)d answers with %(tickets)d tickets, in two sample surveys.")
+        self.stdout.write(made % {"answers": loaded.answers, "tickets": loaded.tickets})
+        self.stdout.write(_("The sample colleagues cannot sign in, and nobody is mailed."))

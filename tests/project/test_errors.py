@@ -1,0 +1,58 @@
+"""What goes wrong is told on a full, kind page."""
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+
+from nps_project import errors
+from tests.followup.making import client_of, make_user
+
+
+def kind(page: str) -> bool:
+    """A whole page with a heading, and nothing of the inside."""
+    return "<h1>" in page and "<!doctype html>" in page and "Traceback" not in page
+
+
+@pytest.mark.django_db
+def test_the_pages_of_each_refusal() -> None:
+    pages = {
+        404: Client().get("/no-such-page/"),
+        403: client_of(make_user("ada")).get("/setup/people/"),
+        400: Client().get("/login/", headers={"host": "not-this-host.example"}),
+    }
+    for status, response in pages.items():
+        assert response.status_code == status
+        assert kind(response.content.decode())
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_open_too_long() -> None:
+    response = Client(enforce_csrf_checks=True).post("/login/", {"email": "a@example.com", "password": "x"})
+    assert response.status_code == 403
+    assert "too long" in response.content.decode()
+
+
+def test_a_fault_of_ours_is_told_without_the_database() -> None:
+    request: HttpRequest = RequestFactory().get("/desk/")  # no session, no user; the database is out of bounds here
+    response = errors.server_error(request)
+    assert response.status_code == 500
+    assert kind(response.content.decode())
+
+
+def test_the_last_page_stands_also_without_its_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise ValueError(name)
+
+    monkeypatch.setattr(errors, "render_to_string", missing)
+    response = errors.server_error(RequestFactory().get("/desk/"))
+    assert response.status_code == 500
+    assert "<h1>" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_raw_records_cannot_be_changed() -> None:
+    client = client_of(make_user("eve", "admin"))
+    for model in ("followup/ticket", "followup/activity", "surveys/response", "accounts/user", "deliveries/delivery"):
+        assert client.get(f"/admin/{model}/").status_code == 200
+        assert client.get(f"/admin/{model}/add/").status_code == 403
+    assert client.get("/admin/auth/group/").status_code == 404

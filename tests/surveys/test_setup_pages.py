@@ -1,0 +1,106 @@
+"""Set-up of surveys, their words and extra questions."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from surveys.models import Question, Survey, SurveyWords
+from tests.followup.making import client_of, make_survey, make_user
+
+pytestmark = pytest.mark.django_db
+GOOD = {
+    "name": "Spring", "brand": "Lindehus", "slug": "spring", "status": "live", "languages": ["en", "da"],
+    "default_language": "da", "allowed_traits": "country, plan", "closes_at": "2031-05-01T12:30", "edit_days": "7",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client() -> Client:
+    """Of an admin."""
+    return client_of(make_user("eve", "admin", time_zone="Europe/Copenhagen"))
+
+
+def test_a_survey_is_made_with_words_in_each_language(client: Client) -> None:
+    response = client.post("/setup/surveys/new/", GOOD)
+    assert response["Location"] == "/setup/surveys/spring/"
+    survey = Survey.objects.get()
+    assert (survey.languages, survey.default_language, survey.edit_days) == (["en", "da"], "da", 7)
+    assert survey.allowed_traits == ["country", "plan"]
+    assert survey.closes_at is not None
+    assert survey.closes_at.isoformat() == "2031-05-01T10:30:00+00:00"
+    assert set(survey.words.values_list("language", flat=True)) == {"en", "da"}
+    assert "/s/spring/" in client.get("/setup/surveys/spring/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"slug": "Spring time"}, "slug"),
+        ({"slug": "autumn"}, "slug"),
+        ({"name": ""}, "name"),
+        ({"languages": []}, "languages"),
+        ({"languages": ["xx"]}, "languages"),
+        ({"default_language": "nl"}, "default_language"),
+        ({"closes_at": "soon"}, "closes_at"),
+        ({"edit_days": "-1"}, "edit_days"),
+        ({"brand": "a\0b"}, "brand"),
+    ],
+)
+def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(
+    client: Client, changes: dict[str, Any], field: str
+) -> None:
+    make_survey()
+    response = client.post("/setup/surveys/new/", GOOD | changes)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert response.context["form"].errors.keys() == {field}
+    assert f'id="id_{field}_error"' in page
+    if field != "allowed_traits":
+        assert "country, plan" in page
+    assert Survey.objects.count() == 1
+
+
+def test_a_change_is_saved_and_adds_words_for_a_new_language(client: Client) -> None:
+    survey = make_survey()
+    Survey.objects.filter(pk=survey.pk).update(languages=["en"])
+    SurveyWords.objects.filter(language="da").delete()
+    client.post("/setup/surveys/autumn/", GOOD | {"slug": "autumn-2"})
+    survey.refresh_from_db()
+    assert (survey.slug, survey.revision) == ("autumn-2", 2)
+    assert survey.words.filter(language="da").exists()
+
+
+def test_words_get_versions_and_an_old_one_can_come_back(client: Client) -> None:
+    survey = make_survey()
+    url = "/setup/surveys/autumn/words/en/"
+    words = {name: getattr(survey.words.get(language="en"), name) for name in SurveyWords.TEXTS}
+    client.post(url, words)
+    assert survey.words.filter(language="en").count() == 1  # nothing changed, no new version
+    client.post(url, words | {"question": "Would you come back?"})
+    assert survey.words.filter(language="en").count() == 2
+    assert "Would you come back?" in client.get(url).context["form"]["question"].value()
+    old = client.get(f"{url}?version=1").context["form"]["question"].value()
+    assert old == words["question"]
+    assert client.get(f"{url}?version=99999999999999999999").status_code == 200
+    assert client.post(url, words | {"question": ""}).status_code == 422
+    assert client.get("/setup/surveys/autumn/words/xx/").status_code == 404
+
+
+def test_an_extra_question_with_its_options_per_language(client: Client) -> None:
+    survey = make_survey()
+    url = "/setup/surveys/autumn/questions/new/"
+    given = {"kind": "choice", "position": "1", "is_active": "on", "text_en": "How did you order?",
+             "options_en": "Phone\nShop\n\n", "text_nl": "Hoe heeft u besteld?", "options_nl": "Telefoon"}  # fmt: skip
+    wrong = client.post(url, given)
+    assert wrong.status_code == 422
+    assert wrong.context["form"].errors.keys() == {"options_nl"}
+    assert client.post(url, given | {"options_nl": "Telefoon\nWinkel"}).status_code == 302
+    question = Question.objects.get(survey=survey)
+    assert question.options == {"en": ["Phone", "Shop"], "nl": ["Telefoon", "Winkel"]}
+    edit = f"/setup/surveys/autumn/questions/{question.pk}/"
+    client.post(edit, given | {"kind": "text", "is_active": ""})
+    question.refresh_from_db()
+    assert (question.kind, question.options, question.is_active) == ("text", {}, False)
+    make_survey("other")
+    assert client.get(f"/setup/surveys/other/questions/{question.pk}/").status_code == 404
