@@ -69,7 +69,7 @@ def in_period(tickets: TicketQuerySet, first_day: date | None, last_day: date | 
 def follow_up_figures(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> FollowUpFigures:
-    """Over tickets that the reader may see, in five queries. Tickets without a clock stand outside `n`."""
+    """Over tickets that the reader may see, in six queries. Tickets without a clock stand outside `n`."""
     rows = in_period(tickets, first_day, last_day)
     kept = promises(rows, at=at)
     return FollowUpFigures(
@@ -85,15 +85,15 @@ def follow_up_figures(
 
 
 def promises(tickets: TicketQuerySet, *, at: datetime) -> Promises:
-    """How the promises of these tickets ended; one query."""
+    """How the promises of these tickets ended; two queries, which leave out the promises that still run."""
     late = Q(first_contact_at__gt=F("first_contact_due_at"))
-    unmet = Q(first_contact_at=None, resolved_at__isnull=False) & ~Q(outcome=Outcome.NO_ACTION)
-    counts = tickets.exclude(first_contact_due_at=None).aggregate(
+    unmet = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
+    ended = Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False)
+    counts = tickets.filter(ended, first_contact_due_at__isnull=False).aggregate(
         met=Count("pk", filter=Q(first_contact_at__lte=F("first_contact_due_at"))),
         missed=Count("pk", filter=late | unmet),
-        overdue=Count("pk", filter=Q(first_contact_at=None, resolved_at=None, first_contact_due_at__lt=at)),
     )
-    return Promises(**counts)
+    return Promises(**counts, overdue=tickets.overdue(at).count())
 
 
 def _median_first_contact(rows: TicketQuerySet) -> float | None:

@@ -187,8 +187,13 @@ class Ticket(models.Model):
                 name="ticket_due",
             ),
             models.Index(fields=["waiting_until"], condition=Q(status="waiting"), name="ticket_waiting"),
-            # The share contacted in time, over a period of answers.
-            models.Index(fields=["clock_from"], name="ticket_clock_from"),
+            # The share contacted in time, over a period: promises that have ended, not the many that still run.
+            models.Index(
+                fields=["clock_from"],
+                condition=Q(first_contact_due_at__isnull=False)
+                & (Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False)),
+                name="ticket_promise_ended",
+            ),
         ]
 
     def __str__(self) -> str:

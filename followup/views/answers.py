@@ -27,7 +27,7 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from surveys.models import Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet
-from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER
+from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER, SCORES, group_of
 
 GROUP_TABS = {
     "": gettext_lazy("All"),
@@ -53,12 +53,17 @@ def filtered(answers: ResponseQuerySet, chosen: dict[str, Any]) -> ResponseQuery
     return answers.saying(chosen["q"]) if "q" in chosen else answers
 
 
+def _in_group(answers: ResponseQuerySet, group: str) -> ResponseQuerySet:
+    """By the scores of a group, which have an index; all for none."""
+    return answers.filter(score__in=[score for score in SCORES if group_of(score) == group]) if group else answers
+
+
 def _tabs(request: StaffRequest, answers: ResponseQuerySet, group: str) -> list[dict[str, Any]]:
     """The groups with their bounded counts; four queries."""
     return [
         {
             "label": label,
-            "count": count_words(bounded_count(answers.filter(group=name) if name else answers), COUNT_LIMIT),
+            "count": count_words(bounded_count(_in_group(answers, name)), COUNT_LIMIT),
             "href": address(request.GET, group=name or None),
             "is_current": name == group,
         }
@@ -98,7 +103,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     chosen, faults = form.in_use(), form.faults()
     group = chosen.pop("group", "")
     answers = filtered(Response.objects.visible_to(request.user), chosen)
-    rows = answers.filter(group=group) if group else answers
+    rows = _in_group(answers, group)
     after = request.GET.get("after", "")
     try:
         rows = before_id(rows, after) if after else rows

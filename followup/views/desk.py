@@ -137,7 +137,7 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User) -> Tic
 
 
 def figures_for(user: User, visible: TicketQuerySet, at: datetime) -> Figures:
-    """The top line; five queries."""
+    """The top line; six queries."""
     first_day, last_day = period(at)
     return Figures(
         nps=nps_figures(Survey.objects.visible_to(user), first_day=first_day, last_day=last_day),
