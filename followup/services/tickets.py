@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -275,7 +276,7 @@ def _followed_ticket(response: Response) -> Ticket | None:
 
 def _apply_answer_after_asking_again(ticket: Ticket, response: Response, at: datetime) -> Ticket:
     """Asked again, an unhappy customer reopens the ticket that led to asking; a happier one is marked on it."""
-    data = {"response": response.pk, "score": response.score}
+    data: dict[str, Any] = {"response": response.pk, "score": response.score}
     if response.score > HIGHEST_DETRACTOR:
         ticket.improved_at = response.answered_at
         ticket.save(update_fields=["improved_at"])
