@@ -145,6 +145,7 @@ def test_a_fault_is_shown_beside_the_field_and_nothing_is_lost(
     assert kinds(ticket) == before
     if action != "steps":
         assert f'class="panel is-open" id="{action}"' in page
+        assert f'<a href="#{action}">Something in the form needs a look' in page
 
 
 def test_what_changed_meanwhile_is_told_kindly(agent: User, ticket: Ticket) -> None:
