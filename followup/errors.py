@@ -1,15 +1,10 @@
 """What can be refused in follow-up, as errors that name the field, the value and what is allowed."""
 
+from nps_project.refusals import Refusal
 
-class FollowUpError(Exception):
-    """Base of the app's refusals: `field` (or ""), `value` as given, `allowed` in plain words."""
 
-    status = 422
-    code = "invalid"
-
-    def __init__(self, field: str, value: object, allowed: str) -> None:
-        super().__init__(f"{field} is {value!r}; allowed: {allowed}")
-        self.field, self.value, self.allowed = field, value, allowed
+class FollowUpError(Refusal):
+    """Base of the app's refusals."""
 
 
 class InvalidAction(FollowUpError):

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from nps_project import api_errors
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "errors/400.html", status=400)
@@ -20,13 +22,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return api_errors.not_found(request)
     return render(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return api_errors.server_error(request)
     # Without the request: no context processor, no session and no database, which may be what went wrong.
     try:
-        page = render_to_string("errors/500.html")
+        page = str(render_to_string("errors/500.html"))
     except Exception:  # noqa: BLE001  (the last page there is must not fail, whatever is missing)
         page = f"<!doctype html><title>500</title><h1>{_('Something went wrong on our side.')}</h1>"
     return HttpResponse(page, status=500)

@@ -33,6 +33,7 @@ for _network in env.words("TRUSTED_PROXIES"):
 INSTALLED_APPS = [
     "nps_project",
     "nps_project.accounts",
+    "nps_project.api",
     "nps_project.deliveries",
     "nps_project.health",
     "surveys",

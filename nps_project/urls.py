@@ -1,9 +1,10 @@
 """Every address of the product."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from nps_project import api_errors
 from nps_project.health import views as health
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("api/", include("nps_project.api.urls")),
     path("api/v1/", include("surveys.api.urls")),
     path("api/v1/", include("followup.api.urls")),
+    re_path("^api/", api_errors.not_found),
     path("admin/", admin.site.urls),
 ]
 

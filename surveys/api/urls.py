@@ -1,5 +1,17 @@
 """API of surveys."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from surveys.api import views
+
+router = SimpleRouter()
+router.register("surveys", views.SurveyViewSet, basename="api-survey")
+router.register("contacts", views.ContactViewSet, basename="api-contact")
+router.register("invitations", views.InvitationViewSet, basename="api-invitation")
+router.register("responses", views.ResponseViewSet, basename="api-response")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("stats/nps/", views.NpsView.as_view(), name="api-stats-nps"),
+]

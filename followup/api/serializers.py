@@ -1,0 +1,260 @@
+"""Shapes of the API of follow-up."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from followup.deadlines import DUE_STATES
+from followup.models import (
+    Activity,
+    Attempt,
+    AttemptChannel,
+    AttemptResult,
+    Outcome,
+    Play,
+    Playbook,
+    PlayStep,
+    RootCause,
+    Step,
+    Ticket,
+)
+from nps_project.accounts.models import Team, User
+from nps_project.api.serializers import ExpandMixin, StrictModelSerializer, StrictSerializer
+from surveys.api.serializers import NoNulCharField, ResponseSerializer, SurveySerializer
+from surveys.models import Response
+
+
+class RootCauseSerializer(StrictModelSerializer):
+    """A root cause; its name is in the reader's language (Accept-Language)."""
+
+    name = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = RootCause
+        fields = ["id", "slug", "name", "names", "is_active"]
+        read_only_fields = fields
+
+
+class UserSerializer(StrictModelSerializer):
+    """A person or the service account of a key."""
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "role", "is_service", "is_active"]
+        read_only_fields = fields
+
+
+class TeamSerializer(StrictModelSerializer):
+    """A team with its lead and members, by id."""
+
+    class Meta:
+        model = Team
+        fields = ["id", "name", "lead", "members"]
+        read_only_fields = fields
+
+
+class PlayStepSerializer(StrictModelSerializer):
+    """A step of a play, its words by language."""
+
+    required = serializers.BooleanField(source="is_required")
+
+    class Meta:
+        model = PlayStep
+        fields = ["kind", "texts", "required"]
+
+
+class PlaySerializer(StrictModelSerializer):
+    """What one score asks for."""
+
+    steps = PlayStepSerializer(many=True)
+
+    class Meta:
+        model = Play
+        fields = [
+            "score",
+            "opens_ticket",
+            "priority",
+            "hours",
+            "warn_share",
+            "contact_by",
+            "tells",
+            "owner",
+            "team",
+            "steps",
+        ]
+
+
+class PlaybookSerializer(StrictModelSerializer):
+    """A playbook in its newest version."""
+
+    version = serializers.SerializerMethodField()
+    plays = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Playbook
+        fields = ["id", "name", "is_default", "version", "plays"]
+        read_only_fields = fields
+
+    def get_version(self, playbook: Playbook) -> int:
+        """The number of the newest version."""
+        return max(version.number for version in playbook.versions.all())
+
+    @extend_schema_field(PlaySerializer(many=True))
+    def get_plays(self, playbook: Playbook) -> Any:
+        newest = max(playbook.versions.all(), key=lambda version: version.number)
+        return PlaySerializer(newest.plays.all(), many=True).data
+
+
+class StepSerializer(StrictModelSerializer):
+    """A step on a ticket; its text is in the reader's language."""
+
+    text = serializers.SerializerMethodField()
+    required = serializers.BooleanField(source="is_required", read_only=True)
+
+    class Meta:
+        model = Step
+        fields = ["id", "kind", "text", "required", "done_at", "done_by", "amount", "currency"]
+        read_only_fields = fields
+
+    def get_text(self, step: Step) -> str:
+        return step.text()
+
+
+class TicketSerializer(ExpandMixin, StrictModelSerializer):
+    """A ticket as it is now."""
+
+    survey = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    group = serializers.CharField(source="response.group", read_only=True)
+    root_cause = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    due_state = serializers.SerializerMethodField()
+    steps = StepSerializer(many=True, read_only=True)
+    expandable = {
+        "response": ResponseSerializer,
+        "survey": SurveySerializer,
+        "owner": UserSerializer,
+        "team": TeamSerializer,
+        "root_cause": RootCauseSerializer,
+    }
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "id", "response", "survey", "score", "group", "priority", "status", "owner", "team", "opened_at", "is_by_hand",
+            "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "waiting_until",
+            "resolved_at", "due_state", "outcome", "root_cause", "improved_at", "discarded_at", "steps",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=DUE_STATES, allow_null=True))
+    def get_due_state(self, ticket: Ticket) -> str | None:
+        return ticket.due_state(self.context.get("at") or timezone.now())
+
+
+class AttemptSerializer(StrictModelSerializer):
+    """A logged attempt; `counts`: it was the customer's contact."""
+
+    class Meta:
+        model = Attempt
+        fields = ["id", "ticket", "by", "result", "channel", "at", "duration_s", "counts"]
+        read_only_fields = fields
+
+
+class ActivitySerializer(StrictModelSerializer):
+    """One entry of a ticket's history; `text` is empty when there is none or it was erased."""
+
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Activity
+        fields = ["number", "kind", "actor", "at", "data", "text", "hash"]
+        read_only_fields = fields
+
+    def get_text(self, activity: Activity) -> str:
+        row = getattr(activity, "text_row", None)
+        return row.text if row else ""
+
+
+class OpenTicket(StrictSerializer):
+    """POST tickets/: open one by hand for an answer."""
+
+    response = serializers.PrimaryKeyRelatedField(queryset=Response.objects.none())
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        request = self.context.get("request")
+        if request is not None:
+            fields["response"].queryset = Response.objects.visible_to(request.user)
+        return fields
+
+
+class Claim(StrictSerializer):
+    """claim: nothing to say."""
+
+
+class Assign(StrictSerializer):
+    """assign: to an owner, or to a team."""
+
+    owner = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False)
+    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False)
+
+
+class LogAttempt(StrictSerializer):
+    """attempts: a call, mail or visit."""
+
+    result = serializers.ChoiceField(choices=AttemptResult.choices)
+    channel = serializers.ChoiceField(choices=AttemptChannel.choices, required=False)
+    at = serializers.DateTimeField(required=False)
+    duration_s = serializers.IntegerField(min_value=0, max_value=86_400, required=False, allow_null=True)
+    note = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class AddNote(StrictSerializer):
+    """notes: some words."""
+
+    text = NoNulCharField(max_length=10_000)
+
+
+class SetStep(StrictSerializer):
+    """steps: tick one, or take the tick back."""
+
+    step = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    done = serializers.BooleanField(default=True)
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, allow_null=True)
+    currency = serializers.RegexField("^[A-Za-z]{3}$", required=False, allow_blank=True)
+    note = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class Wait(StrictSerializer):
+    """wait: until a time, for a reason."""
+
+    until = serializers.DateTimeField()
+    reason = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class Resolve(StrictSerializer):
+    """resolve: with an outcome and a root cause."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    root_cause = serializers.SlugRelatedField(slug_field="slug", queryset=RootCause.objects.filter(is_active=True))
+    note = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class Reopen(StrictSerializer):
+    """reopen: for a reason."""
+
+    reason = NoNulCharField(max_length=10_000)
+
+
+class FollowUpFiguresSerializer(serializers.Serializer[Any]):
+    """How promises are kept; `n` counts met, missed and overdue ones."""
+
+    open = serializers.IntegerField()
+    due_soon = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    met = serializers.IntegerField()
+    missed = serializers.IntegerField()
+    met_share = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    median_first_contact_s = serializers.FloatField(allow_null=True)

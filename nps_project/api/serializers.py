@@ -1,0 +1,44 @@
+"""Serializers that refuse unknown fields by name, and expand references on request."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class StrictMixin:
+    """Refuses fields that the serializer does not take. Put it before a Serializer class."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            fields: dict[str, serializers.Field[Any, Any, Any, Any]] = self.fields  # type: ignore[attr-defined]
+            writable = sorted(name for name, field in fields.items() if not field.read_only)
+            unknown = sorted(str(name) for name in data if name not in writable)
+            if unknown:
+                allowed = ", ".join(writable) or "none"
+                raise serializers.ValidationError(
+                    {name[:100]: [f"Unknown field. Allowed: {allowed}."] for name in unknown}
+                )
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
+    """A plain serializer that refuses unknown fields."""
+
+
+class StrictModelSerializer(StrictMixin, serializers.ModelSerializer[Any]):
+    """A model serializer that refuses unknown fields."""
+
+
+class ExpandMixin:
+    """`expandable`: field to (serializer class, source). ?expand=a,b shows these whole instead of by id."""
+
+    expandable: dict[str, type[serializers.BaseSerializer[Any]]] = {}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)  # type: ignore[misc]
+        context: dict[str, Any] = self.context  # type: ignore[attr-defined]
+        for name in context.get("expand", ()):
+            if name in self.expandable and shown.get(name) is not None:
+                inner = {key: value for key, value in context.items() if key != "expand"}
+                shown[name] = self.expandable[name](getattr(instance, name), context=inner).data
+        return shown

@@ -1,0 +1,42 @@
+"""What all views of the API share."""
+
+from datetime import date
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from nps_project.api.idempotency import IdempotentPostMixin
+
+
+class ApiView(IdempotentPostMixin, APIView):
+    """Base: keys, scopes, problems, idempotent POST, and ?expand= from an allow-list."""
+
+    expandable: frozenset[str] = frozenset()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
+        return context | {"expand": self.expanded()}
+
+    def expanded(self) -> list[str]:
+        """The names in ?expand=. Raises: ValidationError for one that cannot be expanded."""
+        if getattr(self, "swagger_fake_view", False) or not getattr(self, "request", None):
+            return []
+        names = [name for name in self.request.query_params.get("expand", "").split(",") if name]
+        for name in names:
+            if name not in self.expandable:
+                allowed = ", ".join(sorted(self.expandable)) or "nothing"
+                raise ValidationError({"expand": [f"{name[:50]!r} cannot be expanded. Allowed: {allowed}."]})
+        return names
+
+
+def day_parameter(request: Request, name: str) -> date | None:
+    """A day such as 2026-11-23 from the query. Raises: ValidationError."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise ValidationError({name: [f"{given[:50]!r} is not a day such as 2026-11-23."]}) from error

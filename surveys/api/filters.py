@@ -1,0 +1,69 @@
+"""Filters of the API of surveys."""
+
+import django_filters as filters
+from django.conf import settings
+
+from surveys.models import (
+    Channel,
+    Contact,
+    Group,
+    Invitation,
+    InvitationStatus,
+    Response,
+    ResponseState,
+    Survey,
+    SurveyStatus,
+)
+
+
+class SurveyFilter(filters.FilterSet):
+    """?status="""
+
+    status = filters.ChoiceFilter(choices=SurveyStatus.choices)
+
+    class Meta:
+        model = Survey
+        fields = ["status"]
+
+
+class ContactFilter(filters.FilterSet):
+    """?email= &external_id="""
+
+    email = filters.CharFilter(lookup_expr="iexact")
+
+    class Meta:
+        model = Contact
+        fields = ["email", "external_id"]
+
+
+class InvitationFilter(filters.FilterSet):
+    """?survey= &contact= &status="""
+
+    survey = filters.CharFilter(field_name="survey__slug")
+    contact = filters.NumberFilter(field_name="contact_id", max_value=2**63 - 1)
+    status = filters.ChoiceFilter(choices=InvitationStatus.choices)
+
+    class Meta:
+        model = Invitation
+        fields = ["survey", "contact", "status"]
+
+
+class ResponseFilter(filters.FilterSet):
+    """By survey, score, group, channel, language, state, contact, and the time of answering."""
+
+    survey = filters.CharFilter(field_name="survey__slug")
+    score = filters.ChoiceFilter(choices=[(score, score) for score in range(11)])
+    group = filters.ChoiceFilter(choices=Group.choices)
+    channel = filters.ChoiceFilter(choices=Channel.choices)
+    language = filters.ChoiceFilter(choices=settings.LANGUAGES)
+    state = filters.ChoiceFilter(choices=ResponseState.choices)
+    contact = filters.NumberFilter(field_name="contact_id", max_value=2**63 - 1)
+
+    class Meta:
+        model = Response
+        fields = ["survey", "score", "group", "channel", "language", "state", "contact"]
+
+
+# `from` is a word of Python, so these two are declared by name.
+ResponseFilter.base_filters["from"] = filters.IsoDateTimeFilter(field_name="answered_at", lookup_expr="gte")
+ResponseFilter.base_filters["to"] = filters.IsoDateTimeFilter(field_name="answered_at", lookup_expr="lt")

@@ -1,0 +1,280 @@
+"""Shapes of the API of surveys."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from nps_project.api.serializers import ExpandMixin, StrictModelSerializer, StrictSerializer
+from nps_project.links import make_token
+from surveys.models import Answer, Contact, Invitation, Response, Survey
+from surveys.models.response import COMMENT_MAX_LENGTH
+from surveys.scoring import HIGHEST, LOWEST
+
+LANGUAGES = settings.LANGUAGES
+
+
+class NoNulCharField(serializers.CharField):
+    """Text without lone surrogates, which PostgreSQL cannot store (DRF refuses NUL by itself)."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text: str = super().to_internal_value(data)
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise serializers.ValidationError("Only whole Unicode characters are allowed.") from error
+        return text
+
+
+def visible_surveys(serializer: serializers.BaseSerializer[Any]) -> Any:
+    """The surveys that the caller may name."""
+    request = serializer.context.get("request")
+    return Survey.objects.visible_to(request.user) if request else Survey.objects.none()
+
+
+class VisibleSurveyField(serializers.SlugRelatedField[Survey]):
+    """A survey by its slug, among those the caller may see."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="slug", queryset=Survey.objects.all(), **kwargs)
+
+    def get_queryset(self) -> Any:
+        return visible_surveys(self)  # type: ignore[arg-type]
+
+
+class TraitsField(serializers.DictField):
+    """Up to 50 traits: short text, numbers, true or false."""
+
+    child = serializers.JSONField()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        traits: dict[str, Any] = super().to_internal_value(data)
+        if len(traits) > 50:
+            raise serializers.ValidationError("At most 50 traits are allowed.")
+        for name, value in traits.items():
+            if len(name) > 50 or "\0" in name or "\0" in str(value):
+                raise serializers.ValidationError(
+                    {name[:50]: "A name of at most 50 characters without NUL is allowed."}
+                )
+            if not isinstance(value, str | int | float | bool) or len(str(value)) > 200:
+                raise serializers.ValidationError(
+                    {name: "Text of at most 200 characters, a number, true or false is allowed."}
+                )
+            try:
+                f"{name}{value}".encode()
+            except UnicodeEncodeError as error:
+                raise serializers.ValidationError({name[:50]: "Only whole Unicode characters are allowed."}) from error
+        return traits
+
+
+class SurveySerializer(StrictModelSerializer):
+    """The first six fields are a complete POST."""
+
+    languages = serializers.ListField(
+        child=serializers.ChoiceField(choices=LANGUAGES), min_length=1, max_length=20, required=False
+    )
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Survey
+        fields = ["slug", "name", "brand", "status", "default_language", "languages", "closes_at", "url", "created_at"]
+        read_only_fields = ["created_at"]
+
+    def get_url(self, survey: Survey) -> str:
+        """The public link."""
+        return f"{settings.SITE_URL}/s/{survey.slug}/"
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        default = attrs.get("default_language", getattr(self.instance, "default_language", "en"))
+        languages = attrs.get("languages", getattr(self.instance, "languages", None))
+        if languages is None:
+            attrs["languages"] = languages = [default]
+        if default not in languages:
+            raise serializers.ValidationError(
+                {"default_language": f"One of the survey's languages is allowed: {', '.join(languages)}."}
+            )
+        attrs["languages"] = list(dict.fromkeys(languages))
+        return attrs
+
+
+class ContactSerializer(StrictModelSerializer):
+    """A customer."""
+
+    email = serializers.EmailField(allow_null=True, required=False)
+    external_id = NoNulCharField(max_length=200, allow_null=True, required=False)
+    language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True, required=False)
+    traits = TraitsField(required=False)
+
+    class Meta:
+        model = Contact
+        fields = [
+            "id",
+            "email",
+            "phone",
+            "name",
+            "language",
+            "external_id",
+            "account_manager",
+            "traits",
+            "value",
+            "created_at",
+        ]
+        read_only_fields = ["created_at"]
+
+
+class ContactFields(StrictSerializer):
+    """A contact by address, made when new."""
+
+    email = serializers.EmailField()
+    name = NoNulCharField(max_length=200, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
+
+
+def check_contact_or_email(attrs: dict[str, Any], *, required: bool) -> None:
+    """Raises: ValidationError when both or (where one is required) neither are given."""
+    if "contact" in attrs and "email" in attrs:
+        raise serializers.ValidationError({"email": "Either contact or email is allowed."})
+    if required and "contact" not in attrs and "email" not in attrs:
+        raise serializers.ValidationError({"contact": "A contact's id, or email in its place, is needed."})
+
+
+class VisibleContactField(serializers.PrimaryKeyRelatedField[Contact]):
+    """A contact by its id, among those the caller may see."""
+
+    def get_queryset(self) -> Any:
+        request = self.context.get("request")
+        return Contact.objects.visible_to(request.user) if request else Contact.objects.none()
+
+
+class InvitationSerializer(ExpandMixin, StrictModelSerializer):
+    """A personal link. POST takes survey, and contact (an id) or email, name, language in its place."""
+
+    survey = VisibleSurveyField()
+    contact = VisibleContactField(queryset=Contact.objects.all(), required=False)
+    email = serializers.EmailField(write_only=True, required=False)
+    name = NoNulCharField(max_length=200, write_only=True, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=LANGUAGES, write_only=True, required=False)
+    url = serializers.SerializerMethodField()
+    expandable = {"survey": SurveySerializer, "contact": ContactSerializer}
+
+    class Meta:
+        model = Invitation
+        fields = [
+            "id",
+            "survey",
+            "contact",
+            "email",
+            "name",
+            "language",
+            "url",
+            "status",
+            "send_at",
+            "created_at",
+            "answered_at",
+        ]
+        read_only_fields = ["status", "created_at", "answered_at"]
+
+    def get_url(self, invitation: Invitation) -> str:
+        """The personal link."""
+        return f"{settings.SITE_URL}/r/{make_token('r', invitation.public_id)}/"
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_contact_or_email(attrs, required=True)
+        if "contact" in attrs and ({"name", "language"} & set(attrs)):
+            raise serializers.ValidationError({"name": "name and language go with email, in place of contact."})
+        return attrs
+
+
+class ResponseSerializer(ExpandMixin, StrictModelSerializer):
+    """An answer, as it is shown."""
+
+    survey = serializers.SlugRelatedField[Survey](slug_field="slug", read_only=True)
+    group = serializers.ChoiceField(choices=["detractor", "passive", "promoter"], read_only=True)
+    answers = serializers.SerializerMethodField()
+    expandable = {"survey": SurveySerializer, "contact": ContactSerializer}
+
+    class Meta:
+        model = Response
+        fields = [
+            "id", "survey", "score", "group", "comment", "contact", "contact_name", "contact_email", "contact_phone",
+            "language", "channel", "answered_at", "changed_at", "state", "traits", "answers", "follows",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_answers(self, response: Response) -> dict[str, str]:
+        """The id of each extra question with what was answered."""
+        answers: list[Answer] = list(response.answers.all())
+        return {str(answer.question_id): answer.value for answer in answers}
+
+
+class NewResponseSerializer(StrictSerializer):
+    """An answer, as a program gives it."""
+
+    survey = VisibleSurveyField()
+    score = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST)
+    comment = NoNulCharField(
+        max_length=COMMENT_MAX_LENGTH, required=False, allow_blank=True, default="", trim_whitespace=False
+    )
+    contact = VisibleContactField(queryset=Contact.objects.all(), required=False)
+    email = serializers.EmailField(required=False)
+    name = NoNulCharField(max_length=200, required=False, allow_blank=True)
+    phone = NoNulCharField(max_length=40, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
+    answered_at = serializers.DateTimeField(required=False)
+    traits = TraitsField(required=False)
+    answers = serializers.DictField(child=NoNulCharField(max_length=2000), required=False)
+    follows = serializers.PrimaryKeyRelatedField(queryset=Response.objects.none(), required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        request = self.context.get("request")
+        if request is not None:
+            fields["follows"].queryset = Response.objects.visible_to(request.user)
+        return fields
+
+    def validate_score(self, value: int) -> int:
+        if isinstance(self.initial_data.get("score"), bool):
+            raise serializers.ValidationError("A whole number from 0 to 10 is allowed.")
+        return value
+
+    def validate_answered_at(self, value: Any) -> Any:
+        if value > timezone.now() + timedelta(minutes=5):
+            raise serializers.ValidationError("A time that is not in the future is allowed.")
+        if value.year < 2000:
+            raise serializers.ValidationError("A time since the year 2000 is allowed.")
+        return min(value, timezone.now())
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_contact_or_email(attrs, required=False)
+        survey = attrs["survey"]
+        if attrs.get("language", survey.default_language) not in survey.languages:
+            raise serializers.ValidationError(
+                {"language": f"One of the survey's languages is allowed: {', '.join(survey.languages)}."}
+            )
+        asked = {str(pk) for pk in survey.questions.values_list("pk", flat=True)} if attrs.get("answers") else set()
+        for key in attrs.get("answers", {}):
+            if key not in asked:
+                raise serializers.ValidationError(
+                    {
+                        "answers": {
+                            key: f"The id of a question of this survey is allowed: {', '.join(sorted(asked)) or 'none'}."
+                        }
+                    }
+                )
+        return attrs
+
+
+class NpsSerializer(serializers.Serializer[Any]):
+    """The Net Promoter Score with its counts and 95 % interval; null without answers."""
+
+    responses = serializers.IntegerField()
+    promoters = serializers.IntegerField()
+    passives = serializers.IntegerField()
+    detractors = serializers.IntegerField()
+    nps = serializers.FloatField(allow_null=True)
+    nps_low = serializers.FloatField(allow_null=True)
+    nps_high = serializers.FloatField(allow_null=True)

@@ -1,0 +1,205 @@
+"""REST API of surveys: finds what the caller may see, checks shapes, calls services, answers."""
+
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response as ApiResponse
+
+from nps_project.accounts.models import Role
+from nps_project.api.filters import refuse_unknown_filters
+from nps_project.api.views import ApiView, day_parameter
+from surveys import statistics
+from surveys.api import filters, serializers
+from surveys.models import Channel, Contact, Invitation, Response, Survey
+from surveys.services import contacts, invitations, responses
+from surveys.services import surveys as survey_services
+from surveys.services.surveys import current_words
+
+
+class SurveyViewSet(
+    ApiView,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[Survey],
+):
+    """Surveys; made and changed by keys of scope admin."""
+
+    serializer_class = serializers.SurveySerializer
+    filterset_class = filters.SurveyFilter
+    lookup_field = "slug"
+    lookup_value_regex = "[a-z0-9-]+"
+    write_role = Role.ADMIN
+    queryset = Survey.objects.none()
+
+    def get_queryset(self) -> QuerySet[Survey]:
+        return Survey.objects.visible_to(self.request.user)
+
+    def create(self, request: Request) -> ApiResponse:
+        """Make a survey; the standard words and the default playbook apply at once."""
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            survey = survey_services.create_survey(**form.validated_data, by=request.user)
+        except IntegrityError as error:
+            raise ValidationError({"slug": ["Another survey has this slug."]}) from error
+        return ApiResponse(self.get_serializer(survey).data, status=status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, slug: str) -> ApiResponse:
+        """Change a survey; its slug stays."""
+        survey = self.get_object()
+        form = self.get_serializer(survey, data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        if form.validated_data.get("slug", survey.slug) != survey.slug:
+            raise ValidationError({"slug": ["The slug is part of links that customers have; it stays as it is."]})
+        return ApiResponse(
+            self.get_serializer(survey_services.update_survey(survey, form.validated_data, by=request.user)).data
+        )
+
+
+class ContactViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Contact]):
+    """Customers."""
+
+    serializer_class = serializers.ContactSerializer
+    filterset_class = filters.ContactFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    queryset = Contact.objects.none()
+
+    def get_queryset(self) -> QuerySet[Contact]:
+        return Contact.objects.visible_to(self.request.user)
+
+    def create(self, request: Request) -> ApiResponse:
+        """Make a contact."""
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        contact = contacts.save_contact(Contact(), form.validated_data)
+        return ApiResponse(self.get_serializer(contact).data, status=status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, pk: str) -> ApiResponse:
+        """Change a contact; what is left out stays."""
+        form = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        return ApiResponse(self.get_serializer(contacts.save_contact(self.get_object(), form.validated_data)).data)
+
+
+def _contact_of(data: dict[str, Any]) -> Contact | None:
+    if data.get("contact"):
+        return data["contact"]
+    if data.get("email"):
+        return contacts.find_or_make(email=data["email"], name=data.get("name", ""), language=data.get("language", ""))
+    return None
+
+
+class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Invitation]):
+    """Personal links."""
+
+    serializer_class = serializers.InvitationSerializer
+    filterset_class = filters.InvitationFilter
+    expandable = frozenset({"survey", "contact"})
+    lookup_value_regex = "[0-9]{1,18}"
+    queryset = Invitation.objects.none()
+
+    def get_queryset(self) -> QuerySet[Invitation]:
+        return Invitation.objects.visible_to(self.request.user).select_related("survey", "contact")
+
+    def create(self, request: Request) -> ApiResponse:
+        """Make a personal link; nothing is sent."""
+        form = self.get_serializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        contact = _contact_of(data)
+        assert contact is not None  # the serializer asks for one
+        invitation = invitations.create_invitation(
+            survey=data["survey"], contact=contact, send_at=data.get("send_at"), by=request.user
+        )
+        return ApiResponse(self.get_serializer(invitation).data, status=status.HTTP_201_CREATED)
+
+
+class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Response]):
+    """Answers of every group."""
+
+    serializer_class = serializers.ResponseSerializer
+    filterset_class = filters.ResponseFilter
+    expandable = frozenset({"survey", "contact"})
+    lookup_value_regex = "[0-9]{1,18}"
+    queryset = Response.objects.none()
+
+    def get_queryset(self) -> QuerySet[Response]:
+        rows = Response.objects.visible_to(self.request.user).defer("comment_words")
+        return rows.select_related("survey", "contact").prefetch_related("answers")
+
+    @extend_schema(request=serializers.NewResponseSerializer, responses={201: serializers.ResponseSerializer})
+    def create(self, request: Request) -> ApiResponse:
+        """Record an answer, as if the customer had given it now, or at `answered_at`."""
+        form = serializers.NewResponseSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        survey, contact = data["survey"], _contact_of(data)
+        language = data.get("language") or (contact.language if contact else "")
+        if language not in survey.languages:
+            language = survey.default_language
+        words = current_words(survey).get(language)
+        recorded = responses.record_response(
+            survey=survey,
+            answer=responses.NewAnswer(
+                score=data["score"],
+                comment=data["comment"].replace("\r\n", "\n"),
+                contact_name=data.get("name", "") if contact is None else "",
+                contact_phone=data.get("phone", ""),
+                answers={int(key): value for key, value in data.get("answers", {}).items()},
+            ),
+            language=language,
+            channel=Channel.API,
+            contact_id=contact.pk if contact else None,
+            words_id=words.pk if words else None,
+            traits={**(contact.traits if contact else {}), **data.get("traits", {})},
+            follows_id=data["follows"].pk if data.get("follows") else None,
+            answered_at=data.get("answered_at"),
+        )
+        row = self.get_queryset().get(pk=recorded.response_id)
+        return ApiResponse(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
+
+
+PERIOD = [
+    OpenApiParameter("survey", OpenApiTypes.STR, description="A survey's slug."),
+    OpenApiParameter("from", OpenApiTypes.DATE, description="First day, of the company's time zone."),
+    OpenApiParameter("to", OpenApiTypes.DATE, description="Last day, included."),
+]
+
+
+def surveys_asked_for(request: Request) -> QuerySet[Survey]:
+    """Those the caller may see, or the one of ?survey=. Raises: ValidationError for an unknown slug."""
+    rows = Survey.objects.visible_to(request.user)
+    slug = request.query_params.get("survey")
+    if slug is None:
+        return rows
+    if "\0" in slug or not rows.filter(slug=slug).exists():
+        raise ValidationError({"survey": [f"{slug[:50]!r} is not the slug of a survey that this key may see."]})
+    return rows.filter(slug=slug)
+
+
+class NpsView(ApiView):
+    """The Net Promoter Score over a period, with its 95 % interval."""
+
+    @extend_schema(parameters=PERIOD, responses=serializers.NpsSerializer, operation_id="stats_nps")
+    def get(self, request: Request) -> ApiResponse:
+        """Filters: survey, from, to, and `trait.<name>`."""
+        refuse_unknown_filters(request, {"survey", "from", "to"}, prefixes=("trait.",))
+        traits = {}
+        for name, value in request.query_params.items():
+            if name.startswith("trait."):
+                if "\0" in name + value:
+                    raise ValidationError({"trait": ["Text without NUL characters is allowed."]})
+                traits[name.removeprefix("trait.")] = value
+        figures = statistics.nps_figures(
+            surveys_asked_for(request),
+            first_day=day_parameter(request, "from"),
+            last_day=day_parameter(request, "to"),
+            traits=traits,
+        )
+        return ApiResponse(serializers.NpsSerializer(figures).data)
