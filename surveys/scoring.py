@@ -41,7 +41,7 @@ def net_promoter_score(promoters: int, passives: int, detractors: int) -> float 
 def nps_interval(promoters: int, passives: int, detractors: int) -> tuple[float, float] | None:
     """95 % interval of the NPS: adjusted Wald with n + 3, promoters + 3/4, detractors + 3/4.
 
-    Returns: (low, high) in percentage points, clipped to [-100, 100] and always containing the NPS; None without answers.
+    Returns: (low, high) in percentage points, clipped to [-100, 100], with the NPS in it; None without answers.
     Raises: ValueError for a negative count.
     Source: Rocks, "Interval Estimation for the 'Net Promoter Score'", The American Statistician 70:4, 2016.
     """

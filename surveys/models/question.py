@@ -36,9 +36,17 @@ class Question(models.Model):
     def __str__(self) -> str:
         return str(self.texts.get("en") or next(iter(self.texts.values()), self.pk))
 
+    def text_in(self, language: str, first: str) -> str:
+        """The question in a language, else in the survey's first one."""
+        return str(self.texts.get(language) or self.texts.get(first, ""))
+
+    def options_in(self, language: str) -> list[str]:
+        """The options of a list in a language; the same place in each language means the same option."""
+        return list(self.options.get(language, []))
+
 
 class Answer(models.Model):
-    """What one response says to one extra question: the number, the option or the words, as text."""
+    """What one response says to one extra question: the number, the words, or the option in the first language."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")

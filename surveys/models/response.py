@@ -161,9 +161,14 @@ class Response(models.Model):
     def reach_phone(self) -> str:
         return self.contact_phone or (self.contact.phone if self.contact else "")
 
+    @property
+    def change_until(self) -> datetime:
+        """Until when the customer may change it; the survey is read."""
+        return self.answered_at + timedelta(days=self.survey.edit_days)
+
     def may_change(self, at: datetime) -> bool:
         """Whether the customer may still change it; the survey is read."""
-        return at < self.answered_at + timedelta(days=self.survey.edit_days)
+        return at < self.change_until
 
 
 class ResponseChange(models.Model):

@@ -77,7 +77,7 @@ def _parameters(row: Row) -> list[Any]:
 
 
 def insert_response(row: Row) -> int | None:
-    """Store the answer. Returns: its id; None when its submission or invitation has one already, and nothing is changed."""
+    """Store the answer. Returns: its id; None, with nothing changed, when its submission or invitation has one."""
     sql, parameters = _INSERT, _parameters(row)
     if row.invitation_id is not None:
         sql += _MARK

@@ -20,7 +20,7 @@ from surveys.signals import response_recorded
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """What a customer gave. `answers`: the id of an extra question to the text given."""
+    """What a customer gave. `answers`: the id of an extra question to the text given; an empty one takes it back."""
 
     score: int
     comment: str = ""
@@ -99,7 +99,7 @@ def record_response(
         processed_at=at if is_imported else None,
         is_imported=is_imported,
     )
-    if answer.answers:
+    if any(answer.answers.values()):
         with transaction.atomic():
             response_id = insert.insert_response(row)
             if response_id is not None:
@@ -118,12 +118,14 @@ def announce(response_id: int) -> None:
 
 
 def _store_answers(response_id: int, answers: Mapping[int, str]) -> None:
+    """The response row is locked, or new."""
+    given = [Answer(response_id=response_id, question_id=key, value=value) for key, value in answers.items() if value]
     Answer.objects.bulk_create(
-        [Answer(response_id=response_id, question_id=key, value=value) for key, value in sorted(answers.items())],
-        update_conflicts=True,
-        unique_fields=["response", "question"],
-        update_fields=["value"],
+        given, update_conflicts=True, unique_fields=["response", "question"], update_fields=["value"]
     )
+    if len(given) < len(answers):
+        taken_back = [key for key, value in answers.items() if not value]
+        Answer.objects.filter(response=response_id, question__in=taken_back).delete()
 
 
 @transaction.atomic
@@ -148,7 +150,7 @@ def change_response(*, response_id: int, answer: NewAnswer) -> bool:
 def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
     """The response row is locked; the tally rows come last."""
     stored = dict(response.answers.values_list("question", "value")) if answer.answers else {}
-    same_answers = all(stored.get(key) == value for key, value in answer.answers.items())
+    same_answers = all(stored.get(key, "") == value for key, value in answer.answers.items())
     before = (response.score, response.state)
     fields = ("score", "comment", "contact_name", "contact_email", "contact_phone")
     differing = [name for name in fields if getattr(response, name) != getattr(answer, name)]
@@ -171,7 +173,8 @@ def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
     if not response.is_imported:
         response.processed_at = None
     response.save(update_fields=[*differing, "state", "changed_at", "processed_at"])
-    _store_answers(response.pk, answer.answers)
+    if not same_answers:
+        _store_answers(response.pk, answer.answers)
     tallies.move(response, before)
     announce(response.pk)
     return True

@@ -26,7 +26,7 @@ def create_survey(
     closes_at: datetime | None = None,
     by: User | None = None,
 ) -> Survey:
-    """A survey with the standard words in each of its languages. Raises: ValidationError, IntegrityError for a taken slug."""
+    """A survey with the standard words in its languages. Raises: ValidationError, IntegrityError for a taken slug."""
     survey = Survey(
         slug=slug,
         name=name,

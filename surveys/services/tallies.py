@@ -22,7 +22,7 @@ FROM surveys_response WHERE state = 'confirmed' GROUP BY 1, 2, 3
 
 
 def move(response: Response, before: tuple[int, str]) -> None:
-    """After a change of a locked response from (score, state) `before`: take the old count, add the new, in key order."""
+    """After a change of a locked response from (score, state) `before`: old count out, new one in, in key order."""
     day = company_day(response.answered_at)
     steps: list[tuple[int, str]] = []
     if before[1] == ResponseState.CONFIRMED:

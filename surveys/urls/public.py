@@ -1,6 +1,12 @@
 """The customers' pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from surveys.views import public
 
 app_name = "surveys"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("s/<slug:slug>/", public.survey, name="survey"),
+    path("r/<str:token>/", public.personal, name="personal"),
+    path("t/<str:token>/", public.thanks, name="thanks"),
+]

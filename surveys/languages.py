@@ -1,0 +1,20 @@
+"""Which of a survey's languages a customer is shown."""
+
+from collections.abc import Sequence
+
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+
+def choose(spoken: Sequence[str], first: str, *, asked: str = "", known: str = "", accepted: str = "") -> str:
+    """The language of a page: the link's, else the contact's, else the browser's best, else the survey's first.
+
+    Args: `spoken` are codes such as "da"; `asked` comes from ?lang=, `known` from the contact, `accepted` is an
+    Accept-Language header. A language that the survey does not speak is passed over; "da-DK" counts as "da".
+    """
+    wishes = [asked.lower(), known.lower()]
+    wishes += [tag for tag, weight in parse_accept_lang_header(accepted[:500]) if weight > 0]
+    for wish in wishes:
+        for code in (wish, wish.partition("-")[0]):
+            if code in spoken:
+                return code
+    return first
