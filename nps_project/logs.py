@@ -1,7 +1,21 @@
-"""Log lines as JSON, for LOG_FORMAT=json. Lines carry ids, never comments, addresses or tokens."""
+"""Log lines: ids, never comments, addresses or tokens; as JSON for LOG_FORMAT=json."""
 
 import json
 import logging
+import re
+
+_TOKEN_IN_ADDRESS = re.compile(r"/[A-Za-z0-9_-]{43}(?=[/?]|$)")  # as nps_project.links makes them
+
+
+class HideTokens(logging.Filter):
+    """Takes customers' tokens out of the addresses in a line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        hidden = _TOKEN_IN_ADDRESS.sub("/…", message)
+        if hidden != message:
+            record.msg, record.args = hidden, None
+        return True
 
 
 class JsonFormatter(logging.Formatter):

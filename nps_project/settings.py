@@ -222,7 +222,8 @@ LOGGING: dict[str, Any] = {
         "console": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "json": {"()": "nps_project.logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "filters": {"hide_tokens": {"()": "nps_project.logs.HideTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["hide_tokens"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},

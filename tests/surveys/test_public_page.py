@@ -1,0 +1,415 @@
+"""/s/<slug>/ and /t/<token>/: what a customer on the public link sees and sends."""
+
+import gzip
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from followup.services import playbooks
+from nps_project import rate_limit
+from surveys.answer_form import EMAIL_MAX_LENGTH
+from surveys.models import Answer, Question, Response, ResponseChange, Survey, Tally
+from surveys.services.surveys import save_question, save_words, update_survey
+from tests.followup.making import make_survey
+
+pytestmark = pytest.mark.django_db
+SUBMISSION = re.compile(r'name="submission" value="([\w-]{43})"')
+
+
+@pytest.fixture
+def survey() -> Survey:
+    playbooks.ensure_default()
+    return make_survey("hello")
+
+
+def page(client: Client, address: str = "/s/hello/", **headers: str) -> str:
+    return client.get(address, headers=headers).content.decode()
+
+
+def test_a_post_of_the_score_alone_is_a_complete_answer(survey: Survey, client: Client) -> None:
+    sent = Client(enforce_csrf_checks=True).post("/s/hello/", {"score": "7"})
+
+    assert sent.status_code == 303
+    assert re.fullmatch(r"/t/[\w-]{43}/", sent["Location"])
+    assert not sent.cookies
+    response = Response.objects.get()
+    assert (response.score, response.group, response.channel, response.comment) == (7, "passive", "link", "")
+    assert list(Tally.objects.values_list("score", "count")) == [(7, 1)]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+@pytest.mark.parametrize("query", ["", "?score=3&lang=da", "?score=3&comment=x"])
+def test_looking_records_nothing_and_sets_no_cookie(survey: Survey, client: Client, method: str, query: str) -> None:
+    shown = getattr(client, method)(f"/s/hello/{query}")
+
+    assert shown.status_code in {200, 204}
+    assert not shown.cookies
+    assert not Response.objects.exists()
+
+
+def test_other_methods_are_refused_and_the_allowed_ones_named(survey: Survey, client: Client) -> None:
+    assert client.put("/s/hello/", "score=3").status_code == 405
+    assert client.options("/s/hello/")["Allow"] == "GET, HEAD, POST, OPTIONS"
+
+
+def test_the_page_is_one_scale_one_field_and_one_send(survey: Survey, client: Client) -> None:
+    html = page(client)
+
+    assert len(re.findall(r'type="radio" [^>]*name="score"', html)) == 11
+    assert html.count("<textarea") == 1
+    assert html.count("<button") == 1
+    assert "checked" not in html
+    assert "novalidate" in html
+    for inline in ("<script", "<style", " style=", "javascript:"):
+        assert inline not in html
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen"), [("?score=7", "7"), ("?score=10", "10"), ("?score=11", None), ("?score=x", None)]
+)
+def test_the_address_preselects_a_score(survey: Survey, client: Client, query: str, chosen: str | None) -> None:
+    assert re.findall(r'value="(\d+)"[^>]* checked', page(client, f"/s/hello/{query}")) == ([chosen] if chosen else [])
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "expected"),
+    [
+        ("?lang=da", "nl", "da"),
+        ("", "nl-BE,en;q=0.5", "nl"),
+        ("", "fr, da;q=0.3, en;q=0.2", "da"),
+        ("?lang=fr", "", "en"),
+        ("", "nl;q=0, xx-garbage;;;", "en"),
+    ],
+)
+def test_the_link_then_the_browser_then_the_survey_choose_the_language(
+    survey: Survey, client: Client, query: str, accept: str, expected: str
+) -> None:
+    shown = client.get(f"/s/hello/{query}", headers={"Accept-Language": accept})
+
+    assert shown["Content-Language"] == expected
+    assert f'<html lang="{expected}">' in shown.content.decode()
+    client.post(f"/s/hello/{query}", {"score": "9"}, headers={"Accept-Language": accept})
+    assert Response.objects.get().language == expected
+
+
+def test_a_language_that_the_survey_does_not_speak_is_not_shown(survey: Survey, client: Client) -> None:
+    update_survey(survey, {"languages": ["en"]})
+
+    html = page(client, "/s/hello/?lang=da")
+
+    assert '<html lang="en">' in html
+    assert "lang=da" not in html
+
+
+def test_links_to_other_languages_keep_the_score_and_the_traits(survey: Survey, client: Client) -> None:
+    update_survey(survey, {"allowed_traits": ["plan"]})
+
+    html = page(client, "/s/hello/?score=7&other=1&plan=" + quote('<b>"x&y'))
+
+    assert 'href="?lang=da&amp;score=7&amp;plan=%3Cb%3E%22x%26y"' in html
+
+
+def test_only_allowed_traits_are_stored_and_only_so_much_of_them(survey: Survey, client: Client) -> None:
+    update_survey(survey, {"allowed_traits": ["plan", "country", "shop"]})
+
+    client.post(f"/s/hello/?plan={'x' * 500}&country=dk&secret=1&shop=", {"score": "9"})
+
+    assert Response.objects.get().traits == {"plan": "x" * 200, "country": "dk"}
+
+
+def test_changed_words_and_questions_are_shown_at_once(survey: Survey, client: Client) -> None:
+    words = survey.words.get(language="en")
+    page(client)
+    texts = {name: getattr(words, name) for name in words.TEXTS} | {"question": "Would you tell {brand} < friends?"}
+    save_words(survey=survey, language="en", texts=texts)
+    assert "Would you tell Nordlys &lt; friends?" in page(client)
+
+    save_question(Question(survey=survey, kind="text", texts={"en": "Which order?"}))
+    assert "Which order?" in page(client)
+
+    client.post("/s/hello/", {"score": "9"})
+    stored = Response.objects.select_related("words").get().words
+    assert stored is not None
+    assert stored.version == 2
+
+
+def test_the_same_submission_twice_is_one_answer(survey: Survey, client: Client) -> None:
+    token = SUBMISSION.findall(page(client))[0]
+
+    sent = [client.post("/s/hello/", {"score": "3", "submission": token})["Location"] for _time in range(2)]
+
+    assert sent[0] == sent[1]
+    assert Response.objects.count() == 1
+    assert not ResponseChange.objects.exists()
+
+
+def test_a_correction_after_back_changes_the_answer_and_the_figures(survey: Survey, client: Client) -> None:
+    token = SUBMISSION.findall(page(client))[0]
+    client.post("/s/hello/", {"score": "3", "comment": "late", "submission": token})
+
+    client.post("/s/hello/", {"score": "9", "comment": "wrong number", "submission": token})
+
+    assert list(Response.objects.values_list("score", "comment")) == [(9, "wrong number")]
+    assert list(Tally.objects.filter(count__gt=0).values_list("score", "count")) == [(9, 1)]
+    assert list(ResponseChange.objects.values_list("old_score", "new_score", "old_comment")) == [(3, 9, "late")]
+
+
+def test_without_a_genuine_submission_every_post_is_an_answer_of_its_own(survey: Survey, client: Client) -> None:
+    make_survey("other")
+    foreign = SUBMISSION.findall(page(client, "/s/other/"))[0]
+    for token in ("", "forged", foreign, foreign, "x" * 43):
+        client.post("/s/hello/", {"score": "8", "submission": token})
+
+    assert Response.objects.count() == 5
+
+
+def test_a_submission_can_no_longer_change_the_answer_after_the_days_are_over(survey: Survey, client: Client) -> None:
+    token = SUBMISSION.findall(page(client))[0]
+    client.post("/s/hello/", {"score": "3", "submission": token})
+    Response.objects.update(answered_at=timezone.now() - timedelta(days=survey.edit_days))
+
+    late = client.post("/s/hello/", {"score": "9", "submission": token})
+
+    assert late.status_code == 410
+    assert "can no longer be changed" in late.content.decode()
+    assert Response.objects.get().score == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "said"),
+    [
+        ({}, "score", "choose a number from 0 to 10"),
+        ({"score": "11"}, "score", "“11” is not on the scale"),
+        ({"score": "-1"}, "score", "“-1” is not on the scale"),
+        ({"score": "٣"}, "score", "is not on the scale"),
+        ({"score": "3.0"}, "score", "is not on the scale"),
+        ({"score": "3", "comment": "x" * 10_001}, "comment", "10,001 characters long. At most 10,000"),
+        ({"score": "3", "contact_email": "karin@"}, "contact_email", "“karin@” is not a complete e-mail address"),
+        ({"score": "3", "contact_email": f"k@{'x' * EMAIL_MAX_LENGTH}.dk"}, "contact_email", "is not a complete"),
+        ({"score": "3", "contact_phone": "12"}, "contact_phone", "“12” is not a phone number"),
+        ({"score": "3", "contact_name": "x" * 201}, "contact_name", "201 characters long"),
+    ],
+)
+def test_a_bad_field_is_named_beside_it_and_nothing_typed_is_lost(
+    survey: Survey, client: Client, fields: dict[str, str], name: str, said: str
+) -> None:
+    typed = {"comment": 'It was <late> & "wet"', "contact_name": "Karin"} | fields
+
+    refused = client.post("/s/hello/", typed)
+
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert said in html
+    assert f'href="#{"score-0" if name == "score" else f"id_{name}"}"' in html
+    if name != "score":
+        assert re.search(f'id="id_{name}"[^>]*aria-invalid="true" aria-describedby="id_{name}_error"', html)
+    if name != "comment":
+        assert "It was &lt;late&gt; &amp; &quot;wet&quot;</textarea>" in html
+    assert not Response.objects.exists()
+
+
+def test_a_refused_form_is_the_same_submission_when_it_is_sent_again(survey: Survey, client: Client) -> None:
+    token = SUBMISSION.findall(page(client))[0]
+    refused = client.post("/s/hello/", {"score": "3", "contact_phone": "1", "submission": token})
+
+    assert SUBMISSION.findall(refused.content.decode()) == [token]
+
+
+@pytest.mark.parametrize("score", ["7", "9"])
+def test_contact_fields_are_dropped_and_never_faulted_above_six(survey: Survey, client: Client, score: str) -> None:
+    sent = client.post("/s/hello/", {"score": score, "contact_email": "nonsense", "contact_phone": "1"})
+
+    assert sent.status_code == 303
+    response = Response.objects.get()
+    assert (response.contact_email, response.contact_phone, response.contact_name) == ("", "", "")
+
+
+def test_comments_keep_every_script_and_lose_only_what_nobody_types(survey: Survey, client: Client) -> None:
+    comment = "  Ærgerligt 😡\r\nنص عربي\r\n\x00\u200dक्ष  "
+
+    client.post("/s/hello/", {"score": "2", "comment": comment})
+
+    assert Response.objects.get().comment == "Ærgerligt 😡\nنص عربي\n\u200dक्ष"
+
+
+def test_ten_thousand_emoji_fit(survey: Survey, client: Client) -> None:
+    body = f"score=2&comment={quote('😡' * 10_000)}"
+
+    sent = client.post("/s/hello/", body, content_type="application/x-www-form-urlencoded")
+
+    assert sent.status_code == 303
+    assert len(Response.objects.get().comment) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"score=3&comment=" + b"x" * 300_000, "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"a%d=1" % n for n in range(300)), "application/x-www-form-urlencoded", 400),
+        (b"--x\r\nbroken", "multipart/form-data; boundary=", 400),
+        (b'{"score": 3}', "application/json", 422),
+        (b"score=3&comment=%ff%fe%00%ed%a0%80", "application/x-www-form-urlencoded", 303),
+    ],
+)
+def test_a_body_that_is_no_survey_form_gets_a_page_and_no_trace(
+    survey: Survey, client: Client, body: bytes, content_type: str, status: int
+) -> None:
+    client.raise_request_exception = False
+
+    assert client.post("/s/hello/", body, content_type=content_type).status_code == status
+
+
+def test_what_a_customer_typed_is_never_a_template(survey: Survey, client: Client) -> None:
+    refused = client.post(
+        "/s/hello/", {"score": "3", "comment": "{{ words }}{brand}{% now 'Y' %}", "contact_phone": "1"}
+    )
+
+    assert "{{ words }}{brand}{% now &#x27;Y&#x27; %}" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"status": "draft"}, 404, "no page at this address"),
+        ({"status": "paused"}, 503, "short break"),
+        ({"status": "closed"}, 410, "has ended"),
+        ({"closes_at": timezone.now() - timedelta(seconds=1)}, 410, "has ended"),
+    ],
+)
+def test_a_survey_that_is_not_open_says_so_kindly(
+    survey: Survey, client: Client, change: dict[str, object], status: int, said: str
+) -> None:
+    page(client)
+    update_survey(survey, change)
+
+    for answered in (client.get("/s/hello/"), client.post("/s/hello/", {"score": "3"})):
+        assert answered.status_code == status
+        assert said in answered.content.decode()
+    assert not Response.objects.exists()
+
+
+def test_an_unknown_survey_is_not_found(survey: Survey, client: Client) -> None:
+    assert client.get("/s/nothing/").status_code == 404
+    assert client.post("/s/nothing/", {"score": "3"}).status_code == 404
+
+
+def test_extra_questions_are_asked_in_the_language_and_stored_in_the_first_one(survey: Survey, client: Client) -> None:
+    rating = save_question(Question(survey=survey, kind="rating", texts={"en": "Easy?", "da": "Let?"}))
+    choice = save_question(
+        Question(
+            survey=survey, kind="choice", texts={"en": "What?", "da": "Hvad?"},
+            options={"en": ["Cards", "Posters"], "da": ["Kort", "Plakater"]},
+        )
+    )  # fmt: skip
+    retired = save_question(Question(survey=survey, kind="text", texts={"en": "Old?"}, is_active=False))
+    html = page(client, "/s/hello/?lang=da")
+    assert "Hvad?" in html
+    assert re.search(r'value="Posters"[^>]*><span>Plakater</span>', html)
+    assert "Old?" not in html
+
+    refused = client.post("/s/hello/?lang=en", {"score": "9", f"answer-{rating.pk}": "6"})
+    assert refused.status_code == 422
+    assert "“6” is not on the scale" in refused.content.decode()
+
+    answers = {f"answer-{rating.pk}": "4", f"answer-{choice.pk}": "Posters", f"answer-{retired.pk}": "x"}
+    client.post("/s/hello/?lang=da", {"score": "9"} | answers)
+    assert dict(Answer.objects.values_list("question", "value")) == {rating.pk: "4", choice.pk: "Posters"}
+
+
+def test_an_extra_answer_can_be_taken_back(survey: Survey, client: Client) -> None:
+    question = save_question(Question(survey=survey, kind="text", texts={"en": "Which order?"}))
+    token = SUBMISSION.findall(page(client))[0]
+    client.post("/s/hello/", {"score": "9", f"answer-{question.pk}": "118", "submission": token})
+
+    client.post("/s/hello/", {"score": "9", "submission": token})
+
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "promise"),
+    [
+        ({"score": "0", "contact_phone": "+45 33 12 34 56"}, "We will contact you within 24 hours."),
+        ({"score": "3", "contact_email": "karin@example.com"}, "We will contact you within 24 hours."),
+        ({"score": "4", "contact_email": "karin@example.com"}, "We will contact you within 48 hours."),
+        ({"score": "3"}, None),
+        ({"score": "3", "contact_name": "Karin"}, None),
+        ({"score": "9", "contact_email": "karin@example.com"}, None),
+    ],
+)
+def test_the_thank_you_promises_only_what_can_be_kept(
+    survey: Survey, client: Client, fields: dict[str, str], promise: str | None
+) -> None:
+    sent = client.post("/s/hello/", fields)
+    thanks = client.get(sent["Location"])
+
+    html = thanks.content.decode()
+    assert thanks.status_code == 200
+    assert ("We will contact you" in html) is (promise is not None)
+    assert (promise or "") in html
+    assert thanks["Cache-Control"] == "no-store"
+    assert thanks["Referrer-Policy"] == "no-referrer"
+    assert "karin" not in sent["Location"]
+
+
+@pytest.mark.parametrize(("score", "words"), [("6", "honest"), ("7", "helps us"), ("9", "good to hear")])
+def test_the_thank_you_fits_the_group(survey: Survey, client: Client, score: str, words: str) -> None:
+    sent = client.post("/s/hello/", {"score": score})
+
+    assert words in page(client, sent["Location"])
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 43, "A" * 43])
+def test_no_token_can_be_made_up(survey: Survey, client: Client, token: str) -> None:
+    assert client.get(f"/t/{token}/").status_code == 404
+    assert client.get(f"/r/{token}/").status_code == 404
+    assert client.post(f"/r/{token}/", {"score": "3"}).status_code == 404
+
+
+def test_over_the_limit_nothing_is_lost_and_nothing_stored(
+    survey: Survey, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "ANSWERS_PER_MINUTE", 2)
+    monkeypatch.setattr(rate_limit.answer_limit, "_closed_until", 0.0)
+    sent = [
+        client.post("/s/hello/", {"score": "3", "comment": "still here"}, REMOTE_ADDR="192.0.2.77")
+        for _time in range(3)
+    ]
+
+    assert [answered.status_code for answered in sent] == [303, 303, 429]
+    assert sent[2]["Retry-After"] == "60"
+    assert "still here</textarea>" in sent[2].content.decode()
+    assert Response.objects.count() == 2
+    assert client.post("/s/hello/", {"score": "3"}, REMOTE_ADDR="192.0.2.78").status_code == 303
+
+
+def test_the_form_may_be_kept_by_the_browser_alone(survey: Survey, client: Client) -> None:
+    shown = client.get("/s/hello/")
+
+    assert shown["Cache-Control"] == "private, no-cache"
+    assert "Accept-Language" in shown["Vary"]
+
+
+def test_the_page_with_its_stylesheet_travels_in_eight_kibibytes(survey: Survey, client: Client) -> None:
+    shown = client.get("/s/hello/", headers={"Accept-Encoding": "gzip"})
+    assert shown["Content-Encoding"] == "gzip"
+    html = gzip.decompress(shown.content).decode()
+    loaded = re.findall(r'(?:src|href)="(/[^"]*|https?:[^"]*)"', html)
+    assert len(loaded) == 1, loaded
+    sheet = settings.STATIC_ROOT / f"{loaded[0].removeprefix(settings.STATIC_URL)}.gz"
+
+    headers = sum(len(f"{name}: {value}\r\n") for name, value in shown.headers.items())
+    assert len(shown.content) + headers + sheet.stat().st_size + 1024 <= 8 * 1024  # 1 KiB: the other headers
+
+
+def test_a_page_in_memory_costs_one_query(survey: Survey, client: Client, django_assert_num_queries: object) -> None:
+    page(client)
+    with django_assert_num_queries(1):  # type: ignore[operator]  # the survey
+        page(client)
+    with django_assert_num_queries(2):  # type: ignore[operator]  # the survey; answer, tally and mark in one statement
+        client.post("/s/hello/", {"score": "9", "comment": "good"})
