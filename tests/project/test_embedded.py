@@ -19,21 +19,14 @@ from nps_project.embedded import EmbeddedError, addresses, addresses_in, places,
 from nps_project.embedded.ownership import Owner, Ownership, servers_for
 from nps_project.embedded.places import private_directory, service_account
 from nps_project.embedded.servers import Postgres, Valkey
+from tests.product import CHECKOUT, forget
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 AS_ROOT = os.geteuid() == 0
 
 
 def modes(*directories: Path) -> dict[Path, tuple[int, int, int]]:
     """Mode, owner and group of each."""
     return {path: (path.stat().st_mode, path.stat().st_uid, path.stat().st_gid) for path in directories}
-
-
-def forget(var: Path) -> None:
-    """Remove what a VAR_DIR keeps outside of itself."""
-    shutil.rmtree(socket_directory(var), ignore_errors=True)
-    if (var / "servers").is_symlink():
-        shutil.rmtree((var / "servers").resolve(), ignore_errors=True)
 
 
 @pytest.fixture

@@ -4,24 +4,19 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 
-from nps_project.embedded import addresses, processes
+from nps_project.embedded import processes
 from nps_project.embedded.places import prepare
 from nps_project.embedded.servers import Postgres
-from tests.project.test_embedded import forget
+from tests.product import Product, command_line, forget, free_port, within
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 CHILDREN = {
     "postgres": r"/postgres -D",
     "valkey": r"valkey-server",
@@ -31,97 +26,6 @@ CHILDREN = {
 }
 BACK_WITHIN_S = 5.0
 STOPS_WITHIN_S = 10.0
-
-
-def free_port() -> int:
-    """A port of loopback that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    """Whether it comes to hold in this time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return holds()
-
-
-class Product:
-    """One `manage.py run` in a VAR_DIR of its own."""
-
-    def __init__(self, var: Path, port: int) -> None:
-        self.var, self.port = var, port
-        self.output = var.parent / "output"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def environment(self) -> dict[str, str]:
-        """Nothing but HOST's neighbours: no address of a server is given."""
-        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-        return kept | {"VAR_DIR": str(self.var), "PORT": str(self.port), "ADMIN_EMAIL": "admin@example.com"}
-
-    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Another manage.py for the same VAR_DIR, run to its end."""
-        return subprocess.run(
-            [sys.executable, str(CHECKOUT / "manage.py"), *words],
-            env=self.environment(), capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-
-    def start(self) -> None:
-        """Start it, and wait for its greeting."""
-        with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, str(CHECKOUT / "manage.py"), "run"],
-                env=self.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        assert within(90, lambda: "Ctrl-C" in self.said() or self.running.poll() is not None)
-        assert self.running.poll() is None, self.said()
-
-    @property
-    def running(self) -> "subprocess.Popen[bytes]":
-        """Its supervisor."""
-        assert self.process is not None
-        return self.process
-
-    def said(self) -> str:
-        """All that it printed."""
-        return self.output.read_text(errors="replace")
-
-    def child(self, name: str) -> int | None:
-        """The process id of a child that lives."""
-        return processes.recorded(self.var / "run" / f"{name}.pid")
-
-    def answers(self) -> bool:
-        """Whether a visitor gets 200 from /healthz."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:  # noqa: S310
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
-        """Stop it; returns how long that took, in seconds."""
-        began = time.monotonic()
-        self.running.send_signal(number)
-        self.running.wait(30)
-        return time.monotonic() - began
-
-    def processes_left(self) -> list[str]:
-        """Command lines of this machine that name this product's port or directory."""
-        shown = subprocess.run(["ps", "-ww", "-eo", "args="], capture_output=True, text=True, check=True).stdout
-        sockets = re.escape(addresses(self.var).redis_url.removeprefix("unix://").rpartition("/")[0])
-        mine = re.compile(rf"{re.escape(str(self.var))}|--port {self.port}\b|{sockets}")
-        return [line for line in shown.splitlines() if mine.search(line)]
-
-
-def command_line(pid: int) -> str:
-    """As `ps` shows it."""
-    return subprocess.run(
-        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from nps_project.embedded import processes
-from tests.project.test_embedded import CHECKOUT, forget
-from tests.project.test_run import Product, free_port, within
+from tests.product import CHECKOUT, Product, forget, free_port, within
 
 SELECT = "from django.db import connection as c; k = c.cursor(); k.execute('SELECT 40 + 2'); print(k.fetchone()[0])"
 
