@@ -34,8 +34,8 @@ def due_state(
 ) -> str | None:
     """The state of a first-contact clock, from stored times alone.
 
-    Returns: met or missed once the customer was contacted or the ticket resolved; else overdue, due_soon, on_time by the
-    time `at`; None without a clock. A contact at the very deadline is met; at the very deadline the clock is not yet overdue.
+    Returns: met or missed once the customer was contacted or the ticket resolved; else overdue, due_soon or on_time
+    at the time `at`; None without a clock. A contact at the very deadline is met, and a clock at it not yet overdue.
     """
     if due_at is None:
         return None

@@ -36,7 +36,7 @@ class WindowCounter:
         key = f"winback:{name}:{int(time.time()) // _WINDOW_S}"
         try:
             store = self._client()
-            count = int(store.incr(key))  # type: ignore[arg-type]
+            count = int(store.incr(key))
             if count == 1:
                 store.expire(key, 2 * _WINDOW_S)
         except (redis.RedisError, OSError):

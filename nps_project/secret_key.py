@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,10 +24,8 @@ def read_or_make_secret_key(var_dir: Path) -> str:
             file.write(secrets.token_urlsafe(50))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)  # fails when another process was first: its key counts
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # another process was first: its key counts
+            os.link(fresh, path)
         return path.read_text().strip()
     except OSError as error:
         raise SystemExit(f"winback: VAR_DIR {var_dir} cannot be written ({error.strerror})") from error

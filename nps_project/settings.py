@@ -212,7 +212,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "StepKindEnum": "followup.models.playbook.StepKind",
+        "ActivityKindEnum": "followup.models.activity.ActivityKind",
+        "LanguageEnum": "django.conf.settings.LANGUAGES",
+    },
 }
 
 LOGGING: dict[str, Any] = {

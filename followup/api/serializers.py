@@ -58,7 +58,7 @@ class TeamSerializer(StrictModelSerializer):
 class PlayStepSerializer(StrictModelSerializer):
     """A step of a play, its words by language."""
 
-    required = serializers.BooleanField(source="is_required")
+    required = serializers.BooleanField(source="is_required")  # type: ignore[assignment]  # a field's name here
 
     class Meta:
         model = PlayStep
@@ -111,7 +111,7 @@ class StepSerializer(StrictModelSerializer):
     """A step on a ticket; its text is in the reader's language."""
 
     text = serializers.SerializerMethodField()
-    required = serializers.BooleanField(source="is_required", read_only=True)
+    required = serializers.BooleanField(source="is_required", read_only=True)  # type: ignore[assignment]
 
     class Meta:
         model = Step
@@ -141,7 +141,8 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
     class Meta:
         model = Ticket
         fields = [
-            "id", "response", "survey", "score", "group", "priority", "status", "owner", "team", "opened_at", "is_by_hand",
+            "id", "response", "survey", "score", "group", "priority", "status", "owner", "team", "opened_at",
+            "is_by_hand",
             "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "waiting_until",
             "resolved_at", "due_state", "outcome", "root_cause", "improved_at", "discarded_at", "steps",
         ]  # fmt: skip
@@ -183,9 +184,9 @@ class OpenTicket(StrictSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
-        request = self.context.get("request")
-        if request is not None:
-            fields["response"].queryset = Response.objects.visible_to(request.user)
+        caller = self.context.get("caller")
+        if caller is not None:
+            fields["response"].queryset = Response.objects.visible_to(caller)
         return fields
 
 

@@ -5,21 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_api_key_of_a_survey'),
-        ('followup', '0003_contact_confirmed'),
-        ('surveys', '0002_changes_are_append_only'),
+        ("accounts", "0002_api_key_of_a_survey"),
+        ("followup", "0003_contact_confirmed"),
+        ("surveys", "0002_changes_are_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='ticket',
-            name='ticket_clock_from',
+            model_name="ticket",
+            name="ticket_clock_from",
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('first_contact_due_at__isnull', False), models.Q(('first_contact_at__isnull', False), ('resolved_at__isnull', False), _connector='OR')), fields=['clock_from'], name='ticket_promise_ended'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    ("first_contact_due_at__isnull", False),
+                    models.Q(("first_contact_at__isnull", False), ("resolved_at__isnull", False), _connector="OR"),
+                ),
+                fields=["clock_from"],
+                name="ticket_promise_ended",
+            ),
         ),
     ]

@@ -87,7 +87,10 @@ def set_step(
     note: str = "",
     at: datetime | None = None,
 ) -> Ticket:
-    """Tick a step off, or take the tick back. Amount and currency belong to a compensation. Raises: InvalidAction, WrongState."""
+    """Tick a step off, or take the tick back; amount and currency are a compensation's.
+
+    Raises: InvalidAction, WrongState.
+    """
     ticket = lock(ticket_id)
     must_be_open(ticket)
     step = ticket.steps.filter(pk=step_id).first()
@@ -120,7 +123,7 @@ def _check_amount(step: Step, amount: Decimal | None, currency: str) -> None:
 
 @transaction.atomic
 def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "", at: datetime | None = None) -> Ticket:
-    """Wait for the customer or a colleague until a time. A first-contact clock goes on. Raises: InvalidAction, WrongState."""
+    """Wait for somebody until a time; a first-contact clock goes on. Raises: InvalidAction, WrongState."""
     at = at or timezone.now()
     if not at < until <= at + LONGEST_WAIT:
         raise InvalidAction("until", until.isoformat(), f"a time in the next {LONGEST_WAIT.days} days")
@@ -145,7 +148,8 @@ def resolve(
 ) -> Ticket:
     """End the follow-up with an outcome and a root cause.
 
-    Without any contact attempt a note must say why. Open steps stay visible as not done. Raises: InvalidAction, WrongState.
+    Without any contact attempt a note must say why. Open steps stay visible as not done.
+    Raises: InvalidAction, WrongState.
     """
     if outcome not in Outcome.values:
         raise InvalidAction("outcome", outcome, ", ".join(Outcome.values))

@@ -69,7 +69,7 @@ def wake(ticket_id: int, at: datetime) -> bool:
 
 
 def move_clocks(at: datetime) -> int:
-    """One sweep over what is due, the latest first, at most LIMIT of each kind. Returns: how many tickets were moved."""
+    """One sweep over what is due, the latest first, at most LIMIT of each kind. Returns: how many were moved."""
     moved = 0
     for rows, order, act in (
         (due_for_escalation(at), "deadline", escalate),

@@ -38,7 +38,7 @@ def entry_hash(
 def append(
     ticket: Ticket, kind: ActivityKind, *, at: datetime, by: User | None = None, text: str = "", **data: Any
 ) -> Activity:
-    """Add one entry to a ticket whose row the caller has locked. `data`: ids and codes only; personal words go in `text`."""
+    """Add one entry to a ticket whose row the caller has locked. `data`: ids and codes; personal words go in `text`."""
     salt = secrets.token_bytes(16)
     if text:
         data["text_digest"] = text_digest(salt, text)

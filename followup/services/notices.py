@@ -51,7 +51,7 @@ def _context(ticket: Ticket) -> dict[str, Any]:
 
 
 def queue_account_manager(ticket: Ticket, manager: AccountManager) -> None:
-    """A user gets score, comment and link; anyone else name, score and deadline, and only at a domain the admin lists."""
+    """A user gets score, comment and link; others name, score and deadline, and only at domains the admin lists."""
     context = _context(ticket)
     if manager.user is not None:
         template, language = "ticket_told", manager.user.language

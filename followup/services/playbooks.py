@@ -77,7 +77,10 @@ def draft_of(play: Play) -> PlayDraft:
 
 @transaction.atomic
 def save_plays(*, playbook: Playbook, drafts: Mapping[int, PlayDraft], by: User | None = None) -> PlaybookVersion:
-    """A new version with these plays changed and the others as they were; open tickets keep theirs. Raises: ValidationError."""
+    """A new version with these plays changed, the others as they were; open tickets keep theirs.
+
+    Raises: ValidationError.
+    """
     Playbook.objects.select_for_update().get(pk=playbook.pk)
     current = plays_of(playbook)
     merged = {score: drafts.get(score) or draft_of(play) for score, play in current.items()}

@@ -16,7 +16,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 class StaffRequest(HttpRequest):
     """A request whose user is signed in; what a view behind `role_required` receives."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def role_required(role: str) -> Callable[[View], View]:

@@ -23,7 +23,7 @@ def refuse_unknown_filters(request: Request, allowed: set[str], prefixes: tuple[
 class StrictFilterBackend(DjangoFilterBackend):
     """django-filter, with the refusal of unknown names."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+    def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset_class = self.get_filterset_class(view, queryset)
         names = set(filterset_class.base_filters) if filterset_class else set()
         listed = ALWAYS if getattr(view, "action", "list") == "list" else {"expand", "format"}

@@ -59,9 +59,10 @@ class IdempotentPostMixin(APIView):
             raise ValidationError({"Idempotency-Key": [f"1 to {MAX_LENGTH} printable characters are allowed."]})
         body = json.dumps(request.data, sort_keys=True, default=str)
         fingerprint = hashlib.sha256(f"{request.path}\n{body}".encode(errors="replace")).hexdigest()
-        row = IdempotentRequest(user_id=request.user.pk, key=key, fingerprint=fingerprint)
+        caller = request.user.pk or 0
+        row = IdempotentRequest(user_id=caller, key=key, fingerprint=fingerprint)
         IdempotentRequest.objects.bulk_create([row], ignore_conflicts=True)
-        stored = IdempotentRequest.objects.get(user_id=request.user.pk, key=key)
+        stored = IdempotentRequest.objects.get(user_id=caller, key=key)
         if stored.fingerprint != fingerprint:
             raise KeyReused("Idempotency-Key", key, "a new key for another request")
         if stored.status:

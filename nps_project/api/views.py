@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from nps_project.accounts.models import User
 from nps_project.api.idempotency import IdempotentPostMixin
 
 
@@ -15,9 +16,19 @@ class ApiView(IdempotentPostMixin, APIView):
 
     expandable: frozenset[str] = frozenset()
 
+    @property
+    def caller(self) -> User:
+        """The service account of the key. Raises: NotAuthenticated."""
+        user = getattr(self.request, "user", None)
+        if isinstance(user, User):
+            return user
+        if getattr(self, "swagger_fake_view", False):  # the schema is drawn for nobody in particular
+            return User()
+        raise NotAuthenticated
+
     def get_serializer_context(self) -> dict[str, Any]:
         context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
-        return context | {"expand": self.expanded()}
+        return context | {"expand": self.expanded(), "caller": self.caller}
 
     def expanded(self) -> list[str]:
         """The names in ?expand=. Raises: ValidationError for one that cannot be expanded."""

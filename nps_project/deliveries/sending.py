@@ -92,7 +92,7 @@ def _fail(delivery: Delivery, error: Exception) -> None:
 
 
 def release_stuck(at: datetime) -> int:
-    """Rows whose sender died on the way, so that their end is unknown: a staff mail is repeated once, a customer's is shown."""
+    """Rows whose sender died, so that their end is unknown: a staff mail is repeated once, a customer's is shown."""
     stuck = Delivery.objects.filter(status=Status.IN_FLIGHT, claimed_at__lt=at - STUCK_AFTER)
     repeated = stuck.filter(audience=Audience.STAFF, attempts=0).update(status=Status.QUEUED, attempts=1, retry_at=at)
     return repeated + stuck.update(status=Status.UNKNOWN)

@@ -31,8 +31,8 @@ class NoNulCharField(serializers.CharField):
 
 def visible_surveys(serializer: serializers.BaseSerializer[Any]) -> Any:
     """The surveys that the caller may name."""
-    request = serializer.context.get("request")
-    return Survey.objects.visible_to(request.user) if request else Survey.objects.none()
+    caller = serializer.context.get("caller")
+    return Survey.objects.visible_to(caller) if caller else Survey.objects.none()
 
 
 class VisibleSurveyField(serializers.SlugRelatedField[Survey]):
@@ -145,8 +145,8 @@ class VisibleContactField(serializers.PrimaryKeyRelatedField[Contact]):
     """A contact by its id, among those the caller may see."""
 
     def get_queryset(self) -> Any:
-        request = self.context.get("request")
-        return Contact.objects.visible_to(request.user) if request else Contact.objects.none()
+        caller = self.context.get("caller")
+        return Contact.objects.visible_to(caller) if caller else Contact.objects.none()
 
 
 class InvitationSerializer(ExpandMixin, StrictModelSerializer):
@@ -231,9 +231,9 @@ class NewResponseSerializer(StrictSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
-        request = self.context.get("request")
-        if request is not None:
-            fields["follows"].queryset = Response.objects.visible_to(request.user)
+        caller = self.context.get("caller")
+        if caller is not None:
+            fields["follows"].queryset = Response.objects.visible_to(caller)
         return fields
 
     def validate_score(self, value: int) -> int:
@@ -261,7 +261,7 @@ class NewResponseSerializer(StrictSerializer):
                 raise serializers.ValidationError(
                     {
                         "answers": {
-                            key: f"The id of a question of this survey is allowed: {', '.join(sorted(asked)) or 'none'}."
+                            key: f"The id of a question of this survey is allowed: {', '.join(sorted(asked)) or '–'}."
                         }
                     }
                 )

@@ -71,7 +71,7 @@ def rebuild() -> int:
             f"INSERT INTO surveys_tally (survey_id, day, score, count) {_RECOUNT}",  # noqa: S608
             [settings.TIME_ZONE],
         )
-        number = cursor.rowcount
+        number: int = cursor.rowcount
     TallyZone.objects.update_or_create(id=1, defaults={"name": settings.TIME_ZONE})
     return number
 

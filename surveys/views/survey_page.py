@@ -60,7 +60,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Whose form it is: anyone's, with the token of its submission, or one contact's, with his answer if he gave one."""
+    """Whose form it is: anyone's, with the token of its submission, or a contact's, with his answer if there is one."""
 
     submission: str = ""
     contact: Contact | None = None

@@ -46,3 +46,6 @@ class LinkKey(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="link_key_only_one")]
+
+    def __str__(self) -> str:
+        return f"made {self.created_at:%Y-%m-%d}"
