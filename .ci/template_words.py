@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = Path(__file__).with_name("untranslated_words.txt")
 READ_ALOUD = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext"}
 _TEMPLATE_CODE = re.compile(
-    r"\{%-?\s*(blocktranslate|blocktrans|comment)\b.*?\{%-?\s*end\1\s*%\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL
+    r"\{%-?\s*(blocktranslate|blocktrans|comment)\b.*?\{%-?\s*end\1\s*%\}|"
+    r"\{% block \w*class %\}.*?\{% endblock %\}|"  # names for the stylesheet
+    r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}",
+    re.DOTALL,
 )
 
 

@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -200,7 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "nps_project.api.pagination.BirthCursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["nps_project.api.filters.StrictFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "nps_project.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "nps_project.api_errors.problem_response",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -211,10 +210,15 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "nps_project.api.schema.add_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "StepKindEnum": "followup.models.playbook.StepKind",
         "ActivityKindEnum": "followup.models.activity.ActivityKind",
+        "ChannelEnum": "surveys.models.response.Channel",
+        "AttemptChannelEnum": "followup.models.attempt.AttemptChannel",
         "LanguageEnum": "django.conf.settings.LANGUAGES",
     },
 }

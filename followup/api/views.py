@@ -28,8 +28,8 @@ def _act(serializer: type[Any], *, created: bool = False) -> Callable[[Any], Any
 
     def decorate(method: Any) -> Any:
         answer = {201: serializers.AttemptSerializer} if created else {200: serializers.TicketSerializer}
-        documented = extend_schema(request=serializer, responses=answer)(method)
-        return action(detail=True, methods=["post"], filterset_class=None)(documented)
+        taken = action(detail=True, methods=["post"], filterset_class=None)(method)
+        return extend_schema(request=serializer, responses=answer)(taken)
 
     return decorate
 

@@ -1,0 +1,122 @@
+"""/api/docs/: the schema as a page to read, without a script; its sentences are those of the code."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter, or a field of a body."""
+
+    name: str
+    type: str
+    description: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    anchor: str
+    method: str
+    path: str
+    description: str
+    parameters: list[Field]
+    body: list[Field]
+    status: str
+    answer: list[Field]
+    is_list: bool
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """Open to everyone, as the schema is."""
+    return render(request, "api/docs.html", {"groups": _groups(), "base": f"{settings.SITE_URL}/api/v1/"})
+
+
+@lru_cache(maxsize=1)
+def _groups() -> list[tuple[str, list[Operation]]]:
+    """(resource, its operations), in the order of the paths; drawn once, for the code does not change while it runs."""
+    generator: Any = SchemaGenerator  # untyped
+    schema: Schema = generator().get_schema(request=None, public=True)
+    groups: dict[str, list[Operation]] = {}
+    for path, methods in schema["paths"].items():
+        resource = path.removeprefix("/api/v1/").split("/")[0]
+        for method, operation in methods.items():
+            groups.setdefault(resource, []).append(_operation(schema, path, method, operation))
+    return list(groups.items())
+
+
+def _operation(schema: Schema, path: str, method: str, operation: Schema) -> Operation:
+    status, answered = next(iter(operation["responses"].items()))
+    answer = _resolved(schema, _json(answered))
+    is_list = "results" in answer.get("properties", {})
+    if is_list:
+        answer = _resolved(schema, answer["properties"]["results"]["items"])
+    body = _resolved(schema, _json(operation.get("requestBody", {})))
+    return Operation(
+        anchor=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        description=operation.get("description", ""),
+        parameters=[
+            Field(given["name"], _type(schema, given["schema"]), _words(given), given.get("required", False))
+            for given in operation.get("parameters", [])
+        ],
+        body=list(_fields(schema, body, is_answer=False)),
+        status=status,
+        answer=list(_fields(schema, answer, is_answer=True)),
+        is_list=is_list,
+    )
+
+
+def _json(part: Schema) -> Schema:
+    return dict(part.get("content", {}).get("application/json", {}).get("schema", {}))
+
+
+def _resolved(schema: Schema, part: Schema) -> Schema:
+    reference = part.get("$ref")
+    return schema["components"]["schemas"][reference.rpartition("/")[2]] if reference else part
+
+
+def _fields(schema: Schema, body: Schema, *, is_answer: bool) -> Iterator[Field]:
+    required = body.get("required", [])
+    for name, field in body.get("properties", {}).items():
+        if is_answer or not field.get("readOnly"):
+            yield Field(name, _type(schema, field), _words(field), not is_answer and name in required)
+
+
+def _words(part: Schema) -> str:
+    """The description, without the list of values that stands in the type."""
+    text: str = part.get("description", "")
+    return "" if text.startswith("* `") else text.split("\n\n* `")[0]
+
+
+def _type(schema: Schema, part: Schema) -> str:
+    """In few words: string, integer or null, a | b | c, list of integer."""
+    for several in ("oneOf", "anyOf", "allOf"):
+        if several in part:
+            return " | ".join(filter(None, dict.fromkeys(_type(schema, one) for one in part[several])))
+    part = _resolved(schema, part)
+    if "enum" in part:
+        values = part["enum"] if None in part["enum"] else sorted(part["enum"])
+        return " | ".join(str(value) if value is not None else "null" for value in values if value != "")
+    kind = part.get("type", "any")
+    kinds = [kind] if isinstance(kind, str) else list(kind)
+    named = [_of_kind(schema, part, one) for one in kinds]
+    return " | ".join(named)
+
+
+def _of_kind(schema: Schema, part: Schema, kind: str) -> str:
+    if kind == "array":
+        return f"list of {_type(schema, part.get('items', {}))}"
+    return str(part.get("format", kind)) if kind == "string" else kind
