@@ -62,6 +62,11 @@ class TestValkey(Valkey):
         self.resume()
         super().stop(patience_s)
 
+    def revive(self) -> None:
+        """Start it unless it lives."""
+        if self.process is None or self.process.poll() is not None:
+            self.start()
+
     def flushall(self) -> None:
         """Forget every message."""
         client = self.client()
