@@ -1,0 +1,118 @@
+"""Every address of the product, from the URL configuration, and a small world in which each leads somewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from followup.models import Playbook, RootCause, Ticket
+from followup.services import actions, attempts, causes, escalation, playbooks
+from nps_project.accounts.models import ApiKey, Team, User
+from nps_project.deliveries.models import Delivery
+from nps_project.links import make_token
+from surveys.models import Contact, Question, Response, Survey
+from surveys.services.invitations import create_invitation, revoke_invitation
+from surveys.services.responses import NewAnswer, record_response
+from surveys.services.surveys import save_question, update_survey
+from tests.followup.making import make_answer, make_contact, make_survey, make_ticket, make_user
+
+COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
+
+
+def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    """Each route, such as desk/tickets/<int:ticket_id>/, without those of Django's admin and of the REST API."""
+    for found in (resolver or get_resolver()).url_patterns:
+        route = before + str(found.pattern)
+        if route.startswith(("admin/", "api/v1/", "^api/")):
+            continue
+        if isinstance(found, URLResolver):
+            yield from routes(found, route)
+        elif isinstance(found, URLPattern):
+            yield route
+
+
+@dataclass
+class World:
+    """One of everything."""
+
+    admin: User
+    agent: User
+    survey: Survey
+    ticket: Ticket
+    resolved: Ticket
+    happy: Response
+    contact: Contact
+    pages: dict[str, list[str]]  # a route to addresses that lead to it, in the states worth a look
+
+
+def make_world() -> World:
+    """A survey with answers, tickets in several states, mails, people, keys."""
+    playbooks.ensure_default()
+    causes.ensure_defaults()
+    team = Team.objects.create(name="North")
+    admin = make_user("ada", "admin")
+    agent = make_user("bea", "agent")
+    team.members.add(agent)
+    survey = make_survey("autumn", team=team)
+    question = save_question(Question(survey=survey, kind="rating", texts={"en": "How easy was it?"}))
+    save_question(Question(survey=survey, kind="choice", texts={"en": "What?"}, options={"en": ["Cards", "Other"]}))
+    save_question(Question(survey=survey, kind="text", texts={"en": "Which order?"}))
+    paused, closed = make_survey("paused"), make_survey("closed")
+    update_survey(paused, {"status": "paused"})
+    update_survey(closed, {"status": "closed"})
+    contact = make_contact(1, name="Karin <i>Jensen</i>", traits={"company": "Nordlys Tryk", "plan": "gold"})
+    ticket = make_ticket(survey, 0, COMMENT, contact=contact)
+    nameless = make_ticket(survey, 4, "")
+    resolved = make_ticket(survey, 6, COMMENT, contact_email="b@example.com", contact_name="Bo")
+    attempts.log_attempt(ticket_id=resolved.pk, by=agent, result="reached", note=COMMENT)
+    cause = RootCause.objects.filter(is_active=True)[0]
+    actions.resolve(ticket_id=resolved.pk, by=agent, outcome="kept", root_cause=cause, note=COMMENT)
+    happy = make_answer(survey, 10, "Good")
+    escalation.move_clocks(ticket.deadline.replace(year=ticket.deadline.year + 1))  # warns and escalates: mails
+    mail = Delivery.objects.order_by("pk")[0]
+    open_link, given_link, revoked_link = (create_invitation(survey=survey, contact=contact) for _number in range(3))
+    given = record_response(
+        survey=survey, answer=NewAnswer(score=3, comment=COMMENT), language="en", channel="personal",
+        invitation_id=given_link.pk, contact_id=contact.pk,
+    )  # fmt: skip
+    revoke_invitation(invitation_id=revoked_link.pk)
+    call_command("create_api_key", "--name", "till", "--scope", "read", stdout=StringIO())
+    key = ApiKey.objects.get()
+    book = Playbook.objects.get(is_default=True)
+    personal = [f"/r/{make_token('r', link.public_id)}/" for link in (open_link, given_link, revoked_link)]
+    thanks = [f"/t/{make_token('t', public_id)}/" for public_id in (given.public_id, happy.public_id)]
+    s, of = "setup/surveys/<slug:slug>/", "/setup/surveys/autumn/"
+    pages = {
+        "": ["/"], "healthz": ["/healthz"], "readyz": ["/readyz"],
+        "s/<slug:slug>/": ["/s/autumn/", "/s/autumn/?score=3&lang=da", "/s/paused/", "/s/closed/", "/s/nothing/"],
+        "r/<str:token>/": [*personal, "/r/nothing/"], "t/<str:token>/": thanks,
+        "login/": ["/login/"], "logout/": ["/logout/"], "preferences/": ["/preferences/"],
+        "desk/": ["/desk/", "/desk/?view=overdue", "/desk/?view=resolved", "/desk/?view=promises", "/desk/?score=x"],
+        "desk/tickets/<int:ticket_id>/": [f"/desk/tickets/{one.pk}/" for one in (ticket, nameless, resolved)],
+        "desk/tickets/<int:ticket_id>/<slug:action>/": [f"/desk/tickets/{ticket.pk}/claim/"],
+        "desk/answers/": ["/desk/answers/", "/desk/answers/?group=promoter", "/desk/answers/?q=zzz"],
+        "desk/answers/<int:response_id>/": [f"/desk/answers/{happy.pk}/"],
+        "desk/answers/<int:response_id>/ticket/": [f"/desk/answers/{happy.pk}/ticket/"],
+        "desk/outbox/": ["/desk/outbox/"], "desk/outbox/<int:delivery_id>/": [f"/desk/outbox/{mail.pk}/"],
+        "desk/outbox/<int:delivery_id>/html/": [f"/desk/outbox/{mail.pk}/html/"],
+        "setup/": ["/setup/"], "setup/surveys/": ["/setup/surveys/"], "setup/surveys/new/": ["/setup/surveys/new/"],
+        s: [of], f"{s}words/<str:language>/": [f"{of}words/da/"], f"{s}questions/": [f"{of}questions/"],
+        f"{s}questions/new/": [f"{of}questions/new/"], f"{s}questions/<int:pk>/": [f"{of}questions/{question.pk}/"],
+        f"{s}follow-up/": [f"{of}follow-up/"], f"{s}follow-up/copy/": [f"{of}follow-up/copy/"],
+        "setup/playbooks/": ["/setup/playbooks/"], "setup/playbooks/<int:pk>/": [f"/setup/playbooks/{book.pk}/"],
+        "setup/playbooks/<int:pk>/<int:score>/": [f"/setup/playbooks/{book.pk}/{score}/" for score in (0, 6, 10)],
+        "setup/root-causes/": ["/setup/root-causes/"], "setup/root-causes/new/": ["/setup/root-causes/new/"],
+        "setup/root-causes/<int:pk>/": [f"/setup/root-causes/{cause.pk}/"],
+        "setup/account-managers/": ["/setup/account-managers/"], "setup/me/": ["/setup/me/"],
+        "setup/people/": ["/setup/people/"], "setup/people/new/": ["/setup/people/new/"],
+        "setup/people/<int:pk>/": [f"/setup/people/{agent.pk}/"],
+        "setup/people/<int:pk>/password/": [f"/setup/people/{agent.pk}/password/"],
+        "setup/teams/": ["/setup/teams/"], "setup/teams/new/": ["/setup/teams/new/"],
+        "setup/teams/<int:pk>/": [f"/setup/teams/{team.pk}/"],
+        "setup/keys/": ["/setup/keys/"], "setup/keys/new/": ["/setup/keys/new/"],
+        "setup/keys/<int:pk>/revoke/": [f"/setup/keys/{key.pk}/revoke/"],
+        "api/schema/": ["/api/schema/"], "api/docs/": ["/api/docs/"],
+    }  # fmt: skip
+    return World(admin, agent, survey, ticket, resolved, happy, contact, pages)

@@ -1,0 +1,304 @@
+"""Promises 3, 4, 5, 6 and 8: looking changes nothing, stages are told once, history is owed, text is text."""
+
+import logging
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from celery.beat import PersistentScheduler
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from followup.models import Activity, ActivityKind, Attempt, RootCause, Stage, Ticket
+from followup.services import actions, attempts, causes, escalation, history, tickets
+from followup.tasks import move_clocks
+from nps_project.accounts.models import Team, User
+from nps_project.celery import app
+from nps_project.deliveries.models import Delivery
+from nps_project.health.models import SignOfLife
+from surveys.services import responses
+from surveys.services.surveys import update_survey
+from tests import services
+from tests.addresses import World, make_world, routes
+from tests.faults.programs import beat, worker
+from tests.followup.making import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.product import within
+
+NEVER_COUNTED = {"django_session", "accounts_user"}  # a look may renew a session; last_login is the login's
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def contents() -> dict[str, str]:
+    """A digest of every table."""
+    with connection.cursor() as cursor:
+        tables = sorted(set(connection.introspection.table_names(cursor)) - NEVER_COUNTED)
+        digests = {}
+        for table in tables:
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM \"{table}\" t"
+            )
+            digests[table] = cursor.fetchone()[0]
+    return digests
+
+
+# Promise 3
+
+
+def test_every_route_is_walked(world: World) -> None:
+    assert set(world.pages) == set(routes())
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_looking_at_any_page_changes_nothing(world: World, method: str) -> None:
+    clients = [Client(), client_of(world.admin)]
+    before = contents()
+
+    for addresses in world.pages.values():
+        for address in addresses:
+            for client in clients:
+                shown = getattr(client, method)(address, headers={"user-agent": "mail scanner"})
+                assert shown.status_code < 500 or address in {"/s/paused/", "/readyz"}, (address, shown.status_code)
+
+    after = contents()
+    assert {table for table in before if before[table] != after[table]} == set()
+
+
+# Promise 4
+
+
+def stages(survey_slug: str, count: int) -> None:
+    """Tickets, half of them due soon and half of them late, in a team with a lead."""
+    lead = make_user("lead", "manager")
+    team = Team.objects.create(name="North", lead=lead)
+    survey = make_survey(survey_slug, team=team)
+    for number in range(count):
+        ticket = make_ticket(survey, 2, contact=make_contact(number))
+        deadline = timezone.now() + timedelta(hours=1 if number % 2 else -1)
+        Ticket.objects.filter(pk=ticket.pk).update(
+            team=team, deadline=deadline, first_contact_due_at=deadline, warn_at=timezone.now() - timedelta(hours=2)
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_sweeps_at_once_tell_each_stage_once() -> None:
+    stages("autumn", 20)
+
+    def sweep(_number: int) -> int:
+        try:
+            return escalation.move_clocks(timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        moved = list(pool.map(sweep, range(10)))
+
+    assert sum(moved) == 20
+    assert Delivery.objects.filter(about__startswith="ticket:").count() == 20
+    for kind in (ActivityKind.WARNED, ActivityKind.ESCALATED):
+        assert Activity.objects.filter(kind=kind).count() == 10
+    assert Ticket.objects.filter(stage=Stage.OVERDUE).count() == 10
+    assert list(history.verify()) == []
+
+
+def last_ran_yesterday(place: Path) -> None:
+    """The memory of a beat that was off for a day."""
+    scheduler = PersistentScheduler(app, schedule_filename=str(place / "schedule"))
+    for entry in scheduler.schedule.values():
+        entry.last_run_at = timezone.now() - timedelta(days=1)
+    scheduler.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_and_two_workers_tell_each_stage_once(tmp_path: Path) -> None:
+    services.valkey().flushall()
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        last_ran_yesterday(tmp_path / name)
+    with worker(), worker(), beat(tmp_path / "a"), beat(tmp_path / "b"):
+        stages("autumn", 10)
+        for _number in range(20):
+            move_clocks.delay()
+        assert within(30, lambda: Delivery.objects.count() == 10)
+        assert within(30, SignOfLife.objects.exists), "a beat sends what was due since yesterday"
+    assert Delivery.objects.filter(about__startswith="ticket:").count() == 10
+
+
+# Promise 5
+
+
+def change_answer(ticket: Ticket, score: int) -> None:
+    responses.change_response(response_id=ticket.response_id, answer=responses.NewAnswer(score=score, comment="new"))
+    tickets.open_for_response(ticket.response_id)
+
+
+def discard(ticket: Ticket) -> None:
+    responses.discard_response(response_id=ticket.response_id)
+    tickets.open_for_response(ticket.response_id)
+
+
+def bounce(ticket: Ticket) -> None:
+    attempts.take_back_bounced(attempt_id=Attempt.objects.get(ticket=ticket).pk, at=timezone.now())
+
+
+Change = Callable[[Ticket, User], object]
+SOON = timedelta(days=1)
+CHANGES: dict[str, Change] = {
+    "claim": lambda ticket, by: actions.claim(ticket_id=ticket.pk, by=by),
+    "assign": lambda ticket, by: actions.assign(ticket_id=ticket.pk, by=by, owner=by),
+    "attempt": lambda ticket, by: attempts.log_attempt(ticket_id=ticket.pk, by=by, result="reached"),
+    "note": lambda ticket, by: actions.add_note(ticket_id=ticket.pk, by=by, text="x"),
+    "step": lambda ticket, by: actions.set_step(ticket_id=ticket.pk, by=by, step_id=ticket.steps.all()[0].pk),
+    "wait": lambda ticket, by: actions.wait(ticket_id=ticket.pk, by=by, until=timezone.now() + SOON),
+    "resolve": lambda ticket, by: actions.resolve(
+        ticket_id=ticket.pk, by=by, outcome="no_action", root_cause=RootCause.objects.all()[0], note="was a test"
+    ),
+    "warn": lambda ticket, by: escalation.warn(ticket.pk, ticket.deadline),
+    "escalate": lambda ticket, by: escalation.escalate(ticket.pk, ticket.deadline + SOON),
+    "worse": lambda ticket, by: change_answer(ticket, 0),
+    "better": lambda ticket, by: change_answer(ticket, 9),
+    "discard": lambda ticket, by: discard(ticket),
+}
+
+
+@pytest.fixture
+def ticket(db: None) -> Ticket:
+    causes.ensure_defaults()
+    return make_ticket(make_survey(), 5, contact=make_contact(1))
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_change_has_its_entry_and_none_is_kept_without(
+    ticket: Ticket, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = make_user("bea")
+
+    def refuse(*_args: object, **_data: object) -> None:
+        raise ZeroDivisionError
+
+    def owed() -> dict[str, str]:
+        """What belongs to tickets; the changed answer itself is another transaction."""
+        return {table: digest for table, digest in contents().items() if table.startswith("followup_")}
+
+    before = owed()
+    with monkeypatch.context() as without_history:
+        without_history.setattr(history, "append", refuse)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            CHANGES[name](ticket, by)
+    assert owed() == before
+
+    CHANGES[name](ticket, by)
+    ticket.refresh_from_db()
+    assert ticket.history_count == Activity.objects.filter(ticket=ticket).count() == 2
+    assert list(history.verify([ticket.pk])) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE followup_activity SET kind = 'note'",
+        "DELETE FROM followup_activity",
+        "UPDATE surveys_responsechange SET new_score = 10",
+    ],
+)
+def test_the_database_itself_refuses_to_change_history(ticket: Ticket, statement: str) -> None:
+    change_answer(ticket, 3)
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_forged_history_is_found(ticket: Ticket) -> None:
+    actions.add_note(ticket_id=ticket.pk, by=make_user("bea"), text="what was promised")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # as one who owns the server could
+        cursor.execute("UPDATE followup_activity SET at = at + interval '1 hour' WHERE number = 2")
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+    assert [fault.ticket_id for fault in history.verify()] == [ticket.pk]
+
+
+# Promise 6
+
+
+def test_what_a_customer_types_is_text_on_every_page(world: World) -> None:
+    staff = client_of(world.admin)
+
+    for addresses in world.pages.values():
+        for address in addresses:
+            page = staff.get(address)
+            if not page.get("Content-Type", "").startswith("text/html"):
+                continue
+            html = page.content.decode()
+            assert "<b>called</b>" not in html, address
+            assert "<i>Jensen</i>" not in html, address
+            assert not re.search(r"<(script(?! src=\"/static/)|style)\b|\sstyle=|\son[a-z]+=", html), address
+    assert "Nobody &lt;b&gt;called&lt;/b&gt; &amp; the banners" in staff.get(world.pages["desk/"][0]).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_a_customer_types_is_no_header_of_a_mail() -> None:
+    survey = make_survey()
+    make_user("lead", "manager")
+    ticket = make_ticket(
+        survey,
+        0,
+        "x\r\nBcc: all@example.com",
+        contact_name="Eve\r\nBcc: all@example.com",
+        contact_email="e@example.com",
+    )
+    escalation.escalate(ticket.pk, ticket.deadline + SOON)
+
+    mail = Delivery.objects.get()
+    assert "\n" not in mail.subject
+    assert "\r" not in mail.subject
+
+
+# Promise 8
+
+
+def test_people_see_what_their_teams_allow(world: World) -> None:
+    stranger, outsider = Client(), client_of(make_user("zoe", "agent", all_teams=False))
+    member = client_of(world.agent)
+    for route in ("desk/tickets/<int:ticket_id>/", "desk/answers/<int:response_id>/"):
+        address = world.pages[route][0]
+        assert stranger.get(address)["Location"].startswith("/login/?next=")
+        assert outsider.get(address).status_code == 404
+        assert member.get(address).status_code == 200
+    assert "Jensen" not in outsider.get("/desk/").content.decode()
+    assert "Jensen" not in outsider.get("/desk/answers/").content.decode()
+
+
+def test_every_page_of_staff_sends_a_stranger_to_the_login(world: World) -> None:
+    for route, addresses in world.pages.items():
+        if route.startswith(("desk/", "setup/")):
+            for address in addresses:
+                for method in ("get", "post"):
+                    sent = getattr(Client(), method)(address)
+                    assert sent.status_code in {302, 405}, (address, sent.status_code)
+                    assert sent.status_code == 405 or sent["Location"].startswith("/login/?next="), address
+
+
+def test_no_token_stands_in_a_log(world: World) -> None:
+    address = world.pages["r/<str:token>/"][0]
+    update_survey(world.survey, {"status": "paused"})
+    handler = next(one for one in logging.getLogger().handlers if one.get_name() == "stderr")
+    assert isinstance(handler, logging.StreamHandler)
+    written = StringIO()
+    before = handler.setStream(written)
+    try:
+        assert Client().get(address).status_code == 503
+    finally:
+        handler.setStream(before)
+
+    logged = written.getvalue()
+    assert "Service Unavailable: /r/…" in logged
+    assert address.split("/")[2] not in logged
