@@ -16,7 +16,7 @@ from surveys.models import Contact, Question, Response, Survey
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, record_response
 from surveys.services.surveys import save_question, update_survey
-from tests.followup.making import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.making import make_answer, make_contact, make_survey, make_ticket, make_user
 
 COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from nps_project.accounts import throttle
-from tests.followup.making import client_of, make_user
+from tests.making import client_of, make_user
 
 PASSWORD = "a long enough password"
 pytestmark = pytest.mark.django_db

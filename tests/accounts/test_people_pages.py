@@ -9,7 +9,7 @@ from django.test import Client
 from nps_project.accounts import services
 from nps_project.accounts.keys import user_of_key
 from nps_project.accounts.models import ApiKey, Role, Team, User
-from tests.followup.making import client_of, make_survey, make_user
+from tests.making import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 ADMIN_PAGES = [

@@ -6,7 +6,7 @@ from django.test import Client
 from nps_project.deliveries import views
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.queueing import queue_mail
-from tests.followup.making import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -26,7 +26,7 @@ from surveys.services.surveys import update_survey
 from tests import services
 from tests.addresses import World, make_world, routes
 from tests.faults.programs import beat, worker
-from tests.followup.making import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 from tests.product import within
 
 NEVER_COUNTED = {"django_session", "accounts_user"}  # a look may renew a session; last_login is the login's

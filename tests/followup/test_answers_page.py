@@ -12,7 +12,7 @@ from followup.models import Ticket
 from followup.views import paging
 from nps_project.accounts.models import Team
 from surveys.models import Response
-from tests.followup.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery, Status
 from surveys.models import Contact, Response
 from surveys.services import tallies
-from tests.followup.making import make_answer, make_survey
+from tests.making import make_answer, make_survey
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from followup.models import RootCause, Stage, Ticket
 from followup.services import actions, attempts, escalation
 from followup.views import paging
 from nps_project.accounts.models import Team
-from tests.followup.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from followup.models import Playbook, RootCause
 from followup.services import account_managers, playbooks
-from tests.followup.making import client_of, make_survey, make_user
+from tests.making import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 

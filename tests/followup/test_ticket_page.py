@@ -15,7 +15,7 @@ from followup.services import actions, attempts, history
 from followup.views import ticket_page
 from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Response, Survey
-from tests.followup.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

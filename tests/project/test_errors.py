@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from nps_project import errors
-from tests.followup.making import client_of, make_user
+from tests.making import client_of, make_user
 
 
 def kind(page: str) -> bool:

@@ -15,7 +15,7 @@ from nps_project import rate_limit
 from surveys.answer_form import EMAIL_MAX_LENGTH
 from surveys.models import Answer, Question, Response, ResponseChange, Survey, Tally
 from surveys.services.surveys import save_question, save_words, update_survey
-from tests.followup.making import make_survey
+from tests.making import make_survey
 
 pytestmark = pytest.mark.django_db
 SUBMISSION = re.compile(r'name="submission" value="([\w-]{43})"')

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from surveys.models import Question, Survey, SurveyWords
-from tests.followup.making import client_of, make_survey, make_user
+from tests.making import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 GOOD = {

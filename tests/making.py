@@ -1,4 +1,4 @@
-"""People, answers and tickets for the tests of the desk, made through the services."""
+"""People, surveys, answers and tickets for tests, made through the services."""
 
 from typing import Any
 
