@@ -163,9 +163,10 @@ def resolve(
         )
     at = at or timezone.now()
     ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, outcome
-    ticket.root_cause, ticket.waiting_until = root_cause, None
+    ticket.root_cause, ticket.waiting_until, ticket.next_contact_due_at = root_cause, None, None
     clock.place(ticket, at)
-    ticket.save(update_fields=["status", "resolved_at", "outcome", "root_cause", "waiting_until", *clock.PLACE_FIELDS])
+    ended = ["status", "resolved_at", "outcome", "root_cause", "waiting_until", "next_contact_due_at"]
+    ticket.save(update_fields=[*ended, *clock.PLACE_FIELDS])
     history.append(
         ticket, ActivityKind.RESOLVED, at=at, by=by, text=note.strip(), outcome=outcome, root_cause=root_cause.slug
     )

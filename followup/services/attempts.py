@@ -71,11 +71,10 @@ def log_attempt(
 
 
 def _contacted(ticket: Ticket, made_at: datetime, now: datetime) -> None:
-    """Stop the clock that runs: the first contact, or the next one that was due."""
-    if ticket.first_contact_at is None or made_at < ticket.first_contact_at:
-        ticket.first_contact_at = made_at
-    else:
+    """Stop the clock that runs: the first contact, and the next one that was due."""
+    if ticket.first_contact_at is None or made_at >= ticket.first_contact_at:
         ticket.next_contact_due_at = None
+    ticket.first_contact_at = min(ticket.first_contact_at or made_at, made_at)
     if ticket.status in (TicketStatus.OPEN, TicketStatus.WAITING):
         ticket.status, ticket.waiting_until = TicketStatus.CONTACTED, None
     clock.place(ticket, now)

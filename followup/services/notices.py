@@ -15,7 +15,7 @@ TOLD_PREFIX = "ticket-told:"  # `about` of the mail whose sending ticks the step
 
 @dataclass(frozen=True, slots=True)
 class AccountManager:
-    """Who looks after a customer: an address, and a user when one has it."""
+    """Who looks after a customer: an address, and the active person when one has it."""
 
     address: str
     user: User | None
@@ -28,7 +28,7 @@ def account_manager_of(contact: Contact | None) -> AccountManager:
     """At most one query."""
     if contact is None or not contact.account_manager:
         return NOBODY
-    user = User.objects.workers().filter(email=contact.account_manager.lower(), is_service=False).first()
+    user = User.objects.people().filter(email=contact.account_manager.lower()).first()
     return AccountManager(contact.account_manager, user)
 
 

@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from followup.errors import AlreadyOpened, WrongState
 from followup.models import ActivityKind, Play, Step, StepKind, Ticket, TicketStatus
 from followup.models.ticket import FAR_AWAY
 from followup.services import clock, history, notices, playbooks
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Role, User
 from surveys.models import Response, ResponseState
 from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.services.responses import mark_processed
@@ -102,19 +103,19 @@ def _last_run(events: list[Event], plays: Mapping[int, Play]) -> list[Event]:
     return events[start:]
 
 
-def _is_history(response: Response, play: Play) -> bool:
-    """Told too late to be followed up, by what is stored on the answer; never by the time now."""
-    if response.is_imported:
-        return True
-    if response.changed_at or response.confirmed_at or play.hours is None:
-        return False
-    return deadlines.deadline(response.answered_at, play.hours) < response.recorded_at
+def _counting(events: list[Event], response: Response, plays: Mapping[int, Play]) -> list[Event]:
+    """The events that may start a clock. An answer told too late is history, by what is stored and never by the time
+    now; of such a one only what became worse since then counts."""
+    told_by = deadlines.earliest_deadline([(response.answered_at, plays[events[0][1]].hours)])
+    if response.confirmed_at or told_by is None or told_by >= response.recorded_at:
+        return events
+    return [event for before, event in pairwise(events) if event[1] < before[1]]
 
 
 def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
     plays = playbooks.plays_for(response.survey_id)
-    run = _last_run(_events(response), plays)
-    if not run or _is_history(response, plays[response.score]):
+    run = _last_run(_counting(_events(response), response, plays), plays)
+    if response.is_imported or not run or not plays[response.score].opens_ticket:
         return None
     promises = [(start, plays[score].hours) for start, score in run]
     due = deadlines.earliest_deadline(promises)
@@ -146,7 +147,7 @@ def _open(
     due: datetime | None,
     by: User | None = None,
 ) -> Ticket:
-    can_be_reached = bool(response.reach_email or response.reach_phone)
+    can_be_reached = response.can_be_reached
     contact = response.contact
     manager = notices.account_manager_of(contact)
     ticket = Ticket(
@@ -156,7 +157,7 @@ def _open(
         score=response.score,
         answer_score=response.score,
         priority=play.priority,
-        owner=manager.user or (play.owner if play.owner and play.owner.is_active else None),
+        owner=_first_worker(manager.user, play.owner),
         team_id=play.team_id or response.survey.team_id,
         opened_at=at,
         is_by_hand=by is not None,
@@ -175,6 +176,11 @@ def _open(
     if play_tells(play):
         notices.queue_account_manager(ticket, manager)
     return ticket
+
+
+def _first_worker(*people: User | None) -> User | None:
+    """The first of them who may own a ticket."""
+    return next((person for person in people if person and person.is_at_least(Role.AGENT)), None)
 
 
 def play_tells(play: Play) -> bool:
@@ -213,36 +219,64 @@ def _mark_discarded(ticket: Ticket, at: datetime) -> None:
 
 def _apply_change(ticket: Ticket, response: Response, at: datetime) -> None:
     """A changed answer keeps its ticket: worse changes the promise, better is only marked."""
+    since = response.changed_at or at
     if ticket.discarded_at is not None:
         ticket.discarded_at = None
         ticket.save(update_fields=["discarded_at"])
+        history.append(ticket, ActivityKind.ANSWER_RESTORED, at=at)
+    reach_changed = _follow_reach(ticket, response, since=since, at=at)
     before, now = ticket.answer_score, response.score
     if now == before:
-        if response.changed_at:
+        if response.changed_at and not reach_changed:
             history.append(ticket, ActivityKind.ANSWER_CHANGED, at=at, score=now)
         return
     if now < before and now <= HIGHEST_DETRACTOR:
-        worsen(ticket, response, since=response.changed_at or at, at=at)
+        worsen(ticket, response, since=since, at=at)
         return
-    ticket.answer_score, ticket.improved_at = now, response.changed_at or at
+    ticket.answer_score = now
+    if now > before:
+        ticket.improved_at = since
     ticket.save(update_fields=["answer_score", "improved_at"])
-    history.append(ticket, ActivityKind.ANSWER_BETTER, at=at, old_score=before, new_score=now)
+    kind = ActivityKind.ANSWER_BETTER if now > before else ActivityKind.ANSWER_WORSE
+    history.append(ticket, kind, at=at, old_score=before, new_score=now)
+
+
+def _follow_reach(ticket: Ticket, response: Response, *, since: datetime, at: datetime) -> bool:
+    """The customer told how to reach him, or took that back: the clock starts then, or falls away.
+
+    False when nothing changed in that. What he was promised is owed, so a resolved ticket is taken up again.
+    """
+    if response.can_be_reached == ticket.can_be_reached:
+        return False
+    ticket.can_be_reached = response.can_be_reached
+    hours = ticket.play.hours
+    if ticket.first_contact_at is None and not ticket.can_be_reached:
+        ticket.first_contact_due_at = None
+    elif ticket.first_contact_at is None and hours is not None:
+        _reopen_fields(ticket)
+        ticket.clock_from, ticket.first_contact_due_at = since, deadlines.deadline(since, hours)
+    clock.place(ticket, at)
+    ticket.save()
+    history.append(ticket, ActivityKind.REACH_CHANGED, at=at, can_be_reached=ticket.can_be_reached)
+    return True
 
 
 def worsen(ticket: Ticket, response: Response, *, since: datetime, at: datetime) -> None:
     """The answer became worse: same ticket, reopened if resolved; done steps stay, the new play's are added.
 
     The deadline is the earlier of the old one and the change + the new hours; with the customer contacted already, the
-    next contact is due at the change + the new hours.
+    same goes for the next contact.
     """
     play = playbooks.plays_for(response.survey_id)[response.score]
     before = ticket.answer_score
     _reopen_fields(ticket)
-    if play.opens_ticket or play.hours is not None:
-        due = deadlines.deadline(since, play.hours) if play.hours is not None else None
+    if play.hours is not None:
+        due = deadlines.deadline(since, play.hours)
         if ticket.first_contact_at is not None:
-            ticket.next_contact_due_at = due or ticket.next_contact_due_at
-        elif due is not None and ticket.can_be_reached:
+            ticket.next_contact_due_at = min(ticket.next_contact_due_at or due, due)
+        elif ticket.can_be_reached:
+            if ticket.first_contact_due_at is None:
+                ticket.clock_from = since
             ticket.first_contact_due_at = min(ticket.first_contact_due_at or due, due)
     ticket.play, ticket.score, ticket.answer_score = play, response.score, response.score
     ticket.priority, ticket.improved_at = play.priority, None

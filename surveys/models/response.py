@@ -162,6 +162,11 @@ class Response(models.Model):
         return self.contact_phone or (self.contact.phone if self.contact else "")
 
     @property
+    def can_be_reached(self) -> bool:
+        """Whether there is an address or a number of his."""
+        return bool(self.reach_email or self.reach_phone)
+
+    @property
     def change_until(self) -> datetime:
         """Until when the customer may change it; the survey is read."""
         return self.answered_at + timedelta(days=self.survey.edit_days)
