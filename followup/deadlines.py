@@ -1,7 +1,7 @@
 """Arithmetic of promises and clocks: plain Python, no Django, the time passed in."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 DEFAULT_WARN_SHARE = 0.25  # the warning comes when this share of the time is left
 
@@ -10,8 +10,8 @@ DUE_STATES = (ON_TIME, DUE_SOON, OVERDUE, MET, MISSED)
 
 
 def deadline(start: datetime, hours: int) -> datetime:
-    """`hours` of elapsed time after `start` (aware): 24 h is 24 h through a daylight-saving night."""
-    return start + timedelta(hours=hours)
+    """`hours` of elapsed time after `start` (aware), in UTC: 24 h is 24 h through a daylight-saving night."""
+    return start.astimezone(UTC) + timedelta(hours=hours)  # in a zone, Python would add 24 hours of the clock's hands
 
 
 def earliest_deadline(events: Iterable[tuple[datetime, int | None]]) -> datetime | None:
@@ -21,7 +21,8 @@ def earliest_deadline(events: Iterable[tuple[datetime, int | None]]) -> datetime
 
 def warning_at(start: datetime, due: datetime, warn_share: float = DEFAULT_WARN_SHARE) -> datetime:
     """When a quarter (or `warn_share`, 0 to 1) of the time between start and due is left; `due` when it has passed."""
-    return due - max(due - start, timedelta()) * warn_share
+    due = due.astimezone(UTC)
+    return due - max(due - start.astimezone(UTC), timedelta()) * warn_share
 
 
 def due_state(
