@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import handlers
+from django.db import connection
+from django.test.testcases import _StaticFilesHandler
 from playwright.sync_api import Browser, BrowserContext
 
 # Playwright's loop runs in this thread, beside Django's synchronous database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# The live server gives out the collected files, whose hashed names the pages use, and not the sources.
+handlers.StaticFilesHandler = _StaticFilesHandler  # type: ignore[misc,assignment]
 
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1440, "height": 900}
 
@@ -23,6 +29,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
              "--disable-component-update", "--no-first-run"]  # fmt: skip
     return {**browser_type_launch_args, "executable_path": path, "args": quiet}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def connections_end_with_their_requests() -> None:
+    """The live server's threads would keep theirs longer than the test database lasts."""
+    connection.settings_dict["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture

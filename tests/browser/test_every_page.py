@@ -1,0 +1,79 @@
+"""Every page of the URL configuration in Chromium: no axe violation, nothing wider than the screen, no console word.
+
+Left out are only those that answer a GET with no page of their own: redirects, JSON, the schema, forms that take POST.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, Route
+from pytest_django.live_server_helper import LiveServer
+
+from nps_project.accounts.models import User
+from tests.addresses import World, make_world
+from tests.making import client_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NO_PAGE = {
+    "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
+    "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",
+    "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
+}  # fmt: skip
+# A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.
+RULES = {"iframes": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Tall enough that no bar which sticks to the edge lies over what is measured.
+LOOKS = [(375, "light"), (1440, "dark")]
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def signed_in(browser: Browser, server: LiveServer, user: User, width: int, scheme: str) -> Page:
+    """A page of a person's browser."""
+    context = browser.new_context(viewport={"width": width, "height": 3000}, color_scheme=scheme)  # type: ignore[arg-type]
+    session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+    page = context.new_page()
+    page.route("**/desk/outbox/*/html/", without_policy)
+    return page
+
+
+def without_policy(route: Route) -> None:
+    """A mail's own policy forbids every script, also the one that looks for faults."""
+    answered = route.fetch()
+    headers = {name: value for name, value in answered.headers.items() if name != "content-security-policy"}
+    route.fulfill(response=answered, headers=headers)
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_every_page(browser: Browser, live_server: LiveServer, world: World, width: int, scheme: str) -> None:
+    page = signed_in(browser, live_server, world.admin, width, scheme)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    faults: list[str] = []
+
+    for route, addresses in world.pages.items():
+        if route in NO_PAGE:
+            continue
+        if route == "login/":
+            page.context.clear_cookies()
+        for address in addresses:
+            page.goto(f"{live_server.url}{address}")
+            page.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true })")
+            faults += [f"{address}: {line}" for line in violations(page)]
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            faults += [f"{address}: {wide} px wider than the screen"] if wide > 0 else []
+        if route == "login/":
+            page = signed_in(browser, live_server, world.admin, width, scheme)
+
+    assert not faults, "\n".join(faults)[:6000]
+    assert [line for line in said if "Failed to load resource: the server responded with a status" not in line] == []
+
+
+def violations(page: Page) -> list[str]:
+    """One line each: the rule and where."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{rule['id']} at {', '.join(node['html'][:120] for node in rule['nodes'][:3])}" for rule in found]
