@@ -115,7 +115,7 @@ def _check_amount(step: Step, amount: Decimal | None, currency: str) -> None:
         return
     if step.kind != StepKind.COMPENSATION:
         raise InvalidAction("amount", str(amount), "nothing: only a compensation has an amount")
-    if not Decimal(0) <= amount < Decimal(10) ** 10:
+    if not (amount.is_finite() and 0 <= amount < Decimal(10) ** 10):
         raise InvalidAction("amount", str(amount), "0 or more, with at most ten digits before the point")
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise InvalidAction("currency", currency, "three letters, such as EUR or DKK")
