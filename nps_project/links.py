@@ -5,7 +5,6 @@ A token is base64url(16 bytes of row id + the first 16 bytes of HMAC-SHA256(key,
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -37,8 +36,10 @@ def read_token(purpose: str, token: str) -> UUID | None:
     if len(token) != 43:
         return None
     try:
-        raw = base64.urlsafe_b64decode(token + "=")
-    except (ValueError, binascii.Error):
+        raw = base64.b64decode(token + "=", altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    if len(raw) != 16 + _TAG_BYTES:
         return None
     row_id = UUID(bytes=raw[:16])
     # Compared in its printed form too: base64 has spare bits, and one row has one address.

@@ -1,0 +1,142 @@
+"""The environment: what is read from it, and the one line with which a bad value stops the start."""
+
+import os
+import runpy
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nps_project import env
+from nps_project.secret_key import read_or_make_secret_key
+from tests.product import CHECKOUT
+
+OWN = ["HOST", "PORT", "SITE_URL", "DEBUG", "LOG_FORMAT", "ANSWERS_PER_MINUTE", "ALLOWED_HOSTS", "TRUSTED_PROXIES",
+       "TIME_ZONE", "EMAIL_URL", "DEFAULT_FROM_EMAIL"]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in OWN:
+        monkeypatch.delenv(name, raising=False)
+
+
+def settings_of(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, Any]:
+    """The settings in this environment, read anew; those of the tests stay as they are."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(CHECKOUT / "nps_project" / "settings.py"))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "allowed"),
+    [
+        ("PORT", "http", "a whole number from 1 to 65535"),
+        ("PORT", "0", "a whole number from 1 to 65535"),
+        ("PORT", "65536", "a whole number from 1 to 65535"),
+        ("PORT", "80.5", "a whole number"),
+        ("DEBUG", "maybe", "1, true, yes, on, 0, false, no, off"),
+        ("SITE_URL", "survey.example.com", "http://… or https://…"),
+        ("SITE_URL", "ftp://survey.example.com", "http://… or https://…"),
+        ("SITE_URL", "http://[", "http://… or https://…"),
+        ("LOG_FORMAT", "xml", "console, json"),
+        ("ANSWERS_PER_MINUTE", "-1", "a whole number from 0"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, everyone", "addresses or networks such as 10.0.0.0/8"),
+        ("TIME_ZONE", "Mars/Olympus", "a zone of the tz database"),
+        ("TIME_ZONE", "../../etc/passwd", "a zone of the tz database"),
+        ("TIME_ZONE", "Europe", "a zone of the tz database"),
+        ("DATABASE_URL", "mysql://u:secret@db/x", "postgres://… or postgresql://…"),
+        ("DATABASE_URL", "postgresql://u:secret@db:port/x", "postgresql://user:password@host:5432/name"),
+        ("REDIS_URL", "amqp://u:secret@mq", "redis://… or rediss://… or unix://…"),
+        ("EMAIL_URL", "mail://u:secret@mx", "smtp://… or smtps://…"),
+    ],
+)
+def test_a_bad_value_stops_the_start_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str, allowed: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        settings_of(monkeypatch, **{name: given})
+    line = str(stopped.value)
+    assert line.startswith(f"winback: {name} is ")
+    assert f"; allowed: {allowed}" in line
+    assert "\n" not in line
+    assert "secret" not in line
+
+
+def test_an_endless_value_is_not_repeated_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        settings_of(monkeypatch, PORT="9" * 5_000)
+    assert len(str(stopped.value)) < 300
+
+
+def test_without_any_variable_it_is_the_product_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = settings_of(monkeypatch)
+    assert made["SITE_URL"] == "http://127.0.0.1:8000"
+    assert set(made["ALLOWED_HOSTS"]) == {"localhost", "127.0.0.1", "[::1]"}
+    assert (made["DEBUG"], made["ANSWERS_PER_MINUTE"], made["TIME_ZONE"]) == (False, 600, "UTC")
+    assert (made["TRUSTED_PROXIES"], made["MAIL_IS_STORED_ONLY"]) == ([], True)
+    assert (made["SECURE_SSL_REDIRECT"], made["SESSION_COOKIE_SECURE"], made["SECURE_HSTS_SECONDS"]) == (
+        False,
+        False,
+        0,
+    )
+
+
+def test_the_scheme_of_the_site_decides_what_only_works_over_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = settings_of(monkeypatch, SITE_URL="https://ask.example.com/", HOST="10.1.2.3")
+    assert made["SITE_URL"] == "https://ask.example.com"
+    assert {"ask.example.com", "10.1.2.3", "127.0.0.1"} <= set(made["ALLOWED_HOSTS"])
+    assert made["SECURE_SSL_REDIRECT"] is made["SESSION_COOKIE_SECURE"] is made["CSRF_COOKIE_SECURE"] is True
+    assert made["SECURE_HSTS_SECONDS"] > 0
+    assert made["CSRF_TRUSTED_ORIGINS"] == ["https://ask.example.com"]
+
+
+def test_hosts_that_are_named_are_the_only_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings_of(monkeypatch, ALLOWED_HOSTS=" a.example , b.example,,")["ALLOWED_HOSTS"] == [
+        "a.example",
+        "b.example",
+    ]
+
+
+def test_a_mail_server_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = settings_of(monkeypatch, EMAIL_URL="smtp+tls://me:p%40ss@mx.example.com:587")
+    assert (made["EMAIL_HOST"], made["EMAIL_PORT"], made["EMAIL_USE_TLS"]) == ("mx.example.com", 587, True)
+    assert (made["EMAIL_HOST_USER"], made["EMAIL_HOST_PASSWORD"]) == ("me", "p@ss")
+    assert not made["MAIL_IS_STORED_ONLY"]
+
+
+@pytest.mark.parametrize(("given", "read"), [("ON", True), (" yes ", True), ("1", True), ("off", False), ("", True)])
+def test_yes_and_no_in_many_words(monkeypatch: pytest.MonkeyPatch, given: str, read: bool) -> None:
+    monkeypatch.setenv("DEBUG", given)
+    assert env.boolean("DEBUG", True) is read
+
+
+def test_a_directory_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VAR_DIR", "here")
+    assert env.directory("VAR_DIR", Path("/elsewhere")) == tmp_path / "here"
+
+
+def test_processes_that_start_at_once_agree_on_one_secret_key(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    first = read_or_make_secret_key(var)
+    assert stat.S_IMODE((var / "secret_key").stat().st_mode) == 0o600
+    assert len(first) >= 50
+    assert read_or_make_secret_key(var) == first
+    assert os.listdir(var) == ["secret_key"]
+
+
+def test_no_key_is_made_twice_by_a_race(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each thread plays a process: with a process id of its own it writes a file of its own."""
+    ids = iter(range(1_000))
+    monkeypatch.setattr("nps_project.secret_key.os.getpid", lambda: next(ids))
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _number: read_or_make_secret_key(tmp_path), range(8)))) == 1
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit, match="winback: .*file"):
+        read_or_make_secret_key(tmp_path / "file")
