@@ -62,6 +62,7 @@ class Delivery(models.Model):
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     retry_at = models.DateTimeField(default=timezone.now)
+    repeated_at = models.DateTimeField(null=True, blank=True)  # when a mail of unknown end was queued once more
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 

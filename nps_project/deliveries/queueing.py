@@ -27,8 +27,8 @@ def queue_mail(
     dedupe_key: str,
     about: str = "",
     audience: str = Audience.STAFF,
-) -> bool:
-    """Queue one mail from templates/emails/<template>/; False when this event was queued before.
+) -> None:
+    """Queue one mail from templates/emails/<template>/; an event that was queued before gets no second one.
 
     The subject is one line whatever the context holds, so that nothing typed by a customer becomes a header.
     """
@@ -36,7 +36,7 @@ def queue_mail(
         subject = " ".join(render_to_string(f"emails/{template}/subject.txt", dict(context)).split())
         text = render_to_string(f"emails/{template}/body.txt", dict(context))
         html = render_to_string(f"emails/{template}/body.html", dict(context))
-    rows = Delivery.objects.bulk_create(
+    Delivery.objects.bulk_create(
         [
             Delivery(
                 kind=Kind.MAIL,
@@ -53,4 +53,3 @@ def queue_mail(
         ],
         ignore_conflicts=True,
     )
-    return bool(rows)

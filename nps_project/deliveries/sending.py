@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from nps_project.deliveries.models import Audience, Delivery, Status
@@ -77,10 +78,16 @@ def _finish(delivery: Delivery, status: str) -> None:
         delivery_sent.send(Delivery, delivery=delivery)
 
 
+def _is_final(error: Exception) -> bool:
+    """Whether another try can do nothing: a mail that cannot be built, or a recipient refused for good (5xx)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    return isinstance(error, ValueError)
+
+
 def _fail(delivery: Delivery, error: Exception) -> None:
     attempts = delivery.attempts + 1
-    permanent = isinstance(error, smtplib.SMTPRecipientsRefused | ValueError)
-    status = Status.FAILED if permanent or attempts >= MAX_ATTEMPTS else Status.QUEUED
+    status = Status.FAILED if _is_final(error) or attempts >= MAX_ATTEMPTS else Status.QUEUED
     wait = timedelta(seconds=min(30 * 4**attempts, 6 * 3600))
     Delivery.objects.filter(pk=delivery.pk, status=Status.IN_FLIGHT).update(
         status=status,
@@ -94,5 +101,6 @@ def _fail(delivery: Delivery, error: Exception) -> None:
 def release_stuck(at: datetime) -> int:
     """Rows whose sender died, so that their end is unknown: a staff mail is repeated once, a customer's is shown."""
     stuck = Delivery.objects.filter(status=Status.IN_FLIGHT, claimed_at__lt=at - STUCK_AFTER)
-    repeated = stuck.filter(audience=Audience.STAFF, attempts=0).update(status=Status.QUEUED, attempts=1, retry_at=at)
+    first = stuck.filter(audience=Audience.STAFF, repeated_at=None)
+    repeated = first.update(status=Status.QUEUED, attempts=F("attempts") + 1, retry_at=at, repeated_at=at)
     return repeated + stuck.update(status=Status.UNKNOWN)

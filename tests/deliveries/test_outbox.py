@@ -81,7 +81,7 @@ def test_mails_of_a_ticket(template: str, language: str) -> None:
     }
     if template == "ticket_told_outside":
         context = {name: context[name] for name in ("score", "customer", "due_at")}
-    assert queue_mail(template=template, to="a@example.com", language=language, context=context, dedupe_key="t")
+    queue_mail(template=template, to="a@example.com", language=language, context=context, dedupe_key="t")
     mail = Delivery.objects.get(dedupe_key="t")
     assert "2" in mail.subject
     assert "Karin" not in mail.subject

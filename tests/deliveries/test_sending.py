@@ -1,0 +1,228 @@
+"""Sending mails to a real mail server on loopback: once, again when it may, never when it must not."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection
+from django.utils import timezone
+
+from nps_project.deliveries import sending
+from nps_project.deliveries.models import Audience, Delivery, Status
+from nps_project.deliveries.queueing import is_reserved, queue_mail
+from nps_project.deliveries.tasks import send_due
+from tests.product import free_port
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+
+
+class MailServer:
+    """Keeps what it took; answers the next recipients with `answers`, then with 250."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+        self.answers: list[str] = []
+
+    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.answers:
+            return self.answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.original_content or b""
+        self.taken.append(BytesParser(EmailMessage, policy=default).parsebytes(content))
+        return "250 Taken"
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[MailServer]:
+    made = MailServer()
+    controller = Controller(made, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.MAIL_IS_STORED_ONLY = False
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", controller.port, 5
+    settings.DEFAULT_FROM_EMAIL = "Winback <ask@nordlys.dk>"
+    yield made
+    controller.stop()
+
+
+def make_mail(**fields: Any) -> Delivery:
+    values = {
+        "dedupe_key": f"test:{Delivery.objects.count()}", "to_address": "bea@nordlys.dk", "subject": "Æ score of 2",
+        "body_text": "Ring ham\n", "body_html": "<p>Ring ham</p>",
+    }  # fmt: skip
+    return Delivery.objects.create(**values | fields)
+
+
+def now_of(delivery: Delivery) -> Delivery:
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def test_a_mail_goes_out_whole(server: MailServer) -> None:
+    mail = make_mail()
+    assert sending.send_one(mail.pk)
+    assert not sending.send_one(mail.pk)
+
+    sent = now_of(mail)
+    assert (sent.status, sent.attempts, sent.last_error) == (Status.SENT, 1, "")
+    assert sent.sent_at is not None
+    (taken,) = server.taken
+    assert (taken["Subject"], taken["To"], taken["Auto-Submitted"]) == (
+        "Æ score of 2",
+        "bea@nordlys.dk",
+        "auto-generated",
+    )
+    assert taken["Message-ID"] == f"<{mail.message_id}@nordlys.dk>"
+    bodies = [(part.get_content_type(), part.get_content().strip()) for part in taken.iter_parts()]
+    assert bodies == [("text/plain", "Ring ham"), ("text/html", "<p>Ring ham</p>")]
+
+
+def test_a_server_that_asks_for_patience_gets_the_same_mail_later(server: MailServer) -> None:
+    server.answers = ["450 Greylisted, come back"]
+    mail = make_mail()
+    sending.send_one(mail.pk)
+    waiting = now_of(mail)
+    assert (waiting.status, waiting.attempts) == (Status.QUEUED, 1)
+    assert "450" in waiting.last_error
+    assert timezone.now() + MINUTE < waiting.retry_at < timezone.now() + 5 * MINUTE
+    assert not sending.send_one(mail.pk), "not before its time"
+
+    Delivery.objects.update(retry_at=timezone.now())
+    send_due()
+    assert now_of(mail).status == Status.SENT
+    assert [taken["Message-ID"] for taken in server.taken] == [f"<{mail.message_id}@nordlys.dk>"]
+
+
+def test_a_mailbox_that_does_not_exist_is_not_tried_again(server: MailServer) -> None:
+    server.answers = ["550 No such person"]
+    mail = make_mail()
+    sending.send_one(mail.pk)
+    assert now_of(mail).status == Status.FAILED
+    assert "550" in now_of(mail).last_error
+
+
+def test_a_server_that_is_gone_is_tried_for_hours_and_then_no_more(settings: Any, server: MailServer) -> None:
+    settings.EMAIL_PORT = free_port()
+    mail = make_mail()
+    waits = []
+    for _number in range(sending.MAX_ATTEMPTS):
+        assert now_of(mail).status == Status.QUEUED
+        Delivery.objects.update(retry_at=timezone.now())
+        sending.send_one(mail.pk)
+        waits.append(round((now_of(mail).retry_at - timezone.now()).total_seconds()))
+    assert now_of(mail).status == Status.FAILED
+    assert waits == sorted(waits)
+    assert sum(waits[:-1]) > 12 * 3600
+
+
+def test_one_that_fails_does_not_hold_up_the_others(server: MailServer) -> None:
+    broken, fine = make_mail(to_address="two\nlines@nordlys.dk"), make_mail()
+    send_due()
+    assert (now_of(broken).status, now_of(fine).status) == (Status.FAILED, Status.SENT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_once_send_a_mail_once(server: MailServer) -> None:
+    mails = [make_mail().pk for _number in range(3)]
+
+    def send(pk: int) -> bool:
+        try:
+            return sending.send_one(pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(send, mails * 4)) == 3
+    assert len({taken["Message-ID"] for taken in server.taken}) == len(server.taken) == 3
+
+
+def sender_dies(mail: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server has it, and the product does not know."""
+
+    def die(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(sending, "_finish", die)
+        with pytest.raises(KeyboardInterrupt):
+            sending.send_one(mail.pk)
+
+
+def test_of_a_mail_of_unknown_end_staff_gets_a_copy_and_a_customer_none(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff, customer = make_mail(), make_mail(audience=Audience.CUSTOMER, to_address="ada@nordlys.dk")
+    for mail in (staff, customer):
+        sender_dies(mail, monkeypatch)
+        assert now_of(mail).status == Status.IN_FLIGHT
+
+    assert sending.release_stuck(timezone.now() + 9 * MINUTE) == 0
+    assert sending.release_stuck(timezone.now() + 11 * MINUTE) == 2
+    assert (now_of(staff).status, now_of(customer).status) == (Status.QUEUED, Status.UNKNOWN)
+    Delivery.objects.filter(pk=staff.pk).update(retry_at=timezone.now())
+    sender_dies(staff, monkeypatch)
+    sending.release_stuck(timezone.now() + 11 * MINUTE)
+    assert now_of(staff).status == Status.UNKNOWN, "once, and not for ever"
+    ids = [taken["Message-ID"] for taken in server.taken]
+    assert ids.count(f"<{staff.message_id}@nordlys.dk>") == 2, "one and the same Message-ID"
+    assert ids.count(f"<{customer.message_id}@nordlys.dk>") == 1
+
+
+def test_a_staff_mail_that_failed_before_is_repeated_too(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.answers = ["450 Later"]
+    mail = make_mail()
+    sending.send_one(mail.pk)
+    Delivery.objects.update(retry_at=timezone.now())
+    sender_dies(mail, monkeypatch)
+    sending.release_stuck(timezone.now() + 11 * MINUTE)
+    assert now_of(mail).status == Status.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("address", "reserved"),
+    [
+        ("a@example.com", True),
+        ("a@EXAMPLE.org", True),
+        ("a@mail.example.net", True),
+        ("a@shop.test", True),
+        ("a@host.invalid", True),
+        ("a@notexample.com", False),
+        ("a@example.com.dk", False),
+        ("a@test.dk", False),
+    ],
+)
+def test_addresses_of_nobody_are_never_mailed(server: MailServer, address: str, reserved: bool) -> None:
+    assert is_reserved(address) is reserved
+    mail = make_mail(to_address=address)
+    sending.send_one(mail.pk)
+    assert now_of(mail).status == (Status.SUPPRESSED if reserved else Status.SENT)
+    assert len(server.taken) == (not reserved)
+
+
+def test_without_a_mail_server_mails_stay_in_the_outbox() -> None:
+    mail = make_mail()
+    send_due()
+    assert now_of(mail).status == Status.STORED
+
+
+def test_one_event_is_one_row() -> None:
+    words: dict[str, Any] = {"template": "ticket_told_outside", "to": "a@nordlys.dk", "language": "en"}
+    context = {"score": 2, "customer": "Ada\r\nBcc: all@nordlys.dk", "due_at": timezone.now()}
+    for _number in range(2):
+        queue_mail(**words, context=context, dedupe_key="one")
+    mail = Delivery.objects.get()
+    assert "\n" not in mail.subject
+    assert "\r" not in mail.subject
