@@ -1,7 +1,7 @@
 """Exception -> RFC 9457 problem, here and nowhere else.
 
-One rule: 400 for a request that cannot be read (malformed JSON, a filter), 422 for one that can be read and not done,
-409 when the state of things forbids it, 401, 403, 404, 405 as ever.
+One rule: 400 for a request that cannot be read (malformed JSON, a fault in its address or headers), 422 for a body
+that can be read and not be done, 409 when the state of things forbids it, 401, 403, 404, 405 as ever.
 """
 
 import logging
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -33,6 +34,10 @@ TITLES = {
     429: "Too many requests",
     500: "Something went wrong on our side",
 }
+
+
+class BadQuery(exceptions.ValidationError):
+    """A fault in the address or a header, whatever the method: 400."""
 
 
 def problem(status: int, detail: str, *, code: str = "", errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -67,7 +72,8 @@ def _body_of(exc: Exception, context: dict[str, Any]) -> tuple[int | None, dict[
         return 422, _of_fields(422, _messages_of_model(exc), _data(context)), {}
     if isinstance(exc, exceptions.ValidationError):
         request = context.get("request")
-        status = 422 if request is not None and request.method not in ("GET", "HEAD") else 400
+        is_read = request is None or request.method in ("GET", "HEAD", "OPTIONS")
+        status = 400 if is_read or isinstance(exc, BadQuery) else 422
         given = _data(context) if status == 422 else getattr(request, "query_params", {})
         return status, _of_fields(status, exc.detail, given), {}
     if isinstance(exc, Http404):
@@ -135,9 +141,15 @@ def _shown(value: object) -> Any:
     return text if len(text) <= 100 else text[:97] + "..."
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
-    """Unknown addresses below /api/."""
+    """Unknown addresses below /api/, for every method."""
     return JsonResponse(problem(404, "There is no such address."), status=404, content_type=CONTENT_TYPE)
+
+
+def bad_request(request: HttpRequest) -> JsonResponse:
+    """What Django itself refuses, such as a host that is not ours."""
+    return JsonResponse(problem(400, "The request cannot be read."), status=400, content_type=CONTENT_TYPE)
 
 
 def server_error(request: HttpRequest) -> JsonResponse:

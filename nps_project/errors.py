@@ -9,6 +9,8 @@ from nps_project import api_errors
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return api_errors.bad_request(request)
     return render(request, "errors/400.html", status=400)
 
 

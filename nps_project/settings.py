@@ -196,7 +196,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["nps_project.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["nps_project.api.permissions.ScopePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["nps_project.api.parsers.StrictJsonParser"],
     "DEFAULT_PAGINATION_CLASS": "nps_project.api.pagination.BirthCursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["nps_project.api.filters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "nps_project.api.schema.ApiSchema",

@@ -23,3 +23,10 @@ class TooLateToChange(SurveyError):
 
     status = 409
     code = "too_late_to_change"
+
+
+class SlugTaken(SurveyError):
+    """Another survey has this slug."""
+
+    status = 409
+    code = "slug_taken"

@@ -9,9 +9,8 @@ from django.utils import timezone
 from followup.deadlines import DUE_STATES
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
+from nps_project.api.filters import IdFilter
 from surveys.models import Group
-
-MAX_ID = 2**63 - 1
 
 
 class TicketFilter(filters.FilterSet):
@@ -21,8 +20,8 @@ class TicketFilter(filters.FilterSet):
     score = filters.ChoiceFilter(choices=[(score, score) for score in range(11)])
     group = filters.ChoiceFilter(field_name="response__group", choices=Group.choices)
     status = filters.ChoiceFilter(choices=TicketStatus.choices)
-    owner = filters.NumberFilter(field_name="owner_id", max_value=MAX_ID)
-    team = filters.NumberFilter(field_name="team_id", max_value=MAX_ID)
+    owner = IdFilter(field_name="owner_id")
+    team = IdFilter(field_name="team_id")
     due_state = filters.ChoiceFilter(choices=[(state, state) for state in DUE_STATES], method="in_due_state")
 
     class Meta:

@@ -21,8 +21,8 @@ from followup.models import (
     Ticket,
 )
 from nps_project.accounts.models import Team, User
-from nps_project.api.serializers import ExpandMixin, StrictModelSerializer, StrictSerializer
-from surveys.api.serializers import NoNulCharField, ResponseSerializer, SurveySerializer
+from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer
+from surveys.api.serializers import ResponseSerializer, SurveySerializer
 from surveys.models import Response
 
 
@@ -180,14 +180,7 @@ class ActivitySerializer(StrictModelSerializer):
 class OpenTicket(StrictSerializer):
     """POST tickets/: open one by hand for an answer."""
 
-    response = serializers.PrimaryKeyRelatedField(queryset=Response.objects.none())
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        caller = self.context.get("caller")
-        if caller is not None:
-            fields["response"].queryset = Response.objects.visible_to(caller)
-        return fields
+    response = IdField(queryset=Response.objects.all())
 
 
 class Claim(StrictSerializer):
@@ -197,8 +190,8 @@ class Claim(StrictSerializer):
 class Assign(StrictSerializer):
     """assign: to an owner, or to a team."""
 
-    owner = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False)
-    team = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False)
+    owner = IdField(queryset=User.objects.all(), required=False)
+    team = IdField(queryset=Team.objects.all(), required=False)
 
 
 class LogAttempt(StrictSerializer):
@@ -208,13 +201,13 @@ class LogAttempt(StrictSerializer):
     channel = serializers.ChoiceField(choices=AttemptChannel.choices, required=False)
     at = serializers.DateTimeField(required=False)
     duration_s = serializers.IntegerField(min_value=0, max_value=86_400, required=False, allow_null=True)
-    note = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
 
 class AddNote(StrictSerializer):
     """notes: some words."""
 
-    text = NoNulCharField(max_length=10_000)
+    text = serializers.CharField(max_length=10_000)
 
 
 class SetStep(StrictSerializer):
@@ -224,14 +217,14 @@ class SetStep(StrictSerializer):
     done = serializers.BooleanField(default=True)
     amount = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, required=False, allow_null=True)
     currency = serializers.RegexField("^[A-Za-z]{3}$", required=False, allow_blank=True)
-    note = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
 
 class Wait(StrictSerializer):
     """wait: until a time, for a reason."""
 
     until = serializers.DateTimeField()
-    reason = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
 
 class Resolve(StrictSerializer):
@@ -239,13 +232,13 @@ class Resolve(StrictSerializer):
 
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     root_cause = serializers.SlugRelatedField(slug_field="slug", queryset=RootCause.objects.filter(is_active=True))
-    note = NoNulCharField(max_length=10_000, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
 
 class Reopen(StrictSerializer):
     """reopen: for a reason."""
 
-    reason = NoNulCharField(max_length=10_000)
+    reason = serializers.CharField(max_length=10_000)
 
 
 class FollowUpFiguresSerializer(serializers.Serializer[Any]):

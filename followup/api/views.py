@@ -9,7 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
@@ -20,6 +19,7 @@ from followup.statistics import follow_up_figures
 from nps_project.accounts.models import Team, User
 from nps_project.api.filters import refuse_unknown_filters
 from nps_project.api.views import ApiView, day_parameter
+from nps_project.api_errors import BadQuery
 from surveys.api.views import PERIOD, surveys_asked_for
 
 
@@ -40,6 +40,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     serializer_class = serializers.TicketSerializer
     filterset_class = filters.TicketFilter
     expandable = frozenset(serializers.TicketSerializer.expandable)
+    paged_actions = frozenset({"list", "activities"})
     lookup_value_regex = "[0-9]{1,18}"
     queryset = Ticket.objects.none()
 
@@ -167,7 +168,7 @@ class PlaybookViewSet(ReadOnlyViewSet):
     queryset = Playbook.objects.none()
 
     def get_queryset(self) -> QuerySet[Playbook]:
-        newest = PlaybookVersion.objects.order_by("playbook", "-number").distinct("playbook").values("pk")
+        newest = PlaybookVersion.objects.order_by("playbook_id", "-number").distinct("playbook_id").values("pk")
         plays = Prefetch("plays", Play.objects.prefetch_related("steps"))
         return Playbook.objects.prefetch_related(
             Prefetch("versions", PlaybookVersion.objects.filter(pk__in=newest).prefetch_related(plays))
@@ -179,7 +180,7 @@ def _id_parameter(request: Request, name: str) -> int | None:
     if given is None:
         return None
     if not (given.isascii() and given.isdigit() and len(given) <= 18):
-        raise ValidationError({name: [f"{given[:50]!r} is not an id, a whole number."]})
+        raise BadQuery({name: [f"{given[:50]!r} is not an id, a whole number."]})
     return int(given)
 
 

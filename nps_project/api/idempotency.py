@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from nps_project.api.models import IdempotentRequest
+from nps_project.api_errors import BadQuery
 from nps_project.refusals import Refusal
 
 MAX_LENGTH = 255
@@ -56,7 +56,7 @@ class IdempotentPostMixin(APIView):
 
     def _claim(self, request: Request, key: str) -> None:
         if not (0 < len(key) <= MAX_LENGTH and key.isprintable()):
-            raise ValidationError({"Idempotency-Key": [f"1 to {MAX_LENGTH} printable characters are allowed."]})
+            raise BadQuery({"Idempotency-Key": [f"1 to {MAX_LENGTH} printable characters are allowed."]})
         body = json.dumps(request.data, sort_keys=True, default=str)
         fingerprint = hashlib.sha256(f"{request.path}\n{body}".encode(errors="replace")).hexdigest()
         caller = request.user.pk or 0

@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+
+from nps_project.api_errors import BadQuery
+
+NOT_OURS = "Only what stood in next or previous is allowed."
 
 
 class BirthCursorPagination(CursorPagination):
@@ -16,16 +20,25 @@ class BirthCursorPagination(CursorPagination):
     page_size_query_param = "page_size"
 
     def get_page_size(self, request: Request) -> int:
-        """Raises: ValidationError for a size that is not allowed, instead of ignoring it."""
+        """Raises: BadQuery for a size that is not allowed, instead of ignoring it."""
         given = request.query_params.get("page_size")
         if given is None:
             return self.page_size
         if not (given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= self.max_page_size):
-            raise ValidationError(
-                {"page_size": [f"{given[:50]!r} is not a whole number from 1 to {self.max_page_size}."]}
-            )
+            raise BadQuery({"page_size": [f"{given[:50]!r} is not a whole number from 1 to {self.max_page_size}."]})
         return int(given)
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         self.request = request
         return super().paginate_queryset(queryset, request, view)
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Raises: BadQuery for a cursor that was not one of ours."""
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound as error:
+            raise BadQuery({"cursor": [NOT_OURS]}) from error
+        position: Any = cursor.position if cursor else None
+        if position is not None and not (position.isascii() and position.isdigit() and len(position) <= 18):
+            raise BadQuery({"cursor": [NOT_OURS]})
+        return cursor

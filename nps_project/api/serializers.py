@@ -21,6 +21,22 @@ class StrictMixin:
         return super().to_internal_value(data)  # type: ignore[misc]
 
 
+class IdField(serializers.PrimaryKeyRelatedField[Any]):
+    """A row by its id, given as a whole number; only rows that the caller may see."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not (isinstance(data, int) or (isinstance(data, str) and data.isdecimal())):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()
+        if not hasattr(rows, "visible_to"):
+            return rows
+        caller = self.context.get("caller")
+        return rows.visible_to(caller) if caller else rows.none()
+
+
 class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
     """A plain serializer that refuses unknown fields."""
 

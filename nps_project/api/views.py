@@ -3,18 +3,27 @@
 from datetime import date
 from typing import Any
 
-from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from nps_project.accounts.models import User
+from nps_project.api.filters import OF_ALL, day_of, refuse_unknown_filters
 from nps_project.api.idempotency import IdempotentPostMixin
+from nps_project.api_errors import BadQuery
 
 
 class ApiView(IdempotentPostMixin, APIView):
     """Base: keys, scopes, problems, idempotent POST, and ?expand= from an allow-list."""
 
     expandable: frozenset[str] = frozenset()
+    paged_actions: frozenset[str] = frozenset({"list"})
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            refuse_unknown_filters(request, OF_ALL)
 
     @property
     def caller(self) -> User:
@@ -31,23 +40,26 @@ class ApiView(IdempotentPostMixin, APIView):
         return context | {"expand": self.expanded(), "caller": self.caller}
 
     def expanded(self) -> list[str]:
-        """The names in ?expand=. Raises: ValidationError for one that cannot be expanded."""
+        """The names in ?expand=. Raises: BadQuery for one that cannot be expanded."""
         if getattr(self, "swagger_fake_view", False) or not getattr(self, "request", None):
             return []
         names = [name for name in self.request.query_params.get("expand", "").split(",") if name]
         for name in names:
             if name not in self.expandable:
                 allowed = ", ".join(sorted(self.expandable)) or "nothing"
-                raise ValidationError({"expand": [f"{name[:50]!r} cannot be expanded. Allowed: {allowed}."]})
+                raise BadQuery({"expand": [f"{name[:50]!r} cannot be expanded. Allowed: {allowed}."]})
         return names
 
 
 def day_parameter(request: Request, name: str) -> date | None:
-    """A day such as 2026-11-23 from the query. Raises: ValidationError."""
+    """A day such as 2026-11-23 from the query. Raises: BadQuery."""
     given = request.query_params.get(name)
     if given is None:
         return None
     try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise ValidationError({name: [f"{given[:50]!r} is not a day such as 2026-11-23."]}) from error
+        day = day_of(given)
+    except ValueError:
+        day = None
+    if day is None:
+        raise BadQuery({name: [f"{given[:50]!r} is not a day such as 2026-11-23."]})
+    return day

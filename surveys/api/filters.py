@@ -3,6 +3,7 @@
 import django_filters as filters
 from django.conf import settings
 
+from nps_project.api.filters import IdFilter, MomentFilter
 from surveys.models import (
     Channel,
     Contact,
@@ -40,7 +41,7 @@ class InvitationFilter(filters.FilterSet):
     """?survey= &contact= &status="""
 
     survey = filters.CharFilter(field_name="survey__slug")
-    contact = filters.NumberFilter(field_name="contact_id", max_value=2**63 - 1)
+    contact = IdFilter(field_name="contact_id")
     status = filters.ChoiceFilter(choices=InvitationStatus.choices)
 
     class Meta:
@@ -57,7 +58,7 @@ class ResponseFilter(filters.FilterSet):
     channel = filters.ChoiceFilter(choices=Channel.choices)
     language = filters.ChoiceFilter(choices=settings.LANGUAGES)
     state = filters.ChoiceFilter(choices=ResponseState.choices)
-    contact = filters.NumberFilter(field_name="contact_id", max_value=2**63 - 1)
+    contact = IdFilter(field_name="contact_id")
 
     class Meta:
         model = Response
@@ -65,5 +66,5 @@ class ResponseFilter(filters.FilterSet):
 
 
 # `from` is a word of Python, so these two are declared by name.
-ResponseFilter.base_filters["from"] = filters.IsoDateTimeFilter(field_name="answered_at", lookup_expr="gte")
-ResponseFilter.base_filters["to"] = filters.IsoDateTimeFilter(field_name="answered_at", lookup_expr="lt")
+ResponseFilter.base_filters["from"] = MomentFilter(field_name="answered_at", lookup_expr="gte")
+ResponseFilter.base_filters["to"] = MomentFilter(field_name="answered_at", lookup_expr="lt", ends=True)

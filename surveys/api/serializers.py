@@ -8,25 +8,15 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from nps_project.api.serializers import ExpandMixin, StrictModelSerializer, StrictSerializer
+from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer
 from nps_project.links import make_token
 from surveys.models import Answer, Contact, Invitation, Response, Survey
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import HIGHEST, LOWEST
 
 LANGUAGES = settings.LANGUAGES
-
-
-class NoNulCharField(serializers.CharField):
-    """Text without lone surrogates, which PostgreSQL cannot store (DRF refuses NUL by itself)."""
-
-    def to_internal_value(self, data: Any) -> str:
-        text: str = super().to_internal_value(data)
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise serializers.ValidationError("Only whole Unicode characters are allowed.") from error
-        return text
+KNOWN_BY = ("email", "phone", "name", "external_id")
+SLUG_VALIDATORS = list(Survey._meta.get_field("slug").validators)
 
 
 def visible_surveys(serializer: serializers.BaseSerializer[Any]) -> Any:
@@ -55,18 +45,12 @@ class TraitsField(serializers.DictField):
         if len(traits) > 50:
             raise serializers.ValidationError("At most 50 traits are allowed.")
         for name, value in traits.items():
-            if len(name) > 50 or "\0" in name or "\0" in str(value):
-                raise serializers.ValidationError(
-                    {name[:50]: "A name of at most 50 characters without NUL is allowed."}
-                )
+            if not 0 < len(name) <= 50:
+                raise serializers.ValidationError({name[:50]: "A name of 1 to 50 characters is allowed."})
             if not isinstance(value, str | int | float | bool) or len(str(value)) > 200:
                 raise serializers.ValidationError(
                     {name: "Text of at most 200 characters, a number, true or false is allowed."}
                 )
-            try:
-                f"{name}{value}".encode()
-            except UnicodeEncodeError as error:
-                raise serializers.ValidationError({name[:50]: "Only whole Unicode characters are allowed."}) from error
         return traits
 
 
@@ -82,6 +66,7 @@ class SurveySerializer(StrictModelSerializer):
         model = Survey
         fields = ["slug", "name", "brand", "status", "default_language", "languages", "closes_at", "url", "created_at"]
         read_only_fields = ["created_at"]
+        extra_kwargs = {"slug": {"validators": SLUG_VALIDATORS}}  # whether it is taken, the service says
 
     def get_url(self, survey: Survey) -> str:
         """The public link."""
@@ -103,8 +88,8 @@ class SurveySerializer(StrictModelSerializer):
 class ContactSerializer(StrictModelSerializer):
     """A customer."""
 
-    email = serializers.EmailField(allow_null=True, required=False)
-    external_id = NoNulCharField(max_length=200, allow_null=True, required=False)
+    email = serializers.EmailField(max_length=254, allow_null=True, required=False)
+    external_id = serializers.CharField(max_length=200, allow_null=True, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True, required=False)
     traits = TraitsField(required=False)
 
@@ -124,13 +109,10 @@ class ContactSerializer(StrictModelSerializer):
         ]
         read_only_fields = ["created_at"]
 
-
-class ContactFields(StrictSerializer):
-    """A contact by address, made when new."""
-
-    email = serializers.EmailField()
-    name = NoNulCharField(max_length=200, required=False, allow_blank=True)
-    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not any(attrs.get(name, getattr(self.instance, name, None)) for name in KNOWN_BY):
+            raise serializers.ValidationError({"email": f"One of {', '.join(KNOWN_BY)} is needed."})
+        return attrs
 
 
 def check_contact_or_email(attrs: dict[str, Any], *, required: bool) -> None:
@@ -141,21 +123,13 @@ def check_contact_or_email(attrs: dict[str, Any], *, required: bool) -> None:
         raise serializers.ValidationError({"contact": "A contact's id, or email in its place, is needed."})
 
 
-class VisibleContactField(serializers.PrimaryKeyRelatedField[Contact]):
-    """A contact by its id, among those the caller may see."""
-
-    def get_queryset(self) -> Any:
-        caller = self.context.get("caller")
-        return Contact.objects.visible_to(caller) if caller else Contact.objects.none()
-
-
 class InvitationSerializer(ExpandMixin, StrictModelSerializer):
     """A personal link. POST takes survey, and contact (an id) or email, name, language in its place."""
 
     survey = VisibleSurveyField()
-    contact = VisibleContactField(queryset=Contact.objects.all(), required=False)
-    email = serializers.EmailField(write_only=True, required=False)
-    name = NoNulCharField(max_length=200, write_only=True, required=False, allow_blank=True)
+    contact = IdField(queryset=Contact.objects.all(), required=False)
+    email = serializers.EmailField(max_length=254, write_only=True, required=False)
+    name = serializers.CharField(max_length=200, write_only=True, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, write_only=True, required=False)
     url = serializers.SerializerMethodField()
     expandable = {"survey": SurveySerializer, "contact": ContactSerializer}
@@ -216,25 +190,18 @@ class NewResponseSerializer(StrictSerializer):
 
     survey = VisibleSurveyField()
     score = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST)
-    comment = NoNulCharField(
+    comment = serializers.CharField(
         max_length=COMMENT_MAX_LENGTH, required=False, allow_blank=True, default="", trim_whitespace=False
     )
-    contact = VisibleContactField(queryset=Contact.objects.all(), required=False)
-    email = serializers.EmailField(required=False)
-    name = NoNulCharField(max_length=200, required=False, allow_blank=True)
-    phone = NoNulCharField(max_length=40, required=False, allow_blank=True)
+    contact = IdField(queryset=Contact.objects.all(), required=False)
+    email = serializers.EmailField(max_length=254, required=False)
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     answered_at = serializers.DateTimeField(required=False)
     traits = TraitsField(required=False)
-    answers = serializers.DictField(child=NoNulCharField(max_length=2000), required=False)
-    follows = serializers.PrimaryKeyRelatedField(queryset=Response.objects.none(), required=False)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        caller = self.context.get("caller")
-        if caller is not None:
-            fields["follows"].queryset = Response.objects.visible_to(caller)
-        return fields
+    answers = serializers.DictField(child=serializers.CharField(max_length=2000), required=False)
+    follows = IdField(queryset=Response.objects.all(), required=False)
 
     def validate_score(self, value: int) -> int:
         if isinstance(self.initial_data.get("score"), bool):
@@ -250,6 +217,8 @@ class NewResponseSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_contact_or_email(attrs, required=False)
+        if "contact" in attrs and "name" in attrs:
+            raise serializers.ValidationError({"name": "name goes with email or phone, in place of contact."})
         survey = attrs["survey"]
         if attrs.get("language", survey.default_language) not in survey.languages:
             raise serializers.ValidationError(

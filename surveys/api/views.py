@@ -4,19 +4,22 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
 from nps_project.accounts.models import Role, User
 from nps_project.api.filters import refuse_unknown_filters
 from nps_project.api.views import ApiView, day_parameter
+from nps_project.api_errors import BadQuery
 from surveys import statistics
 from surveys.api import filters, serializers
-from surveys.models import Channel, Contact, Invitation, Response, Survey
+from surveys.errors import SlugTaken, SurveyNotOpen
+from surveys.models import Channel, Contact, Invitation, Response, Survey, SurveyStatus
 from surveys.services import contacts, invitations, responses
 from surveys.services import surveys as survey_services
 from surveys.services.surveys import current_words
@@ -42,12 +45,17 @@ class SurveyViewSet(
 
     def create(self, request: Request) -> ApiResponse:
         """Make a survey; the standard words and the default playbook apply at once."""
+        if self.caller.survey_limit_id() is not None:
+            raise PermissionDenied("This key is limited to one survey.")
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
+        slug = form.validated_data["slug"]
+        if Survey.objects.filter(slug=slug).exists():
+            raise SlugTaken("slug", slug, "a slug that no other survey has")
         try:
             survey = survey_services.create_survey(**form.validated_data, by=self.caller)
-        except IntegrityError as error:
-            raise ValidationError({"slug": ["Another survey has this slug."]}) from error
+        except IntegrityError as error:  # taken in this moment
+            raise SlugTaken("slug", slug, "a slug that no other survey has") from error
         return ApiResponse(self.get_serializer(survey).data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, slug: str) -> ApiResponse:
@@ -82,9 +90,10 @@ class ContactViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, 
 
     def partial_update(self, request: Request, pk: str) -> ApiResponse:
         """Change a contact; what is left out stays."""
-        form = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        contact = self.get_object()
+        form = self.get_serializer(contact, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        return ApiResponse(self.get_serializer(contacts.save_contact(self.get_object(), form.validated_data)).data)
+        return ApiResponse(self.get_serializer(contacts.save_contact(contact, form.validated_data)).data)
 
 
 def _contact_of(data: dict[str, Any]) -> Contact | None:
@@ -142,6 +151,8 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         form.is_valid(raise_exception=True)
         data = form.validated_data
         survey, contact = data["survey"], _contact_of(data)
+        if survey.status != SurveyStatus.LIVE or survey.is_expired(data.get("answered_at") or timezone.now()):
+            raise SurveyNotOpen("survey", survey.slug, "a survey that is live, and was open when the answer was given")
         language = data.get("language") or (contact.language if contact else "")
         if language not in survey.languages:
             language = survey.default_language
@@ -175,13 +186,13 @@ PERIOD = [
 
 
 def surveys_asked_for(request: Request, caller: User) -> QuerySet[Survey]:
-    """Those the caller may see, or the one of ?survey=. Raises: ValidationError for an unknown slug."""
+    """Those the caller may see, or the one of ?survey=. Raises: BadQuery for an unknown slug."""
     rows = Survey.objects.visible_to(caller)
     slug = request.query_params.get("survey")
     if slug is None:
         return rows
     if "\0" in slug or not rows.filter(slug=slug).exists():
-        raise ValidationError({"survey": [f"{slug[:50]!r} is not the slug of a survey that this key may see."]})
+        raise BadQuery({"survey": [f"{slug[:50]!r} is not the slug of a survey that this key may see."]})
     return rows.filter(slug=slug)
 
 
@@ -197,7 +208,7 @@ class NpsView(ApiView):
             if name.startswith("trait."):
                 traits[name.removeprefix("trait.")] = value = str(request.query_params[name])
                 if "\0" in name + value:
-                    raise ValidationError({"trait": ["Text without NUL characters is allowed."]})
+                    raise BadQuery({"trait": ["Text without NUL characters is allowed."]})
         figures = statistics.nps_figures(
             surveys_asked_for(request, self.caller),
             first_day=day_parameter(request, "from"),
