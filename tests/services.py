@@ -1,7 +1,7 @@
 """Real PostgreSQL and Valkey for one session of tests, started before settings load (pytest -p tests.services).
 
-They are children of this process and end with it; they do not wait for a disk, and keep nothing. Their addresses go
-into the environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead, which tests
+They are children of this process and end with it; they do not wait for a disk (those of `make bench` do), and keep
+nothing. Their addresses go into the environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead, which tests
 cannot stop.
 """
 
@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -85,9 +86,10 @@ def _close_connections() -> None:
 
 
 class Services:
-    """The servers of this session in a directory of their own."""
+    """The servers of this session in a directory of their own; `options` are PostgreSQL's, beside the product's."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Mapping[str, str] = QUICK) -> None:
+        self.options = options
         self.root = Path(tempfile.mkdtemp(prefix="winback-tests-"))
         self.var = self.root / "var"
         self.var.mkdir()
@@ -102,7 +104,7 @@ class Services:
         place = self._place()
         servers: list[Server] = []
         if not served["DATABASE_URL"]:
-            self.postgres = TestPostgres(place, QUICK)
+            self.postgres = TestPostgres(place, self.options)
             servers.append(self.postgres)
         if not served["REDIS_URL"]:
             self.valkey = TestValkey(place)

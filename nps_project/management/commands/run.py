@@ -33,15 +33,15 @@ OTHER_COMMAND_S = 30.0  # how long a command that has the servers may take to fi
 NAME = "nps_project"
 
 
-def web_command(host: str, port: int) -> list[str]:
-    """The web server; WEB_SERVER=gunicorn chooses the other one for a comparison."""
+def web_command(host: str, port: int, application: str = f"{NAME}.wsgi:application") -> list[str]:
+    """The web server; WEB_SERVER=gunicorn chooses the other one for a comparison (`make bench ARGS=--servers`)."""
     if os.environ.get("WEB_SERVER") == "gunicorn":
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        return [sys.executable, "-m", "gunicorn", f"{NAME}.wsgi:application", "--bind", bind, "--worker-class",
+        return [sys.executable, "-m", "gunicorn", application, "--bind", bind, "--worker-class",
                 "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]  # fmt: skip
     return [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
             "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-            "--respawn-failed-workers", "--workers-kill-timeout", "5", f"{NAME}.wsgi:application"]  # fmt: skip
+            "--respawn-failed-workers", "--workers-kill-timeout", "5", application]  # fmt: skip
 
 
 def celery_command(*words: str) -> list[str]:

@@ -1,0 +1,64 @@
+"""`python -m tests.bench`: measure, print the table, exit 1 when a budget is missed."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from nps_project.embedded import EmbeddedError
+from tests.bench import answering, desk, servers, tickets
+from tests.bench.figures import Figure, table
+from tests.bench.stage import Stage
+
+PARTS = ("answering", "tickets", "desk")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=[*PARTS, "servers"], help="one part; may be repeated")
+    parser.add_argument("--servers", action="store_true", help="compare granian and gunicorn instead")
+    parser.add_argument("--large", type=int, metavar="TICKETS", help="measure the desk at this many tickets as well")
+    return parser.parse_args()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Returns: the exit status; 130 when it was stopped."""
+    asked = _arguments()
+    chosen = asked.only or (["servers"] if asked.servers else list(PARTS))
+    parts: dict[str, Callable[[Stage], list[Figure]]] = {
+        "answering": answering.measure,
+        "tickets": tickets.measure,
+        "desk": lambda stage: desk.measure(stage, asked.large),
+        "servers": servers.measure,
+    }
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    figures: list[Figure] = []
+    began = time.monotonic()
+    stage = Stage()
+    try:
+        stage.open()
+        for part in dict.fromkeys(chosen):
+            print(f"{part} ...", flush=True)
+            figures += parts[part](stage)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except (RuntimeError, EmbeddedError) as error:
+        print(f"cannot measure: {error}", file=sys.stderr)
+        return 2
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not leave servers behind
+        stage.close()
+    print(f"\n{table(figures)}\n{time.monotonic() - began:.0f} s")
+    return 0 if all(figure.is_met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
