@@ -30,8 +30,8 @@ def tab_to(page: Page, name: str) -> None:
         page.keyboard.press("Tab")
         if focused(page) == name:
             outline = page.evaluate(
-                "(e => [e, e.nextElementSibling, e.parentElement].some(x => x && getComputedStyle(x).outlineStyle !== 'none'))"
-                "(document.activeElement)"
+                "(e => [e, e.nextElementSibling, e.parentElement]"
+                ".some(x => x && getComputedStyle(x).outlineStyle !== 'none'))(document.activeElement)"
             )
             assert outline, f"{name} has the focus and does not show it"
             return
