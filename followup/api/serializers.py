@@ -127,7 +127,7 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
 
     survey = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     group = serializers.CharField(source="response.group", read_only=True)
-    root_cause = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    root_cause = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
     due_state = serializers.SerializerMethodField()
     steps = StepSerializer(many=True, read_only=True)
     expandable = {

@@ -24,7 +24,7 @@ YEARS = range(1900, 3000)  # far from where the arithmetic of dates ends
 def refuse_unknown_filters(request: Request, allowed: set[str], prefixes: tuple[str, ...] = ()) -> None:
     """Raises: BadQuery naming each parameter that is neither allowed nor starts with a prefix."""
     unknown = sorted(
-        name for name in request.query_params if name not in allowed and not name.startswith(prefixes or ("\0",))
+        name for name in request.query_params if name not in allowed and not name.startswith(prefixes)
     )
     if unknown:
         names = ", ".join(sorted(allowed - {"format"}))
@@ -99,7 +99,7 @@ class MomentField(forms.CharField):
 @extend_schema_field(
     {
         "type": "string",
-        "description": "A day such as 2026-11-23, which `to` includes, or a time with its offset, which `to` leaves out.",
+        "description": "A day such as 2026-11-23, which `to` includes, or a time with offset, which `to` leaves out.",
     }
 )
 class MomentFilter(django_filters.Filter):

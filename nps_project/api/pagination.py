@@ -32,13 +32,25 @@ class BirthCursorPagination(CursorPagination):
         self.request = request
         return super().paginate_queryset(queryset, request, view)
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """next and previous are null at the ends."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "properties": {"next": link, "previous": link, "results": schema},
+            "required": ["next", "previous", "results"],
+        }
+
     def decode_cursor(self, request: Request) -> Any:
         """Raises: BadQuery for a cursor that was not one of ours."""
         try:
             cursor = super().decode_cursor(request)
         except NotFound as error:
             raise BadQuery({"cursor": [NOT_OURS]}) from error
-        position: Any = cursor.position if cursor else None
-        if position is not None and not (position.isascii() and position.isdigit() and len(position) <= 18):
+        if cursor is None:
+            return None
+        position: Any = cursor.position  # None only on the way back past the first row
+        is_id = position is not None and position.isascii() and position.isdigit() and len(position) <= 18
+        if not (is_id or (position is None and cursor.reverse)):
             raise BadQuery({"cursor": [NOT_OURS]})
         return cursor

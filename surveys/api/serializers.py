@@ -167,6 +167,7 @@ class ResponseSerializer(ExpandMixin, StrictModelSerializer):
 
     survey = serializers.SlugRelatedField[Survey](slug_field="slug", read_only=True)
     group = serializers.ChoiceField(choices=["detractor", "passive", "promoter"], read_only=True)
+    contact_email = serializers.CharField(read_only=True)  # as typed; empty when it was not
     answers = serializers.SerializerMethodField()
     expandable = {"survey": SurveySerializer, "contact": ContactSerializer}
 
