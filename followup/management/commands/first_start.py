@@ -50,10 +50,13 @@ class Command(BaseCommand):
             admin, password = self._admin()
             survey = self._survey(admin)
         link = f"{settings.SITE_URL}/s/{survey.slug}/" if survey else _("none is live; make one at /setup/surveys/")
-        login = f"{admin.email}  {password}" if password else f"{admin.email}  ({_('password as set')})"
-        self.stdout.write(f"{_('Survey:')}   {link}")
-        self.stdout.write(f"{_('Desk:')}     {settings.SITE_URL}/desk/")
-        self.stdout.write(f"{_('Login:')}    {login}")
+        secret = password or "({})".format(_("password as set"))
+        lines = {
+            _("Survey:"): link,
+            _("Desk:"): f"{settings.SITE_URL}/desk/",
+            _("Login:"): f"{admin.email}  {secret}",
+        }
+        self.stdout.writelines(f"{name:<9} {value}\n" for name, value in lines.items())
 
     def _admin(self) -> tuple[User, str]:
         """The admin, and a password when one was made up just now."""
