@@ -1,8 +1,8 @@
 """Real PostgreSQL and Valkey for one session of tests, started before settings load (pytest -p tests.services).
 
 They are children of this process and end with it; they do not wait for a disk (those of `make bench` do), and keep
-nothing. Their addresses go into the environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead, which tests
-cannot stop.
+nothing. Their addresses go into the environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to
+use instead, which tests cannot stop.
 """
 
 import atexit

@@ -4,8 +4,9 @@ Written in SQL because the customer waits for it: one round trip, one commit. Me
 """
 
 import json
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -43,6 +44,7 @@ class Row:
 
 
 _COLUMNS = [field.name for field in fields(Row)]
+_values = attrgetter(*_COLUMNS)
 _INSERT = f"""
 WITH stored AS (
     INSERT INTO surveys_response ({", ".join(_COLUMNS)})
@@ -67,7 +69,7 @@ def company_day(at: datetime) -> Any:
 
 def _parameters(row: Row) -> list[Any]:
     values: list[Any] = []
-    for value in astuple(row):
+    for value in _values(row):
         if isinstance(value, UUID):
             value = str(value)
         elif isinstance(value, dict):

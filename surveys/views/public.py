@@ -19,7 +19,8 @@ from nps_project.rate_limit import answer_limit
 from surveys.answer_form import TypedAnswer, read_answer, typed_before
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
-from surveys.models import Channel, Invitation, InvitationStatus, Response, Survey, SurveyStatus
+from surveys.models import Channel, Invitation, InvitationStatus, Response, SurveyStatus
+from surveys.services.lookup import survey_for_customers
 from surveys.services.responses import Recorded, record_response
 from surveys.services.surveys import current_words
 from surveys.views import survey_page
@@ -54,7 +55,7 @@ def customer_page(view: View) -> View:
 @customer_page
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """/s/<slug>/: a form for anyone. A POST of `score` alone is a complete answer."""
-    found = Survey.objects.filter(slug=slug).exclude(status=SurveyStatus.DRAFT).first()
+    found = survey_for_customers(slug)
     if found is None:
         raise Http404
     visit = visit_of(request, found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured ratio; `at_least` and `at_most` are its budget, if it has one, and `detail` is what it is made of."""
+    """One measured ratio; `at_least` and `at_most` are its budget, if it has one, `detail` is what it is made of."""
 
     name: str
     value: float

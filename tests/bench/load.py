@@ -82,7 +82,7 @@ class Talk:
         self.socket.sendall(self.page % self.cookie)
 
     def hear(self) -> str | None:
-        """Take in what arrived. Returns: None while there is more to come, "" for a whole answer, else what is wrong."""
+        """Take in what arrived. Returns: None while more is to come, "" for a whole answer, else what is wrong."""
         data = self.socket.recv(65536)
         if not data:
             return "connection closed"

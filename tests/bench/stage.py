@@ -1,4 +1,4 @@
-"""Where it is measured: servers of its own that wait for the disk, in a temporary directory, and the programs on them."""
+"""Where it is measured: servers that wait for the disk, in a temporary directory, and the programs on them."""
 
 import os
 import re

@@ -39,8 +39,7 @@ TEMPLATES = [
     }
 ]
 DATABASES = {
-    "default": environ.Env.db_url_config(os.environ["DATABASE_URL"])
-    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    "default": environ.Env.db_url_config(os.environ["DATABASE_URL"]) | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
