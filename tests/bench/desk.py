@@ -1,8 +1,93 @@
-"""stub"""
+"""The manager's two pages at a thousand and at a hundred thousand open tickets: as fast, in as many queries."""
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
 
 from tests.bench.figures import Figure
-from tests.bench.stage import Stage
+from tests.bench.stage import Program, Stage
+
+SMALL, MANY = 1_000, 100_000
+REQUESTS, WARM = 60, 10
+PATIENCE_S = 30.0
 
 
-def measure(stage: Stage, large: int | None) -> list[Figure]:
-    return []
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One size: its web server, the manager's cookie, and how many queries each page takes."""
+
+    tickets: int
+    web: Program
+    cookie: str
+    pages: dict[str, str]  # name to path
+    queries: dict[str, int]
+
+
+def measure(stage: Stage, large: int | None = None) -> list[Figure]:
+    """Two figures for the pages, two for their queries; as many again for `large` against 100,000."""
+    sizes = [SMALL, MANY, *([large] if large else [])]
+    sides = [_side(stage, size) for size in sizes]
+    times: dict[tuple[int, str], list[float]] = {}
+    for number in range(WARM + REQUESTS):
+        for side in sides:  # in turns, so that a slow moment of the machine meets all of them
+            for name, path in side.pages.items():
+                took = _get(side, path)
+                if number >= WARM:
+                    times.setdefault((side.tickets, name), []).append(took)
+    figures = []
+    for fewer, more in zip(sides, sides[1:], strict=False):
+        for name in fewer.pages:
+            one, other = (1000 * statistics.median(times[side.tickets, name]) for side in (fewer, more))
+            made_of = f"{name} at {more.tickets:,} / {fewer.tickets:,} open tickets"
+            figures.append(Figure(made_of, other / one, at_most=1.2,
+                                  detail=f"median {other:.1f} / {one:.1f} ms of {REQUESTS}"))  # fmt: skip
+            queries = fewer.queries[name], more.queries[name]
+            figures.append(Figure(f"queries of {name}", queries[1] / queries[0], at_least=1, at_most=1,
+                                  detail=f"{queries[1]} / {queries[0]}"))  # fmt: skip
+    for side in sides:
+        side.web.stop()
+    return figures
+
+
+def _side(stage: Stage, tickets: int) -> Side:
+    from django.db import connections
+
+    began = time.monotonic()
+    database = f"desk{tickets}"
+    connections.close_all()
+    stage.query(f"CREATE DATABASE {database} TEMPLATE winback")
+    settings = {"DATABASE_URL": stage.database_url(database)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.filling", str(tickets)], env=os.environ | settings, stdout=subprocess.PIPE,
+        text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"filling {database} failed")
+    told = json.loads(done.stdout.splitlines()[-1])
+    stage.query("VACUUM ANALYZE", database)
+    stage.query("CHECKPOINT")
+    web = stage.web(database, "/healthz", **settings)
+    print(f"  {tickets:,} open tickets made in {time.monotonic() - began:.0f} s", flush=True)
+    return Side(tickets, web, told["cookie"], told["pages"], told["queries"])
+
+
+def _get(side: Side, path: str) -> float:
+    """Seconds until the whole page was there. Raises: RuntimeError for another answer than 200."""
+    head = [f"Host: 127.0.0.1:{side.web.port}", f"Cookie: {side.cookie}", "Connection: close"]
+    request = "\r\n".join([f"GET {path} HTTP/1.1", *head, "", ""])
+    with socket.create_connection(("127.0.0.1", side.web.port), PATIENCE_S) as connection:
+        began = time.perf_counter()
+        connection.sendall(request.encode())
+        parts = []
+        while part := connection.recv(65536):
+            parts.append(part)
+        took = time.perf_counter() - began
+    page = b"".join(parts)
+    if not page.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"{path} at {side.tickets:,} tickets: {page[:60]!r}")
+    return took

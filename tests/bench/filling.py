@@ -1,0 +1,107 @@
+"""`python -m tests.bench.filling 100000`: many open tickets in the database of DATABASE_URL, copies of a real one.
+
+Prints one line of JSON: the cookie of a manager, the pages to ask for, and how many queries each takes.
+"""
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import django
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+
+def copy(model: "type[Model]", source: int, count: int, **other: str) -> None:
+    """Rows with the ids source+1 ... source+count like the row `source`; `other`: columns as SQL, g from 1 to count."""
+    from django.db import connection
+    from django.db.models import GeneratedField
+
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, GeneratedField)]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    values = ", ".join({"id": "s.id + g", **other}.get(str(field.column), f's."{field.column}"') for field in fields)
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {values} "
+            f"FROM {table} s, generate_series(1, {count:d}) g WHERE s.id = {source:d}"
+        )
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+
+
+def fill(tickets: int) -> int:
+    """So many open tickets, each with a customer, an answer, steps and a history. Returns: the id of the first."""
+    from django.utils import timezone
+
+    from followup.models import Activity, Stage, Step, Ticket
+    from followup.services import playbooks
+    from nps_project.accounts.models import User
+    from surveys.models import Contact, Response
+    from tests.making import make_contact, make_survey, make_ticket, make_user
+
+    playbooks.ensure_default()
+    manager = make_user("bench-manager", role="manager")
+    contact = make_contact(1, value=1000, traits={"company": "Fjord Shipping"})
+    first = make_ticket(make_survey("desk"), 2, "I was promised a call that never came.", contact=contact)
+    response = first.response
+    count = tickets - 1
+    copy(Contact, contact.pk, count, email="'bench' || g || '@example.com'", name="'Customer ' || g")
+    copy(Response, response.pk, count, public_id="gen_random_uuid()", submission="NULL", invitation_id="NULL",
+         contact_id=f"{contact.pk} + g", score="g % 7", comment="s.comment || ' Order ' || g || '.'")  # fmt: skip
+    now = timezone.now().isoformat()
+    late = f"'{now}'::timestamptz - g % 5000 * interval '1 minute'"
+    soon = f"'{now}'::timestamptz + (60 + g % 2000) * interval '1 minute'"
+    due = f"CASE WHEN g % 10 < 3 THEN {late} ELSE {soon} END"
+    stages = f"CASE WHEN g % 10 < 3 THEN {Stage.OVERDUE:d} ELSE {Stage.ON_TIME:d} END"
+    copy(Ticket, first.pk, count, public_id="gen_random_uuid()", response_id=f"{response.pk} + g", score="g % 7",
+         answer_score="g % 7", value_rank="-(g % 900)", first_contact_due_at=due, deadline=due, stage=stages,
+         warn_at=f"{due} - interval '30 minutes'",
+         owner_id=f"CASE WHEN g % 10 = 0 THEN {manager.pk} END")  # fmt: skip
+    for model in (Step, Activity):
+        for row in model.objects.filter(ticket=first):
+            copy(model, row.pk, count, id=f"s.id + g * {_GAP}", ticket_id=f"{first.pk} + g")
+    assert Ticket.objects.unresolved().count() == tickets
+    assert User.objects.filter(pk=manager.pk, all_teams=True).exists()
+    return first.pk
+
+
+_GAP = 1000  # between the ids of one row's copies, so that the copies of its neighbours fit between
+
+
+def queries_of(path: str, cookie: str) -> int:
+    """How many one request takes, the second time."""
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert client.get(path).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return len(captured)
+
+
+def main() -> None:
+    """Fill, sign in, count."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "nps_project.settings"
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from nps_project.accounts.models import User
+
+    first = fill(int(sys.argv[1]))
+    client = Client()
+    client.force_login(User.objects.get(email="bench-manager@example.com"))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    pages = {"/desk/": "/desk/", "/desk/tickets/<id>/": f"/desk/tickets/{first + 500}/"}
+    queries = {name: queries_of(path, cookie) for name, path in pages.items()}
+    print(json.dumps({"cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "pages": pages, "queries": queries}))
+
+
+if __name__ == "__main__":
+    main()
