@@ -15,6 +15,7 @@ from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import HIGHEST, LOWEST
 
 LANGUAGES = settings.LANGUAGES
+SCORE_ALLOWED = f"A whole number from {LOWEST} to {HIGHEST} is allowed."
 KNOWN_BY = ("email", "phone", "name", "external_id")
 SLUG_VALIDATORS = list(Survey._meta.get_field("slug").validators)
 
@@ -190,7 +191,11 @@ class NewResponseSerializer(StrictSerializer):
     """An answer, as a program gives it."""
 
     survey = VisibleSurveyField()
-    score = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST)
+    score = serializers.IntegerField(
+        min_value=LOWEST,
+        max_value=HIGHEST,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value", "max_string_length"), SCORE_ALLOWED),
+    )
     comment = serializers.CharField(
         max_length=COMMENT_MAX_LENGTH, required=False, allow_blank=True, default="", trim_whitespace=False
     )
@@ -206,7 +211,7 @@ class NewResponseSerializer(StrictSerializer):
 
     def validate_score(self, value: int) -> int:
         if isinstance(self.initial_data.get("score"), bool):
-            raise serializers.ValidationError("A whole number from 0 to 10 is allowed.")
+            raise serializers.ValidationError(SCORE_ALLOWED)
         return value
 
     def validate_answered_at(self, value: Any) -> Any:
