@@ -58,12 +58,16 @@ class Promises:
 
 def in_period(tickets: TicketQuerySet, first_day: date | None, last_day: date | None) -> TicketQuerySet:
     """Tickets whose clock started from first to last day of the company's zone, both included."""
-    zone = ZoneInfo(settings.TIME_ZONE)
     if first_day:
-        tickets = tickets.filter(clock_from__gte=datetime.combine(first_day, time(), zone))
+        tickets = tickets.filter(clock_from__gte=_start_of(first_day))
     if last_day:
-        tickets = tickets.filter(clock_from__lt=datetime.combine(last_day + timedelta(days=1), time(), zone))
+        tickets = tickets.filter(clock_from__lt=_start_of(last_day + timedelta(days=1)))
     return tickets
+
+
+def _start_of(day: date) -> datetime:
+    """Midnight in the company's zone."""
+    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
 
 
 def follow_up_figures(
@@ -71,7 +75,7 @@ def follow_up_figures(
 ) -> FollowUpFigures:
     """Over tickets that the reader may see, in six queries. Tickets without a clock stand outside `n`."""
     rows = in_period(tickets, first_day, last_day)
-    kept = promises(rows, at=at)
+    kept = promises(tickets, at=at, first_day=first_day, last_day=last_day)
     return FollowUpFigures(
         open=tickets.unresolved().count(),
         due_soon=tickets.due_soon(at).count(),
@@ -84,8 +88,14 @@ def follow_up_figures(
     )
 
 
-def promises(tickets: TicketQuerySet, *, at: datetime) -> Promises:
-    """How the promises of these tickets ended; two queries, which leave out the promises that still run."""
+def promises(
+    tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
+) -> Promises:
+    """How the promises of a period ended; two queries, which leave out the promises that still run.
+
+    They read the tickets of the period, however many older ones are open.
+    """
+    tickets = in_period(tickets, first_day, last_day)
     late = Q(first_contact_at__gt=F("first_contact_due_at"))
     unmet = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
     ended = Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False)
@@ -93,7 +103,10 @@ def promises(tickets: TicketQuerySet, *, at: datetime) -> Promises:
         met=Count("pk", filter=Q(first_contact_at__lte=F("first_contact_due_at"))),
         missed=Count("pk", filter=late | unmet),
     )
-    return Promises(**counts, overdue=tickets.overdue(at).count())
+    overdue = tickets.overdue(at)
+    if first_day:  # no deadline lies before its clock's start: true anyway, and what the index of deadlines can use
+        overdue = overdue.filter(first_contact_due_at__gte=_start_of(first_day))
+    return Promises(**counts, overdue=overdue.count())
 
 
 def _median_first_contact(rows: TicketQuerySet) -> float | None:

@@ -146,7 +146,7 @@ def figures_for(user: User, visible: TicketQuerySet, at: datetime) -> Figures:
         open=bounded_count(visible.unresolved()),
         due_soon=bounded_count(visible.due_soon(at)),
         overdue=bounded_count(visible.overdue(at)),
-        promises=promises(in_period(visible, first_day, last_day), at=at),
+        promises=promises(visible, at=at, first_day=first_day, last_day=last_day),
     )
 
 

@@ -50,14 +50,18 @@ def fill(tickets: int) -> int:
     copy(Contact, contact.pk, count, email="'bench' || g || '@example.com'", name="'Customer ' || g")
     copy(Response, response.pk, count, public_id="gen_random_uuid()", submission="NULL", invitation_id="NULL",
          contact_id=f"{contact.pk} + g", score="g % 7", comment="s.comment || ' Order ' || g || '.'")  # fmt: skip
-    now = timezone.now().isoformat()
-    late = f"'{now}'::timestamptz - g % 5000 * interval '1 minute'"
-    soon = f"'{now}'::timestamptz + (60 + g % 2000) * interval '1 minute'"
-    due = f"CASE WHEN g % 10 < 3 THEN {late} ELSE {soon} END"
-    stages = f"CASE WHEN g % 10 < 3 THEN {Stage.OVERDUE:d} ELSE {Stage.ON_TIME:d} END"
+    # One every ten minutes, the youngest first. The promise is a day: three of ten are broken, the others contacted.
+    opened = f"'{timezone.now().isoformat()}'::timestamptz - g * interval '10 minutes'"
+    due, waits, uncontacted = f"({opened} + interval '24 hours')", "g % 10 > 7", "(g % 10 < 3 OR g < 144)"
+    runs = f"CASE WHEN {uncontacted} THEN {due} ELSE s.clock_from + interval '7000 years' END"
     copy(Ticket, first.pk, count, public_id="gen_random_uuid()", response_id=f"{response.pk} + g", score="g % 7",
-         answer_score="g % 7", value_rank="-(g % 900)", first_contact_due_at=due, deadline=due, stage=stages,
-         warn_at=f"{due} - interval '30 minutes'",
+         answer_score="g % 7", value_rank="-(g % 900)", opened_at=opened, clock_from=opened, first_contact_due_at=due,
+         first_contact_at=f"CASE WHEN NOT {uncontacted} THEN {opened} + interval '3 hours' END",
+         status=f"CASE WHEN {uncontacted} THEN 'open' WHEN {waits} THEN 'waiting' ELSE 'contacted' END",
+         stage=f"CASE WHEN g < 144 THEN {Stage.ON_TIME:d} WHEN {uncontacted} THEN {Stage.OVERDUE:d} "
+               f"WHEN {waits} THEN {Stage.WAITING:d} ELSE {Stage.IN_HAND:d} END",
+         deadline=runs, warn_at=f"{runs} - interval '6 hours'",
+         waiting_until=f"CASE WHEN NOT {uncontacted} AND {waits} THEN s.clock_from + interval '3 days' END",
          owner_id=f"CASE WHEN g % 10 = 0 THEN {manager.pk} END")  # fmt: skip
     for model in (Step, Activity):
         for row in model.objects.filter(ticket=first):
