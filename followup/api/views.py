@@ -22,13 +22,16 @@ from nps_project.api.views import ApiView, day_parameter
 from nps_project.api_errors import BadQuery
 from surveys.api.views import PERIOD, surveys_asked_for
 
+NOTHING: frozenset[str] = frozenset()  # to be expanded
+
 
 def _act(serializer: type[Any], *, created: bool = False) -> Callable[[Any], Any]:
     """A ticket action: POST tickets/<id>/<name>/ with this body."""
 
     def decorate(method: Any) -> Any:
         answer = {201: serializers.AttemptSerializer} if created else {200: serializers.TicketSerializer}
-        taken = action(detail=True, methods=["post"], filterset_class=None)(method)
+        more: dict[str, Any] = {"expandable": NOTHING} if created else {}
+        taken = action(detail=True, methods=["post"], filterset_class=None, **more)(method)
         return extend_schema(request=serializer, responses=answer)(taken)
 
     return decorate
@@ -95,7 +98,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         return ApiResponse(serializers.AttemptSerializer(attempt).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=serializers.AddNote, responses={201: serializers.ActivitySerializer})
-    @action(detail=True, methods=["post"], filterset_class=None)
+    @action(detail=True, methods=["post"], filterset_class=None, expandable=NOTHING)
     def notes(self, request: Request, pk: str) -> ApiResponse:
         """Write something down."""
         ticket = self.get_object()
@@ -124,7 +127,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         return self._do(actions.reopen, serializers.Reopen)
 
     @extend_schema(responses=serializers.ActivitySerializer(many=True))
-    @action(detail=True, methods=["get"], filterset_class=None)
+    @action(detail=True, methods=["get"], filterset_class=None, expandable=NOTHING)
     def activities(self, request: Request, pk: str) -> ApiResponse:
         """The history of the ticket, newest first."""
         rows: QuerySet[Any] = Activity.objects.filter(ticket=self.get_object())

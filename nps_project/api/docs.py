@@ -23,6 +23,15 @@ class Field:
     is_required: bool
 
 
+class Fields(list[Field]):
+    """A table of them."""
+
+    @property
+    def are_described(self) -> bool:
+        """Whether a column of descriptions would have anything in it."""
+        return any(field.description for field in self)
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one path."""
@@ -31,10 +40,10 @@ class Operation:
     method: str
     path: str
     description: str
-    parameters: list[Field]
-    body: list[Field]
+    parameters: Fields
+    body: Fields
     status: str
-    answer: list[Field]
+    answer: Fields
     is_list: bool
 
 
@@ -68,13 +77,13 @@ def _operation(schema: Schema, path: str, method: str, operation: Schema) -> Ope
         method=method.upper(),
         path=path,
         description=operation.get("description", ""),
-        parameters=[
+        parameters=Fields(
             Field(given["name"], _type(schema, given["schema"]), _words(given), given.get("required", False))
             for given in operation.get("parameters", [])
-        ],
-        body=list(_fields(schema, body, is_answer=False)),
+        ),
+        body=Fields(_fields(schema, body, is_answer=False)),
         status=status,
-        answer=list(_fields(schema, answer, is_answer=True)),
+        answer=Fields(_fields(schema, answer, is_answer=True)),
         is_list=is_list,
     )
 
@@ -119,4 +128,6 @@ def _type(schema: Schema, part: Schema) -> str:
 def _of_kind(schema: Schema, part: Schema, kind: str) -> str:
     if kind == "array":
         return f"list of {_type(schema, part.get('items', {}))}"
+    if kind == "object" and part.get("properties"):
+        return f"{{{', '.join(part['properties'])}}}"
     return str(part.get("format", kind)) if kind == "string" else kind

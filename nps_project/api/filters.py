@@ -23,9 +23,7 @@ YEARS = range(1900, 3000)  # far from where the arithmetic of dates ends
 
 def refuse_unknown_filters(request: Request, allowed: set[str], prefixes: tuple[str, ...] = ()) -> None:
     """Raises: BadQuery naming each parameter that is neither allowed nor starts with a prefix."""
-    unknown = sorted(
-        name for name in request.query_params if name not in allowed and not name.startswith(prefixes)
-    )
+    unknown = sorted(name for name in request.query_params if name not in allowed and not name.startswith(prefixes))
     if unknown:
         names = ", ".join(sorted(allowed - {"format"}))
         raise BadQuery({name[:100]: [f"Unknown filter. Allowed: {names}."] for name in unknown})

@@ -22,6 +22,7 @@ class ApiView(IdempotentPostMixin, APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self.expanded()  # refused also where nothing would read it
         if request.method not in SAFE_METHODS:
             refuse_unknown_filters(request, OF_ALL)
 

@@ -82,6 +82,8 @@ def test_an_error_names_field_value_and_what_is_allowed() -> None:
         ("POST", "responses/?expand=colour", {"survey": "autumn", "score": 1}, 400),
         ("GET", "surveys/autumn/?status=live", None, 400),
         ("GET", "tickets/?expand=colour", None, 400),
+        ("GET", "users/?expand=team", None, 400),
+        ("GET", "stats/nps/?expand=survey", None, 400),
         ("GET", "stats/nps/?survey=winter", None, 400),
         ("GET", "stats/nps/?colour=red", None, 400),
         ("GET", "stats/follow-up/?owner=anna", None, 400),

@@ -147,6 +147,9 @@ def test_references_are_shown_whole_on_request() -> None:
     assert program.get("tickets/?expand=response")["results"][0]["response"] == whole["response"]
     (answer,) = program.get("responses/?expand=contact")["results"]
     assert answer["contact"]["email"] == "customer1@example.com"
+    for nothing_to_expand in ("attempts", "notes"):
+        program.post(f"tickets/{ticket.pk}/{nothing_to_expand}/?expand=survey", {}, 400)
+    program.get(f"tickets/{ticket.pk}/activities/?expand=survey", 400)
     acted = program.post(f"tickets/{ticket.pk}/claim/?expand=survey", {}, 200)
     assert acted["survey"]["slug"] == "autumn"
 
