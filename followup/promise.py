@@ -9,5 +9,5 @@ def promise_of(response: Response) -> Promise | None:
     """Contact within the play's hours, for a confirmed answer whose play opens a ticket and who can be reached."""
     if response.state != ResponseState.CONFIRMED or response.is_imported or not response.can_be_reached:
         return None
-    play = playbooks.plays_for(response.survey_id)[response.score]
+    play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
     return Promise(hours=play.hours) if play.opens_ticket and play.hours is not None else None

@@ -1,6 +1,6 @@
 """Playbooks: which play counts for an answer, and new versions of plays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,7 +81,7 @@ def save_plays(*, playbook: Playbook, drafts: Mapping[int, PlayDraft], by: User 
 
     Raises: ValidationError.
     """
-    Playbook.objects.select_for_update().get(pk=playbook.pk)
+    Playbook.objects.select_for_update(no_key=True).get(pk=playbook.pk)
     current = plays_of(playbook)
     merged = {score: drafts.get(score) or draft_of(play) for score, play in current.items()}
     last = playbook.versions.aggregate(last=Max("number"))["last"]
@@ -108,17 +108,19 @@ def playbook_of(survey_id: int) -> Playbook:
     return chosen.playbook if chosen else ensure_default()
 
 
-def plays_of(playbook: Playbook) -> dict[int, Play]:
-    """Score to play, of the newest version; two queries."""
+def plays_of(playbook: Playbook, scores: Collection[int] | None = None) -> dict[int, Play]:
+    """Score to play, of the newest version, for these scores (unset: all); two queries."""
     newest = PlaybookVersion.objects.filter(playbook=playbook).order_by("-number").values("pk")[:1]
     rows = (
         Play.objects.filter(version=newest)
         .select_related("owner", "team")
         .prefetch_related(Prefetch("steps", PlayStep.objects.order_by("position")))
     )
+    if scores is not None:
+        rows = rows.filter(score__in=scores)
     return {play.score: play for play in rows}
 
 
-def plays_for(survey_id: int) -> dict[int, Play]:
+def plays_for(survey_id: int, scores: Collection[int] | None = None) -> dict[int, Play]:
     """Score to play, for the answers to a survey; four queries at most."""
-    return plays_of(playbook_of(survey_id))
+    return plays_of(playbook_of(survey_id), scores)

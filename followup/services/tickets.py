@@ -23,6 +23,7 @@ from surveys.services.responses import mark_processed
 logger = logging.getLogger(__name__)
 
 Event = tuple[datetime, int]  # when the answer took a score
+MANY = 4  # from so many answers on, a look at all of them at once costs less than it saves
 
 
 def open_for_responses(response_ids: Sequence[int]) -> None:
@@ -31,7 +32,8 @@ def open_for_responses(response_ids: Sequence[int]) -> None:
     Goes on after an answer that cannot be decided, then raises its error (the last one, when there are several).
     """
     failure: Exception | None = None
-    for response_id in _without_quiet_ones(response_ids):
+    wanted = _without_quiet_ones(response_ids) if len(response_ids) >= MANY else response_ids
+    for response_id in wanted:
         try:
             open_for_response(response_id)
         except Exception as error:  # noqa: BLE001  (one bad answer must not stop the others; raised below)
@@ -50,7 +52,7 @@ def _without_quiet_ones(response_ids: Sequence[int]) -> list[int]:
     for survey_id, score in rows.values_list("survey", "score").distinct():
         by_survey[survey_id].add(score)
     for survey_id, scores in by_survey.items():
-        plays = playbooks.plays_for(survey_id)
+        plays = playbooks.plays_for(survey_id, scores)
         quiet = [score for score in scores if not plays[score].opens_ticket]
         if quiet:
             rows.filter(survey=survey_id, score__in=quiet, ticket=None).update(processed_at=timezone.now())
@@ -69,7 +71,12 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
     if response.processed_at is not None or response.state == ResponseState.PROVISIONAL:
         return None
     at = at or timezone.now()
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("play").filter(response=response).first()
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("play")
+        .filter(response=response)
+        .first()
+    )
     if response.state == ResponseState.DISCARDED:
         if ticket is not None:
             _mark_discarded(ticket, at)
@@ -84,7 +91,7 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
 
 
 def _lock(response_id: int) -> Response:
-    rows = Response.objects.select_for_update(of=("self",)).select_related("contact", "survey")
+    rows = Response.objects.select_for_update(of=("self",), no_key=True).select_related("contact", "survey")
     return rows.get(pk=response_id)
 
 
@@ -113,8 +120,9 @@ def _counting(events: list[Event], response: Response, plays: Mapping[int, Play]
 
 
 def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
-    plays = playbooks.plays_for(response.survey_id)
-    run = _last_run(_counting(_events(response), response, plays), plays)
+    events = _events(response)
+    plays = playbooks.plays_for(response.survey_id, {response.score, *(score for _at, score in events)})
+    run = _last_run(_counting(events, response, plays), plays)
     if response.is_imported or not run or not plays[response.score].opens_ticket:
         return None
     promises = [(start, plays[score].hours) for start, score in run]
@@ -131,7 +139,7 @@ def open_by_hand(*, response_id: int, by: User) -> Ticket:
     if Ticket.objects.filter(response=response).exists():
         raise AlreadyOpened("response", response.pk, "an answer without a ticket")
     at = timezone.now()
-    play = playbooks.plays_for(response.survey_id)[response.score]
+    play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
     due = deadlines.deadline(at, play.hours) if play.hours is not None else None
     ticket = _open(response, play, at=at, clock_from=at, due=due, by=by)
     mark_processed([response.pk], at)
@@ -267,7 +275,7 @@ def worsen(ticket: Ticket, response: Response, *, since: datetime, at: datetime)
     The deadline is the earlier of the old one and the change + the new hours; with the customer contacted already, the
     same goes for the next contact.
     """
-    play = playbooks.plays_for(response.survey_id)[response.score]
+    play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
     before = ticket.answer_score
     _reopen_fields(ticket)
     if play.hours is not None:
@@ -304,7 +312,7 @@ def _reopen_fields(ticket: Ticket) -> None:
 def _followed_ticket(response: Response) -> Ticket | None:
     if response.follows_id is None:
         return None
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("play")
+    rows = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("play")
     return rows.filter(response=response.follows_id).first()
 
 
@@ -316,7 +324,7 @@ def _apply_answer_after_asking_again(ticket: Ticket, response: Response, at: dat
         ticket.save(update_fields=["improved_at"])
         history.append(ticket, ActivityKind.ANSWER_BETTER, at=at, **data)
         return ticket
-    play = playbooks.plays_for(response.survey_id)[response.score]
+    play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
     _reopen_fields(ticket)
     if play.hours is not None and ticket.can_be_reached:
         due = deadlines.deadline(response.changed_at or response.counts_from, play.hours)
