@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -50,7 +51,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    except (RuntimeError, EmbeddedError) as error:
+    except (RuntimeError, EmbeddedError, subprocess.SubprocessError) as error:
         print(f"cannot measure: {error}", file=sys.stderr)
         return 2
     finally:
