@@ -15,7 +15,9 @@ class StaffPreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        # A customer's page has no user, also when a colleague who is signed in looks at it.
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "user")
+        if not known or not request.user.is_authenticated:
             return self.get_response(request)
         translation.activate(request.user.language)
         request.LANGUAGE_CODE = request.user.language

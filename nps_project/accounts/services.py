@@ -40,14 +40,14 @@ def invite(
 
 def _lock_admins() -> list[User]:
     """Every admin who can sign in, locked in order, so that two cannot switch each other off at once."""
-    return list(User.objects.people().select_for_update().filter(role=Role.ADMIN).order_by("pk"))
+    return list(User.objects.people().select_for_update(no_key=True).filter(role=Role.ADMIN).order_by("pk"))
 
 
 @transaction.atomic
 def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Team] | None = None) -> User:
     """Change a person. Raises: ValidationError, also when the last admin would be demoted or switched off."""
     admins = _lock_admins()
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     for field, value in changes.items():
         setattr(locked, field, value)
     locked.full_clean(exclude=["password"])
@@ -64,7 +64,7 @@ def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Tea
 @transaction.atomic
 def new_password(user: User) -> str:
     """A made-up password for whoever lost theirs; the old one and all sessions end. Returns: it, shown this once."""
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     password = make_password()
     locked.set_password(password)
     locked.save(update_fields=["password"])
@@ -74,7 +74,7 @@ def new_password(user: User) -> str:
 @transaction.atomic
 def update_me(user: User, changes: Mapping[str, Any], *, password: str = "") -> User:
     """One's own name, language, zone and password. Raises: ValidationError."""
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     for field, value in changes.items():
         setattr(locked, field, value)
     if password:

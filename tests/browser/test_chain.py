@@ -17,6 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.product import CHECKOUT, Product, forget, free_port, within
 
+# All three in Chromium's turn, in this order, on one product.
+pytestmark = pytest.mark.usefixtures("browser")
+
 COMMENTS = {
     0: ("da", "Ingen ringede tilbage, selv om jeg bad om det tre gange."),
     1: ("nl", "De factuur klopte voor de derde keer niet."),
