@@ -154,14 +154,21 @@ class UserViewSet(ReadOnlyViewSet):
     """People and service accounts."""
 
     serializer_class = serializers.UserSerializer
-    queryset = User.objects.all()
+    queryset = User.objects.none()
+
+    def get_queryset(self) -> QuerySet[User]:
+        return User.objects.visible_to(self.caller)
 
 
 class TeamViewSet(ReadOnlyViewSet):
     """Teams."""
 
     serializer_class = serializers.TeamSerializer
-    queryset = Team.objects.prefetch_related("members")
+    queryset = Team.objects.none()
+
+    def get_queryset(self) -> QuerySet[Team]:
+        rows = Team.objects.prefetch_related("members")
+        return rows if self.caller.survey_limit_id() is None else rows.none()
 
 
 class PlaybookViewSet(ReadOnlyViewSet):

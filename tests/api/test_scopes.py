@@ -157,6 +157,17 @@ def test_a_key_for_one_survey_sees_and_changes_nothing_of_another() -> None:
     assert program.every("tickets/?survey=other") == []
 
 
+def test_a_key_for_one_survey_reads_nobodys_address() -> None:
+    colleague = make_user("bea")
+    Team.objects.create(name="North").members.add(colleague)
+    program = Program("read", survey=make_survey("mine"))
+
+    assert program.user is not None
+    assert [user["id"] for user in program.every("users/")] == [program.user.pk]
+    program.get(f"users/{colleague.pk}/", 404)
+    assert program.every("teams/") == []
+
+
 def refuses_to_change(program: Program, ticket: Ticket, contact_id: int) -> None:
     """Nothing that names a hidden row is done."""
     before = (Response.objects.count(), Invitation.objects.count(), Survey.objects.count())

@@ -39,6 +39,10 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
 
+    def visible_to(self, user: "User") -> models.QuerySet["User"]:
+        """Everybody; for a key that is limited to one survey, itself alone."""
+        return self.all() if user.survey_limit_id() is None else self.filter(pk=user.pk)
+
     def people(self) -> models.QuerySet["User"]:
         """Active users who are persons, not service accounts."""
         return self.filter(is_active=True, is_service=False)
