@@ -16,7 +16,7 @@ def domains() -> list[str]:
 @transaction.atomic
 def set_domains(wanted: Iterable[str]) -> None:
     """Replace the list. Raises: ValidationError."""
-    row = FollowUpSettings.objects.select_for_update().first() or FollowUpSettings()
+    row = FollowUpSettings.objects.select_for_update(no_key=True).first() or FollowUpSettings()
     row.account_manager_domains = sorted({domain.strip().lower() for domain in wanted if domain.strip()})
     row.full_clean()
     row.save()

@@ -20,11 +20,12 @@ LONGEST_WAIT = timedelta(days=90)
 
 
 def lock(ticket_id: int) -> Ticket:
-    """The ticket with its row locked until the end of the transaction."""
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related(
-        "play", "response__contact", "response__survey"
-    )
-    return rows.get(pk=ticket_id)
+    """The ticket with its row locked until the end of the transaction.
+
+    Read without a join: a row that changed while we waited would be compared with what it was joined to before, and
+    fall out. `no_key` lets others refer to the row meanwhile, which could otherwise end in a deadlock.
+    """
+    return Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
 
 
 def must_be_open(ticket: Ticket) -> None:

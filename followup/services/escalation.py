@@ -57,7 +57,7 @@ def escalate(ticket_id: int, at: datetime) -> bool:
 @transaction.atomic
 def wake(ticket_id: int, at: datetime) -> bool:
     """The waiting is over: back into the queue; False if somebody woke it before."""
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("play").get(pk=ticket_id)
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     if ticket.status != TicketStatus.WAITING or ticket.waiting_until is None or ticket.waiting_until > at:
         return False
     ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN

@@ -71,12 +71,7 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
     if response.processed_at is not None or response.state == ResponseState.PROVISIONAL:
         return None
     at = at or timezone.now()
-    ticket = (
-        Ticket.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("play")
-        .filter(response=response)
-        .first()
-    )
+    ticket = Ticket.objects.select_for_update(no_key=True).filter(response=response).first()
     if response.state == ResponseState.DISCARDED:
         if ticket is not None:
             _mark_discarded(ticket, at)
@@ -91,7 +86,7 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
 
 
 def _lock(response_id: int) -> Response:
-    rows = Response.objects.select_for_update(of=("self",), no_key=True).select_related("contact", "survey")
+    rows = Response.objects.select_for_update(of=("self",), no_key=True).select_related("survey")
     return rows.get(pk=response_id)
 
 
@@ -312,8 +307,7 @@ def _reopen_fields(ticket: Ticket) -> None:
 def _followed_ticket(response: Response) -> Ticket | None:
     if response.follows_id is None:
         return None
-    rows = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("play")
-    return rows.filter(response=response.follows_id).first()
+    return Ticket.objects.select_for_update(no_key=True).filter(response=response.follows_id).first()
 
 
 def _apply_answer_after_asking_again(ticket: Ticket, response: Response, at: datetime) -> Ticket:

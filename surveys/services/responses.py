@@ -130,7 +130,7 @@ def _store_answers(response_id: int, answers: Mapping[int, str]) -> None:
 
 @transaction.atomic
 def _answer_again(submission: UUID | None, invitation_id: int | None, answer: NewAnswer, at: datetime) -> Recorded:
-    rows = Response.objects.select_for_update(of=("self",)).select_related("survey")
+    rows = Response.objects.select_for_update(of=("self",), no_key=True).select_related("survey")
     response = rows.get(invitation=invitation_id) if invitation_id is not None else rows.get(submission=submission)
     _change(response, answer, at)
     return Recorded(response.pk, response.public_id, is_new=False)
@@ -143,7 +143,9 @@ def change_response(*, response_id: int, answer: NewAnswer) -> bool:
     `answered_at` stays. A provisional answer becomes confirmed. Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
-    response = Response.objects.select_for_update(of=("self",)).select_related("survey").get(pk=response_id)
+    response = (
+        Response.objects.select_for_update(of=("self",), no_key=True).select_related("survey").get(pk=response_id)
+    )
     return _change(response, answer, timezone.now())
 
 
@@ -193,7 +195,7 @@ def discard_response(*, response_id: int) -> bool:
 
 
 def _set_state(response_id: int, state: str) -> bool:
-    response = Response.objects.select_for_update().get(pk=response_id)
+    response = Response.objects.select_for_update(no_key=True).get(pk=response_id)
     if response.state == state:
         return False
     before = (response.score, response.state)

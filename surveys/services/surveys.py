@@ -56,7 +56,7 @@ def _add_missing_words(survey: Survey, by: User | None) -> None:
 @transaction.atomic
 def update_survey(survey: Survey, changes: Mapping[str, Any], *, by: User | None = None) -> Survey:
     """Change fields of a survey; a new language starts with the standard words. Raises: ValidationError."""
-    locked = Survey.objects.select_for_update().get(pk=survey.pk)
+    locked = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.full_clean(validate_constraints=False)
@@ -69,7 +69,7 @@ def update_survey(survey: Survey, changes: Mapping[str, Any], *, by: User | None
 @transaction.atomic
 def save_words(*, survey: Survey, language: str, texts: Mapping[str, str], by: User | None = None) -> SurveyWords:
     """A new version of the words in one language; the old ones stay, for the answers that were given to them."""
-    Survey.objects.select_for_update().get(pk=survey.pk)
+    Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     last = survey.words.filter(language=language).aggregate(last=Max("version"))["last"] or 0
     words = SurveyWords(survey=survey, language=language, version=last + 1, created_by=by, **texts)
     words.full_clean()

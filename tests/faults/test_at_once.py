@@ -1,0 +1,91 @@
+"""Promises 2 and 5 with everybody at the same ticket at once: customer, colleagues, workers and sweeps."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from followup.models import Activity, Attempt, RootCause, Ticket
+from followup.services import actions, attempts, causes, escalation, history, identity, tickets
+from nps_project.deliveries.models import Delivery
+from nps_project.refusals import Refusal
+from surveys.models import Response
+from surveys.services import responses, tallies
+from surveys.services.responses import NewAnswer
+from tests.making import make_answer, make_contact, make_survey, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROUNDS, HANDS = 160, 10
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> None:
+    causes.ensure_defaults()
+    survey, cause = make_survey(), RootCause.objects.all()[0]
+    people = [make_user(f"agent{number}") for number in range(3)]
+    make_user("chief", "manager")
+    make_contact(1)
+    made = [make_answer(survey, score, contact_email="customer1@example.com") for score in (0, 5, 9)]
+    done: Counter[str] = Counter()
+
+    def act(number: int) -> None:
+        random = Random(seed * 10_000 + number)
+        response_id, by = random.choice(made).pk, random.choice(people)
+        ticket = Ticket.objects.filter(response=response_id).first()
+        step = random.choice([*ticket.steps.all()]) if ticket else None
+        of_customer: dict[str, Callable[[], object]] = {
+            "change": lambda: responses.change_response(
+                response_id=response_id,
+                answer=NewAnswer(random.randrange(11), str(number), contact_email="customer1@example.com"),
+            ),
+            "discard": lambda: responses.discard_response(response_id=response_id),
+            "confirm": lambda: responses.confirm_response(response_id=response_id),
+            "open": lambda: tickets.open_for_responses([one.pk for one in made]),
+            "sweep": lambda: escalation.move_clocks(timezone.now() + timedelta(hours=random.randrange(100))),
+        }
+        if ticket and step:
+            key, soon = ticket.pk, timezone.now() + timedelta(hours=1)
+            of_customer |= {
+                "claim": lambda: actions.claim(ticket_id=key, by=by),
+                "note": lambda: actions.add_note(ticket_id=key, by=by, text=str(number)),
+                "attempt": lambda: attempts.log_attempt(ticket_id=key, by=by, result="reached"),
+                "step": lambda: actions.set_step(ticket_id=key, by=by, step_id=step.pk),
+                "wait": lambda: actions.wait(ticket_id=key, by=by, until=soon),
+                "resolve": lambda: actions.resolve(ticket_id=key, by=by, outcome="kept", root_cause=cause, note="x"),
+                "reopen": lambda: actions.reopen(ticket_id=key, by=by, reason="x"),
+                "recognise": lambda: identity.confirm_contact(ticket_id=key, by=by),
+                "amount": lambda: actions.set_step(
+                    ticket_id=key, by=by, step_id=step.pk, amount=Decimal(number), currency="EUR"
+                ),
+            }
+        name = random.choice(sorted(of_customer))
+        try:
+            of_customer[name]()
+        except Refusal:
+            done["refused"] += 1
+        else:
+            done[name] += 1
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(HANDS) as pool:
+        list(pool.map(act, range(ROUNDS)))  # raises what any of them raised, a deadlock too
+    tickets.open_for_responses([one.pk for one in made])
+
+    assert len(done) >= 12, done
+    assert tallies.differences() == []
+    assert list(history.verify()) == []
+    assert not Response.objects.unprocessed().exists()
+    for response in Response.objects.filter(state="confirmed", score__lte=6):
+        assert Ticket.objects.filter(response=response, answer_score=response.score).count() == 1
+    assert Activity.objects.filter(kind="attempt").count() == Attempt.objects.count() == done["attempt"]
+    assert Activity.objects.filter(kind="note").count() == done["note"]
+    keys = list(Delivery.objects.values_list("dedupe_key", flat=True))
+    assert len(keys) == len(set(keys))
