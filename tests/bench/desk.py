@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from tests.bench.figures import Figure
-from tests.bench.stage import Program, Stage
+from tests.bench.stage import PRISTINE, Program, Stage
 
 SMALL, MANY = 1_000, 100_000
 REQUESTS, WARM = 60, 10
@@ -55,12 +55,9 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
 
 
 def _side(stage: Stage, tickets: int) -> Side:
-    from django.db import connections
-
     began = time.monotonic()
     database = f"desk{tickets}"
-    connections.close_all()
-    stage.query(f"CREATE DATABASE {database} TEMPLATE winback")
+    stage.query(f"CREATE DATABASE {database} TEMPLATE {PRISTINE}")
     settings = {"DATABASE_URL": stage.database_url(database)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.filling", str(tickets)], env=os.environ | settings, stdout=subprocess.PIPE,

@@ -18,6 +18,7 @@ from tests.product import CHECKOUT, free_port
 from tests.services import Services, TestPostgres
 
 READY_S = 60.0
+PRISTINE = "pristine"  # a database with the product's tables and nothing of anybody's
 CLIENTS = 8  # as many as the web server has threads
 
 
@@ -37,10 +38,13 @@ class Stage:
         os.environ["DJANGO_SETTINGS_MODULE"] = "nps_project.settings"
         import django
         from django.core.management import call_command
+        from django.db import connections
 
         django.setup()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+        connections.close_all()
+        self.query(f"CREATE DATABASE {PRISTINE} TEMPLATE {DATABASE}")
 
     def close(self) -> None:
         """End every program, then the servers, and remove the directory."""
