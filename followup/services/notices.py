@@ -52,13 +52,15 @@ def _context(ticket: Ticket) -> dict[str, Any]:
 
 def queue_account_manager(ticket: Ticket, manager: AccountManager) -> None:
     """A user gets score, comment and link; others name, score and deadline, and only at domains the admin lists."""
+    if not manager.address:
+        return
     context = _context(ticket)
     if manager.user is not None:
         template, language = "ticket_told", manager.user.language
     else:
         domain = manager.address.rsplit("@", 1)[-1].lower()
         row = FollowUpSettings.objects.first()
-        if not manager.address or row is None or domain not in row.account_manager_domains:
+        if row is None or domain not in row.account_manager_domains:
             return
         template, language = "ticket_told_outside", ticket.response.survey.default_language
         context = {name: context[name] for name in ("score", "customer", "due_at")}

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Prefetch
 
 from followup.default_playbook import default_plays
 from followup.models import Play, Playbook, PlaybookVersion, PlayStep, SurveyFollowUp
 from nps_project.accounts.models import User
 from surveys.models import Survey
+from surveys.scoring import SCORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +110,50 @@ def playbook_of(survey_id: int) -> Playbook:
     return chosen.playbook if chosen else ensure_default()
 
 
-def plays_of(playbook: Playbook, scores: Collection[int] | None = None) -> dict[int, Play]:
-    """Score to play, of the newest version, for these scores (unset: all); two queries."""
+def plays_of(playbook: Playbook) -> dict[int, Play]:
+    """Score to play, of the newest version; two queries."""
     newest = PlaybookVersion.objects.filter(playbook=playbook).order_by("-number").values("pk")[:1]
     rows = (
         Play.objects.filter(version=newest)
         .select_related("owner", "team")
         .prefetch_related(Prefetch("steps", PlayStep.objects.order_by("position")))
     )
-    if scores is not None:
-        rows = rows.filter(score__in=scores)
     return {play.score: play for play in rows}
 
 
-def plays_for(survey_id: int, scores: Collection[int] | None = None) -> dict[int, Play]:
-    """Score to play, for the answers to a survey; four queries at most."""
-    return plays_of(playbook_of(survey_id), scores)
+_VERSION = """
+SELECT version.id FROM followup_playbookversion version JOIN followup_playbook book ON book.id = version.playbook_id
+LEFT JOIN followup_surveyfollowup own ON own.playbook_id = book.id AND own.survey_id = %s
+WHERE own.id IS NOT NULL OR book.is_default ORDER BY own.id IS NULL, version.number DESC LIMIT 1
+"""
+
+
+def version_for(survey_id: int) -> int:
+    """The id of the version that counts for answers to a survey now: of its own playbook, else of the default one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, [survey_id])
+        found = cursor.fetchone()
+    if found is None:
+        ensure_default()
+        return version_for(survey_id)
+    return int(found[0])
+
+
+def _read(version_id: int, scores: Collection[int]) -> dict[int, Play]:
+    steps = Prefetch("steps", PlayStep.objects.order_by("position"))
+    rows = Play.objects.filter(version=version_id, score__in=scores).select_related("owner", "team")
+    return {play.score: play for play in rows.prefetch_related(steps)}
+
+
+@lru_cache(maxsize=256)
+def _in_memory(version_id: int) -> Mapping[int, Play]:
+    """A version never changes, so neither do its plays, but for the people in them."""
+    return _read(version_id, SCORES)
+
+
+def plays_for(survey_id: int, scores: Collection[int] = SCORES) -> dict[int, Play]:
+    """Score to play, for the answers to a survey; one query, and two more where an owner or a team is named."""
+    version_id = version_for(survey_id)
+    plays = {score: play for score, play in _in_memory(version_id).items() if score in scores}
+    named = [score for score, play in plays.items() if play.owner_id or play.team_id]
+    return plays | _read(version_id, named) if named else plays
