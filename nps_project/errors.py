@@ -1,8 +1,10 @@
 """Full, kind pages for what goes wrong; never a stack trace."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from nps_project import api_errors
@@ -26,6 +28,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if request.path.startswith("/api/"):
         return api_errors.not_found(request)
+    asked = request.GET.get("lang", "")
+    if asked in dict(settings.LANGUAGES):  # as on the customers' pages
+        translation.activate(asked)
     return render(request, "errors/404.html", status=404)
 
 

@@ -1,5 +1,6 @@
 """What admins type in the set-up of surveys: types and shapes, no writes."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -65,6 +66,15 @@ class WordsForm(WordsModelForm):
         model = SurveyWords
         fields = SurveyWords.TEXTS
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in SurveyWords.TEXTS if "thanks" in name}
+
+    def clean(self) -> dict[str, Any]:
+        """A placeholder that nothing stands for would be read by customers."""
+        data = super().clean() or self.cleaned_data
+        for name in SurveyWords.TEXTS:
+            for found in re.findall(r"\{+[^{}]*\}+", data.get(name, "")):
+                if found != "{brand}":
+                    self.add_error(name, _("Nothing stands for %(text)s. Only {brand} is replaced.") % {"text": found})
+        return data
 
 
 class QuestionForm(forms.Form):

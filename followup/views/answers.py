@@ -167,7 +167,11 @@ def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
     answer = _find(request, response_id)
     try:
         ticket = tickets.open_by_hand(response_id=answer.pk, by=request.user)
-        messages.success(request, _("The ticket is open. Its clock runs from now."))
+        runs = ticket.first_contact_due_at is not None
+        messages.success(
+            request,
+            _("The ticket is open. Its clock runs from now.") if runs else _("The ticket is open, without a clock."),
+        )
     except AlreadyOpened:
         found = Ticket.objects.visible_to(request.user).filter(response=answer).first()
         if found is None:

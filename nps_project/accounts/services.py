@@ -86,7 +86,7 @@ def update_me(user: User, changes: Mapping[str, Any], *, password: str = "") -> 
 
 @transaction.atomic
 def save_team(team: Team, *, name: str, lead: User | None, members: Iterable[User]) -> Team:
-    """Make or change a team. Raises: ValidationError for a taken name."""
+    """Make or change a team; its lead is a member, or the mails to him would lead nowhere. Raises: ValidationError."""
     team.name, team.lead = name.strip(), lead
     team.full_clean()
     try:
@@ -94,5 +94,5 @@ def save_team(team: Team, *, name: str, lead: User | None, members: Iterable[Use
             team.save()
     except IntegrityError as error:
         raise ValidationError({"name": _("Another team has this name.")}) from error
-    team.members.set(members)
+    team.members.set({*members, lead} if lead else members)
     return team

@@ -142,3 +142,11 @@ def test_lists_of_people_and_teams_take_as_many_queries_for_one_as_for_twenty(
             client.get("/setup/people/")
         with django_assert_num_queries(3):  # type: ignore[operator]  # session, user, teams
             client.get("/setup/teams/")
+
+
+def test_the_lead_of_a_team_is_one_of_its_members() -> None:
+    lead = make_user("lea", "manager", all_teams=False)
+
+    team = services.save_team(Team(), name="North", lead=lead, members=[])
+
+    assert list(team.members.all()) == [lead]

@@ -84,6 +84,9 @@ def test_words_get_versions_and_an_old_one_can_come_back(client: Client) -> None
     assert old == words["question"]
     assert client.get(f"{url}?version=99999999999999999999").status_code == 200
     assert client.post(url, words | {"question": ""}).status_code == 422
+    refused = client.post(url, words | {"question": "Would you tell {brnd} and {brand}?"})
+    assert refused.status_code == 422
+    assert "Nothing stands for {brnd}." in refused.content.decode()
     assert client.get("/setup/surveys/autumn/words/xx/").status_code == 404
 
 
