@@ -63,8 +63,9 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     ticket = _find(request, ticket_id)
     form = None
     if action in ticket_page.FORMS:
-        step = request.POST.get("step", "")[:20]
-        prefix = f"step{step}" if action == "steps" else action
+        step = request.POST.get("step", "")
+        number = step if step.isascii() and step.isdigit() and len(step) < 20 else ""  # it becomes part of the page
+        prefix = f"step{number}" if action == "steps" else action
         form = ticket_page.FORMS[action](request.POST, auto_id=f"{prefix}_%s")
         if not form.is_valid():
             return _refused(request, ticket, action, form, 422)

@@ -275,3 +275,10 @@ def test_unknown_tickets_and_actions_are_not_found(agent: User, ticket: Ticket) 
     assert client.get("/desk/tickets/99999999999999999999/").status_code == 404
     assert client.post(f"/desk/tickets/{ticket.pk}/delete/").status_code == 404
     assert client.get(f"/desk/tickets/{ticket.pk}/claim/").status_code == 405
+
+
+@pytest.mark.parametrize("step", ["%", "%(x)s", "1%s", "\x00", "<b>", "9" * 40])
+def test_a_step_that_is_none_is_refused_kindly(agent: User, ticket: Ticket, step: str) -> None:
+    refused = client_of(agent).post(f"/desk/tickets/{ticket.pk}/steps/", {"step": step})
+
+    assert refused.status_code in {404, 409, 422}
