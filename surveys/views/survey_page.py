@@ -21,7 +21,6 @@ from django.utils.translation import ngettext
 from surveys import languages
 from surveys.answer_form import TypedAnswer, read_score
 from surveys.models import Contact, Question, QuestionKind, Response, Survey, SurveyWords
-from surveys.services.surveys import current_words
 
 TRAIT_MAX_LENGTH = 200
 _LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -88,7 +87,8 @@ def visit_of(request: HttpRequest, survey: Survey, contact: Contact | None = Non
 @lru_cache(maxsize=512)
 def _asking(survey_id: int, revision: int, language: str) -> Asking:
     survey = Survey.objects.get(pk=survey_id)
-    words = current_words(survey)[language]
+    # The words stay when a language is taken away, also for whoever asked for the page at that very moment.
+    words = survey.words.filter(language=language).latest("version")
     texts = {name: getattr(words, name).replace("{brand}", survey.brand) for name in SurveyWords.TEXTS}
     return Asking(words.pk, texts, tuple(survey.questions.filter(is_active=True)))
 
