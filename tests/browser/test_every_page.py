@@ -32,7 +32,12 @@ def world() -> World:
 
 def signed_in(browser: Browser, server: LiveServer, user: User, width: int, scheme: str) -> Page:
     """A page of a person's browser."""
-    context = browser.new_context(viewport={"width": width, "height": 3000}, color_scheme=scheme)  # type: ignore[arg-type]
+    # Without motion, so that colours are measured as they stay and not on their way there.
+    context = browser.new_context(
+        viewport={"width": width, "height": 3000},
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of two texts
+        reduced_motion="reduce",
+    )
     session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
     page = context.new_page()
