@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from followup.services import escalation, tickets
+from nps_project import lanes
 from surveys.models import Response
 
 SWEEP_LIMIT = 2_000
@@ -26,7 +27,7 @@ def open_missed_tickets() -> None:
     old_enough = Response.objects.unprocessed().filter(recorded_at__lt=timezone.now() - HINTS_NEED)
     missed = list(old_enough.order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT])
     for start in range(0, len(missed), SWEEP_CHUNK):
-        open_tickets.delay(missed[start : start + SWEEP_CHUNK])
+        open_tickets.apply_async((missed[start : start + SWEEP_CHUNK],), queue=lanes.BULK)
 
 
 @shared_task(name="followup.move_clocks")

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from nps_project import api_errors
+from nps_project.logs import request_id
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -39,7 +40,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return api_errors.server_error(request)
     # Without the request: no context processor, no session and no database, which may be what went wrong.
     try:
-        page = str(render_to_string("errors/500.html"))
+        page = str(render_to_string("errors/500.html", {"request_id": request_id.get()}))
     except Exception:  # noqa: BLE001  (the last page there is must not fail, whatever is missing)
         page = f"<!doctype html><title>500</title><h1>{_('Something went wrong on our side.')}</h1>"
     return HttpResponse(page, status=500)

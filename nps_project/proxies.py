@@ -29,6 +29,7 @@ class TrustedProxyMiddleware:
         if forwarded:
             meta["winback.forwarded"] = True
             if _is_trusted(meta.get("REMOTE_ADDR", "")):
+                meta["winback.trusted"] = True
                 self._believe(request)
             for name in forwarded:
                 meta.pop(name, None)

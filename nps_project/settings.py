@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from kombu import Queue
 
-from nps_project import embedded, env
+from nps_project import embedded, env, lanes
 from nps_project.secret_key import read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "nps_project.proxies.TrustedProxyMiddleware",
+    "nps_project.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nps_project.customer_paths.PolicyMiddleware",
@@ -109,6 +111,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_keepalive": not REDIS_URL.startswith("unix:"),
     "max_retries": 1,
+    "queue_order_strategy": "priority",  # in the order of CELERY_TASK_QUEUES
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -118,6 +121,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_QUEUES = [Queue(name) for name in lanes.QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = lanes.URGENT
+CELERY_TASK_ROUTES = {name: {"queue": lanes.BULK} for name in lanes.BULK_TASKS}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
@@ -227,11 +233,14 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "console": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "console": {
+            "()": "nps_project.logs.ConsoleFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
         "json": {"()": "nps_project.logs.JsonFormatter"},
     },
-    "filters": {"hide_tokens": {"()": "nps_project.logs.HideTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["hide_tokens"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},

@@ -11,12 +11,16 @@ import os
 import queue
 import threading
 import time
+from contextlib import suppress
 from typing import Any
+
+from nps_project.logs import request_id
 
 logger = logging.getLogger(__name__)
 
 CAPACITY = 10_000
 BATCH = 100
+SHOWN_IDS = 5  # request ids that one message carries
 FLUSH_S = 1.0
 PAUSE_S = 0.015  # between two messages; part of the 50 ms from an answer to its ticket
 
@@ -25,7 +29,7 @@ class Waker:
     """The queue and its thread; `dropped` counts the hints that were lost on purpose."""
 
     def __init__(self) -> None:
-        self._queue: queue.Queue[tuple[Any, int]] = queue.Queue(CAPACITY)
+        self._queue: queue.Queue[tuple[Any, int, str]] = queue.Queue(CAPACITY)
         self._lock = threading.Lock()
         self._pid = 0
         self.dropped = 0
@@ -35,7 +39,7 @@ class Waker:
         if self._pid != os.getpid():
             self._start()
         try:
-            self._queue.put_nowait((task, row_id))
+            self._queue.put_nowait((task, row_id, request_id.get()))
         except queue.Full:
             self.dropped += 1
 
@@ -56,22 +60,21 @@ class Waker:
 
     def _run(self) -> None:
         while True:
-            batches: dict[Any, list[int]] = {}
-            task, row_id = self._queue.get()
-            batches.setdefault(task, []).append(row_id)
-            while sum(map(len, batches.values())) < BATCH:
-                try:
-                    task, row_id = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                batches.setdefault(task, []).append(row_id)
-            for task, row_ids in batches.items():
-                self._publish(task, row_ids)
-                for _ in row_ids:
+            waiting = [self._queue.get()]
+            with suppress(queue.Empty):
+                while len(waiting) < BATCH:
+                    waiting.append(self._queue.get_nowait())
+            by_task: dict[Any, list[tuple[Any, int, str]]] = {}
+            for hint in waiting:
+                by_task.setdefault(hint[0], []).append(hint)
+            for task, hints in by_task.items():
+                self._publish(task, [row_id for _task, row_id, _about in hints], {about for *_, about in hints})
+                for _ in hints:
                     self._queue.task_done()
             time.sleep(PAUSE_S)
 
-    def _publish(self, task: Any, row_ids: list[int]) -> None:
+    def _publish(self, task: Any, row_ids: list[int], about: set[str]) -> None:
+        request_id.set(",".join(sorted(about)[:SHOWN_IDS]))  # of the requests that it is for; the task takes it over
         try:
             task.apply_async((row_ids,), retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001  (whatever the broker's failure, the sweep finds the rows)

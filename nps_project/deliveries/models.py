@@ -76,9 +76,10 @@ class Delivery(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="delivery_kind_known"),
         ]
         indexes = [
-            models.Index(fields=["retry_at"], condition=models.Q(status="queued"), name="delivery_due"),
+            models.Index(fields=["-audience", "retry_at"], condition=models.Q(status="queued"), name="delivery_due"),
             models.Index(fields=["claimed_at"], condition=models.Q(status="in_flight"), name="delivery_in_flight"),
             models.Index(fields=["about"], name="delivery_about"),
+            models.Index(fields=["-queued_at", "-id"], name="delivery_newest"),  # the outbox
         ]
 
     def __str__(self) -> str:

@@ -125,6 +125,6 @@ def test_what_waits_is_sent_when_the_process_ends() -> None:
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     client = services.valkey().client()
-    assert client.llen("celery") == 1
+    assert client.llen("urgent") == 1
     client.close()
     services.valkey().flushall()

@@ -1,0 +1,63 @@
+"""Urgent follow-up never waits behind bulk work, also where one worker does both."""
+
+import threading
+from typing import Any
+
+import pytest
+from celery.exceptions import Retry
+
+from followup.tasks import open_tickets
+from nps_project import lanes
+from nps_project.beat import SCHEDULE
+from nps_project.celery import app
+from nps_project.lanes import LaneTask
+
+
+def test_every_task_has_a_lane_and_what_talks_to_other_servers_is_not_urgent() -> None:
+    route = app.amqp.router.route
+    named = {entry["task"]: route({}, entry["task"])["queue"].name for entry in SCHEDULE.values()}
+    assert set(named.values()) == {lanes.URGENT, lanes.BULK}
+    assert {name for name, lane in named.items() if lane == lanes.BULK} == set(lanes.BULK_TASKS)
+    assert route({}, open_tickets.name)["queue"].name == lanes.URGENT
+
+
+def test_a_worker_without_a_choice_serves_both_the_urgent_one_first() -> None:
+    assert list(app.amqp.queues.consume_from) == [lanes.URGENT, lanes.BULK]
+    assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"
+
+
+def test_bulk_work_leaves_room() -> None:
+    """Two at a time; the third makes way, an urgent one does not."""
+    begun, end = threading.Semaphore(0), threading.Event()
+    done: list[str] = []
+
+    class Work(LaneTask):
+        name = "tests.work"
+
+        def run(self, lane: str) -> None:
+            begun.release()
+            assert lane == lanes.URGENT or end.wait(10)
+            done.append(lane)
+
+        def retry(self, *args: Any, **options: Any) -> Retry:
+            return Retry(f"again in {options['countdown']} s")
+
+    def call(lane: str) -> None:
+        task = Work()
+        task.bind(app)
+        task.push_request(delivery_info={"routing_key": lane})
+        task(lane)
+
+    threads = [threading.Thread(target=call, args=(lanes.BULK,)) for _ in range(lanes.BULK_AT_ONCE)]
+    for thread in threads:
+        thread.start()
+        assert begun.acquire(timeout=10)
+    with pytest.raises(Retry, match="again in 1 s"):
+        call(lanes.BULK)
+    call(lanes.URGENT)
+    assert done == [lanes.URGENT]
+    end.set()
+    for thread in threads:
+        thread.join()
+    call(lanes.BULK)
+    assert done == [lanes.URGENT] + [lanes.BULK] * 3

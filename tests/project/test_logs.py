@@ -1,0 +1,98 @@
+"""Log lines: one object each, with the id of the request or task, and nothing that identifies a customer."""
+
+import ipaddress
+import json
+import logging
+import sys
+import uuid
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test import Client
+
+from followup.tasks import open_tickets
+from nps_project import logs, wake
+from nps_project.celery import app
+from nps_project.logs import ConsoleFormatter, JsonFormatter, clean
+from nps_project.request_ids import TASK_HEADER
+from tests import services
+from tests.making import client_of, make_user
+
+TOKEN = "Zm9vYmFyYmF6cXV4" + "A" * 27
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (f"GET /r/{TOKEN}/ 200", "GET /r/…/ 200"),
+        ("no mailbox for mette.k+x@firma.dk here", "no mailbox for …@… here"),
+        ("calling +45 20 12 34 56, twice", "calling …, twice"),
+        ("GET /desk/answers/?q=Mette+Kjær 200", "GET /desk/answers/?… 200"),
+        ('new row violates\nDETAIL: Failing row contains (7, "Awful", x).\n', "new row violates\nDETAIL: …\n"),
+        ("2026-11-23 19:30:26 delivery 1234567, try 3", "2026-11-23 19:30:26 delivery 1234567, try 3"),
+        ("ticket 12 opened in 18 ms", "ticket 12 opened in 18 ms"),
+    ],
+)  # fmt: skip
+def test_what_identifies_a_customer_is_not_written(said: str, written: str) -> None:
+    assert clean(said) == written
+
+
+@pytest.mark.django_db
+def test_a_trace_of_the_database_repeats_no_row() -> None:
+    address = make_user("seen").email
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO health_signoflife (name, at) VALUES (%s, now()), (%s, NULL)", ["the words", address]
+            )
+    except IntegrityError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "it failed", None, sys.exc_info())
+    line = json.loads(JsonFormatter().format(record))
+    assert "IntegrityError" in line["trace"]
+    assert "DETAIL: …" in line["trace"]
+    assert address not in json.dumps(line)
+    assert address not in ConsoleFormatter().format(record)
+
+
+@pytest.mark.django_db
+def test_each_request_has_an_id_in_its_answer_and_in_its_lines() -> None:
+    seen: list[dict[str, Any]] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: seen.append(json.loads(JsonFormatter().format(record)))  # type: ignore[method-assign]
+    logger = logging.getLogger("nps_project.request_ids")
+    logger.addHandler(handler)
+    try:
+        response = client_of(make_user("agent")).get("/desk/?q=Mette")
+    finally:
+        logger.removeHandler(handler)
+    (line,) = seen
+    assert line["request"] == response["X-Request-ID"]
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/desk/", 200)
+    assert "Mette" not in json.dumps(line)
+    assert logs.request_id.get() == ""
+
+
+@pytest.mark.django_db
+def test_an_id_is_taken_from_a_trusted_proxy_alone(settings: Any) -> None:
+    given = str(uuid.uuid4())
+    headers = {"X-Request-ID": given, "X-Forwarded-For": "203.0.113.9"}
+    assert Client().get("/healthz", headers=headers)["X-Request-ID"] != given
+    settings.TRUSTED_PROXIES = (ipaddress.ip_network("127.0.0.0/8"),)
+    assert Client().get("/healthz", headers=headers)["X-Request-ID"] == given
+    forged = headers | {"X-Request-ID": "a b\tc" * 3}
+    assert Client().get("/healthz", headers=forged)["X-Request-ID"] != forged["X-Request-ID"]
+
+
+def test_a_task_takes_over_the_id_of_the_request_that_set_it_off() -> None:
+    services.valkey().flushall()
+    with app.connection_for_write() as connection, connection.SimpleQueue("urgent") as queue:
+        reset = logs.request_id.set("0123abcd")
+        try:
+            wake.hint(open_tickets, 7)
+            assert wake.flush(5)
+        finally:
+            logs.request_id.reset(reset)
+        message = queue.get(timeout=5)
+    assert message.headers[TASK_HEADER] == "0123abcd"
+    services.valkey().flushall()
