@@ -14,6 +14,7 @@ WITHOUT_SERVERS = {
     "collectstatic",
     "compilemessages",
     "diffsettings",
+    "doctor",  # tells what it finds, and changes nothing
     "findstatic",
     "help",
     "makemessages",

@@ -13,9 +13,12 @@ class FollowupConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from followup import receivers
+        from followup import health, receivers
         from followup.models import FollowUpSettings, Play, Playbook, PlayStep, RootCause, SurveyFollowUp
+        from nps_project.health import findings, metrics
 
         receivers.connect()
+        findings.add(findings.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
+        metrics.add(health.measured)
         for model in (Playbook, Play, PlayStep, RootCause, SurveyFollowUp, FollowUpSettings):
             auditlog.register(model)

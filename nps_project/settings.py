@@ -245,6 +245,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners try names all day; they get a 400
         "celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
     },

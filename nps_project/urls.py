@@ -11,6 +11,8 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.measured, name="metrics"),
+    path("setup/system/", health.system, name="system"),
     path("", include("surveys.urls.public")),
     path("", include("nps_project.accounts.urls")),
     path("desk/", include("followup.urls.desk")),

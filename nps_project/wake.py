@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from nps_project.health import signs
 from nps_project.logs import request_id
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Waker:
         self._lock = threading.Lock()
         self._pid = 0
         self.dropped = 0
+        self._told = 0
 
     def hint(self, task: Any, row_id: int) -> None:
         """Tell a worker to run `task` for this row, some time soon or never; returns at once."""
@@ -71,7 +73,14 @@ class Waker:
                 self._publish(task, [row_id for _task, row_id, _about in hints], {about for *_, about in hints})
                 for _ in hints:
                     self._queue.task_done()
+            self._tell()
             time.sleep(PAUSE_S)
+
+    def _tell(self) -> None:
+        """Add what was dropped to the count that all processes share."""
+        if new := self.dropped - self._told:
+            self._told += new
+            signs.count("wakeups_dropped", new)
 
     def _publish(self, task: Any, row_ids: list[int], about: set[str]) -> None:
         request_id.set(",".join(sorted(about)[:SHOWN_IDS]))  # of the requests that it is for; the task takes it over

@@ -4,6 +4,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from nps_project.wake import Waker
+
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files() -> None:
@@ -16,3 +18,9 @@ def static_files() -> None:
 def quick_passwords() -> None:
     """Hashing that takes a quarter of a second is for production; here it would be most of the time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hints_without_a_database() -> None:
+    """The thread that sends hints outlives the test that began it, and is not to write into another one's database."""
+    Waker._tell = lambda self: None  # type: ignore[method-assign]

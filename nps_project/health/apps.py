@@ -10,3 +10,10 @@ class HealthConfig(AppConfig):
     name = "nps_project.health"
     label = "health"
     verbose_name = _("Health")
+
+    def ready(self) -> None:
+        from nps_project.health import metrics, receivers, standard
+
+        receivers.connect()
+        standard.register()
+        metrics.add(metrics.programs)

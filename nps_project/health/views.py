@@ -1,17 +1,23 @@
-"""/healthz: the process answers. /readyz: everything it needs does."""
+"""/healthz: the process answers. /readyz: everything it needs does. /metrics: figures. /setup/system/: for people."""
 
+import ipaddress
 import time
 from datetime import timedelta
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from nps_project.health.models import SignOfLife
+from nps_project.accounts.keys import user_of_key
+from nps_project.accounts.permissions import StaffRequest, admin_required
+from nps_project.health import metrics, signs
+from nps_project.health.findings import State, look
+from nps_project.health.standard import READY
 
 SWEEP_FRESH = timedelta(minutes=3)
 _started = time.monotonic()
@@ -25,42 +31,71 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Each part with "ok" or what is wrong; 503 when any is."""
-    parts = {"database": _database(), "broker": _broker()}
-    if parts["database"] == "ok":
-        parts |= {"migrations": _migrations(), "sweep": _sweep()}
-    ready = all(state == "ok" for state in parts.values())
-    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
-
-
-def _database() -> str:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return "cannot be reached"
-    return "ok"
-
-
-def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    return "missing: run manage.py migrate" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
-
-
-def _broker() -> str:
-    try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as store:
-            store.ping()
-    except (redis.RedisError, OSError):
-        return "cannot be reached"
-    return "ok"
+    """What it needs with "ok" or what is wrong, then 503; the rest with its state alone: anyone may ask."""
+    with translation.override("en"):
+        found = {probe.part: finding for probe, finding in look(thoroughly=False)}
+        needed = {
+            part: "ok" if finding.state != State.BROKEN else f"{finding.says}. {finding.advice}"
+            for part, finding in found.items()
+            if part in READY
+        }
+        if needed["database"] == "ok" == needed["migrations"]:
+            needed["sweep"] = _sweep()
+    ready = all(state == "ok" for state in needed.values())
+    rest = {part: str(finding.state) for part, finding in found.items() if part not in READY}
+    body = {"ready": ready, **needed, "more": rest}
+    return JsonResponse(body, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
 
 
 def _sweep() -> str:
     """A sweep in the last 3 minutes, or a start younger than that."""
-    seen = SignOfLife.objects.filter(name="sweep").values_list("at", flat=True).first()
+    try:
+        seen = signs.last_seen().get(signs.SWEEP)
+    except DatabaseError:
+        return "unknown"
     if seen is not None and timezone.now() - seen < SWEEP_FRESH:
         return "ok"
     if time.monotonic() - _started < SWEEP_FRESH.total_seconds():
         return "ok"
     return "none in the last 3 minutes: is the worker running, and beat?"
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    """A key that may read everything; or a program on this machine that no proxy speaks for."""
+    scheme, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme:
+        user = user_of_key(key.strip()) if scheme.lower() == "bearer" else None
+        return user is not None and user.survey_limit_id() is None
+    if "winback.forwarded" in request.META:
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+@never_cache
+@require_safe
+def measured(request: HttpRequest) -> HttpResponse:
+    """Prometheus reads it. 401 for anyone else."""
+    if not _may_measure(request):
+        refused = "Send a key with scope read: Authorization: Bearer <key>. Without one only this machine may ask.\n"
+        headers = {"WWW-Authenticate": 'Bearer realm="metrics"'}
+        return HttpResponse(refused, status=401, content_type="text/plain; charset=utf-8", headers=headers)
+    return HttpResponse(metrics.text(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+@never_cache
+@require_safe
+@admin_required
+def system(request: StaffRequest) -> HttpResponse:
+    """The same as `manage.py doctor`, to look at."""
+    found = look(thoroughly=True)
+    worst = State.OK
+    for state in (State.LOOK, State.BROKEN):
+        if any(finding.state == state for _probe, finding in found):
+            worst = state
+    words = {State.OK: _("Well"), State.LOOK: _("Worth a look"), State.BROKEN: _("Broken")}
+    rows = [(probe, finding, words[finding.state]) for probe, finding in found]
+    context = {"room": "setup", "here": "system", "title": _("System"), "rows": rows, "worst": str(worst)}
+    return render(request, "setup/system.html", context)

@@ -1,0 +1,96 @@
+"""Database, migrations, broker."""
+
+import time
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from nps_project.health.findings import Finding, State
+
+OLDEST_POSTGRESQL = 150_000
+FEW_CONNECTIONS = 0.8  # of those the server allows
+TIMEOUT_S = 1.0
+
+
+def database() -> Finding:
+    """Reached, new enough, and set so that what was acknowledged is kept."""
+    began = time.monotonic()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
+                " current_setting('fsync'), current_setting('synchronous_commit'),"
+                " (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),"
+                " current_setting('max_connections')::int"
+            )
+            number, version, fsync, commit, used, most = cursor.fetchone()
+    except DatabaseError:
+        connection.close()
+        where = (
+            _("Start the product with `make run`.")
+            if settings.DATABASE_IS_EMBEDDED
+            else _("Look at DATABASE_URL and at the server.")
+        )
+        return Finding(State.BROKEN, _("cannot be reached"), where)
+    says = _("PostgreSQL %(version)s, answered in %(ms)d ms") % {
+        "version": version.split(" ")[0],
+        "ms": round(1000 * (time.monotonic() - began)),
+    }
+    if number < OLDEST_POSTGRESQL:
+        return Finding(State.BROKEN, says, _("PostgreSQL 15 or newer is needed."))
+    if "off" in (fsync, commit):
+        advice = _(
+            "fsync or synchronous_commit is off: a power cut loses answers that were thanked for. Switch both on."
+        )
+        return Finding(State.LOOK, says, advice)
+    if used > FEW_CONNECTIONS * most:
+        advice = _("%(used)d of %(most)d connections are in use. Raise max_connections, or run fewer processes.")
+        return Finding(State.LOOK, says, advice % {"used": used, "most": most})
+    return Finding(State.OK, says)
+
+
+def migrations() -> Finding:
+    """The tables are those of this version."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return Finding(State.BROKEN, _("%d missing") % len(missing), _("Run manage.py migrate."))
+    return Finding(State.OK, _("all applied"))
+
+
+def store() -> redis.Redis:
+    """A connection to the broker's store that waits for nobody."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
+
+
+def broker() -> Finding:
+    """Reached, and never forgetting messages on its own."""
+    began = time.monotonic()
+    try:
+        with store() as client:
+            client.ping()
+            took = time.monotonic() - began
+            told: Any = client.info()
+    except (redis.RedisError, OSError):
+        where = (
+            _("Start the product with `make run`.")
+            if settings.REDIS_IS_EMBEDDED
+            else _("Look at REDIS_URL and at the server.")
+        )
+        return Finding(State.BROKEN, _("cannot be reached"), where)
+    name = "Valkey" if "valkey_version" in told else "Redis"
+    version = told.get("valkey_version") or told.get("redis_version", "?")
+    says = _("%(name)s %(version)s, answered in %(ms)d ms") % {
+        "name": name,
+        "version": version,
+        "ms": round(1000 * took),
+    }
+    if told.get("maxmemory") and told.get("maxmemory_policy", "noeviction") != "noeviction":
+        return Finding(
+            State.LOOK, says, _("It may throw messages away when it is full. Set maxmemory-policy noeviction.")
+        )
+    return Finding(State.OK, says)
