@@ -13,7 +13,7 @@ from followup.models import Ticket
 from nps_project.health.findings import Finding, State
 from surveys.models import Response
 from surveys.models.tally import Tally
-from surveys.scoring import group_of
+from surveys.scoring import HIGHEST, LOWEST, group_of
 
 LATE = timedelta(minutes=2)  # the sweep looks each half minute
 
@@ -38,9 +38,9 @@ def unopened_answers() -> Finding:
 def measured() -> Iterable[Metric]:
     """Answers by group, tickets by clock, age of the oldest answer without its ticket; six statements."""
     answers = GaugeMetricFamily("winback_answers", "Confirmed answers", labels=["group"])
-    groups: dict[str, int] = {}
+    groups = dict.fromkeys((group_of(score) for score in range(LOWEST, HIGHEST + 1)), 0)
     for score, number in Tally.objects.values_list("score").annotate(Sum("count")):
-        groups[group_of(score)] = groups.get(group_of(score), 0) + number
+        groups[group_of(score)] += number
     for group, number in sorted(groups.items()):
         answers.add_metric([group], number)
     yield answers

@@ -18,11 +18,15 @@ from nps_project.lanes import QUEUES
 FRESH = timedelta(minutes=3)
 LATE_MAIL = timedelta(minutes=15)
 MAIL_TIMEOUT_S = 5
+IN_SECONDS = 120
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """ "4 minutes ago", "never"."""
-    return _("%s ago") % timesince(at, now) if at else _("never")
+    """As in "12 s ago", "4 minutes ago", "not yet"."""
+    if at is None:
+        return _("not yet")
+    seconds = (now - at).total_seconds()
+    return _("%d s ago") % max(seconds, 0) if seconds < IN_SECONDS else _("%s ago") % timesince(at, now)
 
 
 def _is_fresh(at: datetime | None, now: datetime, more: timedelta = timedelta()) -> bool:
@@ -33,7 +37,7 @@ def worker() -> Finding:
     """Each lane was worked on lately."""
     now, seen = timezone.now(), signs.last_seen()
     lanes = {lane: seen.get(f"{signs.LANE}{lane}") for lane in QUEUES}
-    says = ", ".join(_("%(lane)s: seen %(ago)s") % {"lane": lane, "ago": ago(at, now)} for lane, at in lanes.items())
+    says = ", ".join(_("%(lane)s lane: %(ago)s") % {"lane": lane, "ago": ago(at, now)} for lane, at in lanes.items())
     began = _is_fresh(seen.get(signs.BEAT_BEGAN), now)  # then a lane may not have had its turn
     if stale := [lane for lane, at in lanes.items() if not (began or _is_fresh(at, now))]:
         if not _is_fresh(seen.get(signs.BEAT), now):
@@ -46,7 +50,7 @@ def worker() -> Finding:
 def beat() -> Finding:
     """It sent something lately."""
     now, at = timezone.now(), signs.last_seen().get(signs.BEAT)
-    says = _("seen %s") % ago(at, now)
+    says = _("seen: %s") % ago(at, now)
     if _is_fresh(at, now):
         return Finding(State.OK, says)
     return Finding(State.BROKEN, says, _("Nothing warns, escalates or sends. Start it: celery -A nps_project beat"))
@@ -64,7 +68,7 @@ def sweeps() -> Finding:
     if late:
         advice = _("These fail or wait behind others. The log of the worker names the reason.")
         return Finding(State.BROKEN, ", ".join(late), advice)
-    return Finding(State.OK, _("all %d ran on time") % len(SCHEDULE))
+    return Finding(State.OK, _("all %d on time") % len(SCHEDULE))
 
 
 def deliveries() -> Finding:
