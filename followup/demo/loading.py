@@ -1,35 +1,30 @@
-"""Sample data as a whole: customers answer over sixty days, and their tickets are worked on. One transaction."""
+"""Sample data as a whole: customers answer over a year, and their tickets are worked on. One transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
-from followup.demo.cast import SLUGS, Shop, make_shop
-from followup.demo.comments import COMMENTS, mood_of
-from followup.demo.deck import Deck
+from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
+from followup.demo.clock import Clock
 from followup.demo.people import Customer, make_customer
+from followup.demo.plan import NAMED, PERSONAL, PROGRAM, SEED, Planned, plan
 from followup.demo.story import Storyteller
-from followup.models import RootCause
+from followup.models import RootCause, Ticket
 from followup.services import causes, tickets
-from surveys.models import Channel, Contact, Invitation, InvitationStatus, Response, Survey, SurveyWords
-from surveys.services.contacts import save_contact
-from surveys.services.invitations import create_invitation
-from surveys.services.responses import NewAnswer, record_response
+from surveys.models import Channel, Contact, Invitation, InvitationStatus, Response, ResponseState, Survey
+from surveys.services.insert import Row, insert_many
 from surveys.services.surveys import current_words
 
-ANSWERS = 300
-DAYS = 60
-_SEED = 20_240_611
-_FRESH_SHARE = 0.3  # of the answers came in during the last two days: a desk has work
-_SCORES = (
-    [0] * 3 + [1] * 2 + [2] * 3 + [3] * 4 + [4] * 4 + [5] * 5 + [6] * 7 + [7] * 14 + [8] * 18 + [9] * 21 + [10] * 19
-)
-_LANGUAGES = ["en"] * 6 + ["nl"] * 7 + ["da"] * 6
-_DEFAULT_CAUSE = "communication"
+_CHUNK = 100
+_CHANNELS = {PERSONAL: Channel.PERSONAL, PROGRAM: Channel.API}
+
+Due = tuple[datetime, Planned]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,121 +46,153 @@ def real_answers_exist() -> bool:
 
 
 @transaction.atomic
-def load(*, now: datetime, progress: Callable[[], Any] = lambda: None) -> Loaded:
-    """Make it all, the same each time but for the dates, which count back from `now`. `progress`: called per answer."""
+def load(
+    *, now: datetime, size: float = 1.0, begin: Callable[[int], Any] = int, progress: Callable[[int], Any] = int
+) -> Loaded:
+    """Make it all, the same each time but for the dates, which count back from `now`.
+
+    `size`: 1 is the whole year. `begin` is called once with the number of answers to come, `progress` with how many
+    more are done.
+    """
     causes.ensure_defaults()
-    random = Random(_SEED)  # noqa: S311  (sample data)
-    scene = _Scene(random, now, make_shop())
-    opened = 0
-    for answered_at in _times(random, now):
-        opened += scene.answer(answered_at)
-        progress()
-    return Loaded(ANSWERS, opened)
+    clock = Clock(now, ZoneInfo(settings.TIME_ZONE))
+    due = sorted(
+        ((clock.moment(planned.window, planned.share), planned) for planned in plan(size)),
+        key=lambda pair: (pair[0], pair[1].number),
+    )
+    begin(len(due))
+    scene = _Scene(clock, make_shop(), progress)
+    for chunk in _chunks(due):
+        scene.play(chunk)
+    scene.list_what_was_made()
+    return Loaded(len(due), Ticket.objects.filter(survey__in=scene.shop.surveys).count())
 
 
-def _times(random: Random, now: datetime) -> list[datetime]:
-    """When the answers came, oldest first: the older ones between seven and half past ten."""
-    fresh = round(ANSWERS * _FRESH_SHARE)
-    times = [now - timedelta(minutes=random.uniform(15, 50 * 60)) for _number in range(fresh)]
-    for _number in range(ANSWERS - fresh):
-        day = (now - timedelta(days=random.uniform(3, DAYS))).replace(hour=0, minute=0, second=0, microsecond=0)
-        times.append(day + timedelta(minutes=random.uniform(7 * 60, 22.5 * 60)))
-    return sorted(times)
+def _chunks(due: Sequence[Due]) -> Iterator[list[Due]]:
+    """In order of time; an answer that follows another one never stands in the same chunk."""
+    chunk: list[Due] = []
+    numbers: set[int] = set()
+    for at, planned in due:
+        if len(chunk) == _CHUNK or planned.follows in numbers:
+            yield chunk
+            chunk, numbers = [], set()
+        chunk.append((at, planned))
+        numbers.add(planned.number)
+    yield chunk
 
 
 class _Scene:
-    """The shop, its customers so far, and what they will say."""
+    """The shop, and its customers so far."""
 
-    def __init__(self, random: Random, now: datetime, shop: Shop) -> None:
-        self.random, self.shop = random, shop
-        self.words: dict[int, dict[str, SurveyWords]] = {survey.pk: current_words(survey) for survey in shop.surveys}
-        named = {cause.slug: cause for cause in RootCause.objects.filter(is_active=True)}
-        self.stories = Storyteller(random, now, named)
-        self.scores = Deck(_SCORES, random)
-        self.said = {
-            (language, mood): Deck(comments, random)
-            for language, moods in COMMENTS.items()
-            for mood, comments in moods.items()
+    def __init__(self, clock: Clock, shop: Shop, progress: Callable[[int], Any]) -> None:
+        self.shop, self.progress = shop, progress
+        self.words = [current_words(survey) for survey in shop.surveys]
+        self.stories = Storyteller(clock, {cause.slug: cause for cause in RootCause.objects.filter(is_active=True)})
+        self.customers: dict[int, Customer] = {}
+        self.contacts: dict[int, Contact] = {}
+        self.responses: dict[int, int] = {}  # id by the number in the plan
+        self.last_invitation = 0
+
+    def play(self, chunk: Sequence[Due]) -> None:
+        """Store these answers at once, then tell in order what followed from them."""
+        self._meet(chunk)
+        invited = self._invite(chunk)
+        ids = insert_many([self._row(at, planned, invited.get(planned.number)) for at, planned in chunk])
+        self.responses.update((planned.number, row) for (_at, planned), row in zip(chunk, ids, strict=True))
+        eventful = [(at, planned) for at, planned in chunk if _is_eventful(planned)]
+        self.progress(len(chunk) - len(eventful))
+        for at, planned in eventful:
+            self._follow_up(at, planned)
+            self.progress(1)
+
+    def _follow_up(self, at: datetime, planned: Planned) -> None:
+        survey = self.shop.surveys[planned.survey]
+        ticket = tickets.open_for_response(self.responses[planned.number], at=at + timedelta(seconds=1))
+        if ticket is None or planned.story is None:
+            return
+        told = self.stories.tell if planned.follows is None else self.stories.tell_again
+        told(ticket, planned, planned.story, self.shop.agents[survey.pk])
+
+    def _meet(self, chunk: Sequence[Due]) -> None:
+        """The contacts of those who answer for the first time."""
+        new = []
+        for at, planned in chunk:
+            number = planned.customer
+            if number in self.customers:
+                continue
+            self.customers[number] = customer = make_customer(SEED, number, planned.language)
+            if planned.way not in _CHANNELS:
+                continue
+            self.contacts[number] = contact = Contact(
+                name=customer.name,
+                email=customer.email,
+                phone=customer.phone,
+                language=customer.language,
+                traits=customer.traits,
+                value=customer.value,
+                account_manager=customer.account_manager,
+                external_id=f"DEMO-{number:05d}",
+                created_at=at - timedelta(days=3 + number * 37 % 400),
+            )
+            new.append(contact)
+        Contact.objects.bulk_create(new)
+
+    def _invite(self, chunk: Sequence[Due]) -> dict[int, Invitation]:
+        """The personal links by which they answered, by the number in the plan."""
+        invited = {
+            planned.number: Invitation(
+                survey=self.shop.surveys[planned.survey],
+                contact=self.contacts[planned.customer],
+                status=InvitationStatus.ANSWERED,
+                follows_id=None if planned.follows is None else self.responses[planned.follows],
+                created_at=at - timedelta(hours=2 + planned.number * 7 % 53),
+                answered_at=at,
+            )
+            for at, planned in chunk
+            if planned.way == PERSONAL
         }
-        self.left = {key: len(COMMENTS[key[0]][key[1]]) for key in self.said}
-        self.customers: list[tuple[Customer, Contact]] = []
+        for invitation in Invitation.objects.bulk_create(invited.values()):
+            self.last_invitation = max(self.last_invitation, invitation.pk)
+        return invited
 
-    def answer(self, at: datetime) -> int:
-        """One customer answers, and what follows from it. Returns: the number of tickets that opened, 0 or 1."""
-        language = self.random.choice(_LANGUAGES)
-        survey = self.shop.surveys[self.random.random() < 0.4]
-        score = self.scores.draw()
-        cause, comment = self._comment(language, score)
-        given = self._identity(survey, language, score, comment, at)
-        recorded = record_response(
-            survey=survey,
-            language=language,
-            words_id=self.words[survey.pk][language].pk,
+    def _row(self, at: datetime, planned: Planned, invitation: Invitation | None) -> Row:
+        customer, contact = self.customers[planned.customer], self.contacts.get(planned.customer)
+        is_named = planned.way == NAMED
+        traits = customer.traits if contact else {name: customer.traits[name] for name in ("country", "region")}
+        return Row(
+            public_id=uuid4(),
+            submission=None,
+            survey_id=self.shop.surveys[planned.survey].pk,
+            words_id=self.words[planned.survey][planned.language].pk,
+            invitation_id=invitation.pk if invitation else None,
+            contact_id=contact.pk if contact else None,
+            follows_id=None if planned.follows is None else self.responses[planned.follows],
+            score=planned.score,
+            comment=planned.comment,
+            language=planned.language,
+            channel=_CHANNELS.get(planned.way, Channel.LINK),
+            state=ResponseState.CONFIRMED,
+            traits=traits,
+            contact_name=customer.name if is_named else "",
+            contact_email=customer.email if is_named else "",
+            contact_phone=customer.phone if is_named else "",
             answered_at=at,
             recorded_at=at,
-            **given,
+            processed_at=None if _is_eventful(planned) else at + timedelta(seconds=1),
+            is_imported=False,
         )
-        ticket = tickets.open_for_response(recorded.response_id, at=at + timedelta(seconds=1))
-        if ticket is None:
-            return 0
-        self.stories.tell(ticket, self.shop.agents[survey.pk], cause)
-        return 1
 
-    def _comment(self, language: str, score: int) -> tuple[str, str]:
-        """(root cause, words); nobody says what another one said, so late ones may say nothing."""
-        key = (language, mood_of(score))
-        if not self.left[key] or self.random.random() > (0.92 if score <= 6 else 0.66):
-            return _DEFAULT_CAUSE, ""
-        self.left[key] -= 1
-        return self.said[key].draw()
+    def list_what_was_made(self) -> None:
+        """On the list of samples, for whoever removes it: all contacts, and the last answer and link."""
+        sample = self.shop.sample
+        sample.made |= {
+            "surveys.contact": [contact.pk for contact in self.contacts.values()],
+            LAST_RESPONSE: max(self.responses.values()),
+            LAST_INVITATION: self.last_invitation,
+        }
+        sample.save(update_fields=["made"])
 
-    def _identity(self, survey: Survey, language: str, score: int, comment: str, at: datetime) -> dict[str, Any]:
-        """Who answers, and by which way: a personal link, a program, or the public link with or without a name."""
-        way = self.random.random()
-        if way < 0.75:
-            customer, contact = self._customer(language, at)
-            given: dict[str, Any] = {
-                "answer": NewAnswer(score, comment),
-                "contact_id": contact.pk,
-                "traits": customer.traits,
-                "channel": Channel.API,
-            }
-            if way < 0.65:
-                invitation = create_invitation(survey=survey, contact=contact)
-                Invitation.objects.filter(pk=invitation.pk).update(
-                    created_at=at - timedelta(hours=self.random.uniform(2, 60)), status=InvitationStatus.SENT
-                )
-                given |= {"channel": Channel.PERSONAL, "invitation_id": invitation.pk}
-            return given
-        customer = make_customer(self.random, len(self.customers) + 500, language)
-        leaves_name = score <= 6 and self.random.random() < 0.7
-        answer = NewAnswer(
-            score,
-            comment,
-            contact_name=customer.name if leaves_name else "",
-            contact_email=customer.email if leaves_name else "",
-            contact_phone=customer.phone if leaves_name else "",
-        )
-        return {"answer": answer, "channel": Channel.LINK, "traits": {"country": customer.traits["country"]}}
 
-    def _customer(self, language: str, at: datetime) -> tuple[Customer, Contact]:
-        """Mostly a new one; some answer again."""
-        known = [pair for pair in self.customers if pair[0].language == language]
-        if known and self.random.random() < 0.15:
-            return self.random.choice(known)
-        customer = make_customer(self.random, len(self.customers) + 1, language)
-        contact = save_contact(
-            Contact(created_at=at - timedelta(days=self.random.uniform(3, 400))),
-            {
-                "name": customer.name,
-                "email": customer.email,
-                "phone": customer.phone,
-                "language": language,
-                "traits": customer.traits,
-                "value": customer.value,
-                "account_manager": customer.account_manager,
-                "external_id": f"DEMO-{len(self.customers) + 1:04d}",
-            },
-        )
-        self.customers.append((customer, contact))
-        return customer, contact
+def _is_eventful(planned: Planned) -> bool:
+    """Whether follow-up has something to decide: the others are stored as decided."""
+    return planned.story is not None or planned.follows is not None

@@ -1,192 +1,237 @@
 """How the people of the made-up shop worked on one ticket, told to the services with the times of then."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from followup.demo.deck import Deck
+from followup.demo import notes
+from followup.demo.clock import Clock
+from followup.demo.plan import CLAIMED, CONTACTED, SEED, TRIED, UNTOUCHED, WAITING, Planned, Story
 from followup.models import ContactBy, Outcome, RootCause, Stage, Step, StepKind, Ticket
 from followup.services import actions, attempts, escalation
 from followup.services.notices import TOLD_PREFIX
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery, Status
 
-UNTOUCHED, CLAIMED, TRIED, CONTACTED, WAITING, SOLVED, SOLVED_LATE = range(7)
-_FRESH = [UNTOUCHED] * 8 + [CLAIMED, CLAIMED, TRIED, CONTACTED, CONTACTED, WAITING, SOLVED]
-_LATE = [UNTOUCHED, UNTOUCHED, CLAIMED, TRIED, CONTACTED, WAITING, SOLVED, SOLVED, SOLVED_LATE]
-_OLD = [CONTACTED, WAITING, SOLVED_LATE, SOLVED_LATE] + [SOLVED] * 14
-_OUTCOMES = (
-    [Outcome.RECOVERED] * 7 + [Outcome.KEPT] * 5 + [Outcome.LOST] * 3 + [Outcome.UNREACHABLE] * 2 + [Outcome.NO_ACTION]
-)
 _CURRENCY = {"en": "GBP", "nl": "EUR", "da": "DKK"}
-
-_CALLED = (
-    "Told the whole story, was calm in the end. Wants to hear by Friday what we change.",
-    "Very angry at first. The third order that went wrong, not the first.",
-    "Did not expect a call at all and said so. Apologised for the tone of the comment.",
-    "Had my notes ready, went through the order line by line.",
-    "Short call, was driving. Likes to be written next time.",
-    "Understands the delay, not the silence. That is the point to fix.",
-    "Compared us with two others, would stay for a fair replacement.",
-    "The partner answered and knew everything about it.",
-)
-_SOLVED = {
-    Outcome.RECOVERED: ("Replacement arrived, all good again.", "Will order again, said so without being asked."),
-    Outcome.KEPT: ("Stays, but is watching us.", "Accepted the voucher, not yet convinced."),
-    Outcome.LOST: ("Has ordered elsewhere already.", "Does not want to hear from us any more. Respected."),
-    Outcome.UNREACHABLE: ("Three tries, two voicemails and a mail. No sign of life.",),
-    Outcome.NO_ACTION: ("The customer wrote the next morning that it had sorted itself out.",),
-}
+_TODAY_H = 72  # younger answers were worked on whatever the hour, so that the desk is the same at any hour of loading
+_MOMENT = timedelta(minutes=2)
 
 
 class Storyteller:
-    """Tells what became of tickets; the same random state tells the same."""
+    """Tells what became of tickets; the same plan tells the same."""
 
-    def __init__(self, random: Random, now: datetime, causes: dict[str, RootCause]) -> None:
-        self.random, self.now, self.causes = random, now, causes
-        self._fresh = Deck(_FRESH, random)
-        self._late = Deck(_LATE, random)
-        self._old = Deck(_OLD, random)
-        self._outcomes = Deck(_OUTCOMES, random)
+    def __init__(self, clock: Clock, causes: dict[str, RootCause]) -> None:
+        self.clock, self.now, self.causes = clock, clock.now, causes
 
-    def tell(self, ticket: Ticket, agents: list[User], cause: str) -> None:
+    def tell(self, ticket: Ticket, planned: Planned, story: Story, agents: Sequence[User]) -> None:
         """Everything that happened to one ticket until now, its clock included."""
-        self._told(ticket)
-        agent = ticket.owner or self.random.choice(agents)
-        if ticket.first_contact_due_at is None:
-            self._without_a_way(ticket, agent, cause)
-        else:
-            self._with_a_clock(ticket, ticket.first_contact_due_at, agent, cause)
-        self._move_clock(ticket.pk, self.now)
+        _Work(self, ticket, planned, story, agents).tell()
 
-    def _told(self, ticket: Ticket) -> None:
-        """The account manager's mail, where there is one, went out at once."""
-        hush(ticket.pk, ticket.opened_at)
-        if Delivery.objects.filter(about=f"{TOLD_PREFIX}{ticket.pk}").exists():
-            actions.tick_account_manager_told(ticket_id=ticket.pk, at=ticket.opened_at + timedelta(seconds=20))
+    def tell_again(self, ticket: Ticket, planned: Planned, story: Story, agents: Sequence[User]) -> None:
+        """What happened after the customer, asked again, was still unhappy."""
+        _Work(self, ticket, planned, story, agents).tell_again()
 
-    def _without_a_way(self, ticket: Ticket, agent: User, cause: str) -> None:
-        """Nobody to call: after some days somebody has read it and says what it led to."""
-        at = ticket.opened_at + timedelta(hours=self.random.uniform(4, 40))
-        if at < self.now:
-            self._claim(ticket, agent, at)
-            self._resolve(ticket, agent, Outcome.NO_ACTION, cause, at + timedelta(minutes=6),
-                          "Anonymous, so nobody to call. Passed on to the team it is about.")  # fmt: skip
 
-    def _with_a_clock(self, ticket: Ticket, due: datetime, agent: User, cause: str) -> None:
-        if due > self.now:
-            what = self._fresh.draw()
-        else:
-            what = (self._late if self.now - due < timedelta(days=3) else self._old).draw()
-        start, end = ticket.opened_at, min(due, self.now)
-        at = start + (end - start) * self.random.uniform(0.12, 0.85)
-        if what == SOLVED_LATE:
-            at = due + timedelta(hours=self.random.uniform(1, 20))
-        if what == UNTOUCHED or at > self.now - timedelta(minutes=2):
-            return
-        self._claim(ticket, agent, start + (at - start) * 0.6)
-        if what == CLAIMED:
-            return
-        outcome = self._outcomes.draw() if what in (SOLVED, SOLVED_LATE) else None
-        if outcome == Outcome.NO_ACTION:
-            self._resolve(ticket, agent, outcome, cause, at, _SOLVED[outcome][0])
-        elif what == TRIED or outcome == Outcome.UNREACHABLE:
-            self._try_in_vain(ticket, agent, at)
-            last = at + timedelta(days=2)
-            if outcome and last < self.now:
-                self._resolve(ticket, agent, outcome, cause, last, _SOLVED[outcome][0])
-        else:
-            self._contact(ticket, agent, at)
-            self._afterwards(ticket, agent, what, outcome, cause, at)
+class _Work:
+    """One ticket and those who work on it."""
 
-    def _afterwards(
-        self, ticket: Ticket, agent: User, what: int, outcome: Outcome | None, cause: str, at: datetime
+    def __init__(
+        self, teller: Storyteller, ticket: Ticket, planned: Planned, story: Story, agents: Sequence[User]
     ) -> None:
-        self._do_steps(ticket, agent, at, leave=0 if outcome else 3)
-        if what == WAITING:
-            later = at + timedelta(minutes=30)
-            if later < self.now:
-                until = self.now + timedelta(days=self.random.uniform(0.5, 6))
-                actions.wait(ticket_id=ticket.pk, by=agent, until=until, at=later,
-                             reason="Waits for the warehouse to find the missing parcel.")  # fmt: skip
+        self.teller, self.ticket, self.planned, self.story = teller, ticket, planned, story
+        self.clock, self.now = teller.clock, teller.now
+        self.random = Random(f"{SEED} story {planned.number}")  # noqa: S311  (sample data)
+        self.is_today = planned.window.start_h < _TODAY_H
+        speaking = [agent for agent in agents[:-1] if agent.language == planned.language]
+        self.agent = ticket.owner or self.random.choice([*speaking, *speaking, *agents])
+
+    def tell(self) -> None:
+        self._tell_account_manager()
+        due = self.ticket.first_contact_due_at
+        if due is None:
+            self._nobody_to_call()
+        elif self.story.what == CLAIMED:
+            self._claim(self._soon(due, 0.3, 0.9))
+        elif self.story.what != UNTOUCHED:
+            self._with_a_clock(due)
+        self._move_clock(self.now)
+
+    def tell_again(self) -> None:
+        at = self._soon(self.ticket.next_contact_due_at or self.now, 0.2, 0.8)
+        self._contact(at)
+        self._resolve(Outcome.LOST, self._later(at))
+        self._move_clock(self.now)
+
+    def _tell_account_manager(self) -> None:
+        """The account manager's mail, where there is one, went out at once."""
+        if hush(self.ticket.pk, self.ticket.opened_at):
+            actions.tick_account_manager_told(ticket_id=self.ticket.pk, at=self.ticket.opened_at + timedelta(seconds=9))
+
+    def _nobody_to_call(self) -> None:
+        """After some hours somebody has read it and says what it led to."""
+        at = self.clock.at_work(self.ticket.opened_at + timedelta(hours=self.random.uniform(1, 30)))
+        if at < self.now - _MOMENT:
+            self._claim(at)
+            self._resolve(
+                Outcome.NO_ACTION, at + timedelta(minutes=1), note=notes.NOBODY_TO_CALL[self.planned.language]
+            )
+
+    def _with_a_clock(self, due: datetime) -> None:
+        at = self._late(due) if self.story.is_late else self._soon(due, 0.05, 0.75)
+        outcome = self.story.outcome
+        claimed_at = self._before(at)
+        self._claim(claimed_at)
+        if outcome == Outcome.NO_ACTION:
+            self._resolve(outcome, at)
+        elif self.story.what == TRIED or (outcome == Outcome.UNREACHABLE and self._way()[0] == "phone"):
+            last = self._try_in_vain(at)
+            if outcome:
+                self._resolve(outcome, self._later(last))
+        else:
+            if self._way()[0] == "phone" and self.random.random() < 0.3:
+                first = self.random.choice(("no_answer", "no_answer", "voicemail"))
+                self._try(first, "phone", self._before(at, claimed_at))
+            self._contact(at)
+            self._afterwards(at)
+
+    def _afterwards(self, at: datetime) -> None:
+        outcome = self.story.outcome
+        done = self._do_steps(at, leave=int(self.random.random() < 0.2) if outcome else 3)
+        if self.story.what == WAITING:
+            later = max(min(at + timedelta(minutes=40), self.now - _MOMENT), done)
+            until = self.now + timedelta(days=self.random.uniform(0.5, 6))
+            reason = notes.waiting(self.planned.language, self.planned.number)
+            actions.wait(ticket_id=self.ticket.pk, by=self.agent, until=until, at=later, reason=reason)
         elif outcome is not None:
-            solved = at + timedelta(hours=self.random.uniform(3, 70))
-            if solved < self.now:
-                self._resolve(ticket, agent, outcome, cause, solved, self.random.choice(_SOLVED[outcome]))
+            self._resolve(outcome, max(self._later(at), done))
+        elif self.story.what == CONTACTED and self.random.random() < 0.5:
+            text = notes.open_end(self.planned.language, self.planned.number)
+            actions.add_note(ticket_id=self.ticket.pk, by=self.agent, text=text, at=done)
 
-    def _claim(self, ticket: Ticket, agent: User, at: datetime) -> None:
-        self._move_clock(ticket.pk, at)
-        if ticket.owner_id is None:
-            actions.claim(ticket_id=ticket.pk, by=agent, at=at)
+    # Times.
 
-    def _way(self, ticket: Ticket) -> tuple[str, str]:
+    def _begin(self) -> datetime:
+        """When the work on this answer could begin; nobody acts within the minute."""
+        answered_at = self.clock.moment(self.planned.window, self.planned.share)
+        return max(answered_at, self.ticket.opened_at) + timedelta(minutes=1)
+
+    def _soon(self, due: datetime, low: float, high: float) -> datetime:
+        """Before a deadline, in office hours; rather early than late."""
+        start = self._begin()
+        share = low + (high - low) * self.random.random() ** 1.6
+        at = start + (min(due, self.now) - start) * share
+        if not self.is_today:
+            worked = self.clock.worked(start, due, share)
+            at = worked if worked < due else at
+        return min(at, self.now - 3 * _MOMENT)
+
+    def _late(self, due: datetime) -> datetime:
+        at = self.clock.at_work(due + timedelta(hours=self.random.uniform(0.5, 22)))
+        return min(at + timedelta(minutes=self.random.uniform(0, 90)), self.now - 3 * _MOMENT)
+
+    def _before(self, at: datetime, start: datetime | None = None) -> datetime:
+        """Some office time between the opening, or `start`, and `at`."""
+        start = start or self._begin()
+        early = self.clock.worked(start, at, self.random.uniform(0.2, 0.8))
+        return early if early < at else start + (at - start) * 0.6
+
+    def _later(self, at: datetime) -> datetime:
+        later = self.clock.at_work(at + timedelta(days=self.story.days))
+        return max(min(later, self.now - _MOMENT), at + _MOMENT / 2)
+
+    # Doings.
+
+    def _claim(self, at: datetime) -> None:
+        self._move_clock(at)
+        if self.ticket.owner_id is None:
+            actions.claim(ticket_id=self.ticket.pk, by=self.agent, at=at)
+
+    def _way(self) -> tuple[str, str]:
         """(channel, result) of a contact that counts under the ticket's play."""
-        if ticket.play.contact_by == ContactBy.EMAIL:
+        if self.ticket.play.contact_by == ContactBy.EMAIL:
             return "email", "sent"
-        if ticket.response.reach_phone:
+        if self.ticket.response.reach_phone:
             return "phone", "reached"
-        return "email", "sent" if ticket.play.contact_by == ContactBy.PHONE_ELSE_EMAIL else "reached"
+        return "email", "sent" if self.ticket.play.contact_by == ContactBy.PHONE_ELSE_EMAIL else "reached"
 
-    def _contact(self, ticket: Ticket, agent: User, at: datetime) -> None:
-        self._move_clock(ticket.pk, at)
-        channel, result = self._way(ticket)
-        attempts.log_attempt(
-            ticket_id=ticket.pk,
-            by=agent,
-            result=result,
-            channel=channel,
-            at=at,
-            duration_s=self.random.randrange(90, 1500, 10) if channel == "phone" else None,
-            note=self.random.choice(_CALLED) if result == "reached" else "",
-            now=at + timedelta(seconds=30),
+    def _contact(self, at: datetime) -> None:
+        channel, result = self._way()
+        length_s = self.random.randrange(90, 1500, 10) if channel == "phone" else None
+        note = (
+            notes.called(self.planned.language, self.planned.cause, self.planned.number) if result == "reached" else ""
         )
+        self._try(result, channel, at, duration_s=length_s, note=note)
 
-    def _try_in_vain(self, ticket: Ticket, agent: User, at: datetime) -> None:
-        channel = "phone" if ticket.response.reach_phone else "email"
-        results = ("no_answer", "voicemail", "voicemail") if channel == "phone" else ("no_answer",)
+    def _try(self, result: str, channel: str, at: datetime, *, duration_s: int | None = None, note: str = "") -> None:
+        self._move_clock(at)
+        attempts.log_attempt(ticket_id=self.ticket.pk, by=self.agent, result=result, channel=channel, at=at,
+                             duration_s=duration_s, note=note, now=at + timedelta(seconds=30))  # fmt: skip
+
+    def _try_in_vain(self, at: datetime) -> datetime:
+        """Some tries, by now; returns when the last one was."""
+        channel = "phone" if self.ticket.response.reach_phone else "email"
+        results = ["no_answer", "voicemail", "voicemail"] if channel == "phone" else ["no_answer"]
+        if self.random.random() < 0.1:
+            results[-1] = "wrong_number" if channel == "phone" else "no_answer"
         for number, result in enumerate(results):
-            made = at + timedelta(hours=7 * number)
-            if made < self.now - timedelta(minutes=2):
-                self._move_clock(ticket.pk, made)
-                attempts.log_attempt(ticket_id=ticket.pk, by=agent, result=result, channel=channel, at=made,
-                                     now=made + timedelta(seconds=30))  # fmt: skip
+            made = self.clock.at_work(at + timedelta(hours=19 * number)) if number else at
+            if made < self.now - _MOMENT:
+                self._try(result, channel, made)
+                last = made
+        return last
 
-    def _do_steps(self, ticket: Ticket, agent: User, at: datetime, leave: int) -> None:
-        steps = list(ticket.steps.filter(done_at=None).exclude(kind=StepKind.ACCOUNT_MANAGER))
+    def _do_steps(self, at: datetime, leave: int) -> datetime:
+        """Returns: when the last one was done."""
+        last = min(at + _MOMENT / 2, self.now)
+        steps = list(self.ticket.steps.filter(done_at=None).exclude(kind=StepKind.ACCOUNT_MANAGER))
         for number, step in enumerate(steps[: max(1, len(steps) - leave)], start=1):
             done = at + timedelta(minutes=2 * number)
             if done < self.now:
-                self._do_step(ticket, step, agent, done)
+                self._do_step(step, done)
+                last = done
+        return last
 
-    def _do_step(self, ticket: Ticket, step: Step, agent: User, at: datetime) -> None:
+    def _do_step(self, step: Step, at: datetime) -> None:
         amount, currency = None, ""
         if step.kind == StepKind.COMPENSATION:
-            currency = _CURRENCY[ticket.response.language]
+            currency = _CURRENCY[self.planned.language]
             amount = Decimal(self.random.choice((10, 15, 20, 25, 50, 75)) * (7 if currency == "DKK" else 1))
-        actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=agent, amount=amount, currency=currency, at=at)
+        actions.set_step(
+            ticket_id=self.ticket.pk, step_id=step.pk, by=self.agent, amount=amount, currency=currency, at=at
+        )
 
-    def _resolve(self, ticket: Ticket, agent: User, outcome: Outcome, cause: str, at: datetime, note: str) -> None:
-        self._move_clock(ticket.pk, at)
-        root = self.causes.get(cause) or next(iter(self.causes.values()))
-        actions.resolve(ticket_id=ticket.pk, by=agent, outcome=outcome, root_cause=root, note=note, at=at)
+    def _resolve(self, outcome: Outcome, at: datetime, note: str = "") -> None:
+        self._move_clock(at)
+        causes = self.teller.causes
+        actions.resolve(
+            ticket_id=self.ticket.pk,
+            by=self.agent,
+            outcome=outcome,
+            root_cause=causes.get(self.planned.cause) or next(iter(causes.values())),
+            note=note or notes.solved(self.planned.language, outcome, self.planned.number),
+            at=at,
+        )
 
-    def _move_clock(self, ticket_id: int, until: datetime) -> None:
+    def _move_clock(self, until: datetime) -> None:
         """What the sweep would have done by then, so that nothing is left for it to shout about now."""
-        ticket = Ticket.objects.get(pk=ticket_id)
+        ticket = Ticket.objects.get(pk=self.ticket.pk)
         if ticket.is_resolved:
             return
         if ticket.stage == Stage.ON_TIME and ticket.warn_at <= until:
-            escalation.warn(ticket_id, ticket.warn_at)
-            hush(ticket_id, ticket.warn_at)
+            escalation.warn(ticket.pk, ticket.warn_at)
+            hush(ticket.pk, ticket.warn_at)
         if ticket.deadline < until:
             at = ticket.deadline + timedelta(seconds=30)
-            escalation.escalate(ticket_id, at)
-            hush(ticket_id, at)
+            escalation.escalate(ticket.pk, at)
+            hush(ticket.pk, at)
 
 
-def hush(ticket_id: int, at: datetime) -> None:
-    """Nothing of this leaves the house: the mails stay readable in the outbox, with the time of then."""
+def hush(ticket_id: int, at: datetime) -> int:
+    """Nothing of this leaves the house: the mails stay readable in the outbox, with the time of then. Returns: how many
+    were queued."""
     about = [f"ticket:{ticket_id}", f"{TOLD_PREFIX}{ticket_id}"]
-    Delivery.objects.filter(about__in=about, status=Status.QUEUED).update(
+    return Delivery.objects.filter(about__in=about, status=Status.QUEUED).update(
         status=Status.SUPPRESSED, queued_at=at, retry_at=at, sent_at=at, attempts=1
     )

@@ -42,11 +42,22 @@ def ensure_default() -> Playbook:
 def _make_default() -> Playbook:
     playbook, is_new = Playbook.objects.get_or_create(is_default=True, defaults={"name": "Winback"})
     if is_new:
-        drafts = {
-            score: PlayDraft(fields, tuple(StepDraft(**step) for step in steps))
-            for score, (fields, steps) in default_plays().items()
-        }
-        _write_version(playbook, 1, drafts, None)
+        _write_version(playbook, 1, _shipped_drafts(), None)
+    return playbook
+
+
+def _shipped_drafts() -> dict[int, PlayDraft]:
+    return {
+        score: PlayDraft(fields, tuple(StepDraft(**step) for step in steps))
+        for score, (fields, steps) in default_plays().items()
+    }
+
+
+@transaction.atomic
+def make_playbook(name: str) -> Playbook:
+    """One more playbook, with the product's own eleven plays. Raises: IntegrityError for a taken name."""
+    playbook = Playbook.objects.create(name=name)
+    _write_version(playbook, 1, _shipped_drafts(), None)
     return playbook
 
 

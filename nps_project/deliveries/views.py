@@ -29,8 +29,8 @@ MAIL_POLICY = {
 @admin_required
 @require_safe
 def outbox(request: StaffRequest) -> HttpResponse:
-    """Mails, newest first, 50 a page; `?status=` and `?after=<id>`. What cannot be used is 404."""
-    mails = Delivery.objects.filter(kind=Kind.MAIL).defer("body_text", "body_html").order_by("-pk")
+    """Mails, the last queued first, 50 a page; `?status=` and `?after=<id>`. What cannot be used is 404."""
+    mails = Delivery.objects.filter(kind=Kind.MAIL).defer("body_text", "body_html").order_by("-queued_at", "-pk")
     status, after = request.GET.get("status", ""), request.GET.get("after", "")
     if status and status not in Status.values:
         raise Http404
@@ -39,7 +39,8 @@ def outbox(request: StaffRequest) -> HttpResponse:
     if after:
         if not (after.isascii() and after.isdigit() and len(after) <= 18):
             raise Http404
-        mails = mails.filter(pk__lt=int(after))
+        last = get_object_or_404(Delivery.objects.only("queued_at"), pk=int(after), kind=Kind.MAIL)
+        mails = mails.filter(queued_at__lte=last.queued_at).exclude(queued_at=last.queued_at, pk__gte=last.pk)
     found = list(mails[: PAGE_SIZE + 1])
     context = {
         "mails": found[:PAGE_SIZE],

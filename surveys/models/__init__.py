@@ -4,6 +4,7 @@ from surveys.models.contact import Contact
 from surveys.models.invitation import Invitation, InvitationStatus
 from surveys.models.question import Answer, Question, QuestionKind
 from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
+from surveys.models.sample import Sample
 from surveys.models.survey import Survey, SurveyStatus, SurveyWords
 from surveys.models.tally import Tally, TallyZone
 
@@ -19,6 +20,7 @@ __all__ = [
     "Response",
     "ResponseChange",
     "ResponseState",
+    "Sample",
     "Survey",
     "SurveyStatus",
     "SurveyWords",

@@ -4,6 +4,8 @@ Written in SQL because the customer waits for it: one round trip, one commit. Me
 """
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -45,6 +47,7 @@ class Row:
 
 _COLUMNS = [field.name for field in fields(Row)]
 _values = attrgetter(*_COLUMNS)
+_ONE = f"({', '.join(['%s'] * len(_COLUMNS))})"
 _INSERT = f"""
 WITH stored AS (
     INSERT INTO surveys_response ({", ".join(_COLUMNS)})
@@ -91,3 +94,35 @@ def insert_response(row: Row) -> int | None:
         cursor.execute(sql + _END, parameters)
         found = cursor.fetchone()
     return found[0] if found else None
+
+
+_COUNT_MANY = """
+INSERT INTO surveys_tally AS tally (survey_id, day, score, count) VALUES {rows}
+ON CONFLICT (survey_id, day, score) DO UPDATE SET count = tally.count + excluded.count
+"""
+
+
+def insert_many(rows: Sequence[Row]) -> list[int]:
+    """Store answers of the past with their tallies, in two statements; their invitations are marked by whoever made
+    them. For a transaction of the caller. Returns: their ids, in order.
+
+    Raises: IntegrityError when a submission or an invitation has an answer.
+    """
+    if not rows:
+        return []
+    values = ", ".join([_ONE] * len(rows))
+    counts = Counter(
+        (row.survey_id, company_day(row.answered_at), row.score) for row in rows if row.state == ResponseState.CONFIRMED
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO surveys_response ({', '.join(_COLUMNS)}) VALUES {values} RETURNING public_id, id",  # noqa: S608
+            [value for row in rows for value in _parameters(row)],
+        )
+        ids = {str(public_id): response_id for public_id, response_id in cursor.fetchall()}
+        if counts:
+            cursor.execute(
+                _COUNT_MANY.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(counts))),
+                [value for key, count in sorted(counts.items()) for value in (*key, count)],
+            )
+    return [ids[str(row.public_id)] for row in rows]

@@ -1,7 +1,10 @@
 """The outbox: for admins alone, and a mail's HTML in a sandbox of its own."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from nps_project.deliveries import views
 from nps_project.deliveries.models import Delivery, Status
@@ -42,6 +45,22 @@ def test_the_list_is_paged_and_filtered(monkeypatch: pytest.MonkeyPatch) -> None
     assert "Mail 4" not in failed
     for query in ({"status": "lost"}, {"after": "x"}, {"after": "9" * 40}):
         assert client.get("/desk/outbox/", query).status_code == 404
+
+
+def test_the_list_goes_by_time_and_not_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    now = timezone.now()
+    ages = (0, 3, 1, 1, 2)
+    made = [make_mail(number, queued_at=now - timedelta(days=days)) for number, days in enumerate(ages)]
+    client = client_of(make_user("ada", "admin"))
+    shown: list[int] = []
+    after: dict[str, str] = {}
+    for _page in range(3):
+        page = client.get("/desk/outbox/", after)
+        shown += [mail.pk for mail in page.context["mails"]]
+        after = {"after": str(page.context["more_after"])}
+    assert shown == [made[number].pk for number in (0, 3, 2, 4, 1)]
+    assert page.context["more_after"] is None
 
 
 def test_a_mail_shows_its_headers_and_frames_its_html() -> None:

@@ -1,40 +1,96 @@
 """Fill the database with sample data."""
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from followup.demo import loading
+from followup.demo import loading, removing
 
 
 class Command(BaseCommand):
-    """All of it or nothing: stopped half-way, nothing is there. Run again, it changes nothing."""
+    """All of it or nothing: stopped half-way, everything is as it was. Run again, it changes nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.help = _("Load sample data: 300 answers in three languages, with tickets in every state. Mails nobody.")
+        self.help = _(
+            "Load sample data: a year of Lindehus, a made-up furniture shop. More than 5,000 answers to three surveys "
+            "in English, Dutch and Danish, some 600 tickets in every state, and a desk for today. The same each time, "
+            "but for the dates, which count back from now. Its people cannot sign in, its customers are at "
+            "example.com, and nobody is mailed. Stopped half-way, everything is as it was."
+        )
+
+    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
+        """Python would break the examples."""
+        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, epilog=self._examples())
+
+    def _examples(self) -> str:
+        return _(
+            "make demo                       the sample data, in a new installation\n"
+            "make demo ARGS=--yes            also where real answers are stored\n"
+            "make demo ARGS=--reset          away with it, and load it anew with the dates of today\n"
+            "make demo ARGS=--remove         away with it\n\n"
+            "Removing takes what was loaded and whatever was done on its tickets since. It refuses, and changes\n"
+            "nothing, where something real hangs on it: answers that somebody gave to a sample survey (unless\n"
+            "--with-tries), a customer, person or team of the sample that a real survey or ticket refers to."
+        )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--yes."""
-        parser.add_argument("--yes", action="store_true", help=_("Also where real answers are stored already."))
+        """--yes, --reset, --remove, --with-tries."""
+        parser.add_argument("--yes", action="store_true", help=_("Load also where real answers are stored already."))
+        away = parser.add_mutually_exclusive_group()
+        away.add_argument("--reset", action="store_true", help=_("Remove the sample data, then load it anew."))
+        away.add_argument("--remove", action="store_true", help=_("Remove the sample data, and load nothing."))
+        parser.add_argument(
+            "--with-tries",
+            action="store_true",
+            help=_("When removing: also the answers and links that people added to the sample surveys to try them."),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises: CommandError in a database with real answers, without --yes."""
-        if loading.is_loaded():
-            self.stdout.write(_("The sample data is here already; nothing was changed."))
+        """Raises: CommandError in a database with real answers, without --yes; for what cannot be removed."""
+        if options["with_tries"] and not (options["reset"] or options["remove"]):
+            raise CommandError(_("--with-tries goes with --reset or --remove."))
+        if options["remove"]:
+            self._remove(options["with_tries"])
+            return
+        if loading.is_loaded() and not options["reset"]:
+            self.stdout.write(_("The sample data is here already; nothing was changed. Anew: load_demo --reset"))
             return
         if loading.real_answers_exist() and not options["yes"]:
             raise CommandError(
                 _("This database holds real answers, and sample data would stand among their figures. "
                   "If that is what you want: load_demo --yes")
             )  # fmt: skip
-        with tqdm(total=loading.ANSWERS, unit=_("answers"), disable=not sys.stderr.isatty()) as bar:
-            loaded = loading.load(now=timezone.now(), progress=bar.update)
-        made = _("%(answers)d answers with %(tickets)d tickets, in two sample surveys.")
+        with transaction.atomic():
+            if options["reset"]:
+                self._remove(options["with_tries"])
+            self._load()
+
+    def _load(self) -> None:
+        with tqdm(total=None, unit=_("answers"), disable=not sys.stderr.isatty()) as bar:
+            loaded = loading.load(now=timezone.now(), begin=bar.reset, progress=bar.update)
+        made = _("%(answers)d answers with %(tickets)d tickets, in three sample surveys.")
         self.stdout.write(made % {"answers": loaded.answers, "tickets": loaded.tickets})
         self.stdout.write(_("The sample colleagues cannot sign in, and nobody is mailed."))
+
+    def _remove(self, with_tries: bool) -> None:
+        if not loading.is_loaded():
+            self.stdout.write(_("There is no sample data; nothing was removed."))
+            return
+        try:
+            answers = removing.remove(with_tries=with_tries)
+        except removing.CannotRemove as error:
+            reasons = "\n".join(f"  {reason}" for reason in error.reasons)
+            raise CommandError(
+                _("The sample data cannot be removed, and nothing was changed:\n%(reasons)s\n"
+                  "See: load_demo --help") % {"reasons": reasons}
+            ) from error  # fmt: skip
+        self.stdout.write(
+            _("%(answers)d sample answers removed, with all that belongs to them.") % {"answers": answers}
+        )

@@ -1,0 +1,154 @@
+"""Removing the sample data: exactly what is on its list and what belongs to that, or nothing.
+
+The history of tickets is append-only, and stays so: a trigger lets go only of what stands on a survey of the list, in a
+transaction that says it removes samples (see surveys/models/sample.py). Settings keep their audit log.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE
+from followup.models import (
+    Activity,
+    ActivityText,
+    Attempt,
+    Play,
+    Playbook,
+    PlaybookVersion,
+    PlayStep,
+    Step,
+    SurveyFollowUp,
+    Ticket,
+)
+from followup.services.notices import TOLD_PREFIX
+from nps_project.accounts.models import Team, User
+from nps_project.deliveries.models import Delivery
+from surveys.models import (
+    Answer,
+    Contact,
+    Invitation,
+    Question,
+    Response,
+    ResponseChange,
+    Sample,
+    Survey,
+    SurveyWords,
+    Tally,
+)
+from surveys.models.sample import REMOVING
+
+Ids = dict[type[models.Model], set[int]]
+
+
+class CannotRemove(Exception):
+    """Something real hangs on the sample data, or there is no list of it. `reasons`: one line each."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What people added to the sample surveys themselves."""
+
+    answers: int
+    invitations: int
+
+
+@transaction.atomic
+def remove(*, with_tries: bool = False) -> int:
+    """Remove the sample data and all that was done on its tickets. Returns: how many answers went.
+
+    `with_tries`: also the answers and links that people added to the sample surveys.
+    Raises: CannotRemove, with nothing changed, when something real hangs on it, or such tries without being told.
+    """
+    sample = Sample.objects.select_for_update().first()
+    if sample is None:
+        raise CannotRemove(["it was made by an earlier version, which kept no list of what it made"])
+    list(Survey.objects.select_for_update().filter(pk__in=sample.survey_ids))  # no new answer from here on
+    tries = _tries(sample)
+    if not with_tries and (tries.answers or tries.invitations):
+        reason = "answers that people gave to the sample surveys: {}; links made for them: {}; see --with-tries"
+        raise CannotRemove([reason.format(tries.answers, tries.invitations)])
+    ids = _all_of_it(sample)
+    if hanging := list(_hanging(ids)):
+        raise CannotRemove(hanging)
+    answers = len(ids[Response])
+    _delete(ids, sample)
+    return answers
+
+
+def _tries(sample: Sample) -> Tries:
+    surveys = sample.survey_ids
+    return Tries(
+        Response.objects.filter(survey__in=surveys, pk__gt=sample.made[LAST_RESPONSE]).count(),
+        Invitation.objects.filter(survey__in=surveys, pk__gt=sample.made[LAST_INVITATION]).count(),
+    )
+
+
+def _all_of_it(sample: Sample) -> Ids:
+    """Ids by model, of the list and of what belongs to it."""
+    ids: Ids = defaultdict(set)
+
+    def take(model: type[models.Model], **where: object) -> set[int]:
+        ids[model] |= set(model._base_manager.filter(**where).values_list("pk", flat=True))
+        return ids[model]
+
+    surveys = take(Survey, pk__in=sample.survey_ids)
+    of_a_survey: list[type[models.Model]] = [SurveyWords, Question, SurveyFollowUp, Invitation]
+    for model in of_a_survey:
+        take(model, survey__in=surveys)
+    responses = take(Response, survey__in=surveys)
+    take(Answer, response__in=responses)
+    take(ResponseChange, response__in=responses)
+    found = take(Ticket, response__in=responses)
+    of_a_ticket: list[type[models.Model]] = [Step, Attempt, Activity]
+    for model in of_a_ticket:
+        take(model, ticket__in=found)
+    take(ActivityText, activity__ticket__in=found)
+    take(Delivery, about__in=[f"{prefix}{pk}" for pk in found for prefix in ("ticket:", TOLD_PREFIX)])
+    take(Contact, pk__in=sample.made["surveys.contact"])
+    take(User, pk__in=sample.made["accounts.user"])
+    teams = take(Team, pk__in=sample.made["accounts.team"])
+    take(Team.members.through, team__in=teams)
+    books = take(Playbook, pk__in=sample.made["followup.playbook"])
+    versions = take(PlaybookVersion, playbook__in=books)
+    plays = take(Play, version__in=versions)
+    take(PlayStep, play__in=plays)
+    return ids
+
+
+def _hanging(ids: Ids) -> Iterable[str]:
+    """One line for each way in which rows that stay refer to rows that would go."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            target = field.related_model
+            if model is Tally or not isinstance(target, type) or not ids.get(target):
+                continue
+            rows = model._base_manager.filter(**{f"{field.name}__in": ids[target]}).values_list("pk", flat=True)
+            stay = sorted(set(rows) - ids.get(model, set()), key=str)
+            if stay:
+                some = ", ".join(map(str, stay[:5])) + (" …" if len(stay) > 5 else "")
+                yield f"{model._meta.verbose_name} {some}: {field.verbose_name} is a sample"
+
+
+def _delete(ids: Ids, sample: Sample) -> None:
+    """In one go and without signals; the database checks at the end that nothing refers to what is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'on', true)", [REMOVING])
+        # The histories go first, while the triggers can see on what they stand.
+        order = sorted(ids, key=lambda model: model not in (ActivityText, Activity, ResponseChange))
+        for model in order:
+            rows = model._base_manager.filter(pk__in=ids[model])
+            rows._raw_delete(rows.db)
+        tallies = Tally.objects.filter(survey__in=sample.survey_ids)
+        tallies._raw_delete(tallies.db)
+        Sample.objects.all().delete()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SELECT set_config(%s, '', true)", [REMOVING])
