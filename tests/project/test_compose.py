@@ -1,13 +1,19 @@
 """The production shape: what starts, in which order, and what must be given."""
 
+import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
+
+from nps_project.lanes import QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("web", "worker", "beat")
+OURS = ("web", "worker", "bulk", "beat")
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +56,80 @@ def test_the_product_runs_without_powers_and_shares_one_configuration(services: 
 def test_what_is_stored_lies_on_volumes(services: dict[str, Any]) -> None:
     assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]  # where PostgreSQL 18 keeps it
     assert services["broker"]["volumes"] == ["broker:/data"]
+
+
+def filled_in() -> str:
+    """As compose reads it: every variable with its default, `given` for one that has none."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    return re.sub(r"\$\{\w+(?::-([^}]*)|:\?[^}]*)\}", lambda match: match[1] if match[1] is not None else "given", text)
+
+
+def parse(text: str) -> PyCompose:
+    """Raises: ValueError for what the Compose Specification does not know."""
+    read = PyCompose.from_json(json.dumps(yaml.safe_load(text)))
+    read.validate()
+    return read
+
+
+def test_the_file_keeps_to_the_compose_specification(services: dict[str, Any]) -> None:
+    assert set(parse(filled_in()).service_names()) == set(services)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("restart: unless-stopped", "restart: {policy: always}"),
+        ("restart: unless-stopped", "restart_policy: always"),
+        ("condition: service_healthy", "condition: service_merry"),
+        ("interval: 5s", "interval: often"),
+    ],
+)
+def test_the_reader_of_that_specification_finds_mistakes(right: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        parse(filled_in().replace(right, wrong, 1))
+
+
+def test_each_lane_has_a_worker_of_its_own(services: dict[str, Any]) -> None:
+    lanes = {
+        word.removeprefix("--queues=")
+        for name in OURS
+        for word in services[name].get("command", [])
+        if word.startswith("--queues=")
+    }
+    assert lanes == set(QUEUES)
+
+
+def test_the_example_of_an_environment_names_every_variable_once(services: dict[str, Any]) -> None:
+    asked = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    named = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(asked)
+
+
+def dockerfile() -> list[list[str]]:
+    """Its instructions as words, with continued lines joined."""
+    text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
+    return [line.split(maxsplit=1) for line in re.sub(r"\\\n", " ", text).splitlines() if line.strip()]
+
+
+def test_what_the_image_copies_is_there_and_is_let_in() -> None:
+    copied = {
+        source
+        for word, rest in dockerfile()
+        if word == "COPY" and not rest.startswith("--from")
+        for source in shlex.split(rest)[:-1]
+    }
+    assert all((ROOT / source).exists() for source in copied)
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert let_in == copied
+
+
+def test_the_last_stage_has_no_tools_to_build_with_and_no_root() -> None:
+    lines = dockerfile()
+    last = max(number for number, (word, _rest) in enumerate(lines) if word == "FROM")
+    assert last > 0
+    told = lines[last + 1 :]
+    assert not [rest for word, rest in told if word == "RUN" and re.search(r"pip install|apt-get", rest)]
+    assert ["USER", "winback"] in told
+    assert [rest for word, rest in told if word == "COPY"] == [
+        "--from=build /opt/winback /opt/winback", "--from=build /srv/winback /srv/winback",
+    ]  # fmt: skip
