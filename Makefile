@@ -11,15 +11,16 @@ export PYTHONUNBUFFERED := 1
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench lock fmt lint types imports templates migrations-check messages \
+.PHONY: help run demo test check bench hostile lock fmt lint types imports templates migrations-check messages \
 	translations-check deploy-check clean runtime dev tools
 
 help:
 	@echo "make run      the product, on this machine, at http://127.0.0.1:8000"
-	@echo "make demo     fill it with sample data"
+	@echo "make demo     fill it with a year of sample data;  ARGS=--reset: anew;  ARGS=--help: all it can do"
 	@echo "make test     the whole suite;  ARGS=\"-k word\" for a part"
 	@echo "make check    everything but the tests: format, lint, types, imports, migrations, translations, deployment"
 	@echo "make bench    measure against the budgets"
+	@echo "make hostile  the tests with input of people who mean harm, ten times as many;  ARGS=\"-k forms\" for a part"
 	@echo "make fmt      format the code;  make messages: collect and compile translations;  make lock: choose versions"
 	@echo "make clean    remove what make made, but not var/, where your data is"
 
@@ -40,6 +41,9 @@ lint types imports templates migrations-check translations-check deploy-check: d
 
 bench: dev
 	@exec $(VENV) -m tests.bench $(ARGS)
+
+hostile: dev
+	@HOSTILE_EXAMPLES="$${HOSTILE_EXAMPLES:-10}" exec $(VENV) -m pytest tests/hostile $(ARGS)
 
 fmt: dev
 	@$(VENV) -m ruff check --quiet --select I --fix .

@@ -215,7 +215,9 @@ class _Year:
             mood, cause = comments.STRIKE_PASSIVE, comments.ANY
         elif mood == comments.PROMOTER and ago in _AFTERMATH and chance < 0.07:
             mood, cause = comments.RECOVERED, comments.ANY
-        says = self.random.random() < _COMMENTED[comments.mood_of(score)]
+        says = self.random.random() < (
+            _COMMENTED[comments.mood_of(score)] if ago or score > HIGHEST_DETRACTOR else 0.94
+        )
         return cause, self.voice.say(language, mood, cause) if says else ""
 
     def _story(self, way: int, ago: int, strength: float) -> Story:

@@ -45,7 +45,7 @@ class _Work:
         self.random = Random(f"{SEED} story {planned.number}")  # noqa: S311  (sample data)
         self.is_today = planned.window.start_h < _TODAY_H
         speaking = [agent for agent in agents[:-1] if agent.language == planned.language]
-        self.agent = ticket.owner or self.random.choice([*speaking, *speaking, *agents])
+        self.agent = ticket.owner or self.random.choice([*speaking * 6, *agents])
 
     def tell(self) -> None:
         self._tell_account_manager()
@@ -115,12 +115,13 @@ class _Work:
     def _begin(self) -> datetime:
         """When the work on this answer could begin; nobody acts within the minute."""
         answered_at = self.clock.moment(self.planned.window, self.planned.share)
-        return max(answered_at, self.ticket.opened_at) + timedelta(minutes=1)
+        start: datetime = max(answered_at, self.ticket.opened_at)
+        return start + timedelta(minutes=1)
 
     def _soon(self, due: datetime, low: float, high: float) -> datetime:
         """Before a deadline, in office hours; rather early than late."""
         start = self._begin()
-        share = low + (high - low) * self.random.random() ** 1.6
+        share: float = low + (high - low) * self.random.random() ** 1.6
         at = start + (min(due, self.now) - start) * share
         if not self.is_today:
             worked = self.clock.worked(start, due, share)
@@ -170,11 +171,13 @@ class _Work:
                              duration_s=duration_s, note=note, now=at + timedelta(seconds=30))  # fmt: skip
 
     def _try_in_vain(self, at: datetime) -> datetime:
-        """Some tries, by now; returns when the last one was."""
-        channel = "phone" if self.ticket.response.reach_phone else "email"
-        results = ["no_answer", "voicemail", "voicemail"] if channel == "phone" else ["no_answer"]
+        """Some tries, as far as there was time for them. Returns: when the last one was."""
+        channel, results, last = "phone", ["no_answer", "voicemail", "voicemail"], at
         if self.random.random() < 0.1:
-            results[-1] = "wrong_number" if channel == "phone" else "no_answer"
+            results[-1] = "wrong_number"
+        if not self.ticket.response.reach_phone:
+            # A mail is a try where a call is owed; else it would be the contact itself.
+            channel, results = "email", ["sent"] if self.ticket.play.contact_by == ContactBy.PERSON_OR_PHONE else []
         for number, result in enumerate(results):
             made = self.clock.at_work(at + timedelta(hours=19 * number)) if number else at
             if made < self.now - _MOMENT:

@@ -19,6 +19,8 @@ LANGUAGES = ("en", "nl", "da")
 _HERE = Path(__file__).parent
 _SHORT_SHARE = {UNHAPPY: 0.12, PASSIVE: 0.28, PROMOTER: 0.3}
 _TWO_SHARE = {UNHAPPY: 0.14, PASSIVE: 0.12, PROMOTER: 0.24}
+_TRIES = 20
+_AT_LENGTH = 25  # characters; what is shorter, two people may say
 _LONG = 110  # characters; so long a comment stands alone
 _HASTY = 0.11  # of the comments are typed without capitals
 _TYPO = 0.07
@@ -56,21 +58,22 @@ class Voice:
         self._said: set[str] = set()
 
     def say(self, language: str, mood: str, cause: str) -> str:
-        """A comment in a language, mostly about a cause, in the mood of mood_of or of the strike."""
-        for _try in range(20):
+        """A comment in a language, mostly about a cause, in the mood of mood_of or of the strike; or nothing, when all
+        of that was said."""
+        for _try in range(_TRIES):
             text = self._one(language, mood, cause)
-            if len(text) < 25 or text not in self._said:
-                break
-        self._said.add(text)
-        return text
+            if len(text) < _AT_LENGTH or text not in self._said:
+                self._said.add(text)
+                return text
+        return ""
 
     def _one(self, language: str, mood: str, cause: str) -> str:
         if self._random.random() < _SHORT_SHARE.get(mood, 0):
             return self._as_typed(self._draw(language, SHORT[mood], ANY))
         text = self._draw(language, mood, cause)
         if len(text) < _LONG and self._random.random() < _TWO_SHARE.get(mood, 0):
-            others = [other for other in comments(language, mood) if other != cause]
-            more = self._draw(language, mood, self._random.choice(others))
+            others = {other: len(lines) for other, lines in comments(language, mood).items() if other != cause}
+            more = self._draw(language, mood, self._random.choices(list(others), list(others.values()))[0])
             if len(more) < _LONG:
                 text = f"{text} {more}" if text[-1] in ".!?" else f"{text}. {more}"
         return self._as_typed(text)

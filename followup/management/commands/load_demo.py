@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from textwrap import fill
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -27,7 +28,10 @@ class Command(BaseCommand):
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
         """Python would break the examples."""
-        return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, epilog=self._examples())
+        kwargs |= {"formatter_class": RawDescriptionHelpFormatter, "epilog": self._examples()}
+        parser = super().create_parser(*args, **kwargs)
+        parser.description = fill(self.help, 100)
+        return parser
 
     def _examples(self) -> str:
         return _(
