@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from nps_project import embedded, env, lanes
 from nps_project.secret_key import read_or_make_secret_key
@@ -121,7 +121,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_QUEUES = [Queue(name) for name in lanes.QUEUES]
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in lanes.QUEUES]
 CELERY_TASK_DEFAULT_QUEUE = lanes.URGENT
 CELERY_TASK_ROUTES = {name: {"queue": lanes.BULK} for name in lanes.BULK_TASKS}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

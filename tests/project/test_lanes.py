@@ -23,6 +23,7 @@ def test_every_task_has_a_lane_and_what_talks_to_other_servers_is_not_urgent() -
 
 def test_a_worker_without_a_choice_serves_both_the_urgent_one_first() -> None:
     assert list(app.amqp.queues.consume_from) == [lanes.URGENT, lanes.BULK]
+    assert {queue.name: queue.routing_key for queue in app.amqp.queues.values()} == {"urgent": "urgent", "bulk": "bulk"}
     assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"
 
 

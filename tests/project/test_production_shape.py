@@ -79,7 +79,7 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
         programs = {"web": Program(web_command(site.rsplit(":", 1)[1]), **product)}
         stack.enter_context(running(programs["web"], lambda: answers(f"{site}/healthz")))
         for name in ("worker", "bulk", "beat"):
-            words = [word.replace("/tmp", str(tmp_path)) for word in services[name]["command"]]
+            words = [word.replace("=/tmp", f"={tmp_path}") for word in services[name]["command"]]
             named = ["--hostname", f"{name}@tests"] if "worker" in words else []
             programs[name] = Program([*words, *named], **product)
             stack.callback(programs[name].stop)
