@@ -48,6 +48,7 @@ class StrictFilterBackend(DjangoFilterBackend):
             raise BadQuery(error.detail) from error
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 2**63 - 1})
 class IdFilter(django_filters.Filter):
     """A whole number that may be an id."""
 

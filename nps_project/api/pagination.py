@@ -41,6 +41,14 @@ class BirthCursorPagination(CursorPagination):
             "required": ["next", "previous", "results"],
         }
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """With the bounds of page_size."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
+        return parameters
+
     def decode_cursor(self, request: Request) -> Any:
         """Raises: BadQuery for a cursor that was not one of ours."""
         try:

@@ -1,10 +1,12 @@
-"""What the schema says beside what REST framework knows: ?expand=, Idempotency-Key, and how errors look."""
+"""What the schema says beside what REST framework knows: ?expand=, Idempotency-Key, bounds, and how errors look."""
 
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+
+from nps_project.api_errors import TITLES
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -32,8 +34,13 @@ PROBLEM: dict[str, Any] = {
 }
 
 
+ALWAYS = (400, 401, 403, 404, 406, 429)  # whatever the operation
+WRITING = (409, 413, 415, 422)
+KEY_PATTERN = r"^[ -~]{1,255}$"  # what an HTTP header can hold
+
+
 class ApiSchema(AutoSchema):
-    """Adds the parameters that all our views take."""
+    """Adds the parameters that all our views take, and says that nothing else is taken."""
 
     def get_override_parameters(self) -> list[Any]:
         """?expand= where something can be expanded, Idempotency-Key on POST."""
@@ -41,13 +48,42 @@ class ApiSchema(AutoSchema):
         expandable = sorted(getattr(self.view, "expandable", ()))
         if expandable:
             text = f"Show these whole instead of by id, with commas between them: {', '.join(expandable)}."
-            parameters.append(OpenApiParameter("expand", OpenApiTypes.STR, description=text))
+            parameters.append(
+                OpenApiParameter("expand", description=text, many=True, enum=expandable, style="form", explode=False)
+            )
         if self.method == "POST":
             text = "Your own name for this request. Sent again within a day, it is done once and answered alike."
             parameters.append(
-                OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, description=text)
+                OpenApiParameter(
+                    "Idempotency-Key",
+                    OpenApiTypes.STR,
+                    OpenApiParameter.HEADER,
+                    description=text,
+                    pattern=KEY_PATTERN,
+                )
             )
         return parameters
+
+    def _resolve_path_parameters(self, variables: Any) -> Any:
+        """Ids are whole numbers, slugs what the address takes."""
+        parameters: Any = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        for parameter in parameters:
+            if parameter["name"] == "id":
+                parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+            elif regex := getattr(self.view, "lookup_value_regex", ""):
+                parameter["schema"] = {"type": "string", "pattern": f"^{regex}$"}
+        return parameters
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """No field that is not named; and in answers, what ?expand= makes of a reference."""
+        schema: Any = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "request":
+            schema["additionalProperties"] = False
+            return schema
+        for name, expanded in getattr(serializer, "expandable", {}).items():
+            whole = self.resolve_serializer(expanded, direction).ref
+            schema["properties"][name] = {"anyOf": [schema["properties"][name], whole]}
+        return schema
 
 
 def add_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
@@ -55,6 +91,8 @@ def add_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     result["components"]["schemas"]["Problem"] = PROBLEM
     body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            for status in ALWAYS if method == "get" else ALWAYS + WRITING:
+                operation["responses"][str(status)] = {"description": TITLES[status], "content": body}
             operation["responses"]["default"] = {"description": "A problem.", "content": body}
     return result

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
@@ -21,6 +22,7 @@ class StrictMixin:
         return super().to_internal_value(data)  # type: ignore[misc]
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 2**63 - 1})
 class IdField(serializers.PrimaryKeyRelatedField[Any]):
     """A row by its id, given as a whole number; only rows that the caller may see."""
 

@@ -36,6 +36,16 @@ class VisibleSurveyField(serializers.SlugRelatedField[Survey]):
         return visible_surveys(self)  # type: ignore[arg-type]
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "maxProperties": 50,
+        "propertyNames": {"minLength": 1, "maxLength": 50},
+        "additionalProperties": {
+            "anyOf": [{"type": "string", "maxLength": 200}, {"type": "number"}, {"type": "boolean"}]
+        },
+    }
+)
 class TraitsField(serializers.DictField):
     """Up to 50 traits: short text, numbers, true or false."""
 

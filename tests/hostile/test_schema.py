@@ -1,0 +1,150 @@
+"""Every operation of the API's own schema, with what fits it and what does not, by keys of every scope."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.db import transaction
+from django.test.client import ClientHandler
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+
+from followup.models import RootCause
+from followup.services import actions
+from surveys.models import Survey
+from tests.api.calling import Program, check_problem
+from tests.api.test_scopes import make_one_of_each
+from tests.hostile import MORE
+from tests.making import make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+Case = schemathesis.Case[Any]
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+]
+_handler = ClientHandler()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The product's, which leaves the connection of the test's transaction open."""
+    answer = _handler(environ)
+    start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
+    return [answer.getvalue()]
+
+
+class World:
+    """Rows for the ids that a request may name; `limited` keys see one survey of two."""
+
+    def __init__(self, scope: str) -> None:
+        self.ids = make_one_of_each()
+        limit = Survey.objects.get() if scope == "limited" else None
+        self.program = Program("write" if limit else scope, survey=limit)
+        self.agent = make_user("bea")
+        self.resolved = make_ticket(make_survey("second"), 1, contact=make_contact(9))
+        self.cause = RootCause.objects.all()[0]
+        self.step = self.resolved.steps.all()[0]
+        actions.resolve(ticket_id=self.resolved.pk, by=self.agent, outcome="kept", root_cause=self.cause, note="Done.")
+        self.happy = Program("admin").post("responses/", {"survey": "second", "score": 10})["id"]
+
+    def path_of(self, path: str) -> dict[str, str]:
+        """The variables of a path, so that it leads to a row."""
+        resource = path.removeprefix("/api/v1/").split("/")[0]
+        row = self.ids.get(resource) or str(self.agent.pk)
+        row = str(self.resolved.pk) if path.endswith("/reopen/") else row
+        return {name: row for name in ("id", "slug") if f"{{{name}}}" in path}
+
+    def fill(self, case: Case, own: dict[str, str]) -> None:
+        """Name rows that exist, in the path and wherever a body names one."""
+        case.path_parameters = own
+        if not isinstance(case.body, dict):
+            return
+        known: dict[str, Any] = {
+            "survey": "autumn", "contact": int(self.ids["contacts"]), "response": self.happy, "step": self._own_step(),
+            "root_cause": self.cause.slug, "follows": int(self.ids["responses"]), "owner": self.agent.pk,
+            "team": int(self.ids["teams"]), "until": (timezone.now() + timedelta(days=1)).isoformat(),
+            "at": timezone.now().isoformat(), "answered_at": timezone.now().isoformat(),
+        }  # fmt: skip
+        body = {name: known.get(name, value) for name, value in case.body.items()}
+        for pair in (("owner", "team"), ("email", "contact"), ("amount", "currency")):
+            if set(pair) <= set(body):
+                del body[pair[0]]
+        case.body = body
+
+    def _own_step(self) -> int:
+        ticket = Program("admin").get(f"tickets/{self.ids['tickets']}/")
+        return int(ticket["steps"][0]["id"])
+
+
+def check(case: Case, world: World) -> int:
+    """Call, undo, and compare with the schema. Returns: the status."""
+    with transaction.atomic():
+        answer = case.call(headers=world.program.headers)
+        transaction.set_rollback(True)
+    case.validate_response(answer, headers=world.program.headers, checks=_checks())
+    told = set(case.operation.definition.raw["responses"])
+    assert str(answer.status_code) in told, (case.as_curl_command(), answer.status_code, answer.text)
+    if answer.status_code >= 400:
+        check_problem(_Plain(answer), json.loads(answer.content))
+    return int(answer.status_code)
+
+
+class _Plain:
+    """An answer of schemathesis, as the other tests of the API take it."""
+
+    def __init__(self, answer: Any) -> None:
+        self.status_code, self.headers = answer.status_code, answer.headers
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.headers[name.lower()][0])
+
+
+def _checks() -> list[Any]:
+    registry: Any = schemathesis.checks
+    registry.load_all_checks()
+    return list(registry.CHECKS.get_by_names(CHECKS))
+
+
+def fuzz(operation: Any, mode: GenerationMode, world: World, examples: int) -> Counter[int]:
+    """How often each status came."""
+    own, seen = world.path_of(operation.path), Counter[int]()
+
+    @settings(
+        max_examples=examples * MORE, deadline=None, database=None, derandomize=MORE == 1, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(mode), is_ours=st.sampled_from([True, True, False]))
+    def run(case: Case, is_ours: bool) -> None:
+        if is_ours and mode.is_positive:
+            world.fill(case, own)
+        seen[check(case, world)] += 1
+
+    run()
+    return seen
+
+
+@pytest.mark.parametrize(("scope", "examples"), [("admin", 7), ("write", 2), ("read", 2), ("limited", 3)])
+def test_every_operation_answers_as_its_schema_says(scope: str, examples: int) -> None:
+    world = World(scope)
+    seen: dict[str, Counter[int]] = {}
+    for found in schemathesis.openapi.from_wsgi("/api/schema/", application).get_all_operations():
+        operation: Any = found.ok()  # type: ignore[union-attr]  # an error has none, and ends the test
+        seen[operation.label] = Counter()
+        for mode in GenerationMode:
+            seen[operation.label] += fuzz(operation, mode, world, examples)
+    statuses = sum(seen.values(), Counter())
+    print(f"{scope}: {statuses.total()} requests, {dict(statuses)}")
+    assert len(seen) >= 35
+    if scope == "admin":  # the fuzzer came past the first check of every operation
+        assert [label for label, counts in seen.items() if min(counts) >= 300] == []
