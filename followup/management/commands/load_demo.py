@@ -61,7 +61,7 @@ class Command(BaseCommand):
         if options["with_tries"] and not (options["reset"] or options["remove"]):
             raise CommandError(_("--with-tries goes with --reset or --remove."))
         if options["remove"]:
-            self._remove(options["with_tries"])
+            self.stdout.write(self._remove(options["with_tries"]))
             return
         if loading.is_loaded() and not options["reset"]:
             self.stdout.write(_("The sample data is here already; nothing was changed. Anew: load_demo --reset"))
@@ -71,22 +71,30 @@ class Command(BaseCommand):
                 _("This database holds real answers, and sample data would stand among their figures. "
                   "If that is what you want: load_demo --yes")
             )  # fmt: skip
-        with transaction.atomic():
-            if options["reset"]:
-                self._remove(options["with_tries"])
-            self._load()
+        said = []
+        try:
+            with transaction.atomic():
+                if options["reset"]:
+                    said.append(self._remove(options["with_tries"]))
+                said += self._load()
+        except KeyboardInterrupt:
+            raise CommandError(_("Stopped. Everything is as it was.")) from None
+        self.stdout.write("\n".join(said))
 
-    def _load(self) -> None:
-        with tqdm(total=None, unit=_("answers"), disable=not sys.stderr.isatty()) as bar:
+    def _load(self) -> list[str]:
+        """Returns: what to tell once it is stored."""
+        with tqdm(total=None, unit=" " + _("answers"), disable=not sys.stderr.isatty()) as bar:
             loaded = loading.load(now=timezone.now(), begin=bar.reset, progress=bar.update)
         made = _("%(answers)d answers with %(tickets)d tickets, in three sample surveys.")
-        self.stdout.write(made % {"answers": loaded.answers, "tickets": loaded.tickets})
-        self.stdout.write(_("The sample colleagues cannot sign in, and nobody is mailed."))
+        return [
+            made % {"answers": loaded.answers, "tickets": loaded.tickets},
+            _("The sample colleagues cannot sign in, and nobody is mailed."),
+        ]
 
-    def _remove(self, with_tries: bool) -> None:
+    def _remove(self, with_tries: bool) -> str:
+        """Returns: what to tell once it is stored. Raises: CommandError."""
         if not loading.is_loaded():
-            self.stdout.write(_("There is no sample data; nothing was removed."))
-            return
+            return _("There is no sample data; nothing was removed.")
         try:
             answers = removing.remove(with_tries=with_tries)
         except removing.CannotRemove as error:
@@ -95,6 +103,4 @@ class Command(BaseCommand):
                 _("The sample data cannot be removed, and nothing was changed:\n%(reasons)s\n"
                   "See: load_demo --help") % {"reasons": reasons}
             ) from error  # fmt: skip
-        self.stdout.write(
-            _("%(answers)d sample answers removed, with all that belongs to them.") % {"answers": answers}
-        )
+        return _("%(answers)d sample answers removed, with all that belongs to them.") % {"answers": answers}
