@@ -32,7 +32,7 @@ _STRIKE = range(25, 34)  # weeks ago
 _HIT = {AFTER_DELIVERY: 1.0, AFTER_SERVICE: 0.65, RELATIONSHIP: 0.45}  # how much of a strike a survey feels
 _AFTERMATH = range(18, 25)
 _ASKED_AGAIN_AFTER = 5  # weeks
-_STILL_OPEN = (0.45, 0.3, 0.18, 0.1)  # of the tickets of one, two, three and four weeks ago
+_STILL_OPEN = (0.6, 0.4, 0.25, 0.12)  # of the tickets of one, two, three and four weeks ago
 _LATE, _LATE_STRUCK = 0.05, 0.26  # share of the tickets contacted too late
 
 _NORMAL = (0.7, 0.5, 0.8, 1.0, 1.0, 1.5, 2.2, 8.8, 17, 29, 37)
@@ -168,7 +168,7 @@ class _Year:
 
     def _ask_again(self, first: Planned, story: Story, ago: int) -> None:
         """Some weeks after the talk the customer is asked once more: mostly it helped, if it did."""
-        helped = {Outcome.RECOVERED: 0.88, Outcome.KEPT: 0.6, Outcome.LOST: 0.15}
+        helped = {Outcome.RECOVERED: 0.93, Outcome.KEPT: 0.7, Outcome.LOST: 0.2}
         if story.outcome not in helped:
             return
         is_better = self.random.random() < helped[story.outcome]
@@ -228,7 +228,7 @@ class _Year:
         if way == UNKNOWN:
             return Story(NOBODY_TO_CALL, Outcome.NO_ACTION, is_late=False, days=days)
         if is_still_open:
-            return Story(self.random.choice((CONTACTED, CONTACTED, WAITING)), None, is_late, days)
+            return Story(self.random.choice((CONTACTED, WAITING)), None, is_late, days)
         return Story(SOLVED, outcome, is_late, days)
 
     def _one_of(self, weights: Mapping[T, float]) -> T:

@@ -45,7 +45,7 @@ class _Work:
         self.random = Random(f"{SEED} story {planned.number}")  # noqa: S311  (sample data)
         self.is_today = planned.window.start_h < _TODAY_H
         speaking = [agent for agent in agents[:-1] if agent.language == planned.language]
-        self.agent = ticket.owner or self.random.choice([*speaking * 6, *agents])
+        self.agent = ticket.owner or self.random.choice([*speaking * 20, *agents])
 
     def tell(self) -> None:
         self._tell_account_manager()
@@ -173,7 +173,7 @@ class _Work:
     def _try_in_vain(self, at: datetime) -> datetime:
         """Some tries, as far as there was time for them. Returns: when the last one was."""
         channel, results, last = "phone", ["no_answer", "voicemail", "voicemail"], at
-        if self.random.random() < 0.1:
+        if self.random.random() < 0.2:
             results[-1] = "wrong_number"
         if not self.ticket.response.reach_phone:
             # A mail is a try where a call is owed; else it would be the contact itself.

@@ -107,7 +107,7 @@ def test_answers_come_in_the_evening_and_calls_in_office_hours() -> None:
 def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     done: list[int] = []
     begun: list[int] = []
-    loaded = loading.load(now=timezone.now(), size=0.1, begin=begun.append, progress=done.append)
+    loaded = loading.load(now=timezone.now(), size=0.08, begin=begun.append, progress=done.append)
     now = timezone.now()
     found = list(Ticket.objects.select_related("response", "play", "owner"))
     assert loaded == loading.Loaded(Response.objects.count(), len(found))
