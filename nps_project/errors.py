@@ -1,6 +1,7 @@
 """Full, kind pages for what goes wrong; never a stack trace."""
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -29,7 +30,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if request.path.startswith("/api/"):
         return api_errors.not_found(request)
-    asked = request.GET.get("lang", "")
+    try:
+        asked = request.GET.get("lang", "")
+    except TooManyFieldsSent:
+        asked = ""
     if asked in dict(settings.LANGUAGES):  # as on the customers' pages
         translation.activate(asked)
     return render(request, "errors/404.html", status=404)
