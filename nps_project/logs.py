@@ -11,17 +11,20 @@ from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+TOKEN_IN_ADDRESS = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?=[/?\s'\"<]|$)")  # as nps_project.links makes them
 _HIDDEN = (
-    (
-        re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?=[/?\s'\"]|$)"),
-        "…",
-    ),  # a token in an address, as nps_project.links makes them
+    (TOKEN_IN_ADDRESS, "…"),
     (re.compile(r"[\w.+'-]+@[\w.-]+\.\w+"), "…@…"),
     (re.compile(r"\+?\d(?:[ ./()-]{0,2}\d){8,14}(?!\d)(?=$|[\s,;'\")])"), "…"),  # a telephone number
     (re.compile(r"^(DETAIL|CONTEXT|LINE \d+): .*$", re.MULTILINE), r"\1: …"),  # PostgreSQL repeats whole rows there
     (re.compile(r"\?[^\s'\"]*"), "?…"),  # what a visitor searched for
 )
 _OWN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+def without_tokens(text: str) -> str:
+    """The text with the tokens in its addresses left out."""
+    return TOKEN_IN_ADDRESS.sub("…", text)
 
 
 def clean(text: str) -> str:

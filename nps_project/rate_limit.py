@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 
 import redis
 from django.conf import settings
@@ -29,20 +30,30 @@ class WindowCounter:
                 )
             return self._store
 
-    def count(self, name: str) -> int:
-        """Count one event. Returns: how many there were in this minute; 0 without a store. At most 50 ms."""
+    def count(self, name: str, window_s: int = _WINDOW_S) -> int:
+        """Count one event. Returns: how many there were in this window; 0 without a store. At most 50 ms."""
         if time.monotonic() < self._closed_until:
             return 0
-        key = f"winback:{name}:{int(time.time()) // _WINDOW_S}"
+        key = _key(name, window_s)
         try:
             store = self._client()
             count = int(store.incr(key))
             if count == 1:
-                store.expire(key, 2 * _WINDOW_S)
+                store.expire(key, 2 * window_s)
         except (redis.RedisError, OSError):
             self._closed_until = time.monotonic() + _PAUSE_S
             return 0
         return count
+
+    def forgive(self, names: list[str]) -> None:
+        """Take back one event of each, in windows of a minute: what was counted beforehand did not happen."""
+        with suppress(redis.RedisError, OSError):
+            for name in names:
+                self._client().decr(_key(name, _WINDOW_S))
+
+
+def _key(name: str, window_s: int) -> str:
+    return f"winback:{name}:{int(time.time()) // window_s}"
 
 
 class AnswerLimit(WindowCounter):

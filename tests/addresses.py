@@ -1,15 +1,18 @@
 """Every address of the product, from the URL configuration, and a small world in which each leads somewhere."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from followup.models import Playbook, RootCause, Ticket
 from followup.services import actions, attempts, causes, escalation, playbooks
-from nps_project.accounts.models import ApiKey, Team, User
+from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
 from nps_project.links import make_token
 from surveys.models import Contact, Question, Response, Survey
@@ -80,6 +83,12 @@ def make_world() -> World:
     revoke_invitation(invitation_id=revoked_link.pk)
     call_command("create_api_key", "--name", "till", "--scope", "read", stdout=StringIO())
     key = ApiKey.objects.get()
+    reset = "r" * 43
+    PasswordReset.objects.create(
+        user=agent,
+        hashed_token=hashlib.sha256(reset.encode()).hexdigest(),
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
     book = Playbook.objects.get(is_default=True)
     personal = [f"/r/{make_token('r', link.public_id)}/" for link in (open_link, given_link, revoked_link)]
     thanks = [f"/t/{make_token('t', public_id)}/" for public_id in (given.public_id, happy.public_id)]
@@ -109,6 +118,14 @@ def make_world() -> World:
         "setup/people/": ["/setup/people/"], "setup/people/new/": ["/setup/people/new/"],
         "setup/people/<int:pk>/": [f"/setup/people/{agent.pk}/"],
         "setup/people/<int:pk>/password/": [f"/setup/people/{agent.pk}/password/"],
+        "setup/people/<int:pk>/sessions/": [f"/setup/people/{agent.pk}/sessions/"],
+        "setup/people/<int:pk>/second-factor/": [f"/setup/people/{agent.pk}/second-factor/"],
+        "setup/me/security/": ["/setup/me/security/"], "setup/me/second-factor/": ["/setup/me/second-factor/"],
+        "setup/me/second-factor/change/": ["/setup/me/second-factor/change/"],
+        "setup/me/sessions/<str:name>/end/": ["/setup/me/sessions/others/end/"],
+        "login/code/": ["/login/code/"], "login/forgot/": ["/login/forgot/"],
+        "login/reset/<str:token>/": [f"/login/reset/{reset}/", "/login/reset/nothing/"],
+        "setup/system/": ["/setup/system/"], "metrics": ["/metrics"],
         "setup/teams/": ["/setup/teams/"], "setup/teams/new/": ["/setup/teams/new/"],
         "setup/teams/<int:pk>/": [f"/setup/teams/{team.pk}/"],
         "setup/keys/": ["/setup/keys/"], "setup/keys/new/": ["/setup/keys/new/"],

@@ -1,7 +1,18 @@
 """The accounts app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+def _begun(request: HttpRequest, **_kwargs: Any) -> None:
+    from nps_project.accounts.sessions import note
+
+    note(request, timezone.now())
 
 
 class AccountsConfig(AppConfig):
@@ -16,6 +27,7 @@ class AccountsConfig(AppConfig):
 
         from nps_project.accounts.models import ApiKey, Team, User
 
+        user_logged_in.connect(_begun, dispatch_uid="accounts.session_begun")
         auditlog.register(User, exclude_fields=["password", "last_login"])
         auditlog.register(Team, m2m_fields={"members"})
         auditlog.register(ApiKey, exclude_fields=["hashed_key", "last_used_at"])

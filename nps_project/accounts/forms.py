@@ -36,6 +36,28 @@ class LoginForm(forms.Form):
     )
 
 
+class ForgotForm(forms.Form):
+    """Whose password is lost."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=320,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """The password of tomorrow."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=1000,
+        strip=False,
+        help_text=_("At least ten characters. A few words in a row are easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
 def _zones() -> list[tuple[str, Any]]:
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "System")))
     return [("", _("The company's")), ("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from nps_project.accounts.sessions import note
+
 
 class StaffPreferencesMiddleware:
     """Activates both; a request without a session cookie (every customer's) costs no query."""
@@ -19,6 +21,7 @@ class StaffPreferencesMiddleware:
         known = settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "user")
         if not known or not request.user.is_authenticated:
             return self.get_response(request)
+        note(request, timezone.now())
         translation.activate(request.user.language)
         request.LANGUAGE_CODE = request.user.language
         zone = request.user.time_zone

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts import told
+from nps_project.accounts.models import Role, Session, Team, User
 from nps_project.accounts.passwords import make_password
 
 
@@ -62,26 +63,32 @@ def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Tea
 
 
 @transaction.atomic
-def new_password(user: User) -> str:
-    """A made-up password for whoever lost theirs; the old one and all sessions end. Returns: it, shown this once."""
+def set_password(user: User, password: str) -> User:
+    """Another password; all sessions of the person end, and a mail tells of it."""
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    password = make_password()
     locked.set_password(password)
     locked.save(update_fields=["password"])
+    Session.objects.filter(user=locked).delete()
+    told.queue_account_changed(locked, "password")
+    return locked
+
+
+def new_password(user: User) -> str:
+    """A made-up password for whoever lost theirs; the old one and all sessions end. Returns: it, shown this once."""
+    password = make_password()
+    set_password(user, password)
     return password
 
 
 @transaction.atomic
 def update_me(user: User, changes: Mapping[str, Any], *, password: str = "") -> User:
-    """One's own name, language, zone and password. Raises: ValidationError."""
+    """One's own name, language, zone and password; with the password all sessions end. Raises: ValidationError."""
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     for field, value in changes.items():
         setattr(locked, field, value)
-    if password:
-        locked.set_password(password)
     locked.full_clean(exclude=["password"])
     locked.save()
-    return locked
+    return set_password(locked, password) if password else locked
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Set-up of people, teams and API keys, and everybody's own settings."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from nps_project.accounts import keys, services
+from nps_project.accounts import keys, second_factor, services
 from nps_project.accounts.forms import KeyForm, MeForm, PersonForm, TeamForm
 from nps_project.accounts.models import ApiKey, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, viewer_required
+from nps_project.accounts.views import BACKEND
 from nps_project.setup_pages import add_faults, render_form
 
 
@@ -30,8 +31,8 @@ def me(request: StaffRequest) -> HttpResponse:
         changes = {name: form.cleaned_data[name] for name in ("name", "language", "time_zone", "single_keys")}
         password = form.cleaned_data["new_password"]
         saved = services.update_me(request.user, changes, password=password)
-        if password:
-            update_session_auth_hash(request, saved)
+        if password:  # every session has ended, this one too: it begins anew
+            login(request, saved, backend=BACKEND)
         messages.success(request, _("Your settings are saved."))
         return redirect("accounts_setup:me")
     faulty = form.is_bound and bool(form.errors)
@@ -118,7 +119,8 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
         cancel=reverse("accounts_setup:people"),
         crumbs=[(reverse("accounts_setup:people"), _("People"))],
         template="accounts/person.html",
-        person_id=pk,
+        person=person,
+        has_second_factor=second_factor.is_on(person),
     )
 
 
@@ -131,7 +133,7 @@ def person_password(request: StaffRequest, pk: int) -> HttpResponse:
     password = services.new_password(person)
     if person.pk == request.user.pk:
         person.refresh_from_db()
-        update_session_auth_hash(request, person)
+        login(request, person, backend=BACKEND)
     return _show_password(request, person, password)
 
 

@@ -14,3 +14,4 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind", "audience", "template")
     search_fields = ("to_address", "about")
     ordering = ("-pk",)
+    exclude = ("body_text", "body_html")  # the outbox shows them, without the links that open something

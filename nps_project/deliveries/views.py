@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.deliveries.models import Delivery, Kind, Status
 from nps_project.deliveries.sending import message_id_of
+from nps_project.logs import without_tokens
 
 PAGE_SIZE = 50
 
@@ -53,6 +54,11 @@ def outbox(request: StaffRequest) -> HttpResponse:
     return render(request, "deliveries/outbox.html", context)
 
 
+def _shown(body: str) -> str:
+    """Links that open something are for their reader; where mails are only stored, admins hand them over."""
+    return body if settings.MAIL_IS_STORED_ONLY else without_tokens(body)
+
+
 @admin_required
 @require_safe
 @never_cache
@@ -60,6 +66,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
 def mail(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """One mail: its headers and its text; its HTML in a sandboxed frame."""
     delivery = get_object_or_404(Delivery, pk=delivery_id, kind=Kind.MAIL)
+    delivery.body_text = _shown(delivery.body_text)
     context = {
         "mail": delivery,
         "from_address": settings.DEFAULT_FROM_EMAIL,
@@ -77,4 +84,4 @@ def mail(request: StaffRequest, delivery_id: int) -> HttpResponse:
 def mail_html(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """The HTML of one mail and nothing else, under a policy of its own."""
     delivery = get_object_or_404(Delivery, pk=delivery_id, kind=Kind.MAIL)
-    return HttpResponse(delivery.body_html)
+    return HttpResponse(_shown(delivery.body_html))

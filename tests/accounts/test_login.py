@@ -63,24 +63,6 @@ def test_what_cannot_be_a_pair_is_refused_kindly(email: str, password: str) -> N
     assert Client().post("/login/", {"email": email, "password": password}).status_code == 422
 
 
-def test_the_eleventh_guess_of_a_minute_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    make_user("ada")
-    counts: dict[str, int] = {}
-
-    def count(name: str) -> int:
-        counts[name] = counts.get(name, 0) + 1
-        return counts[name]
-
-    monkeypatch.setattr(throttle.login_limit, "count", count)
-    statuses = [
-        Client().post("/login/", {"email": "ada@example.com", "password": "x"}).status_code for _try in range(11)
-    ]
-    assert statuses == [422] * 10 + [429]
-    other = Client().post("/login/", {"email": "bea@example.com", "password": "x"})
-    assert other.status_code == 422
-    assert "ada@example.com" not in "".join(counts)
-
-
 def test_the_page_speaks_the_language_of_the_browser() -> None:
     page = Client(headers={"accept-language": "da"}).get("/login/")
     assert page.status_code == 200

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -149,8 +150,8 @@ def test_a_directory_that_takes_no_file_and_one_that_is_nearly_full(
 
 def test_a_clock_that_went_astray(monkeypatch: pytest.MonkeyPatch) -> None:
     assert probes_machine.clock().state == State.OK
-    now = probes_machine.time.time
-    monkeypatch.setattr(probes_machine.time, "time", lambda: now() + 61)
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 61)
     found = probes_machine.clock()
     assert found.state == State.BROKEN
     assert "61.0 s apart" in found.says

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 
 from nps_project import rate_limit
-from nps_project.accounts.throttle import GUESSES_PER_ADDRESS, GUESSES_PER_MINUTE, LoginLimit
 from nps_project.rate_limit import AnswerLimit
 from tests import services
 from tests.making import make_survey
@@ -96,16 +95,3 @@ def test_an_office_over_its_limit_is_told_kindly(settings: Any) -> None:
     assert [answer.status_code for answer in answers] == [303, 303, 429]
     assert "3" in answers[2].content.decode(), "what was typed is not lost"
     assert Client().get("/s/hello/").status_code == 200
-
-
-def test_guesses_at_one_account_and_from_one_address(clock: Clock) -> None:
-    limit = LoginLimit()
-    tries = [limit.allows(email="Ada@example.com ", address="10.0.0.1") for _number in range(GUESSES_PER_MINUTE)]
-    assert all(tries)
-    assert not limit.allows(email="ada@example.com", address="10.0.0.1")
-    assert limit.allows(email="ada@example.com", address="10.0.0.2"), "its owner, elsewhere, is not locked out"
-    others = [limit.allows(email=f"u{number}@example.com", address="10.0.0.1") for number in range(60)]
-    assert sum(others) == GUESSES_PER_ADDRESS - GUESSES_PER_MINUTE - 1
-    client = services.valkey().client()
-    assert not [key for key in client.keys("*") if b"@" in key or b"example" in key], "the store learns no address"
-    client.close()

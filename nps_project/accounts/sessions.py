@@ -1,0 +1,79 @@
+"""The session engine: Django's, in rows that know whose they are; and the list of one's own."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from nps_project.accounts.models import Session, User
+
+AGENT, ADDRESS, SEEN = "agent", "address", "seen"  # kept in the session beside what Django keeps there
+SEEN_EVERY = timedelta(minutes=5)
+
+
+class SessionStore(DatabaseStore):
+    """Django's store, which fills in the columns of `Session` when it saves."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row: Session = super().create_model_instance(data)  # type: ignore[assignment]  # as above
+        user_id = data.get(SESSION_KEY)
+        row.user_id = int(user_id) if user_id else None
+        row.agent = data.get(AGENT, "")[:300]
+        row.address = data.get(ADDRESS)
+        row.created_at = datetime.fromisoformat(data["since"]) if "since" in data else timezone.now()
+        row.seen_at = datetime.fromisoformat(data[SEEN]) if SEEN in data else timezone.now()
+        return row
+
+
+def note(request: HttpRequest, at: datetime) -> None:
+    """Where a session is used from, unless that was noted in the last minutes; saved with the session."""
+    session, agent = request.session, request.META.get("HTTP_USER_AGENT", "")
+    seen = session.get(SEEN)
+    if seen is None or session.get(AGENT) != agent or at - datetime.fromisoformat(seen) > SEEN_EVERY:
+        session.setdefault("since", at.isoformat())
+        session[AGENT] = agent
+        session[ADDRESS] = request.META.get("REMOTE_ADDR") or None
+        session[SEEN] = at.isoformat()
+
+
+def sessions_of(user: User) -> list[Session]:
+    """That are not over, the last seen first; one query."""
+    live = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+    return list(live.defer("session_data").order_by("-seen_at")[:50])
+
+
+def name_of(session: Session) -> str:
+    """What a page calls it: the key itself would be a session to steal."""
+    return salted_hmac("session name", session.session_key, algorithm="sha256").hexdigest()[:32]
+
+
+def end_sessions(user: User, *, but: str | None = None, only: str | None = None) -> int:
+    """End somebody's sessions, one's own excepted, or the one of this name. Returns: how many."""
+    rows = Session.objects.filter(user=user).exclude(session_key=but or "")
+    if only is not None:
+        rows = rows.filter(pk__in=[row.pk for row in rows.only("pk") if name_of(row) == only])
+    return rows.delete()[0]
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("Mac OS X", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
+
+
+def in_words(agent: str) -> str:
+    """Browser and system as people name them: "Firefox, Windows"."""
+    found = [next((name for mark, name in kinds if mark in agent), "") for kinds in (_BROWSERS, _SYSTEMS)]
+    first = re.split(r"[/ ]", agent, maxsplit=1)[0][:40]
+    return ", ".join(name for name in found if name) or first or _("an unknown browser")
