@@ -187,11 +187,27 @@ class Claim(StrictSerializer):
     """claim: nothing to say."""
 
 
+class OwnerField(IdField):
+    """Somebody whom the caller may see; a key of one survey sees itself alone."""
+
+    def get_queryset(self) -> Any:
+        caller = self.context.get("caller")
+        return User.objects.visible_to(caller) if caller else User.objects.none()
+
+
+class TeamField(IdField):
+    """A team; a key of one survey sees none."""
+
+    def get_queryset(self) -> Any:
+        caller = self.context.get("caller")
+        return Team.objects.all() if caller and caller.survey_limit_id() is None else Team.objects.none()
+
+
 class Assign(StrictSerializer):
     """assign: to an owner, or to a team."""
 
-    owner = IdField(queryset=User.objects.all(), required=False)
-    team = IdField(queryset=Team.objects.all(), required=False)
+    owner = OwnerField(queryset=User.objects.all(), required=False)
+    team = TeamField(queryset=Team.objects.all(), required=False)
 
 
 class LogAttempt(StrictSerializer):

@@ -43,6 +43,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     serializer_class = serializers.TicketSerializer
     filterset_class = filters.TicketFilter
     expandable = frozenset(serializers.TicketSerializer.expandable)
+    names_colleagues = frozenset({"owner", "team"})
     paged_actions = frozenset({"list", "activities"})
     lookup_value_regex = "[0-9]{1,18}"
     queryset = Ticket.objects.none()

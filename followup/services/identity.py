@@ -14,12 +14,15 @@ from surveys.models import Contact, Response
 
 @transaction.atomic
 def confirm_contact(*, ticket_id: int, by: User) -> Ticket:
-    """Join the ticket's answer to the contact with the typed address; what was typed stays. Raises: InvalidAction."""
+    """Join the ticket's answer to the contact with the typed address; what was typed stays.
+
+    Only to a contact whom this person may see anyway: anybody can type an address. Raises: InvalidAction.
+    """
     # The answer first, as whoever opens tickets does: two orders of locking could stop each other.
     response_id = Ticket.objects.values_list("response", flat=True).get(pk=ticket_id)
     response = Response.objects.select_for_update(no_key=True).get(pk=response_id)
     ticket = lock(ticket_id)
-    known = Contact.objects.alias(address=Lower("email"))
+    known = Contact.objects.visible_to(by).alias(address=Lower("email"))
     contact = known.filter(address=response.contact_email.strip().lower()).first() if response.contact_email else None
     if response.contact_id is not None or contact is None:
         raise InvalidAction(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from followup.forms import AttemptForm, StepForm
 from followup.models import Ticket
 from followup.services import actions, attempts, identity
 from followup.views import ticket_page
+from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 
 # What was refused, in words for the person at the desk: by the field of the service.
@@ -57,7 +59,7 @@ def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
 @agent_required
 @require_POST
 def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
-    """Do one thing: 303 back to the page; a bad field 422, a ticket that changed meanwhile 409, nothing lost."""
+    """Do one thing, once: 303 back to the page; a bad field 422, a ticket that changed meanwhile 409, nothing lost."""
     if action not in DONE:
         raise Http404
     ticket = _find(request, ticket_id)
@@ -70,7 +72,9 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
         if not form.is_valid():
             return _refused(request, ticket, action, form, 422)
     try:
-        _do(action, ticket, request, form)
+        with transaction.atomic():
+            if once.is_first(request):
+                _do(action, ticket, request, form)
     except FollowUpError as error:
         return _refused_by_service(request, ticket, action, form, error)
     messages.success(request, DONE[action])
@@ -155,5 +159,5 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
-    context |= {"refused": action, "now": timezone.now()}
+    context |= {"refused": action, "now": timezone.now(), "submission": once.new_submission()}
     return render(request, "followup/ticket.html", context, status=status)

@@ -76,7 +76,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "open_steps": sum(step.done_at is None for step in steps),
         "facts": _facts(ticket),
         "earlier": _earlier(user, ticket, at),
-        "may_be": _may_be(ticket.response) if may_act else None,
+        "may_be": _may_be(user, ticket.response) if may_act else None,
         "may_act": may_act,
         "may_claim": may_act and not ticket.is_resolved and ticket.owner_id is None,
         "forms": forms if may_act else {},
@@ -159,11 +159,11 @@ def _earlier(user: User, ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _may_be(response: Response) -> Contact | None:
-    """A known customer with the address that was typed on a public link; a person decides."""
+def _may_be(user: User, response: Response) -> Contact | None:
+    """A known customer, of those this person may see, with the address typed on a public link; a person decides."""
     if response.contact_id is not None or not response.contact_email:
         return None
-    known = Contact.objects.alias(address=Lower("email"))
+    known = Contact.objects.visible_to(user).alias(address=Lower("email"))
     return known.filter(address=response.contact_email.strip().lower()).first()
 
 

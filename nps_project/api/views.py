@@ -18,6 +18,7 @@ class ApiView(IdempotentPostMixin, APIView):
     """Base: keys, scopes, problems, idempotent POST, and ?expand= from an allow-list."""
 
     expandable: frozenset[str] = frozenset()
+    names_colleagues: frozenset[str] = frozenset()  # of these, what a key of one survey does not see whole
     paged_actions: frozenset[str] = frozenset({"list"})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -45,9 +46,11 @@ class ApiView(IdempotentPostMixin, APIView):
         if getattr(self, "swagger_fake_view", False) or not getattr(self, "request", None):
             return []
         names = [name for name in self.request.query_params.get("expand", "").split(",") if name]
+        is_limited = bool(names) and self.caller.survey_limit_id() is not None
+        expandable = self.expandable - self.names_colleagues if is_limited else self.expandable
         for name in names:
-            if name not in self.expandable:
-                allowed = ", ".join(sorted(self.expandable)) or "nothing"
+            if name not in expandable:
+                allowed = ", ".join(sorted(expandable)) or "nothing"
                 raise BadQuery({"expand": [f"{name[:50]!r} cannot be expanded. Allowed: {allowed}."]})
         return names
 

@@ -1,0 +1,164 @@
+"""Two of the same at once: a double click, two who want one ticket, two admins who switch each other off."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from followup.models import RootCause, Ticket
+from followup.services import actions, attempts, causes, history
+from nps_project.accounts.models import Role, User
+from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CLICKS = 4
+
+
+@pytest.fixture
+def agent() -> User:
+    causes.ensure_defaults()
+    return make_user("bea")
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    return make_ticket(make_survey(), 2, contact=make_contact(1))
+
+
+def submission_of(client: Client, ticket: Ticket) -> str:
+    """Of the page as it is drawn now."""
+    page = client.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    found = set(re.findall(r'name="submission" value="([^"]+)"', page))
+    assert len(found) == 1, found
+    assert page.count('name="submission"') == page.count('action="/desk/tickets/')
+    return str(found.pop())
+
+
+def at_once(*work: Callable[[], Any]) -> list[Any]:
+    """What each returned; all begin together."""
+    together = Barrier(len(work))
+
+    def one(what: Callable[[], Any]) -> Any:
+        together.wait()
+        try:
+            return what()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(one, work))
+
+
+def same_person(client: Client) -> Client:
+    """Another window of the same browser."""
+    mine = Client()
+    mine.cookies.update(client.cookies)
+    return mine
+
+
+def sent(client: Client, ticket: Ticket, action: str, data: dict[str, Any]) -> Callable[[], int]:
+    """A click; returns the status."""
+    mine = same_person(client)
+    return lambda: int(mine.post(f"/desk/tickets/{ticket.pk}/{action}/", data).status_code)
+
+
+def forms(ticket: Ticket, agent: User) -> dict[str, dict[str, Any]]:
+    """A form for each action on an open ticket."""
+    until = timezone.localtime() + timedelta(days=2)
+    return {
+        "attempts": {"result": "reached", "minutes": "3", "note": "Talked."},
+        "notes": {"text": "Call again."},
+        "assign": {"owner": agent.pk},
+        "wait": {"until": f"{until:%Y-%m-%dT%H:%M}", "reason": "Holiday."},
+        "steps": {"step": ticket.steps.all()[0].pk, "done": "yes"},
+        "resolve": {"outcome": "kept", "root_cause": RootCause.objects.all()[0].slug, "note": "Done."},
+        "claim": {},
+    }
+
+
+@pytest.mark.parametrize("action", ["attempts", "notes", "assign", "wait", "steps", "resolve", "claim"])
+def test_a_double_click_does_one_thing(action: str, agent: User, ticket: Ticket) -> None:
+    client = client_of(agent)
+    data = forms(ticket, agent)[action] | {"submission": submission_of(client, ticket)}
+    before = ticket.activities.count()
+    assert at_once(*[sent(client, ticket, action, data)] * CLICKS) == [303] * CLICKS
+    assert ticket.activities.count() == before + 1
+    assert ticket.attempts.count() == (action == "attempts")
+    ticket.refresh_from_db()
+    assert list(history.verify([ticket.pk])) == []
+
+
+def test_a_double_click_on_reopen_does_one_thing(agent: User, ticket: Ticket) -> None:
+    actions.resolve(ticket_id=ticket.pk, by=agent, outcome="kept", root_cause=RootCause.objects.all()[0], note="x")
+    client, before = client_of(agent), ticket.activities.count()
+    data = {"reason": "He called.", "submission": submission_of(client, ticket)}
+    assert at_once(*[sent(client, ticket, "reopen", data)] * CLICKS) == [303] * CLICKS
+    assert ticket.activities.count() == before + 1
+
+
+def test_other_words_and_another_page_and_another_person_are_another_form(agent: User, ticket: Ticket) -> None:
+    client, other = client_of(agent), client_of(make_user("carl"))
+    page = submission_of(client, ticket)
+    for who, words, submission in (
+        (client, "One.", page),
+        (client, "Two.", page),  # after "back"
+        (client, "One.", submission_of(client, ticket)),
+        (other, "One.", page),
+        (client, "One.", ""),
+        (client, "One.", "rubbish"),
+    ):
+        assert sent(who, ticket, "notes", {"text": words, "submission": submission})() == 303
+    assert ticket.activities.filter(kind="note").count() == 6
+
+
+def test_a_form_that_was_refused_may_be_sent_again(agent: User, ticket: Ticket) -> None:
+    client = client_of(agent)
+    data = {"outcome": "kept", "root_cause": RootCause.objects.all()[0].slug, "note": ""}
+    data["submission"] = submission_of(client, ticket)
+    assert sent(client, ticket, "resolve", data)() == 422  # no call and no words
+    attempts.log_attempt(ticket_id=ticket.pk, by=agent, result="reached")
+    assert sent(client, ticket, "resolve", data)() == 303
+
+
+def test_one_of_several_who_claim_gets_it(ticket: Ticket) -> None:
+    people = [make_user(name) for name in ("ann", "ben", "cleo", "dan")]
+    clients = [client_of(one) for one in people]
+    data = {"submission": "the same for all of them"}
+    statuses = at_once(*[sent(one, ticket, "claim", data) for one in clients])
+    assert sorted(statuses) == [303, 409, 409, 409]
+    assert Ticket.objects.get().owner == people[statuses.index(303)]
+    assert ticket.activities.filter(kind="claimed").count() == 1
+
+
+def test_an_answer_that_several_open_by_hand_gets_one_ticket(agent: User) -> None:
+    happy = make_answer(make_survey(), 10)
+    client = client_of(agent)
+
+    def opened() -> int:
+        mine = same_person(client)
+        return int(mine.post(f"/desk/answers/{happy.pk}/ticket/").status_code)
+
+    assert at_once(*[opened] * CLICKS) == [303] * CLICKS
+    assert Ticket.objects.filter(response=happy).count() == 1
+
+
+def test_two_admins_who_demote_each_other_leave_one(agent: User) -> None:
+    for number in range(5):
+        User.objects.filter(role=Role.ADMIN).delete()
+        pair = [make_user(f"admin{number}{name}", Role.ADMIN) for name in ("a", "b")]
+
+        def demote(by: User, whom: User) -> Callable[[], int]:
+            client = client_of(by)
+            data = {"email": whom.email, "name": whom.name, "role": "viewer", "language": "en", "is_active": "on"}
+            return lambda: int(client.post(f"/setup/people/{whom.pk}/", data).status_code)
+
+        statuses = at_once(demote(*pair), demote(*reversed(pair)))
+        assert User.objects.filter(role=Role.ADMIN, is_active=True).count() == 1, statuses
