@@ -37,7 +37,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password; the second factor is still asked for at the next sign-in."""
     user = resets.owner(token)
     if user is None:
-        return _private(render(request, "accounts/reset_over.html", status=404))
+        return render(request, "accounts/reset_over.html", status=404)
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -46,16 +46,8 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             add_faults(form, ValidationError({"password": error.messages}))
         else:
             if saved is None:
-                return _private(render(request, "accounts/reset_over.html", status=404))
+                return render(request, "accounts/reset_over.html", status=404)
             messages.success(request, _("Your new password is set. Sign in with it."))
-            return _private(redirect("accounts:login"))
+            return redirect("accounts:login")
     faulty = form.is_bound and bool(form.errors)
-    return _private(
-        render(request, "accounts/reset.html", {"form": form, "person": user}, status=422 if faulty else 200)
-    )
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address is a secret: no page that is opened from here learns it."""
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "accounts/reset.html", {"form": form, "person": user}, status=422 if faulty else 200)

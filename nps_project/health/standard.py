@@ -22,7 +22,7 @@ def register() -> None:
         Probe("deliveries", _("Deliveries"), probes_programs.deliveries, needs=("database", "migrations")),
         Probe("mail", _("Mail server"), probes_programs.mail, asks_others=True),
         Probe("disk", _("Disk"), probes_machine.disk),
-        Probe("clock", _("Clock"), probes_machine.clock, needs=("database",)),
+        Probe("clock", _("Clocks"), probes_machine.clock, needs=("database",)),
         Probe("addresses", _("Addresses"), probes_machine.addresses),
         Probe("static", _("Static files"), probes_machine.static_files),
     ):

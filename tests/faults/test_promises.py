@@ -30,7 +30,11 @@ from tests.faults.programs import beat, worker
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 from tests.product import within
 
-NEVER_COUNTED = {"django_session", "accounts_user", "accounts_session"}  # a look may renew a session; last_login is the login's
+NEVER_COUNTED = {
+    "django_session",
+    "accounts_user",
+    "accounts_session",
+}  # a look may renew a session; last_login is the login's
 
 
 @pytest.fixture
