@@ -2,7 +2,11 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from nps_project.whole_requests import WholeHandler  # noqa: E402  (its imports want the settings)
+
+application = WholeHandler()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from django.conf import settings
+from django.http import UnreadablePostError
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
@@ -29,7 +30,10 @@ class StrictJsonParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         largest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         # `stream` is the request itself, whose own limit holds only for its `body`.
-        raw = stream.read(largest + 1)
+        try:
+            raw = stream.read(largest + 1)
+        except UnreadablePostError as error:
+            raise ParseError("The body ended before its end.") from error
         if len(raw) > largest:
             raise BodyTooLarge(f"At most {largest} bytes are allowed.")
         try:

@@ -105,10 +105,10 @@ class Web:
 
 
 @contextmanager
-def web() -> Iterator[Web]:
-    """Answers at `url`."""
+def web(**more: str) -> Iterator[Web]:
+    """Answers at `url`; `more` is added to its environment."""
     port = free_port()
-    program = Program(web_command("127.0.0.1", port))
+    program = Program(web_command("127.0.0.1", port), **more)
     made = Web(program, port)
     with running(program, lambda: answers(f"{made.url}/healthz")):
         yield made
