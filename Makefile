@@ -11,7 +11,7 @@ export PYTHONUNBUFFERED := 1
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench hostile lock fmt lint types imports templates migrations-check messages \
+.PHONY: help run demo test check bench faults hostile lock fmt lint types imports templates migrations-check messages \
 	translations-check deploy-check clean runtime dev tools
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test     the whole suite;  ARGS=\"-k word\" for a part"
 	@echo "make check    everything but the tests: format, lint, types, imports, migrations, translations, deployment"
 	@echo "make bench    measure against the budgets"
+	@echo "make faults   break it while it is used: three storms of 10,000 answers;  ARGS=\"--seeds 4 --answers 1000\""
 	@echo "make hostile  the tests with input of people who mean harm, ten times as many;  ARGS=\"-k forms\" for a part"
 	@echo "make fmt      format the code;  make messages: collect and compile translations;  make lock: choose versions"
 	@echo "make clean    remove what make made, but not var/, where your data is"
@@ -51,6 +52,9 @@ fmt: dev
 
 messages: dev tools
 	@exec $(VENV) .ci/messages.py
+
+faults: dev
+	@exec $(VENV) -m tests.faults $(ARGS)
 
 lock: dev
 	@exec $(VENV) .ci/lock.py $(ARGS)
