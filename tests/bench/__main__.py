@@ -9,11 +9,11 @@ from collections.abc import Callable
 from types import FrameType
 
 from nps_project.embedded import EmbeddedError
-from tests.bench import answering, desk, servers, tickets
+from tests.bench import answering, desk, footprint, numbers, servers, tickets
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage
 
-PARTS = ("answering", "tickets", "desk")
+PARTS = ("answering", "tickets", "desk", "numbers", "footprint")
 
 
 def _arguments() -> argparse.Namespace:
@@ -21,6 +21,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=[*PARTS, "servers"], help="one part; may be repeated")
     parser.add_argument("--servers", action="store_true", help="compare granian and gunicorn instead")
     parser.add_argument("--large", type=int, metavar="TICKETS", help="measure the desk at this many tickets as well")
+    parser.add_argument(
+        "--answers", type=int, metavar="ANSWERS", help="measure the figures at this many answers as well"
+    )
     return parser.parse_args()
 
 
@@ -36,6 +39,8 @@ def main() -> int:
         "answering": answering.measure,
         "tickets": tickets.measure,
         "desk": lambda stage: desk.measure(stage, asked.large),
+        "numbers": lambda stage: numbers.measure(stage, asked.answers),
+        "footprint": footprint.measure,
         "servers": servers.measure,
     }
     for number in (signal.SIGTERM, signal.SIGHUP):

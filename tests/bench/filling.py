@@ -102,7 +102,12 @@ def main() -> None:
     client = Client()
     client.force_login(User.objects.get(email="bench-manager@example.com"))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    pages = {"/desk/": "/desk/", "/desk/tickets/<id>/": f"/desk/tickets/{first + 500}/"}
+    pages = {
+        "/desk/": "/desk/",
+        "/desk/tickets/<id>/": f"/desk/tickets/{first + 500}/",
+        "/desk/answers/": "/desk/answers/",
+        "/desk/answers/?group": "/desk/answers/?group=detractor",
+    }
     queries = {name: queries_of(path, cookie) for name, path in pages.items()}
     print(json.dumps({"cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "pages": pages, "queries": queries}))
 

@@ -1,0 +1,42 @@
+"""What the whole product takes on one machine: memory of each process, and how long a start takes."""
+
+import time
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+
+from tests.bench.figures import Figure
+from tests.bench.stage import Stage
+
+SETTLE_S = 5.0
+
+
+def measure(stage: Stage) -> list[Figure]:
+    """Shown, without a budget: proportional memory in MB by program, and seconds to the first page."""
+    began = time.monotonic()
+    first = stage.product("footprint")
+    took = time.monotonic() - began
+    first.stop()
+    began = time.monotonic()
+    again = stage.product("footprint")
+    took_again = time.monotonic() - began
+    time.sleep(SETTLE_S)
+    memory = _memory(again.process.pid)
+    again.stop()
+    figures = [
+        Figure("seconds to the first page, first start", took, detail="migrations and static files included"),
+        Figure("seconds to the first page, later starts", took_again),
+    ]
+    total = sum(memory.values())
+    return [*figures, *(Figure(f"MB of {name}", size) for name, size in memory.items()), Figure("MB of all", total)]
+
+
+def _memory(supervisor: int) -> dict[str, float]:
+    """Proportional set size by program, in MB: pages that several share are divided among them."""
+    sizes: dict[str, float] = {}
+    parent = psutil.Process(supervisor)
+    for process in [parent, *parent.children(recursive=True)]:
+        line = " ".join(process.cmdline())
+        name = next((word for word in ("granian", "gunicorn", "worker", "beat") if f" {word}" in line), "supervisor")
+        name = {"granian": "web", "gunicorn": "web"}.get(name, name)
+        sizes[name] = sizes.get(name, 0.0) + process.memory_full_info().pss / 1e6
+    return sizes
