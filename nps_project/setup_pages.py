@@ -8,6 +8,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from nps_project import once
+
 Crumb = tuple[str, str]  # address, words
 
 
@@ -35,6 +37,7 @@ def render_form(
         "cancel": cancel,
         "crumbs": crumbs,
         "faulty": faulty,
+        "submission": once.new_submission(),
     }
     return render(request, template, context | extra, status=422 if faulty else 200)
 

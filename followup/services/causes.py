@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext_noop as _
 
@@ -41,5 +42,9 @@ def save_cause(cause: RootCause, changes: Mapping[str, object]) -> RootCause:
     for name, value in changes.items():
         setattr(cause, name, value)
     cause.full_clean()
-    cause.save()
+    try:
+        with transaction.atomic():
+            cause.save()
+    except IntegrityError as error:  # its slug was taken in this moment
+        raise ValidationError(cause.unique_error_message(RootCause, ("slug",))) from error
     return cause

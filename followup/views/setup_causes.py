@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from followup.forms_setup import CauseForm, DomainsForm
 from followup.models import RootCause
 from followup.services import account_managers, causes
+from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.setup_pages import add_faults, render_form
 
@@ -34,12 +36,16 @@ def cause_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     title = cause.name or _("Make a root cause")
     form = CauseForm(request.POST or None, cause=cause)
     if request.method == "POST" and form.is_valid():
+        changes = form.changes()
         try:
-            saved = causes.save_cause(cause, form.changes())
+            with transaction.atomic():
+                if once.is_first(request):
+                    causes.save_cause(cause, changes)
         except ValidationError as error:
             add_faults(form, error)
         else:
-            messages.success(request, _("%(cause)s is saved.") % {"cause": saved.name})
+            cause.names = changes["names"]  # also when it was sent twice
+            messages.success(request, _("%(cause)s is saved.") % {"cause": cause.name})
             return redirect("followup_setup:causes")
     return render_form(
         request,

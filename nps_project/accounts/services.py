@@ -34,9 +34,18 @@ def invite(
         validate_password(password, user)
     user.set_password(password if password is not None else made_up)
     user.full_clean(exclude=["password"])
-    user.save()
+    _save_with_address(user)
     user.teams.set(teams)
     return user, made_up
+
+
+def _save_with_address(user: User) -> None:
+    """Raises: ValidationError for an address that somebody else took in this moment."""
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise ValidationError({"email": user.unique_error_message(User, ("email",))}) from error
 
 
 def _lock_admins() -> list[User]:
@@ -56,7 +65,7 @@ def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Tea
     if locked in admins and not stays and len(admins) == 1:
         field = "is_active" if not locked.is_active else "role"
         raise ValidationError({field: _("This is the last admin. Make somebody else an admin first.")})
-    locked.save()
+    _save_with_address(locked)
     if teams is not None:
         locked.teams.set(teams)
     return locked

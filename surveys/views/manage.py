@@ -5,13 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.setup_pages import Crumb, add_faults, render_form
 from surveys.forms import QuestionForm, SurveyForm, WordsForm
@@ -175,7 +176,9 @@ def question_edit(request: StaffRequest, slug: str, pk: int | None = None) -> Ht
         question.is_active = form.cleaned_data["is_active"]
         question.texts, question.options = form.texts(), form.options()
         try:
-            services.save_question(question)
+            with transaction.atomic():
+                if once.is_first(request):
+                    services.save_question(question)
         except ValidationError as error:
             add_faults(form, error)
         else:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from followup.models import RootCause, Ticket
 from followup.services import actions, attempts, causes, history
-from nps_project.accounts.models import Role, User
+from nps_project.accounts.models import Role, Team, User
+from surveys.models import Question, Survey
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,6 +149,43 @@ def test_an_answer_that_several_open_by_hand_gets_one_ticket(agent: User) -> Non
 
     assert at_once(*[opened] * CLICKS) == [303] * CLICKS
     assert Ticket.objects.filter(response=happy).count() == 1
+
+
+NEW = {  # what is made by a form of its own; the address, and what is typed
+    "questions": ("/setup/surveys/autumn/questions/new/", {"kind": "text", "position": "1", "is_active": "on",
+                                                          "text_en": "Which order?"}),
+    "causes": ("/setup/root-causes/new/", {"name_en": "Late", "position": "20", "is_active": "on"}),
+    "teams": ("/setup/teams/new/", {"name": "North"}),
+    "people": ("/setup/people/new/", {"email": "new@example.com", "name": "N", "role": "agent", "language": "en"}),
+    "surveys": ("/setup/surveys/new/", {"slug": "fresh", "name": "Fresh", "brand": "Nordlys", "status": "draft",
+                                       "default_language": "en", "languages": "en", "edit_days": "7"}),
+}  # fmt: skip
+MODELS = {"questions": Question, "causes": RootCause, "teams": Team, "people": User, "surveys": Survey}
+
+
+@pytest.mark.parametrize("what", NEW)
+@pytest.mark.parametrize("is_one_page", [True, False])
+def test_what_is_made_by_a_double_click_is_made_once(what: str, is_one_page: bool, agent: User) -> None:
+    """From two pages at once it may be made twice, or refused; it is never an error of ours."""
+    make_survey()
+    client = client_of(make_user("ada", "admin"))
+    address, typed = NEW[what]
+    model: Any = MODELS[what]
+    before = model.objects.count()
+    pages = [client.get(address).content.decode() for _click in range(CLICKS)]
+    found = [re.findall(r'name="submission" value="([^"]+)"', page) for page in pages]
+    tokens = [(found[0] if is_one_page else one)[-1] for one in found]
+    assert len(set(tokens)) == (1 if is_one_page else CLICKS)
+
+    def made(token: str) -> Callable[[], int]:
+        mine = same_person(client)
+        return lambda: int(mine.post(address, typed | {"submission": token}).status_code)
+
+    statuses = at_once(*[made(token) for token in tokens])
+    assert set(statuses) <= {200, 302, 422}, statuses
+    assert {200, 302} & set(statuses), statuses
+    if is_one_page or what not in ("questions", "causes"):
+        assert model.objects.count() == before + 1
 
 
 def test_two_admins_who_demote_each_other_leave_one(agent: User) -> None:
