@@ -152,7 +152,7 @@ def bad_request(request: HttpRequest) -> JsonResponse:
     return JsonResponse(problem(400, "The request cannot be read."), status=400, content_type=CONTENT_TYPE)
 
 
-def server_error(request: HttpRequest) -> JsonResponse:
-    """A fault of ours, told without its inside."""
-    body = problem(500, "The request could not be finished. Nothing was half done; you may send it again.")
-    return JsonResponse(body, status=500, content_type=CONTENT_TYPE)
+def server_error(request: HttpRequest, status: int = 500) -> JsonResponse:
+    """A fault of ours, told without its inside; 503 while the database is away."""
+    body = problem(status, "The request could not be finished. Nothing was half done; you may send it again.")
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)

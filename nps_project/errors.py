@@ -1,6 +1,9 @@
 """Full, kind pages for what goes wrong; never a stack trace."""
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,12 +42,28 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "errors/404.html", status=404)
 
 
+def _status() -> int:
+    """503 when the database is away: it comes back, and the same request will do; else 500, a fault of ours."""
+    error = sys.exc_info()[1]
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return 503
+        error = error.__cause__
+    return 500
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return api_errors.server_error(request)
+    status = _status()
+    response = api_errors.server_error(request, status) if request.path.startswith("/api/") else _fault_page(status)
+    if status == 503:
+        response["Retry-After"] = "5"
+    return response
+
+
+def _fault_page(status: int) -> HttpResponse:
     # Without the request: no context processor, no session and no database, which may be what went wrong.
     try:
         page = str(render_to_string("errors/500.html", {"request_id": request_id.get()}))
     except Exception:  # noqa: BLE001  (the last page there is must not fail, whatever is missing)
         page = f"<!doctype html><title>500</title><h1>{_('Something went wrong on our side.')}</h1>"
-    return HttpResponse(page, status=500)
+    return HttpResponse(page, status=status)

@@ -1,11 +1,14 @@
 """What goes wrong is told on a full, kind page."""
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from nps_project import errors
-from tests.making import client_of, make_user
+from nps_project.accounts.keys import create_api_key
+from tests import services
+from tests.making import client_of, make_survey, make_user
 
 
 def kind(page: str) -> bool:
@@ -56,3 +59,24 @@ def test_raw_records_cannot_be_changed() -> None:
         assert client.get(f"/admin/{model}/").status_code == 200
         assert client.get(f"/admin/{model}/add/").status_code == 403
     assert client.get("/admin/auth/group/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_away_every_page_says_503_and_to_try_again() -> None:
+    survey = make_survey("hello")
+    _row, key = create_api_key(name="till", scope="write")
+    connection.close()
+    services.postgres().stop()
+    client = Client(raise_request_exception=False)
+    try:
+        answers = [
+            client.post(f"/s/{survey.slug}/", {"score": "3"}),
+            client.get("/api/v1/surveys/", headers={"Authorization": f"Bearer {key}"}),
+        ]
+    finally:
+        connection.close()
+        services.postgres().start()
+    for answer in answers:
+        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+        assert "Traceback" not in answer.content.decode()
+    assert answers[1].json()["status"] == 503
