@@ -3,8 +3,8 @@
 import sys
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.core.exceptions import TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
