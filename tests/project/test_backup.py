@@ -1,14 +1,12 @@
 """A backup is restored for real, into another database: the same answers, links, tickets, histories and figures."""
 
 import os
-import re
 import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from django.db import connection
 
@@ -18,6 +16,7 @@ from surveys.services.invitations import create_invitation
 from tests.faults.programs import environment
 from tests.making import make_answer, make_contact, make_survey, make_ticket
 from tests.product import CHECKOUT
+from tests.project.databases import ask, empty_database, with_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +25,7 @@ def manage(*words: str, into: str = "", var_dir: Path | None = None) -> "subproc
     """One command against the database of the tests, or another one of the same server."""
     env = environment(**({"VAR_DIR": str(var_dir)} if var_dir else {}))
     if into:
-        env["DATABASE_URL"] = re.sub(r"^(\w+://[^/]*/)[^?]*", lambda match: match[1] + into, env["DATABASE_URL"])
+        env["DATABASE_URL"] = with_database(env["DATABASE_URL"], into)
     env.pop("SECRET_KEY", None)
     return subprocess.run(
         [sys.executable, "manage.py", *words], cwd=CHECKOUT, env=env, stdin=subprocess.DEVNULL, capture_output=True,
@@ -37,25 +36,8 @@ def manage(*words: str, into: str = "", var_dir: Path | None = None) -> "subproc
 @pytest.fixture
 def other() -> Iterator[str]:
     """An empty database beside the tests'."""
-    name = "restored"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield name
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def ask(database: str, sql: str) -> object:
-    parameters = connection.get_connection_params() | {"dbname": database}
-    parameters = {name: parameters[name] for name in ("dbname", "user", "host", "port") if name in parameters}
-    found = psycopg2.connect(**parameters)
-    try:
-        with found.cursor() as cursor:
-            cursor.execute(sql)
-            return cursor.fetchone()[0]
-    finally:
-        found.close()
+    with empty_database("restored") as name:
+        yield name
 
 
 def test_what_is_restored_is_what_was_there(other: str, tmp_path: Path) -> None:

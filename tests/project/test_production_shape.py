@@ -10,13 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import yaml
-from django.db import connection
 
 from tests.faults.programs import Program, answers, environment, fetch, running
 from tests.product import CHECKOUT, free_port, within
+from tests.project.databases import ask, empty_database, with_database
 
 DATABASE = "production"
 
@@ -24,19 +23,15 @@ DATABASE = "production"
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of the containers, with an empty database."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
     made = environment(
-        VAR_DIR=str(tmp_path), SITE_URL=f"http://127.0.0.1:{free_port()}", ADMIN_EMAIL="a@winback.example"
-    )
-    made |= {"ADMIN_PASSWORD": "long enough for one", "LOG_FORMAT": "json", "SECRET_KEY": ""}
-    made["DATABASE_URL"] = re.sub(r"^(\w+://[^/]*/)[^?]*", lambda match: match[1] + DATABASE, made["DATABASE_URL"])
+        VAR_DIR=str(tmp_path), SITE_URL=f"http://127.0.0.1:{free_port()}", ADMIN_EMAIL="a@winback.example",
+        ADMIN_PASSWORD="long enough for one", LOG_FORMAT="json", SECRET_KEY="",
+    )  # fmt: skip
+    made["DATABASE_URL"] = with_database(made["DATABASE_URL"], DATABASE)
     made["REDIS_URL"] = re.sub(r"db=\d+", "db=7", made["REDIS_URL"])
     made["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    yield made
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    with empty_database(DATABASE):
+        yield made
 
 
 def compose() -> dict[str, Any]:
@@ -49,17 +44,6 @@ def web_command(port: str) -> list[str]:
     words: list[str] = json.loads(text[text.rindex("\nCMD ") + 5 :])
     assert words.count("8000") == 1
     return [port if word == "8000" else word for word in words]
-
-
-def ask(sql: str) -> Any:
-    told = connection.get_connection_params() | {"dbname": DATABASE}
-    found = psycopg2.connect(**{name: told[name] for name in ("dbname", "user", "host", "port") if name in told})
-    try:
-        with found.cursor() as cursor:
-            cursor.execute(sql)
-            return cursor.fetchone()[0]
-    finally:
-        found.close()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -83,11 +67,11 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
             named = ["--hostname", f"{name}@tests"] if "worker" in words else []
             programs[name] = Program([*words, *named], **product)
             stack.callback(programs[name].stop)
-        slug = ask("SELECT slug FROM surveys_survey")
+        slug = ask(DATABASE, "SELECT slug FROM surveys_survey")
         assert fetch(f"{site}/s/{slug}/", "score=2&contact_email=kim%40firma.example")[0] == 303
-        assert within(40, lambda: ask("SELECT count(*) FROM followup_ticket") == 1), programs["worker"].said()
+        assert within(40, lambda: ask(DATABASE, "SELECT count(*) FROM followup_ticket") == 1), programs["worker"].said()
         seen = "SELECT count(DISTINCT name) FROM health_signoflife WHERE name IN ('lane:bulk', 'beat')"
-        assert within(60, lambda: ask(seen) == 2), "".join(program.said() for program in programs.values())
+        assert within(60, lambda: ask(DATABASE, seen) == 2), "".join(program.said() for program in programs.values())
         for name in ("beat", "bulk", "worker", "web"):
             programs[name].process.terminate()
             assert programs[name].process.wait(30) == 0, programs[name].said()
