@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from followup import deadlines
@@ -55,7 +56,9 @@ def _without_quiet_ones(response_ids: Sequence[int]) -> list[int]:
         plays = playbooks.plays_for(survey_id, scores)
         quiet = [score for score in scores if not plays[score].opens_ticket]
         if quiet:
-            rows.filter(survey=survey_id, score__in=quiet, ticket=None).update(processed_at=timezone.now())
+            # No join: a join becomes a subquery, whose rows PostgreSQL does not look at again after waiting for a lock.
+            fresh = rows.filter(~Exists(Ticket.objects.filter(response=OuterRef("pk"))), survey=survey_id)
+            fresh.filter(score__in=quiet).update(processed_at=timezone.now())
     waiting = set(Response.objects.unprocessed().filter(pk__in=response_ids).values_list("pk", flat=True))
     return [response_id for response_id in response_ids if response_id in waiting]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from followup.models import Activity, Attempt, RootCause, Ticket
@@ -19,6 +19,7 @@ from surveys.models import Response
 from surveys.services import responses, tallies
 from surveys.services.responses import NewAnswer
 from tests.making import make_answer, make_contact, make_survey, make_user
+from tests.product import within
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,3 +90,35 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
     assert Activity.objects.filter(kind="note").count() == done["note"]
     keys = list(Delivery.objects.values_list("dedupe_key", flat=True))
     assert len(keys) == len(set(keys))
+
+
+def test_an_answer_that_turns_bad_while_many_are_looked_at_gets_its_ticket() -> None:
+    """A storm found it: the look at many waits for the change, and must see what the change left behind."""
+    survey = make_survey()
+    made = [make_answer(survey, 9, contact_email="a@example.com") for _number in range(tickets.MANY)]
+
+    def look() -> None:
+        try:
+            tickets.open_for_responses([one.pk for one in made])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            responses.change_response(response_id=made[0].pk, answer=NewAnswer(2, contact_email="a@example.com"))
+            looking = pool.submit(look)
+            assert within(10, waits_for_a_lock), "it began with the answer as it was"
+        looking.result(20)
+    tickets.open_for_responses([one.pk for one in made])
+    assert list(Ticket.objects.values_list("response", "score")) == [(made[0].pk, 2)]
+    assert not Response.objects.unprocessed().exists()
+
+
+def waits_for_a_lock() -> bool:
+    """Whether some connection to this database waits for another one's row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees one moment of it otherwise
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
