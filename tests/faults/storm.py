@@ -47,8 +47,11 @@ class Report:
 class Storm:
     """One run. Everything it starts is ended, everything it makes is removed."""
 
-    def __init__(self, seed: int, answers: int, most_s: float, pause_s: tuple[float, float] = (1.0, 3.0)) -> None:
+    def __init__(
+        self, seed: int, answers: int, most_s: float, pause_s: tuple[float, float] = (1.0, 3.0), fewest: int = 0
+    ) -> None:
         self.seed, self.answers, self.most_s, self.pause_s = seed, answers, most_s, pause_s
+        self.fewest = fewest  # faults, however soon the answers are there
         self.random = Random(seed)  # noqa: S311  (the same storm again)
         self.ledger, self.injected = Ledger(), Counter[str]()
         self.enough = threading.Event()
@@ -122,7 +125,9 @@ class Storm:
         """One fault after the other until enough was answered, each kind before any comes again."""
         faults = self._kinds()
         left: list[str] = []
-        while self.ledger.acknowledged < self.answers and time.monotonic() - began < self.most_s:
+        while time.monotonic() - began < self.most_s:
+            if self.ledger.acknowledged >= self.answers and self.injected.total() >= self.fewest:
+                break
             assert any(visitor.is_alive() for visitor in visitors)
             if not left:
                 left = sorted(faults)
