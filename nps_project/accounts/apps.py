@@ -26,7 +26,10 @@ class AccountsConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from nps_project.accounts.models import ApiKey, Team, User
+        from nps_project.accounts.told import forget_link
+        from nps_project.deliveries.signals import delivery_sent
 
+        delivery_sent.connect(forget_link, dispatch_uid="accounts.forget_link")
         user_logged_in.connect(_begun, dispatch_uid="accounts.session_begun")
         auditlog.register(User, exclude_fields=["password", "last_login"])
         auditlog.register(Team, m2m_fields={"members"})

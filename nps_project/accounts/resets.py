@@ -27,12 +27,14 @@ def ask(email: str) -> None:
     """Mail a link to the person with this address who may sign in. Nobody learns from it whether there is one."""
     user = User.objects.people().filter(email=email.strip().lower()).first()
     token = secrets.token_urlsafe(32)
+    minutes = int(GOOD_FOR.total_seconds() // 60)
     if user is None:
+        told.write_to_nobody(token, minutes)
         return
     now = timezone.now()
     PasswordReset.objects.filter(user=user).delete()  # one link at a time: the last one
     PasswordReset.objects.create(user=user, hashed_token=_hash(token), expires_at=now + GOOD_FOR)
-    told.queue_password_reset(user, token, int(GOOD_FOR.total_seconds() // 60))
+    told.queue_password_reset(user, token, minutes)
 
 
 def owner(token: str) -> User | None:

@@ -18,6 +18,15 @@ def is_reserved(address: str) -> bool:
     return domain in RESERVED_DOMAINS or f".{domain}".endswith(RESERVED_ENDINGS)
 
 
+def render_mail(template: str, language: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """(subject, text, html); the subject is one line whatever the context holds."""
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"emails/{template}/subject.txt", dict(context)).split())
+        text = render_to_string(f"emails/{template}/body.txt", dict(context))
+        html = render_to_string(f"emails/{template}/body.html", dict(context))
+    return subject[:300], text.strip() + "\n", html
+
+
 def queue_mail(
     *,
     template: str,
@@ -32,10 +41,7 @@ def queue_mail(
 
     The subject is one line whatever the context holds, so that nothing typed by a customer becomes a header.
     """
-    with translation.override(language):
-        subject = " ".join(render_to_string(f"emails/{template}/subject.txt", dict(context)).split())
-        text = render_to_string(f"emails/{template}/body.txt", dict(context))
-        html = render_to_string(f"emails/{template}/body.html", dict(context))
+    subject, text, html = render_mail(template, language, context)
     Delivery.objects.bulk_create(
         [
             Delivery(
@@ -46,8 +52,8 @@ def queue_mail(
                 template=template,
                 to_address=to,
                 language=language,
-                subject=subject[:300],
-                body_text=text.strip() + "\n",
+                subject=subject,
+                body_text=text,
                 body_html=html,
             )
         ],

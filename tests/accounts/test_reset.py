@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail as django_mail
 from django.test import Client
 from django.utils import timezone
 
 from nps_project.accounts import throttle
 from nps_project.accounts.models import PasswordReset, User
+from nps_project.deliveries import sending
 from nps_project.deliveries.models import Delivery
 from nps_project.logs import clean
 from tests.making import client_of, make_user
@@ -133,3 +135,15 @@ def test_mails_are_asked_for_five_times_at_most(ada: User, monkeypatch: pytest.M
     answers = {Client().post("/login/forgot/", {"email": "ada@example.com"}).status_code for _time in range(9)}
     assert answers == {200}
     assert Delivery.objects.count() == 5
+
+
+def test_once_the_mail_is_sent_the_database_has_no_live_link(ada: User, link: str, settings: Any) -> None:
+    settings.MAIL_IS_STORED_ONLY = False
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    Delivery.objects.update(to_address="ada@firma.dk")
+    assert sending.send_one(Delivery.objects.get().pk)
+    token, mail = link.split("/")[-2], Delivery.objects.get()
+    assert token in django_mail.outbox[0].body
+    assert mail.status == "sent"
+    assert token not in mail.body_text + mail.body_html
+    assert Client().get(link).status_code == 200
