@@ -3,6 +3,8 @@
 Left out are only those that answer a GET with no page of their own: redirects, JSON, the schema, forms that take POST.
 """
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -23,6 +25,13 @@ NO_PAGE = {
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.
 RULES = {"iframes": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Everything unfolded, and drawn: what was just opened has no colours to measure before its next frame.
+OPENED = """async () => {
+    document.querySelectorAll('details').forEach(found => { found.open = true });
+    await document.fonts.ready;
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    await Promise.all(document.getAnimations().map(motion => motion.finished));
+}"""
 # Tall enough that no bar which sticks to the edge lies over what is measured.
 LOOKS = [(375, "light"), (1440, "dark")]
 
@@ -69,7 +78,7 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World, wid
             page.context.clear_cookies()
         for address in addresses:
             page.goto(f"{live_server.url}{address}")
-            page.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true })")
+            page.evaluate(OPENED)
             faults += [f"{address}: {line}" for line in violations(page)]
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             faults += [f"{address}: {wide} px wider than the screen"] if wide > 0 else []
@@ -83,4 +92,9 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World, wid
 def violations(page: Page) -> list[str]:
     """One line each: the rule and where."""
     found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{rule['id']} at {', '.join(node['html'][:120] for node in rule['nodes'][:3])}" for rule in found]
+    return [f"{rule['id']} at {', '.join(said_of(node) for node in rule['nodes'][:3])}" for rule in found]
+
+
+def said_of(node: dict[str, Any]) -> str:
+    """The element and what is wrong with it, as measured."""
+    return f"{node['html'][:120]} ({'; '.join(check['message'] for check in node['any'])})"
