@@ -43,6 +43,6 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["pyt
 import os, urllib.parse as p, urllib.request as r; \
 name = p.urlsplit(os.environ.get('SITE_URL', '')).netloc or '127.0.0.1'; \
 r.urlopen(r.Request('http://127.0.0.1:8000/healthz', headers={'Host': name}), timeout=4)"]
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--log-level", "warning", \
-     "nps_project.wsgi:application"]
+CMD ["granian", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--backpressure", "2048", "--respawn-failed-workers", "--no-ws", "--log-level", "warning", \
+     "nps_project.rsgi:application"]

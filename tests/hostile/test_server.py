@@ -96,12 +96,13 @@ def memory_mb(server: Web) -> float:
     return pages * 4096 / 1e6
 
 
-def test_fifty_slow_clients_keep_nobody_waiting(granian: Web) -> None:
-    """gunicorn would: it reads in the threads that answer, and wants a proxy in front."""
+@pytest.mark.parametrize("begun", [b"X-Slow: ", FORM + b"Content-Length: 200\r\n\r\nscore=3&comment="])
+def test_fifty_slow_clients_keep_nobody_waiting(granian: Web, begun: bytes) -> None:
+    """A byte a second of a header, or of a body. gunicorn reads in the threads that answer, and wants a proxy."""
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(connected(granian)) for _number in range(50)]
         for line in lines:
-            line.sendall(b"POST /s/autumn/ HTTP/1.1\r\n" + host(granian) + b"X-Slow: ")
+            line.sendall(b"POST /s/autumn/ HTTP/1.1\r\n" + host(granian) + begun)
         for _second in range(4):
             for line in lines:
                 with contextlib.suppress(OSError):
@@ -109,6 +110,14 @@ def test_fifty_slow_clients_keep_nobody_waiting(granian: Web) -> None:
             assert answer(granian) < PATIENCE_S
             time.sleep(1)
     assert Response.objects.count() == 4
+
+
+def test_a_body_without_a_length_is_refused_with_a_word(granian: Web) -> None:
+    """Of such a body the server cannot tell the end from the loss of the connection."""
+    head = b"POST /s/autumn/ HTTP/1.1\r\n" + host(granian) + FORM + b"Transfer-Encoding: chunked\r\n\r\n"
+    said = raw(granian, head + b"7\r\nscore=3\r\n0\r\n\r\n")
+    assert statuses(said) == [411]
+    assert b"Content-Length" in said
 
 
 def test_half_a_body_is_no_answer(server: Web) -> None:
