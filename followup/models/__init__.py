@@ -2,9 +2,14 @@
 
 from followup.models.activity import Activity, ActivityKind, ActivityText
 from followup.models.attempt import Attempt, AttemptChannel, AttemptResult
+from followup.models.calendar import Absence, Calendar, CalendarDay, TeamFollowUp, WorkShare
 from followup.models.cause import RootCause
+from followup.models.desk import DigestItem, Presence, SavedView
 from followup.models.playbook import (
+    ClockRuns,
     ContactBy,
+    EscalateTo,
+    EscalationLevel,
     FollowUpSettings,
     Play,
     Playbook,
@@ -14,29 +19,49 @@ from followup.models.playbook import (
     StepKind,
     SurveyFollowUp,
 )
-from followup.models.ticket import OPEN_STATUSES, Outcome, Stage, Step, Ticket, TicketStatus
+from followup.models.promise import Promise, PromiseState, Reminder
+from followup.models.routing import RouteTo, RoutingRule
+from followup.models.ticket import OPEN_STATUSES, Outcome, Pause, PauseKind, Stage, Step, Ticket, TicketStatus
 
 __all__ = [
     "OPEN_STATUSES",
+    "Absence",
     "Activity",
     "ActivityKind",
     "ActivityText",
     "Attempt",
     "AttemptChannel",
     "AttemptResult",
+    "Calendar",
+    "CalendarDay",
+    "ClockRuns",
     "ContactBy",
+    "DigestItem",
+    "EscalateTo",
+    "EscalationLevel",
     "FollowUpSettings",
     "Outcome",
+    "Pause",
+    "PauseKind",
     "Play",
     "PlayStep",
     "Playbook",
     "PlaybookVersion",
+    "Presence",
     "Priority",
+    "Promise",
+    "PromiseState",
+    "Reminder",
     "RootCause",
+    "RouteTo",
+    "RoutingRule",
+    "SavedView",
     "Stage",
     "Step",
     "StepKind",
     "SurveyFollowUp",
+    "TeamFollowUp",
     "Ticket",
     "TicketStatus",
+    "WorkShare",
 ]

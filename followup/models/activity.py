@@ -34,6 +34,14 @@ class ActivityKind(models.TextChoices):
     CONTACT_CONFIRMED = "contact_confirmed", _("Customer recognised")
     TOLD = "told", _("Account manager told")
     ERASED = "erased", _("Personal text erased")
+    ROUTED = "routed", _("Given out")
+    TAGGED = "tagged", _("Tags changed")
+    PROMISE_MADE = "promise_made", _("Promised")
+    PROMISE_KEPT = "promise_kept", _("Promise kept")
+    PROMISE_MOVED = "promise_moved", _("Promise moved")
+    PROMISE_WAIVED = "promise_waived", _("Promise waived")
+    REMINDER_SET = "reminder_set", _("To be raised at the next contact")
+    REMINDER_RAISED = "reminder_raised", _("Raised with the customer")
 
 
 class Activity(models.Model):

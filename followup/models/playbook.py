@@ -45,6 +45,21 @@ class StepKind(models.TextChoices):
     CUSTOM = "custom", _("Your own step")
 
 
+class ClockRuns(models.TextChoices):
+    """What the hours of a clock are."""
+
+    ALWAYS = "always", _("Hours of the clock")
+    SERVICE = "service", _("Hours of service, by the team’s calendar")
+
+
+class EscalateTo(models.TextChoices):
+    """Who is told."""
+
+    LEAD = "lead", _("The team’s lead")
+    MANAGERS = "managers", _("All managers")
+    PERSON = "person", _("A person")
+
+
 class Playbook(models.Model):
     """A set of plays with a name. One is the default: surveys without a choice of their own use it."""
 
@@ -99,6 +114,30 @@ class Play(models.Model):
     warn_share = models.FloatField(
         _("warn when this share of the time is left"), default=0.25, help_text=_("0.25 is a quarter.")
     )
+    hours_run = models.CharField(
+        _("these hours are"), max_length=7, choices=ClockRuns.choices, default=ClockRuns.ALWAYS
+    )
+    solve_hours = models.PositiveIntegerField(
+        _("solved within (hours)"), null=True, blank=True, help_text=_("Empty: no clock.")
+    )
+    solve_hours_run = models.CharField(
+        _("these hours are"), max_length=7, choices=ClockRuns.choices, default=ClockRuns.ALWAYS
+    )
+    wait_limit_hours = models.PositiveIntegerField(
+        _("waiting stops that clock for at most (hours)"), default=168, help_text=_("Counted as hours of the clock.")
+    )
+    service_hours_only = models.BooleanField(
+        _("escalate in service hours only"),
+        default=False,
+        help_text=_("A stage that comes at night waits for the morning."),
+    )
+    compensation_limit = models.DecimalField(
+        _("compensation up to"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+    compensation_currency = models.CharField(_("currency"), max_length=3, blank=True)
+    call_script = models.JSONField(_("what to say"), default=dict, blank=True)  # by language
+    mail_subject = models.JSONField(_("subject of the mail"), default=dict, blank=True)  # by language
+    mail_body = models.JSONField(_("words of the mail"), default=dict, blank=True)  # by language
     contact_by = models.CharField(_("first contact"), max_length=16, choices=ContactBy.choices)
     tells = models.JSONField(_("what the score tells"), default=dict)  # by language
     owner = models.ForeignKey(
@@ -121,6 +160,15 @@ class Play(models.Model):
             models.CheckConstraint(
                 condition=models.Q(hours=None) | models.Q(hours__range=(1, 8760)), name="play_hours_range"
             ),
+            models.CheckConstraint(
+                condition=models.Q(solve_hours=None) | models.Q(solve_hours__range=(1, 8760)),
+                name="play_solve_hours_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hours_run__in=ClockRuns.values, solve_hours_run__in=ClockRuns.values),
+                name="play_hours_run_known",
+            ),
+            models.CheckConstraint(condition=models.Q(wait_limit_hours__range=(0, 8760)), name="play_wait_limit_range"),
         ]
 
     def __str__(self) -> str:
@@ -151,6 +199,30 @@ class PlayStep(models.Model):
 
     def text(self, language: str | None = None) -> str:
         return in_language(self.texts, language)
+
+
+class EscalationLevel(models.Model):
+    """A further level of a play, some hours after the deadline; the lead is told at the deadline itself."""
+
+    play = models.ForeignKey(Play, models.CASCADE, related_name="levels")
+    number = models.PositiveSmallIntegerField()  # 1 to 3
+    hours_after = models.PositiveIntegerField(_("hours after the deadline"))
+    to = models.CharField(_("who is told"), max_length=8, choices=EscalateTo.choices)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["play", "number"], name="escalation_level_once"),
+            models.CheckConstraint(condition=models.Q(number__range=(1, 3)), name="escalation_level_range"),
+            models.CheckConstraint(condition=models.Q(hours_after__range=(1, 8760)), name="escalation_level_hours"),
+            models.CheckConstraint(condition=models.Q(to__in=EscalateTo.values), name="escalation_level_to_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.play_id}: {self.number}"
 
 
 class SurveyFollowUp(models.Model):

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +131,9 @@ class Ticket(models.Model):
     next_contact_due_at = models.DateTimeField(_("next contact due"), null=True, blank=True)
     # The solved clock.
     solve_due_at = models.DateTimeField(_("solved by"), null=True, blank=True)
+    # The calendar that its clocks run on, where the play says so; and how each deadline came about, in codes.
+    calendar = models.ForeignKey("followup.Calendar", models.SET_NULL, null=True, blank=True, related_name="+")
+    clock_notes = models.JSONField(default=dict, blank=True)
     waiting_until = models.DateTimeField(_("waiting until"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome.choices, null=True, blank=True)  # noqa: DJ001
@@ -147,6 +152,11 @@ class Ticket(models.Model):
     value_rank = models.DecimalField(max_digits=14, decimal_places=2, default=0)  # the customer's value, negated
     deadline = models.DateTimeField(default=FAR_AWAY)  # of the clock that runs now; far away without one
     warn_at = models.DateTimeField(default=FAR_AWAY)  # when that clock turns due soon
+    # The levels after the deadline: how many were told, and when the next is due.
+    escalation_level = models.PositiveSmallIntegerField(default=0)
+    escalate_at = models.DateTimeField(default=FAR_AWAY)
+    routed_by = models.ForeignKey("followup.RoutingRule", models.SET_NULL, null=True, blank=True, related_name="+")
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True)
     # The chain of its history.
     history_head = models.CharField(max_length=64, blank=True)
     history_count = models.PositiveIntegerField(default=0)
@@ -187,6 +197,10 @@ class Ticket(models.Model):
                 name="ticket_due",
             ),
             models.Index(fields=["waiting_until"], condition=Q(status="waiting"), name="ticket_waiting"),
+            models.Index(
+                fields=["escalate_at"], condition=Q(resolved_at=None, escalate_at__lt=FAR_AWAY), name="ticket_escalate"
+            ),
+            GinIndex(fields=["tags"], name="ticket_tags"),
             # The share contacted in time, over a period: promises that have ended, not the many that still run.
             models.Index(
                 fields=["clock_from"],
@@ -251,3 +265,32 @@ class Step(models.Model):
 
     def text(self, language: str | None = None) -> str:
         return in_language(self.texts, language)
+
+
+class PauseKind(models.TextChoices):
+    """Why the solved clock stood still."""
+
+    WAITING = "waiting", _("Waiting for the customer")
+    CLOSED = "closed", _("Resolved")
+
+
+class Pause(models.Model):
+    """A time in which the solved clock of a ticket stood still; at most one is open."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="pauses")
+    kind = models.CharField(max_length=7, choices=PauseKind.choices)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["began_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=PauseKind.values), name="pause_kind_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("began_at")), name="pause_in_order"
+            ),
+            models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="pause_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.kind}"

@@ -19,6 +19,13 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+class TicketMail(models.TextChoices):
+    """How a person is told of warnings, escalations and mentions."""
+
+    EACH = "each", _("At once, one mail each")
+    DAILY = "daily", _("Together, once a day in the morning")
+
+
 RANK = {Role.VIEWER: 0, Role.AGENT: 1, Role.MANAGER: 2, Role.ADMIN: 3}
 
 
@@ -64,6 +71,9 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    mail_about_tickets = models.CharField(
+        _("mail about tickets"), max_length=5, choices=TicketMail.choices, default=TicketMail.EACH
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_service = models.BooleanField(_("service account"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

@@ -1,0 +1,71 @@
+"""What was promised to a customer, and what is to be raised when he is next spoken to."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PromiseState(models.TextChoices):
+    """What became of it."""
+
+    OPEN = "open", _("Open")
+    KEPT = "kept", _("Kept")
+    WAIVED = "waived", _("Waived")
+
+
+class Promise(models.Model):
+    """Something promised to the customer: what, by whom, by when. Its ticket cannot be resolved while it is open."""
+
+    ticket = models.ForeignKey("followup.Ticket", models.PROTECT, related_name="promises")
+    text = models.TextField(_("what was promised"), max_length=1000)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who sees to it")
+    )
+    due_at = models.DateTimeField(_("by when"))
+    state = models.CharField(max_length=6, choices=PromiseState.choices, default=PromiseState.OPEN)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    moved_count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("promise")
+        verbose_name_plural = _("promises")
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=PromiseState.values), name="promise_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state=PromiseState.OPEN, ended_at=None)
+                | (~models.Q(state=PromiseState.OPEN) & models.Q(ended_at__isnull=False)),
+                name="promise_ended_with_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state=PromiseState.OPEN), name="promise_due"),
+            models.Index(fields=["ticket"], condition=models.Q(state=PromiseState.OPEN), name="promise_open_of_ticket"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.state}"
+
+
+class Reminder(models.Model):
+    """To be raised at the next contact with this customer, whichever ticket, answer or call that is."""
+
+    contact = models.ForeignKey("surveys.Contact", models.CASCADE, related_name="+")
+    ticket = models.ForeignKey("followup.Ticket", models.CASCADE, related_name="reminders")  # where it was set
+    text = models.TextField(_("what to raise"), max_length=1000)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField(null=True, blank=True)
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    raised_on = models.ForeignKey("followup.Ticket", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["set_at", "id"]
+        indexes = [models.Index(fields=["contact"], condition=models.Q(raised_at=None), name="reminder_to_raise")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.text[:40]}"
