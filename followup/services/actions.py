@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from followup.errors import AlreadyOwned, InvalidAction, WrongState
-from followup.models import Activity, ActivityKind, Outcome, RootCause, Step, StepKind, Ticket, TicketStatus
+from followup.models import Activity, ActivityKind, Outcome, PauseKind, RootCause, Step, StepKind, Ticket, TicketStatus
 from followup.services import clock, history
 from nps_project.accounts.models import Role, Team, User
 
@@ -131,8 +131,9 @@ def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "", at: dat
     ticket = lock(ticket_id)
     must_be_open(ticket)
     ticket.status, ticket.waiting_until = TicketStatus.WAITING, until
+    clock.pause(ticket, PauseKind.WAITING, at)
     clock.place(ticket, at)
-    ticket.save(update_fields=["status", "waiting_until", *clock.PLACE_FIELDS])
+    ticket.save(update_fields=["status", "waiting_until", *clock.FIELDS])
     history.append(ticket, ActivityKind.WAITING, at=at, by=by, text=reason.strip(), until=until.isoformat())
     return ticket
 
@@ -164,10 +165,11 @@ def resolve(
         )
     at = at or timezone.now()
     ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, outcome
-    ticket.root_cause, ticket.waiting_until, ticket.next_contact_due_at = root_cause, None, None
+    ticket.root_cause, ticket.waiting_until = root_cause, None
+    clock.settle_next_contact(ticket, contacted=True)
+    clock.pause(ticket, PauseKind.CLOSED, at)
     clock.place(ticket, at)
-    ended = ["status", "resolved_at", "outcome", "root_cause", "waiting_until", "next_contact_due_at"]
-    ticket.save(update_fields=[*ended, *clock.PLACE_FIELDS])
+    ticket.save(update_fields=["status", "resolved_at", "outcome", "root_cause", "waiting_until", *clock.FIELDS])
     history.append(
         ticket, ActivityKind.RESOLVED, at=at, by=by, text=note.strip(), outcome=outcome, root_cause=root_cause.slug
     )
@@ -185,8 +187,9 @@ def reopen(*, ticket_id: int, by: User, reason: str) -> Ticket:
     at = timezone.now()
     ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
     ticket.resolved_at, ticket.outcome = None, None
+    clock.resume(ticket, at)
     clock.place(ticket, at)
-    ticket.save(update_fields=["status", "resolved_at", "outcome", *clock.PLACE_FIELDS])
+    ticket.save(update_fields=["status", "resolved_at", "outcome", *clock.FIELDS])
     history.append(ticket, ActivityKind.REOPENED, at=at, by=by, text=reason.strip())
     return ticket
 

@@ -73,14 +73,13 @@ def log_attempt(
 def _contacted(ticket: Ticket, made_at: datetime, now: datetime) -> None:
     """Stop the clock that runs: the first contact, and the next one that was due."""
     if ticket.first_contact_at is None or made_at >= ticket.first_contact_at:
-        ticket.next_contact_due_at = None
+        clock.settle_next_contact(ticket, contacted=True)
     ticket.first_contact_at = min(ticket.first_contact_at or made_at, made_at)
     if ticket.status in (TicketStatus.OPEN, TicketStatus.WAITING):
         ticket.status, ticket.waiting_until = TicketStatus.CONTACTED, None
+        clock.resume(ticket, now)
     clock.place(ticket, now)
-    ticket.save(
-        update_fields=["first_contact_at", "next_contact_due_at", "status", "waiting_until", *clock.PLACE_FIELDS]
-    )
+    ticket.save(update_fields=["first_contact_at", "status", "waiting_until", *clock.FIELDS])
 
 
 @transaction.atomic
@@ -95,6 +94,6 @@ def take_back_bounced(*, attempt_id: int, at: datetime) -> bool:
     if first is None and ticket.status == TicketStatus.CONTACTED:
         ticket.status = TicketStatus.OPEN
     clock.place(ticket, at)
-    ticket.save(update_fields=["first_contact_at", "status", *clock.PLACE_FIELDS])
+    ticket.save(update_fields=["first_contact_at", "status", *clock.FIELDS])
     history.append(ticket, ActivityKind.BOUNCED, at=at, attempt=attempt_id)
     return True

@@ -62,8 +62,9 @@ def wake(ticket_id: int, at: datetime) -> bool:
         return False
     ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
     ticket.waiting_until = None
+    clock.resume(ticket, at)
     clock.place(ticket, at)
-    ticket.save(update_fields=["status", "waiting_until", *clock.PLACE_FIELDS])
+    ticket.save(update_fields=["status", "waiting_until", *clock.FIELDS])
     history.append(ticket, ActivityKind.WAIT_OVER, at=at)
     return True
 

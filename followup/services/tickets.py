@@ -16,6 +16,7 @@ from followup.errors import AlreadyOpened, WrongState
 from followup.models import ActivityKind, Play, Step, StepKind, Ticket, TicketStatus
 from followup.models.ticket import FAR_AWAY
 from followup.services import clock, history, notices, playbooks
+from followup.services.calendars import calendar_of_team, runs_by_calendar
 from nps_project.accounts.models import Role, User
 from surveys.models import Response, ResponseState
 from surveys.scoring import HIGHEST_DETRACTOR
@@ -123,9 +124,7 @@ def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
     run = _last_run(_counting(events, response, plays), plays)
     if response.is_imported or not run or not plays[response.score].opens_ticket:
         return None
-    promises = [(start, plays[score].hours) for start, score in run]
-    due = deadlines.earliest_deadline(promises)
-    return _open(response, plays[response.score], at=at, clock_from=run[0][0], due=due)
+    return _open(response, plays[response.score], at=at, starts=[(start, plays[score]) for start, score in run])
 
 
 @transaction.atomic
@@ -138,8 +137,7 @@ def open_by_hand(*, response_id: int, by: User) -> Ticket:
         raise AlreadyOpened("response", response.pk, "an answer without a ticket")
     at = timezone.now()
     play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
-    due = deadlines.deadline(at, play.hours) if play.hours is not None else None
-    ticket = _open(response, play, at=at, clock_from=at, due=due, by=by)
+    ticket = _open(response, play, at=at, starts=[(at, play)], by=by)
     mark_processed([response.pk], at)
     return ticket
 
@@ -149,11 +147,9 @@ def _open(
     play: Play,
     *,
     at: datetime,
-    clock_from: datetime,
-    due: datetime | None,
+    starts: Sequence[clock.Start],
     by: User | None = None,
 ) -> Ticket:
-    can_be_reached = response.can_be_reached
     contact = response.contact
     manager = notices.account_manager_of(contact)
     ticket = Ticket(
@@ -167,13 +163,13 @@ def _open(
         team_id=play.team_id or response.survey.team_id,
         opened_at=at,
         is_by_hand=by is not None,
-        can_be_reached=can_be_reached,
-        clock_from=clock_from,
-        first_contact_due_at=due if can_be_reached else None,
+        can_be_reached=response.can_be_reached,
         value_rank=-contact.value if contact and contact.value else 0,
         deadline=FAR_AWAY,
         warn_at=FAR_AWAY,
     )
+    ticket.calendar = calendar_of_team(ticket.team_id) if runs_by_calendar(play for _start, play in starts) else None
+    clock.start(ticket, starts)
     clock.place(ticket, at)
     ticket.save()
     _add_steps(ticket, play, told=bool(manager.address))
@@ -255,12 +251,12 @@ def _follow_reach(ticket: Ticket, response: Response, *, since: datetime, at: da
     if response.can_be_reached == ticket.can_be_reached:
         return False
     ticket.can_be_reached = response.can_be_reached
-    hours = ticket.play.hours
     if ticket.first_contact_at is None and not ticket.can_be_reached:
         ticket.first_contact_due_at = None
-    elif ticket.first_contact_at is None and hours is not None:
-        _reopen_fields(ticket)
-        ticket.clock_from, ticket.first_contact_due_at = since, deadlines.deadline(since, hours)
+    elif ticket.first_contact_at is None and ticket.play.hours is not None:
+        _reopen(ticket, at)
+        ticket.clock_from = since
+        clock.restart_first_contact(ticket, since)
     clock.place(ticket, at)
     ticket.save()
     history.append(ticket, ActivityKind.REACH_CHANGED, at=at, can_be_reached=ticket.can_be_reached)
@@ -275,15 +271,13 @@ def worsen(ticket: Ticket, response: Response, *, since: datetime, at: datetime)
     """
     play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
     before = ticket.answer_score
-    _reopen_fields(ticket)
-    if play.hours is not None:
-        due = deadlines.deadline(since, play.hours)
-        if ticket.first_contact_at is not None:
-            ticket.next_contact_due_at = min(ticket.next_contact_due_at or due, due)
-        elif ticket.can_be_reached:
-            if ticket.first_contact_due_at is None:
-                ticket.clock_from = since
-            ticket.first_contact_due_at = min(ticket.first_contact_due_at or due, due)
+    _reopen(ticket, at)
+    if ticket.first_contact_at is not None:
+        clock.tighten(ticket, since, play, contact=clock.NEXT)
+    elif ticket.can_be_reached:
+        if ticket.first_contact_due_at is None and play.hours is not None:
+            ticket.clock_from = since
+        clock.tighten(ticket, since, play, contact=clock.FIRST)
     ticket.play, ticket.score, ticket.answer_score = play, response.score, response.score
     ticket.priority, ticket.improved_at = play.priority, None
     clock.place(ticket, at)
@@ -300,9 +294,10 @@ def worsen(ticket: Ticket, response: Response, *, since: datetime, at: datetime)
         notices.queue_account_manager(ticket, manager)
 
 
-def _reopen_fields(ticket: Ticket) -> None:
-    """Unresolved again, on the object."""
+def _reopen(ticket: Ticket, at: datetime) -> None:
+    """Unresolved again, on the object; its solved clock goes on."""
     if ticket.status == TicketStatus.RESOLVED:
+        clock.resume(ticket, at)
         ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
         ticket.resolved_at, ticket.outcome = None, None
 
@@ -322,13 +317,11 @@ def _apply_answer_after_asking_again(ticket: Ticket, response: Response, at: dat
         history.append(ticket, ActivityKind.ANSWER_BETTER, at=at, **data)
         return ticket
     play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
-    _reopen_fields(ticket)
-    if play.hours is not None and ticket.can_be_reached:
-        due = deadlines.deadline(response.changed_at or response.counts_from, play.hours)
-        if ticket.first_contact_at is None and ticket.first_contact_due_at is not None:
-            ticket.first_contact_due_at = min(ticket.first_contact_due_at, due)
-        else:
-            ticket.next_contact_due_at = min(ticket.next_contact_due_at or due, due)
+    _reopen(ticket, at)
+    if ticket.can_be_reached:
+        is_first = ticket.first_contact_at is None and ticket.first_contact_due_at is not None
+        since = response.changed_at or response.counts_from
+        clock.tighten(ticket, since, play, contact=clock.FIRST if is_first else clock.NEXT)
     clock.place(ticket, at)
     ticket.save()
     history.append(ticket, ActivityKind.ASKED_AGAIN, at=at, **data)
