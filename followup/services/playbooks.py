@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Prefetch
 
 from followup.default_playbook import default_plays
-from followup.models import Play, Playbook, PlaybookVersion, PlayStep, SurveyFollowUp
+from followup.models import EscalationLevel, Play, Playbook, PlaybookVersion, PlayStep, SurveyFollowUp
 from nps_project.accounts.models import User
 from surveys.models import Survey
 from surveys.scoring import SCORES
@@ -25,11 +25,21 @@ class StepDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelDraft:
+    """A further level of escalation: hours after the deadline, whom it tells, and the person where it is one."""
+
+    hours_after: int
+    to: str
+    person: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlayDraft:
-    """A play as an editor gives it: fields of Play (without version and score), and its steps in order."""
+    """A play as an editor gives it: fields of Play (without version and score), its steps and levels in order."""
 
     fields: Mapping[str, Any]
     steps: Sequence[StepDraft] = field(default_factory=tuple)
+    levels: Sequence[LevelDraft] = field(default_factory=tuple)
 
 
 def ensure_default() -> Playbook:
@@ -74,10 +84,19 @@ def _write_version(
         for play in stored
         for position, step in enumerate(drafts[play.score].steps, start=1)
     )
+    EscalationLevel.objects.bulk_create(
+        EscalationLevel(play=play, number=number, hours_after=level.hours_after, to=level.to, person=level.person)
+        for play in stored
+        for number, level in enumerate(drafts[play.score].levels, start=1)
+    )
     return version
 
 
-_PLAY_FIELDS = ("opens_ticket", "priority", "hours", "warn_share", "contact_by", "tells", "owner", "team")
+_PLAY_FIELDS = (
+    "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
+    "warn_share", "service_hours_only", "contact_by", "compensation_limit", "compensation_currency",
+    "tells", "call_script", "mail_subject", "mail_body", "owner", "team",
+)  # fmt: skip
 
 
 def draft_of(play: Play) -> PlayDraft:
@@ -85,6 +104,7 @@ def draft_of(play: Play) -> PlayDraft:
     return PlayDraft(
         {name: getattr(play, name) for name in _PLAY_FIELDS},
         tuple(StepDraft(step.kind, step.texts, step.is_required) for step in play.steps.all()),
+        tuple(LevelDraft(level.hours_after, level.to, level.person) for level in play.levels.all()),
     )
 
 
@@ -127,7 +147,7 @@ def plays_of(playbook: Playbook) -> dict[int, Play]:
     rows = (
         Play.objects.filter(version=newest)
         .select_related("owner", "team")
-        .prefetch_related(Prefetch("steps", PlayStep.objects.order_by("position")))
+        .prefetch_related(Prefetch("steps", PlayStep.objects.order_by("position")), "levels__person")
     )
     return {play.score: play for play in rows}
 
