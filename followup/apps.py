@@ -14,11 +14,31 @@ class FollowupConfig(AppConfig):
         from auditlog.registry import auditlog
 
         from followup import health, receivers
-        from followup.models import FollowUpSettings, Play, Playbook, PlayStep, RootCause, SurveyFollowUp
+        from followup.models import (
+            Calendar,
+            CalendarDay,
+            FollowUpSettings,
+            Play,
+            Playbook,
+            PlayStep,
+            RootCause,
+            SurveyFollowUp,
+            TeamFollowUp,
+        )
         from nps_project.health import findings, metrics
 
         receivers.connect()
         findings.add(findings.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
-        for model in (Playbook, Play, PlayStep, RootCause, SurveyFollowUp, FollowUpSettings):
+        for model in (
+            Calendar,
+            CalendarDay,
+            TeamFollowUp,
+            Playbook,
+            Play,
+            PlayStep,
+            RootCause,
+            SurveyFollowUp,
+            FollowUpSettings,
+        ):
             auditlog.register(model)

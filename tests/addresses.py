@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from followup.models import Playbook, RootCause, Ticket
-from followup.services import actions, attempts, causes, escalation, playbooks
+from followup.models import Calendar, Playbook, RootCause, Ticket
+from followup.services import actions, attempts, calendars, causes, escalation, playbooks
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
 from nps_project.links import make_token
@@ -90,6 +90,8 @@ def make_world() -> World:
         expires_at=timezone.now() + timedelta(hours=1),
     )
     book = Playbook.objects.get(is_default=True)
+    office = Calendar(name="Office", time_zone="Europe/Copenhagen", week={"0": [["09:00", "17:00"]]}, country="DK")
+    calendars.save_calendar(office, {date(2026, 12, 24): ("Christmas Eve", [["09:00", "12:00"]])}, teams=[team])
     personal = [f"/r/{make_token('r', link.public_id)}/" for link in (open_link, given_link, revoked_link)]
     thanks = [f"/t/{make_token('t', public_id)}/" for public_id in (given.public_id, happy.public_id)]
     s, of = "setup/surveys/<slug:slug>/", "/setup/surveys/autumn/"
@@ -114,6 +116,9 @@ def make_world() -> World:
         "setup/playbooks/<int:pk>/<int:score>/": [f"/setup/playbooks/{book.pk}/{score}/" for score in (0, 6, 10)],
         "setup/root-causes/": ["/setup/root-causes/"], "setup/root-causes/new/": ["/setup/root-causes/new/"],
         "setup/root-causes/<int:pk>/": [f"/setup/root-causes/{cause.pk}/"],
+        "setup/calendars/": ["/setup/calendars/"], "setup/calendars/new/": ["/setup/calendars/new/"],
+        "setup/calendars/<int:pk>/": [f"/setup/calendars/{office.pk}/"],
+        "setup/calendars/<int:pk>/delete/": [f"/setup/calendars/{office.pk}/delete/"],
         "setup/account-managers/": ["/setup/account-managers/"], "setup/me/": ["/setup/me/"],
         "setup/people/": ["/setup/people/"], "setup/people/new/": ["/setup/people/new/"],
         "setup/people/<int:pk>/": [f"/setup/people/{agent.pk}/"],

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from django.db import transaction
 from django.db.models import ProtectedError
+from holidays.registry import COUNTRIES
 
 from followup.business_time import ALWAYS, Hours, Interval, ServiceHours
 from followup.errors import InvalidAction
@@ -48,7 +49,7 @@ def hours_of_calendar(calendar: Calendar | None) -> Hours:
     """Hours by a calendar; None: always. One query, for its own days."""
     if calendar is None:
         return ALWAYS
-    days = {row.day: (row.name, _minutes(row.intervals)) for row in calendar.days.all()}
+    days = {row.day: read_day((row.name, row.intervals)) for row in calendar.days.all()}
     return service_hours(calendar, days)
 
 
@@ -95,6 +96,17 @@ def countries() -> dict[str, tuple[str, ...]]:
     return {code: tuple(regions) for code, regions in holidays.list_supported_countries(include_aliases=False).items()}
 
 
+def country_names() -> list[tuple[str, str]]:
+    """(code, "Denmark (DK)") of each country, by name."""
+    named = {code: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name, code, *_more in COUNTRIES.values()}
+    return sorted(((code, f"{named.get(code, code)} ({code})") for code in countries()), key=lambda row: row[1])
+
+
+def read_day(own: tuple[str, Sequence[Sequence[str]]]) -> tuple[str, tuple[Interval, ...]]:
+    """An own day as it is stored, in minutes."""
+    return own[0], _minutes(own[1])
+
+
 def _minutes(intervals: Sequence[Sequence[str]]) -> tuple[Interval, ...]:
     return tuple((_minute(begin), _minute(end)) for begin, end in intervals)
 
@@ -137,10 +149,20 @@ def say_intervals(intervals: Sequence[Sequence[str]]) -> str:
 
 
 @transaction.atomic
-def save_calendar(calendar: Calendar, days: Mapping[date, tuple[str, list[list[str]]]]) -> Calendar:
-    """Store a calendar with its own days. Open tickets keep the deadlines they have. Raises: InvalidAction."""
+def save_calendar(
+    calendar: Calendar, days: Mapping[date, tuple[str, list[list[str]]]], *, teams: Iterable[Team] | None = None
+) -> Calendar:
+    """Store a calendar with its own days, and the teams that work by it (None: as it was).
+
+    Open tickets keep the deadlines they have. Raises: InvalidAction.
+    """
     check(calendar, days)
     calendar.save()
+    if teams is not None:
+        chosen = list(teams)
+        calendar.teams.exclude(team__in=chosen).update(calendar=None)
+        for team in chosen:
+            use_calendar(team=team, calendar=calendar)
     calendar.days.all().delete()
     CalendarDay.objects.bulk_create(
         CalendarDay(calendar=calendar, day=day, name=name, intervals=intervals)

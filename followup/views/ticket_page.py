@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from followup.forms import AssignForm, AttemptForm, NoteForm, ReopenForm, ResolveForm, StepForm, WaitForm
 from followup.models import ContactBy, Step, StepKind, Ticket
+from followup.views.clock_words import explain
 from followup.views.history_words import Describer
 from followup.views.wording import amount, clock_of, exactly, when
 from nps_project.accounts.models import Role, User
@@ -66,6 +67,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "response": ticket.response,
         "name": name_of(ticket.response),
         "clock": clock_of(ticket, at),
+        "explained": explain(ticket, at),
         "said": said(ticket.response.comment),
         "said_by": _said_by(ticket.response),
         "extra": list(ticket.response.answers.select_related("question").order_by("question__position")),
