@@ -67,6 +67,24 @@ class AttemptForm(forms.Form):
         return data | {"duration_s": length}
 
 
+class BulkForm(forms.Form):
+    """What to do with the tickets that are ticked."""
+
+    owner = forms.ModelChoiceField(
+        label=_("To a person"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
+    )
+    team = forms.ModelChoiceField(
+        label=_("Or to a team"), queryset=Team.objects.none(), required=False, empty_label=_("None")
+    )
+    until = _moment(_("Until"), required=False)
+    tags = forms.CharField(label=_("Tags, with commas"), required=False, max_length=400)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
+
+
 class NoteForm(forms.Form):
     """Something to write down."""
 
@@ -138,6 +156,42 @@ class ResolveForm(forms.Form):
         self.fields["root_cause"].queryset = RootCause.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
 
+class PromiseForm(forms.Form):
+    """What is promised to the customer, by whom, and by when."""
+
+    text = forms.CharField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    due_at = _moment(_("By when"), required=True)
+    owner = forms.ModelChoiceField(
+        label=_("Who sees to it"), queryset=User.objects.none(), required=False, empty_label=_("Me")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
+
+
+class PromiseKeptForm(forms.Form):
+    """Which promise is kept."""
+
+    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    note = _words(_("Note"))
+
+
+class PromiseWaivedForm(forms.Form):
+    """Which promise falls away, and why."""
+
+    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    reason = _words(_("Why"), required=True)
+
+
+class PromiseMovedForm(forms.Form):
+    """Which promise gets another time, and how the customer agreed."""
+
+    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    due_at = _moment(_("By when now"), required=True)
+    reason = _words(_("How the customer agreed"), required=True)
+
+
 class ReopenForm(forms.Form):
     """Why a resolved ticket is taken up again."""
 
@@ -185,15 +239,64 @@ def _survey_choices(surveys: Iterable[Survey]) -> list[tuple[str, str]]:
     return [(survey.slug, survey.name) for survey in surveys]
 
 
+def _amount(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        min_value=0,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+
+
 class QueueFilterForm(FilterForm):
     """Which tickets stand on the desk."""
 
+    q = forms.CharField(
+        label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
     score = _choice(_("Score"), [(str(score), score) for score in SCORES])
     group = _choice(_("Group"), Group.choices)
     survey = _choice(_("Survey"), [])
     owner = _choice(_("Owner"), [])
     team = _choice(_("Team"), [])
     language = _choice(_("Language"), settings.LANGUAGES)
+    due_state = _choice(
+        _("Clock"),
+        [
+            ("on_time", _("In time")), ("due_soon", _("Due soon")), ("overdue", _("Overdue")), ("met", _("Kept")),
+            ("missed", _("Missed")),
+        ],
+    )  # fmt: skip
+    cause = forms.ModelChoiceField(
+        label=_("Root cause"),
+        queryset=RootCause.objects.all(),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("All"),
+    )
+    trait = forms.CharField(
+        label=_("Trait"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": "plan=gold"})
+    )
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
+    value_from = _amount(_("Value from"))
+    value_to = _amount(pgettext_lazy("most", "Value to"))
+    sort = _choice(_("Order"), [("queue", _("Most urgent")), ("newest", _("Newest")), ("oldest", _("Oldest"))])
+
+    def clean_trait(self) -> tuple[str, str] | None:
+        """A name and a value. Raises: ValidationError."""
+        name, equals, value = str(self.cleaned_data["trait"]).partition("=")
+        if not name and not equals:
+            return None
+        if not name.strip() or not value.strip():
+            raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
+        return name.strip(), value.strip()
+
+    def clean_cause(self) -> str | None:
+        """Its short name."""
+        cause = self.cleaned_data["cause"]
+        return cause.slug if cause else None
 
     def __init__(
         self, *args: Any, surveys: Iterable[Survey], owners: Iterable[User], teams: Iterable[Team], **kwargs: Any

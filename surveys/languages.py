@@ -18,3 +18,6 @@ def choose(spoken: Sequence[str], first: str, *, asked: str = "", known: str = "
             if code in spoken:
                 return code
     return first
+
+
+TEXT_SEARCH_CONFIGS = {"en": "english", "nl": "dutch", "da": "danish"}  # how PostgreSQL stems what is written in each

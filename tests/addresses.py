@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from followup.models import Calendar, Playbook, RootCause, Ticket
-from followup.services import actions, attempts, calendars, causes, escalation, playbooks
+from followup.services import actions, attempts, calendars, causes, escalation, playbooks, promises, tags
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
 from nps_project.links import make_token
@@ -73,6 +73,11 @@ def make_world() -> World:
     cause = RootCause.objects.filter(is_active=True)[0]
     actions.resolve(ticket_id=resolved.pk, by=agent, outcome="kept", root_cause=cause, note=COMMENT)
     happy = make_answer(survey, 10, "Good")
+    tags.change_tags(ticket_id=ticket.pk, by=agent, add=["strike"])
+    due = timezone.now() + timedelta(days=1)
+    promises.make(ticket_id=ticket.pk, by=agent, text="A new banner <b>", due_at=due)
+    kept = promises.make(ticket_id=ticket.pk, by=agent, text="A call from the boss", due_at=due)
+    promises.keep(ticket_id=ticket.pk, promise_id=kept.pk, by=agent)
     escalation.move_clocks(ticket.deadline.replace(year=ticket.deadline.year + 1))  # warns and escalates: mails
     mail = Delivery.objects.order_by("pk")[0]
     open_link, given_link, revoked_link = (create_invitation(survey=survey, contact=contact) for _number in range(3))
@@ -100,7 +105,9 @@ def make_world() -> World:
         "s/<slug:slug>/": ["/s/autumn/", "/s/autumn/?score=3&lang=da", "/s/paused/", "/s/closed/", "/s/nothing/"],
         "r/<str:token>/": [*personal, "/r/nothing/"], "t/<str:token>/": thanks,
         "login/": ["/login/"], "logout/": ["/logout/"], "preferences/": ["/preferences/"],
-        "desk/": ["/desk/", "/desk/?view=overdue", "/desk/?view=resolved", "/desk/?view=promises", "/desk/?score=x"],
+        "desk/": ["/desk/", "/desk/?view=overdue", "/desk/?view=resolved", "/desk/?view=promises", "/desk/?score=x",
+                  "/desk/?view=promised", "/desk/?q=banners&sort=oldest"],
+        "desk/live/": ["/desk/live/"], "desk/bulk/": ["/desk/bulk/"], "desk/tickets.csv": ["/desk/tickets.csv"],
         "desk/tickets/<int:ticket_id>/": [f"/desk/tickets/{one.pk}/" for one in (ticket, nameless, resolved)],
         "desk/tickets/<int:ticket_id>/<slug:action>/": [f"/desk/tickets/{ticket.pk}/claim/"],
         "desk/answers/": ["/desk/answers/", "/desk/answers/?group=promoter", "/desk/answers/?q=zzz"],

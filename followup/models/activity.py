@@ -1,8 +1,13 @@
 """The history of a ticket: a chain of entries, each with the hash of the one before; append-only by trigger."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
+
+from surveys.languages import TEXT_SEARCH_CONFIGS
 
 
 class ActivityKind(models.TextChoices):
@@ -72,7 +77,22 @@ class ActivityText(models.Model):
     activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="text_row")
     salt = models.BinaryField(max_length=16)
     text = models.TextField()
+    language = models.CharField(max_length=5, default="en")  # of who wrote it
+    words = models.GeneratedField(
+        expression=Case(
+            *(
+                When(language=language, then=SearchVector("text", config=config))
+                for language, config in TEXT_SEARCH_CONFIGS.items()
+            ),
+            default=SearchVector("text", config="simple"),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="activity_text_words")]
 
     def __str__(self) -> str:
         return str(self.pk)

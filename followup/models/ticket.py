@@ -201,6 +201,10 @@ class Ticket(models.Model):
                 fields=["escalate_at"], condition=Q(resolved_at=None, escalate_at__lt=FAR_AWAY), name="ticket_escalate"
             ),
             GinIndex(fields=["tags"], name="ticket_tags"),
+            # /desk/?view=due_today
+            models.Index(
+                fields=["deadline"], condition=Q(resolved_at=None, deadline__lt=FAR_AWAY), name="ticket_any_deadline"
+            ),
             # The share contacted in time, over a period: promises that have ended, not the many that still run.
             models.Index(
                 fields=["clock_from"],

@@ -12,7 +12,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from followup.errors import AlreadyOwned, InvalidAction, WrongState
-from followup.models import Activity, ActivityKind, Outcome, PauseKind, RootCause, Step, StepKind, Ticket, TicketStatus
+from followup.models import (
+    Activity,
+    ActivityKind,
+    Outcome,
+    PauseKind,
+    PromiseState,
+    RootCause,
+    Step,
+    StepKind,
+    Ticket,
+    TicketStatus,
+)
 from followup.services import clock, history
 from nps_project.accounts.models import Role, Team, User
 
@@ -32,6 +43,13 @@ def must_be_open(ticket: Ticket) -> None:
     """Raises: WrongState for a resolved ticket."""
     if ticket.is_resolved:
         raise WrongState("status", ticket.status, "a ticket that is not resolved; reopen it first")
+
+
+def must_keep_its_word(ticket: Ticket) -> None:
+    """Raises: WrongState that names the first open promise of the ticket."""
+    found = ticket.promises.filter(state=PromiseState.OPEN).first()
+    if found is not None:
+        raise WrongState("promise", found.pk, "no open promise; keep it, move it or waive it first")
 
 
 @transaction.atomic
@@ -150,7 +168,7 @@ def resolve(
 ) -> Ticket:
     """End the follow-up with an outcome and a root cause.
 
-    Without any contact attempt a note must say why. Open steps stay visible as not done.
+    Without any contact attempt a note must say why. Open steps stay visible as not done; an open promise stops it.
     Raises: InvalidAction, WrongState.
     """
     if outcome not in Outcome.values:
@@ -159,6 +177,7 @@ def resolve(
         raise InvalidAction("root_cause", None, "one of the root causes")
     ticket = lock(ticket_id)
     must_be_open(ticket)
+    must_keep_its_word(ticket)
     if not note.strip() and not ticket.attempts.exists():
         raise InvalidAction(
             "note", note, "a note that says why nobody tried to contact the customer, or a logged attempt"

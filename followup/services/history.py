@@ -58,7 +58,7 @@ def append(
         hash=digest,
     )
     if text:
-        ActivityText.objects.create(activity=activity, salt=salt, text=text)
+        ActivityText.objects.create(activity=activity, salt=salt, text=text, language=by.language if by else "en")
     ticket.history_head, ticket.history_count = digest, number
     Ticket.objects.filter(pk=ticket.pk).update(history_head=digest, history_count=number)
     return activity

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from followup.views import answers, desk, ticket
+from followup.views import answers, desk, desk_bulk, desk_export, ticket
 
 app_name = "followup"
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("live/", desk.live, name="desk_live"),
+    path("bulk/", desk_bulk.bulk, name="desk_bulk"),
+    path("tickets.csv", desk_export.export, name="desk_export"),
     path("tickets/<int:ticket_id>/", ticket.show, name="ticket"),
     path("tickets/<int:ticket_id>/<slug:action>/", ticket.act, name="ticket_action"),
     path("answers/", answers.listing, name="answers"),

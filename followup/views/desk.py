@@ -1,47 +1,35 @@
 """The desk: how it stands, whom to call next, and the queue."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models.functions import Left
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from followup.forms import QueueFilterForm
-from followup.models import Stage, Ticket, TicketStatus
+from followup.forms import BulkForm, QueueFilterForm
+from followup.models import Stage, Ticket
 from followup.models.ticket import TicketQuerySet
-from followup.statistics import Promises, in_period, promises
-from followup.views.paging import COUNT_LIMIT, BadKey, address, after_in_queue, before_id, bounded_count, cut, queue_key
+from followup.statistics import Promises, promises
+from followup.views.desk_query import LANES, TABS, in_view, period, select
+from followup.views.paging import COUNT_LIMIT, address, bounded_count, cut
 from followup.views.wording import Clock, clock_of, count_words, reason, signed
-from nps_project.accounts.models import Team, User
+from nps_project import once
+from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from surveys.models import Survey
-from surveys.scoring import SCORES, NpsFigures, group_of
+from surveys.scoring import NpsFigures
 from surveys.statistics import nps_figures
 
 FIRST_WORDS = 200
-PERIOD_DAYS = 30
-TABS = {
-    "all": gettext_lazy("Everybody"),
-    "mine": gettext_lazy("Mine"),
-    "team": gettext_lazy("My team’s"),
-    "nobody": gettext_lazy("Nobody’s"),
-    "due_soon": gettext_lazy("Due soon"),
-    "overdue": gettext_lazy("Overdue"),
-    "waiting": gettext_lazy("Waiting"),
-    "resolved": gettext_lazy("Resolved"),
-}
-PROMISES = "promises"  # what the share contacted in time is made of; reached from its figure
-NEWEST_FIRST = ("resolved", PROMISES)
+UNCOUNTED = ("resolved",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,51 +79,6 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
     )
 
 
-def period(at: datetime) -> tuple[date, date]:
-    """The last thirty days of the company's zone, today included."""
-    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    return today - timedelta(days=PERIOD_DAYS - 1), today
-
-
-def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> TicketQuerySet:
-    """The tickets of one tab."""
-    if view == "resolved":
-        return tickets.exclude(resolved_at=None)
-    if view == PROMISES:
-        rows = in_period(tickets, *period(at)).exclude(first_contact_due_at=None)
-        return rows.met() | rows.missed() | rows.overdue(at)
-    if view == "due_soon":
-        return tickets.due_soon(at)
-    if view == "overdue":
-        return tickets.overdue(at)
-    rows = tickets.unresolved()
-    if view == "mine":
-        return rows.filter(owner=user)
-    if view == "team":
-        return rows.filter(team__in=user.teams.all())
-    if view == "nobody":
-        return rows.filter(owner=None)
-    return rows.filter(status=TicketStatus.WAITING) if view == "waiting" else rows
-
-
-def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User) -> TicketQuerySet:
-    """By the filters of QueueFilterForm that are in use."""
-    if "score" in chosen:
-        tickets = tickets.filter(score=int(chosen["score"]))
-    if "group" in chosen:
-        tickets = tickets.filter(score__in=[score for score in SCORES if group_of(score) == chosen["group"]])
-    if "survey" in chosen:
-        tickets = tickets.filter(survey__slug=chosen["survey"])
-    if "owner" in chosen:
-        owner = {"me": user.pk, "none": None}.get(chosen["owner"], chosen["owner"])
-        tickets = tickets.filter(owner=owner)
-    if "team" in chosen:
-        tickets = tickets.filter(team=chosen["team"])
-    if "language" in chosen:
-        tickets = tickets.filter(response__language=chosen["language"])
-    return tickets
-
-
 def figures_for(user: User, visible: TicketQuerySet, at: datetime) -> Figures:
     """The top line; six queries."""
     first_day, last_day = period(at)
@@ -173,18 +116,21 @@ def _figure_words(figures: Figures) -> dict[str, Any]:
 def _tabs(
     request: StaffRequest, view: str, visible: TicketQuerySet, figures: Figures, at: datetime
 ) -> list[dict[str, Any]]:
-    counts = {"all": figures.open, "due_soon": figures.due_soon, "overdue": figures.overdue}
-    for name in ("mine", "team", "nobody", "waiting"):
-        counts[name] = bounded_count(in_view(visible, name, request.user, at))
-    return [
-        {
-            "label": label,
-            "count": count_words(counts[name], COUNT_LIMIT) if name in counts else "",
-            "href": address(request.GET, view=name if name != "all" else None),
-            "is_current": name == view,
-        }
-        for name, label in TABS.items()
-    ]
+    """The tabs with their counts; a query for each. A lane stands there while it holds something, or is looked at."""
+    tabs = []
+    for name, label in TABS.items():
+        count = 0 if name in UNCOUNTED else bounded_count(in_view(visible, name, request.user, at))
+        if name in LANES and not count and name != view:
+            continue
+        tabs.append(
+            {
+                "label": label,
+                "count": "" if name in UNCOUNTED else count_words(count, COUNT_LIMIT),
+                "href": address(request.GET, view=name if name != "all" else None),
+                "is_current": name == view,
+            }
+        )
+    return tabs
 
 
 def _next_call(rows: Sequence[Row], at: datetime) -> Row | None:
@@ -198,52 +144,57 @@ def _next_call(rows: Sequence[Row], at: datetime) -> Row | None:
 def desk(request: StaffRequest) -> HttpResponse:
     """Figures, next call, queue; a fixed number of queries. A filter that cannot be used is named, with status 400."""
     user, at = request.user, timezone.now()
-    visible = Ticket.objects.visible_to(user)
-    form = QueueFilterForm(
-        request.GET,
-        surveys=Survey.objects.visible_to(user),
-        owners=User.objects.workers().filter(is_service=False),
-        teams=Team.objects.all() if user.all_teams or user.is_at_least("admin") else user.teams.all(),
-    )
-    chosen, faults = form.in_use(), form.faults()
-    view = request.GET.get("view", "all")
-    if view not in TABS and view != PROMISES:
-        allowed = ", ".join([*TABS, PROMISES])
-        faults.append(
-            _("View cannot be “%(value)s”. Allowed: %(allowed)s.") % {"value": view[:100], "allowed": allowed}
-        )
-        view = "all"
-    tickets = filtered(in_view(visible, view, user, at), chosen, user)
-    after = request.GET.get("after", "")
-    newest_first = view in NEWEST_FIRST
-    try:
-        if after:
-            tickets = before_id(tickets, after) if newest_first else after_in_queue(tickets, after)
-    except BadKey:
-        faults.append(_("This page of the queue does not exist. Begin at its first page."))
-    ordered = tickets.order_by("-pk") if newest_first else tickets.in_queue_order()
-    found, has_more = cut(with_words(ordered) if not faults else ordered.none())
+    selection = select(request.GET, user, at)
+    found, has_more = cut(with_words(selection.rows))
     rows = [row_of(ticket, at) for ticket in found]
+    visible = Ticket.objects.visible_to(user)
     figures = figures_for(user, visible, at)
-    last = found[-1] if has_more else None
+    view, is_first = selection.view, selection.is_first_page
+    may_act = user.is_at_least(Role.AGENT)
     context = {
         "room": "desk",
         "figures": _figure_words(figures),
         "tabs": _tabs(request, view, visible, figures, at),
         "view": view,
-        "form": form,
-        "faults": faults,
-        "chosen": [f"{form.fields[name].label}: {_label(form, name)}" for name in chosen],
+        "form": selection.form,
+        "faults": selection.faults,
+        "chosen": [f"{selection.form.fields[name].label}: {_label(selection.form, name)}" for name in selection.chosen],
         "clear_url": f"?view={view}" if view != "all" else "?",
         "rows": rows,
-        "next": _next_call(rows, at) if not after and not newest_first else None,
-        "first_url": address(request.GET) if after else "",
-        "more_url": address(request.GET, after=str(last.pk) if newest_first else queue_key(last)) if last else "",
+        "bulk": BulkForm(auto_id="bulk_%s") if may_act and rows else None,
+        "submission": once.new_submission(),
+        "next": _next_call(rows, at) if is_first and selection.order == "queue" else None,
+        "first_url": "" if is_first else address(request.GET),
+        "more_url": address(request.GET, after=selection.key_after(found[-1])) if has_more else "",
+        "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
+        "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
+        "print_of": print_of(found),
     }
-    return render(request, "followup/desk.html", context, status=400 if faults else 200)
+    return render(request, "followup/desk.html", context, status=400 if selection.faults else 200)
+
+
+@viewer_required
+@require_safe
+def live(request: StaffRequest) -> HttpResponse:
+    """What the queue of an address looks like now, as a word for each row: {"print": …, "rows": {id: word}}."""
+    selection = select(request.GET, request.user, timezone.now())
+    found, _has_more = cut(selection.rows.only("stage", "score", "owner", "status", "history_count", "deadline"))
+    now = print_of(found)
+    if request.headers.get("If-None-Match") == f'"{now}"':
+        return HttpResponse(status=304)
+    answer = JsonResponse({"print": now, "rows": {str(ticket.pk): ticket.history_count for ticket in found}})
+    answer["ETag"] = f'"{now}"'
+    return answer
+
+
+def print_of(tickets: Sequence[Ticket]) -> str:
+    """A word that changes with what the rows show."""
+    rows = [(ticket.pk, ticket.stage, ticket.owner_id, ticket.status, ticket.history_count) for ticket in tickets]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:20]
 
 
 def _label(form: QueueFilterForm, name: str) -> str:
     """The chosen option of a filter in its own words."""
-    choices = {str(value): label for value, label in form.fields[name].choices}  # type: ignore[attr-defined]
-    return str(choices.get(form.data[name], form.data[name]))
+    choices = getattr(form.fields[name], "choices", ())
+    words = {str(value): label for value, label in choices}
+    return str(words.get(form.data[name], form.data[name]))

@@ -68,9 +68,10 @@ class Describer:
             return str(to) if to else ""
         if kind in (ActivityKind.STEP_DONE, ActivityKind.STEP_UNDONE, ActivityKind.STEP_LEFT_OUT):
             return self._step(data)
-        if kind == ActivityKind.WAITING:
+        if kind in (ActivityKind.WAITING, ActivityKind.PROMISE_MADE, ActivityKind.PROMISE_MOVED):
             until = parse_datetime(data.get("until", ""))
-            return _("until %(time)s") % {"time": when(until, self.at)} if until else ""
+            words = _("until %(time)s") if kind == ActivityKind.WAITING else _("by %(time)s")
+            return words % {"time": when(until, self.at)} if until else ""
         if kind == ActivityKind.RESOLVED:
             cause = self.causes.get(data.get("root_cause", ""))
             parts = [_display(Outcome, data.get("outcome", "")), cause.name if cause else ""]

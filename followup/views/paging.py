@@ -48,6 +48,12 @@ def after_in_queue(rows: TicketQuerySet, key: str) -> TicketQuerySet:
     return rows.filter(TupleGreaterThan(Tuple(*QUEUE_ORDER), place))
 
 
+def after_id(rows: Rows, key: str) -> Rows:
+    """The rows newer than one, by id. Raises: BadKey."""
+    before_id(rows, key)
+    return rows.filter(pk__gt=int(key))
+
+
 def before_id(rows: Rows, key: str) -> Rows:
     """The rows older than one, by id. Raises: BadKey."""
     if not (key.isascii() and key.isdigit() and int(key[:19]) < 2**63 and len(key) <= 19):

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.forms import AttemptForm, StepForm
 from followup.models import Ticket
-from followup.services import actions, attempts, identity
+from followup.services import actions, attempts, identity, promises
 from followup.views import ticket_page
+from followup.views.history_words import Entry
 from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 
@@ -31,6 +32,8 @@ FAULTS = {
     "currency": gettext_lazy("Give the currency as three letters, such as EUR or DKK."),
     "text": gettext_lazy("Write some words."),
     "reason": gettext_lazy("Say why."),
+    "due_at": gettext_lazy("Choose a time in the next 366 days."),
+    "promise": gettext_lazy("A promise to the customer is open. Keep it, move it or waive it first."),
     "step": gettext_lazy("This step is not on the ticket any more."),
 }
 DONE = {
@@ -42,8 +45,16 @@ DONE = {
     "wait": gettext_lazy("The ticket waits."),
     "resolve": gettext_lazy("The ticket is resolved."),
     "reopen": gettext_lazy("The ticket is open again."),
+    "promise": gettext_lazy("The promise is written down."),
+    "promise-kept": gettext_lazy("The promise is kept."),
+    "promise-moved": gettext_lazy("The promise has another time."),
+    "promise-waived": gettext_lazy("The promise is waived."),
     "contact": gettext_lazy("The answer now belongs to this customer."),
 }
+
+
+# What changes the state of a ticket is not done on a ticket that looks otherwise by now, before a second look at it.
+AFTER_A_LOOK = frozenset({"assign", "wait", "resolve", "reopen", "promise", "promise-moved", "promise-waived"})
 
 
 @viewer_required
@@ -65,21 +76,35 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     ticket = _find(request, ticket_id)
     form = None
     if action in ticket_page.FORMS:
-        step = request.POST.get("step", "")
-        number = step if step.isascii() and step.isdigit() and len(step) < 20 else ""  # it becomes part of the page
-        prefix = f"step{number}" if action == "steps" else action
+        of = _number(request.POST.get("step" if action == "steps" else "promise", ""))
+        prefix = f"step{of}" if action == "steps" else f"{action}{of}"
         form = ticket_page.FORMS[action](request.POST, auto_id=f"{prefix}_%s")
         if not form.is_valid():
             return _refused(request, ticket, action, form, 422)
+    seen = request.POST.get("seen", "")
+    changed: list[Entry] = []
     try:
         with transaction.atomic():
             if once.is_first(request):
-                _do(action, ticket, request, form)
+                if seen:
+                    ticket.history_count = actions.lock(ticket.pk).history_count
+                    changed = ticket_page.changed_since(ticket, seen, request.user, timezone.now())
+                if not (changed and action in AFTER_A_LOOK):
+                    _do(action, ticket, request, form)
     except FollowUpError as error:
         return _refused_by_service(request, ticket, action, form, error)
+    if changed and action in AFTER_A_LOOK:
+        return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
     messages.success(request, DONE[action])
+    if changed:
+        messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
     url = reverse("followup:ticket", args=[ticket.pk])
     return HttpResponseRedirect(url, status=303)
+
+
+def _number(typed: str) -> str:
+    """A number that becomes part of the page, or nothing."""
+    return typed if typed.isascii() and typed.isdigit() and len(typed) < 20 else ""
 
 
 def _find(request: StaffRequest, ticket_id: int) -> Ticket:
@@ -102,13 +127,17 @@ def _do(action: str, ticket: Ticket, request: StaffRequest, form: Any) -> None:
         "resolve": actions.resolve,
         "reopen": actions.reopen,
         "contact": identity.confirm_contact,
+        "promise": promises.make,
+        "promise-kept": promises.keep,
+        "promise-moved": promises.move,
+        "promise-waived": promises.waive,
     }
     if isinstance(form, AttemptForm):
         what |= _from_the_minute(form.values(), ticket)
     elif isinstance(form, StepForm):
         what |= form.values()
     elif form is not None:
-        what |= form.cleaned_data
+        what |= {"promise_id" if name == "promise" else name: value for name, value in form.cleaned_data.items()}
     services[action](**what)
 
 
@@ -126,6 +155,8 @@ def _refused_by_service(
     if isinstance(error, AlreadyOwned | WrongState):
         if isinstance(error, AlreadyOwned):
             words = _("A colleague has taken this ticket already. Nothing was changed.")
+        elif error.field == "promise":
+            words = str(FAULTS["promise"])
         elif action == "reopen":
             words = _("This ticket is open already. Nothing was changed.")
         else:
@@ -142,11 +173,18 @@ def _refused_by_service(
     return _refused(request, ticket, action, form, error.status)
 
 
-def _refused(request: StaffRequest, ticket: Ticket, action: str, form: Any, status: int) -> HttpResponse:
+def said(entry: Entry) -> str:
+    """One thing that happened meanwhile, in a few words."""
+    return ", ".join(part for part in (entry.what, entry.by or _("by itself"), entry.time) if part)
+
+
+def _refused(
+    request: StaffRequest, ticket: Ticket, action: str, form: Any, status: int, changed: list[Entry] | None = None
+) -> HttpResponse:
     forms = ticket_page.blank_forms(ticket)
     if form is not None:
         forms[action] = form
-    return _page(request, ticket, forms, action=action, status=status)
+    return _page(request, ticket, forms, action=action, status=status, changed=changed)
 
 
 def _page(
@@ -157,7 +195,9 @@ def _page(
     action: str = "",
     before: int | None = None,
     status: int = 200,
+    changed: list[Entry] | None = None,
 ) -> HttpResponse:
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
+    context |= {"changed": [said(entry) for entry in changed or ()]}
     context |= {"refused": action, "now": timezone.now(), "submission": once.new_submission()}
     return render(request, "followup/ticket.html", context, status=status)

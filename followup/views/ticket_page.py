@@ -8,11 +8,23 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from followup.forms import AssignForm, AttemptForm, NoteForm, ReopenForm, ResolveForm, StepForm, WaitForm
-from followup.models import ContactBy, Step, StepKind, Ticket
+from followup.forms import (
+    AssignForm,
+    AttemptForm,
+    NoteForm,
+    PromiseForm,
+    PromiseKeptForm,
+    PromiseMovedForm,
+    PromiseWaivedForm,
+    ReopenForm,
+    ResolveForm,
+    StepForm,
+    WaitForm,
+)
+from followup.models import ContactBy, Promise, Step, StepKind, Ticket
 from followup.views.clock_words import explain
-from followup.views.history_words import Describer
-from followup.views.wording import amount, clock_of, exactly, when
+from followup.views.history_words import Describer, Entry
+from followup.views.wording import Clock, amount, clock_of, exactly, promise_clock, when
 from nps_project.accounts.models import Role, User
 from surveys.models import Contact, Response
 
@@ -24,9 +36,18 @@ FORMS: dict[str, Any] = {
     "resolve": ResolveForm,
     "reopen": ReopenForm,
     "steps": StepForm,
+    "promise": PromiseForm,
+    "promise-kept": PromiseKeptForm,
+    "promise-moved": PromiseMovedForm,
+    "promise-waived": PromiseWaivedForm,
 }
+OF_OPEN = ("attempts", "notes", "promise", "assign", "wait", "resolve")
+OF_RESOLVED = ("notes", "reopen")
+OF_ONE_PROMISE = ("promise-kept", "promise-moved", "promise-waived")
 HISTORY_PAGE = 50
 EARLIER_ANSWERS = 10
+PROMISES_SHOWN = 50
+MOST_CHANGES = 10
 SHORT_WORDS, LONG_WORDS, LONG_LINES = 280, 900, 12
 
 
@@ -41,6 +62,15 @@ class StepLine:
     form: StepForm
 
 
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """A promise as it is drawn; of an open one, the forms that end or move it."""
+
+    promise: Promise
+    clock: Clock
+    forms: dict[str, Any]
+
+
 def read(user: User, ticket_id: int) -> Ticket | None:
     """The ticket with what its page needs, or None for one that this person may not see; one query."""
     rows = Ticket.objects.visible_to(user).select_related(
@@ -51,7 +81,9 @@ def read(user: User, ticket_id: int) -> Ticket | None:
 
 def blank_forms(ticket: Ticket) -> dict[str, Any]:
     """A form for each thing that can be done with the ticket as it is."""
-    wanted = ("notes", "reopen") if ticket.is_resolved else ("attempts", "notes", "assign", "wait", "resolve")
+    wanted = (
+        ("notes", "reopen") if ticket.is_resolved else ("attempts", "notes", "promise", "assign", "wait", "resolve")
+    )
     return {name: FORMS[name](auto_id=f"{name}_%s") for name in wanted}
 
 
@@ -76,6 +108,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         % {"score": ticket.score, "way": _lower(ContactBy(ticket.play.contact_by).label)},
         "steps": [_step_line(step, at, bound_step) for step in steps],
         "open_steps": sum(step.done_at is None for step in steps),
+        "promises": _promises(ticket, at, forms),
         "facts": _facts(ticket),
         "earlier": _earlier(user, ticket, at),
         "may_be": _may_be(user, ticket.response) if may_act else None,
@@ -129,6 +162,26 @@ def _step_line(step: Step, at: datetime, bound: StepForm | None) -> StepLine:
     )
 
 
+def _promises(ticket: Ticket, at: datetime, forms: dict[str, Any]) -> list[PromiseLine]:
+    """Open ones first, by their time; one query."""
+    rows = ticket.promises.select_related("owner").order_by("ended_at", "due_at", "pk")[:PROMISES_SHOWN]
+    return [
+        PromiseLine(row, promise_clock(row, at), _promise_forms(row, forms) if row.ended_at is None else {})
+        for row in sorted(rows, key=lambda row: row.ended_at is not None)
+    ]
+
+
+def _promise_forms(promise: Promise, forms: dict[str, Any]) -> dict[str, Any]:
+    """By action; the one that was refused, with what was typed."""
+    made = {}
+    for name in OF_ONE_PROMISE:
+        bound = forms.get(name)
+        is_its = bound is not None and bound.data.get("promise") == str(promise.pk)
+        blank = FORMS[name](auto_id=f"{name}{promise.pk}_%s", initial={"promise": promise.pk})
+        made[name.replace("-", "_")] = bound if is_its else blank
+    return made
+
+
 def _facts(ticket: Ticket) -> dict[str, Any]:
     response, contact = ticket.response, ticket.response.contact
     return {
@@ -167,6 +220,16 @@ def _may_be(user: User, response: Response) -> Contact | None:
         return None
     known = Contact.objects.visible_to(user).alias(address=Lower("email"))
     return known.filter(address=response.contact_email.strip().lower()).first()
+
+
+def changed_since(ticket: Ticket, seen: str, user: User, at: datetime) -> list[Entry]:
+    """What others, or the product, did since a page showed `seen` entries of history; the newest first, at most ten."""
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= ticket.history_count:
+        return []
+    rows = ticket.activities.filter(number__gt=int(seen)).exclude(actor=user).select_related("actor", "text_row")
+    found = list(rows.order_by("-number")[:MOST_CHANGES])
+    describer = Describer(found, ticket.steps.all(), at)
+    return [describer.entry(activity) for activity in found]
 
 
 def _history(ticket: Ticket, steps: list[Step], at: datetime, before: int | None) -> dict[str, Any]:

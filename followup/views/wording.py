@@ -10,8 +10,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from followup import deadlines
-from followup.models import Stage, Ticket, TicketStatus
+from followup.models import Promise, Stage, Ticket, TicketStatus
 from followup.services.clock import running_deadline
+
+_PROMISE_SOON = 25  # per cent of its time
 
 
 def span(length: timedelta) -> str:
@@ -85,6 +87,18 @@ def _running(ticket: Ticket, due: datetime, at: datetime) -> Clock:
         words = _("%(length)s left") if is_first else _("next contact: %(length)s left")
     exact = _("due %(time)s") % {"time": exactly(due)}
     return Clock(state, min(100, max(0, left)), words % {"length": length}, exact)
+
+
+def promise_clock(promise: Promise, at: datetime) -> Clock:
+    """The clock of one promise to a customer."""
+    exact = _("due %(time)s") % {"time": exactly(promise.due_at)}
+    if promise.ended_at is not None:
+        return Clock("", 0, promise.get_state_display(), exact)
+    whole, rest = (promise.due_at - promise.made_at).total_seconds(), (promise.due_at - at).total_seconds()
+    left = round(100 * rest / whole) if whole > 0 else 0
+    state = deadlines.OVERDUE if rest < 0 else deadlines.DUE_SOON if left <= _PROMISE_SOON else deadlines.ON_TIME
+    words = _("%(length)s late") if rest < 0 else _("%(length)s left")
+    return Clock(state, min(100, max(0, left)), words % {"length": span(promise.due_at - at)}, exact)
 
 
 def _ended(ticket: Ticket, at: datetime) -> Clock:

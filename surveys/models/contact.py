@@ -1,9 +1,13 @@
 """A customer who can be asked."""
 
+import re
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +19,11 @@ from surveys.models.survey import Survey
 class ContactQuerySet(models.QuerySet["Contact"]):
     """Rows by who asks."""
 
+    def named(self, words: str) -> Self:
+        """Customers with these words, or their beginnings, in name, address, number or company."""
+        query = beginnings(words)
+        return self.filter(words=query) if query is not None else self.none()
+
     def visible_to(self, user: User) -> Self:
         """All for those who see all teams; else customers of surveys the user may see."""
         if user.survey_limit_id() is None and (user.all_teams or user.is_at_least("admin")):
@@ -24,6 +33,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             models.Q(pk__in=surveys.values("invitations__contact"))
             | models.Q(pk__in=surveys.values("responses__contact"))
         )
+
+
+def beginnings(words: str) -> SearchQuery | None:
+    """A query for names in which each of the words begins one; None without a word."""
+    parts = re.findall(r"[\w.@+-]+", words.lower())[:8]
+    if not parts:
+        return None
+    quoted = " & ".join("'" + part.replace("'", "''") + "':*" for part in parts)
+    return SearchQuery(quoted, config="simple", search_type="raw")
 
 
 class Contact(models.Model):
@@ -38,6 +56,11 @@ class Contact(models.Model):
     traits = models.JSONField(_("traits"), default=dict, blank=True)
     value = models.DecimalField(_("value a year"), max_digits=14, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    words = models.GeneratedField(
+        expression=SearchVector("name", "email", "external_id", KeyTextTransform("company", "traits"), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )  # to find a customer by: never stemmed, since names are no words of a language
 
     objects = ContactQuerySet.as_manager()
 
@@ -48,6 +71,7 @@ class Contact(models.Model):
             models.UniqueConstraint(Lower("email"), name="contact_email_once"),
             models.UniqueConstraint(fields=["external_id"], name="contact_external_id_once"),
         ]
+        indexes = [GinIndex(fields=["words"], name="contact_words")]
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or str(self.pk)

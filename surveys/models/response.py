@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
 from surveys import scoring
+from surveys.languages import TEXT_SEARCH_CONFIGS
+from surveys.models.contact import beginnings
 from surveys.models.survey import Survey
 
 COMMENT_MAX_LENGTH = 10_000
-TEXT_SEARCH_CONFIGS = {"en": "english", "nl": "dutch", "da": "danish"}
 
 
 class ResponseState(models.TextChoices):
@@ -45,6 +46,10 @@ class Group(models.TextChoices):
     PROMOTER = scoring.PROMOTER, _("Promoter")
 
 
+TYPED_NAME = SearchVector("contact_name", "contact_email", config="simple")
+HAS_TYPED_NAME = Q(contact_name__gt="") | Q(contact_email__gt="")
+
+
 class ResponseQuerySet(models.QuerySet["Response"]):
     """Rows by who asks and by what they say."""
 
@@ -60,6 +65,13 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def unprocessed(self) -> Self:
         """Answers whose follow-up is not decided yet: what the sweep looks for."""
         return self.filter(processed_at=None).exclude(state=ResponseState.PROVISIONAL)
+
+    def named(self, words: str) -> Self:
+        """Answers on whose form these words, or their beginnings, were typed as name or address."""
+        query = beginnings(words)
+        if query is None:
+            return self.none()
+        return self.alias(typed_name=TYPED_NAME).filter(HAS_TYPED_NAME, typed_name=query)
 
     def saying(self, words: str) -> Self:
         """Comments with these words, in the stemming of the comment's own language."""
@@ -138,6 +150,8 @@ class Response(models.Model):
             # /desk/answers/ filtered by group or score.
             models.Index(fields=["score", "id"], name="response_score_id"),
             GinIndex(fields=["comment_words"], name="response_comment_words"),
+            # Names and addresses typed on a public link.
+            GinIndex(TYPED_NAME, name="response_typed_name", condition=HAS_TYPED_NAME),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,200 @@
+"""Which tickets an address of the desk means: its view, its filters, its words, its order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from followup.forms import QueueFilterForm
+from followup.models import Promise, PromiseState, Ticket, TicketStatus
+from followup.models.activity import ActivityText
+from followup.models.ticket import TicketQuerySet
+from followup.statistics import in_period
+from followup.views.paging import BadKey, after_id, after_in_queue, before_id, queue_key
+from nps_project.accounts.models import Team, User
+from surveys.languages import TEXT_SEARCH_CONFIGS
+from surveys.models import Contact, Response, Survey
+from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
+
+PERIOD_DAYS = 30
+MOST_HITS = 2_000  # of each kind of text, the newest
+TABS = {
+    "all": gettext_lazy("Everybody"),
+    "mine": gettext_lazy("Mine"),
+    "team": gettext_lazy("My team’s"),
+    "nobody": gettext_lazy("Nobody’s"),
+    "due_today": gettext_lazy("Due today"),
+    "due_soon": gettext_lazy("Due soon"),
+    "overdue": gettext_lazy("Overdue"),
+    "promised": gettext_lazy("Promises due"),
+    "waiting": gettext_lazy("Waiting"),
+    "passives": gettext_lazy("Passives"),
+    "promoters": gettext_lazy("Promoters"),
+    "resolved": gettext_lazy("Resolved"),
+}
+LANES = ("passives", "promoters")  # stand there only while they hold something
+KEPT = "promises"  # what the share contacted in time is made of; reached from its figure
+NEWEST_FIRST = ("resolved", KEPT)
+
+
+def period(at: datetime) -> tuple[date, date]:
+    """The last thirty days of the company's zone, today included."""
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return today - timedelta(days=PERIOD_DAYS - 1), today
+
+
+def end_of_today(at: datetime) -> datetime:
+    """The midnight that ends the reader's day."""
+    local = timezone.localtime(at)
+    return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
+
+
+def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
+    """Open tickets of passives or promoters: apart, so that none of them stands before an unhappy customer."""
+    low, high = (HIGHEST_DETRACTOR + 1, HIGHEST_PASSIVE) if lane == "passives" else (HIGHEST_PASSIVE + 1, SCORES[-1])
+    return rows.unresolved().filter(score__range=(low, high))
+
+
+def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> TicketQuerySet:
+    """The tickets of one tab: all of one's own in "mine"; elsewhere passives and promoters are left to their lanes."""
+    if view == KEPT:
+        rows = in_period(tickets, *period(at)).exclude(first_contact_due_at=None)
+        return rows.met() | rows.missed() | rows.overdue(at)
+    open_ones = tickets.unresolved()
+    promised = Promise.objects.filter(state=PromiseState.OPEN, due_at__lt=end_of_today(at))
+    views: dict[str, Callable[[], TicketQuerySet]] = {
+        "resolved": lambda: tickets.exclude(resolved_at=None),
+        "passives": lambda: in_lane(tickets, "passives"),
+        "promoters": lambda: in_lane(tickets, "promoters"),
+        "mine": lambda: open_ones.filter(owner=user),
+        "promised": lambda: open_ones.filter(pk__in=promised.values("ticket")),
+        "due_soon": lambda: unhappy(tickets.due_soon(at)),
+        "overdue": lambda: unhappy(tickets.overdue(at)),
+        "due_today": lambda: unhappy(open_ones.filter(deadline__lt=end_of_today(at))),
+        "team": lambda: unhappy(open_ones.filter(team__in=user.teams.all())),
+        "nobody": lambda: unhappy(open_ones.filter(owner=None)),
+        "waiting": lambda: unhappy(open_ones.filter(status=TicketStatus.WAITING)),
+    }
+    return views[view]() if view in views else unhappy(open_ones)
+
+
+def unhappy(rows: TicketQuerySet) -> TicketQuerySet:
+    """Of detractors."""
+    return rows.filter(score__lte=HIGHEST_DETRACTOR)
+
+
+def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, at: datetime) -> TicketQuerySet:
+    """By the filters of QueueFilterForm that are in use."""
+    filters: dict[str, Callable[[Any], Q]] = {
+        "score": lambda value: Q(score=int(value)),
+        "group": lambda value: Q(score__in=[score for score in SCORES if group_of(score) == value]),
+        "survey": lambda value: Q(survey__slug=value),
+        "owner": lambda value: Q(owner={"me": user.pk, "none": None}.get(value, value)),
+        "team": lambda value: Q(team=value),
+        "language": lambda value: Q(response__language=value),
+        "cause": lambda value: Q(root_cause__slug=value),
+        "tag": lambda value: Q(tags__contains=[" ".join(value.lower().split())]),
+        "value_from": lambda value: Q(value_rank__lte=-Decimal(value)),
+        "value_to": lambda value: Q(value_rank__gte=-Decimal(value)),
+        "trait": _trait,
+    }
+    for name, value in chosen.items():
+        if name in filters:
+            tickets = tickets.filter(filters[name](value))
+    if "due_state" in chosen:
+        tickets = tickets.in_due_state(chosen["due_state"], at)
+    return tickets.filter(pk__in=found_by(chosen["q"], user)) if "q" in chosen else tickets
+
+
+def _trait(pair: tuple[str, str]) -> Q:
+    trait = {pair[0]: pair[1]}
+    return Q(response__traits__contains=trait) | Q(response__contact__traits__contains=trait)
+
+
+def found_by(words: str, user: User) -> QuerySet[Any, Any]:
+    """Ids of tickets whose comment, notes or customer have these words; of each kind the newest MOST_HITS.
+
+    Comments and notes in the stemming of their own language, customers by the beginnings of names.
+    """
+    notes = Q()
+    for language, config in TEXT_SEARCH_CONFIGS.items():
+        notes |= Q(language=language, words=SearchQuery(words, config=config, search_type="websearch"))
+    customers = Contact.objects.named(words).order_by("-pk")[:MOST_HITS]
+    tickets = Ticket.objects.visible_to(user)
+
+    def of(answers: QuerySet[Response]) -> QuerySet[Any, Any]:
+        return tickets.filter(response__in=answers.order_by("-pk").values("pk")[:MOST_HITS]).order_by().values("pk")
+
+    said = ActivityText.objects.filter(notes).order_by("-pk").values("activity__ticket")[:MOST_HITS]
+    return of(Response.objects.saying(words)).union(
+        of(Response.objects.named(words)),
+        of(Response.objects.filter(contact__in=customers.values("pk"))),
+        tickets.filter(pk__in=said).order_by().values("pk"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an address asks for. `rows` are ordered, and none when there are `faults`."""
+
+    form: QueueFilterForm
+    chosen: dict[str, Any]
+    faults: list[str]
+    view: str
+    order: str
+    tickets: TicketQuerySet  # of the view and the filters, in no order
+    rows: TicketQuerySet
+    is_first_page: bool
+
+    def key_after(self, ticket: Ticket) -> str:
+        """Where the next page begins."""
+        return queue_key(ticket) if self.order == "queue" else str(ticket.pk)
+
+
+def select(query: QueryDict, user: User, at: datetime) -> Selection:
+    """Read an address; no query but those of the form's choices."""
+    visible = Ticket.objects.visible_to(user)
+    form = QueueFilterForm(
+        query,
+        surveys=Survey.objects.visible_to(user),
+        owners=User.objects.workers().filter(is_service=False),
+        teams=Team.objects.all() if user.all_teams or user.is_at_least("admin") else user.teams.all(),
+    )
+    chosen, faults = form.in_use(), form.faults()
+    view = query.get("view", "all")
+    if view not in TABS and view != KEPT:
+        allowed = ", ".join([*TABS, KEPT])
+        faults.append(
+            _("View cannot be “%(value)s”. Allowed: %(allowed)s.") % {"value": view[:100], "allowed": allowed}
+        )
+        view = "all"
+    order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
+    tickets = filtered(in_view(visible, view, user, at), chosen, user, at)
+    after = query.get("after", "")
+    rows = tickets
+    try:
+        if after:
+            rows = _page_after(tickets, order, after)
+    except BadKey:
+        faults.append(_("This page of the queue does not exist. Begin at its first page."))
+    ordered = {"newest": rows.order_by("-pk"), "oldest": rows.order_by("pk")}.get(order, rows.in_queue_order())
+    return Selection(
+        form, chosen, faults, view, order, tickets, ordered.none() if faults else ordered, is_first_page=not after
+    )
+
+
+def _page_after(rows: TicketQuerySet, order: str, key: str) -> TicketQuerySet:
+    """Raises: BadKey."""
+    if order == "queue":
+        return after_in_queue(rows, key)
+    return before_id(rows, key) if order == "newest" else after_id(rows, key)

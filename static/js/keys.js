@@ -1,0 +1,179 @@
+// Keys on every staff page: what an element says in data-key, moving in lists, help (?), and the palette (Ctrl K).
+"use strict";
+
+(() => {
+  const help = document.getElementById("keys-help");
+  const palette = document.getElementById("palette");
+  if (!help || !palette) return;
+  const single = document.body.dataset.singleKeys === "1";
+  const visible = (found) => found.getClientRects().length > 0;
+  const label = (found) => (found.getAttribute("aria-label") || found.textContent).replace(/\s+/g, " ").trim();
+  const typing = (target) =>
+    target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit])");
+
+  // What a key does: it follows a link, opens the menu that a thing is in, or presses a button.
+  const press = (found) => {
+    const menu = found.closest("details");
+    if (menu && !menu.open && found.tagName === "A" && !found.hash) menu.open = true;
+    found.click();
+  };
+
+  const rows = () => [...document.querySelectorAll(".rows > .row")].filter(visible);
+  const here = () => document.activeElement?.closest(".rows > .row");
+  const step = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(here());
+    const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))];
+    next.querySelector(".row-name a")?.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  const tick = (row) => row?.querySelector("input[type=checkbox]")?.click();
+
+  const onPage = {
+    j: () => step(1),
+    k: () => step(-1),
+    x: () => tick(here()),
+    "/": () => {
+      const field = document.querySelector("input[type=search]");
+      field?.closest("details")?.setAttribute("open", "");
+      field?.focus();
+    },
+    "?": () => showHelp(),
+  };
+  let isGoing = false;
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      showPalette();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape" && location.hash && document.querySelector(".panel:target")) {
+      location.hash = "#main";
+      return;
+    }
+    if (typing(event.target)) return;
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && here()) {
+      event.preventDefault();
+      step(event.key === "ArrowDown" ? 1 : -1);
+      return;
+    }
+    if (!single) return;
+    const found = isGoing
+      ? document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)
+      : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    isGoing = event.key === "g" && !isGoing;
+    if (found) {
+      event.preventDefault();
+      const row = here();
+      if (row && found.form?.id === "bulk") {
+        document.querySelectorAll(".rows input[type=checkbox]").forEach((box) => { box.checked = false; });
+        row.querySelector("input[type=checkbox]").checked = true;
+      }
+      press(found);
+    } else if (onPage[event.key]) {
+      event.preventDefault();
+      onPage[event.key]();
+    }
+  });
+
+  // A second click on the same button is not a second wish.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 3000);
+  });
+
+  // A panel that opens takes the focus to its first field.
+  window.addEventListener("hashchange", () => {
+    const panel = document.querySelector(".panel:target");
+    panel?.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  });
+
+  const showHelp = () => {
+    const list = help.querySelector("[data-of-page]");
+    list.replaceChildren();
+    for (const found of document.querySelectorAll("[data-key]")) {
+      const line = document.createElement("div");
+      const key = document.createElement("dt");
+      const words = document.createElement("dd");
+      const cap = document.createElement("kbd");
+      cap.textContent = found.dataset.key;
+      words.textContent = label(found);
+      key.append(cap);
+      line.append(key, words);
+      list.append(line);
+    }
+    help.querySelector("[data-single-off]").hidden = single;
+    help.showModal();
+  };
+  document.querySelectorAll("[data-shows-keys]").forEach((found) => {
+    found.hidden = false;
+    found.addEventListener("click", showHelp);
+  });
+
+  const field = palette.querySelector("input");
+  const options = palette.querySelector("[role=listbox]");
+  const empty = palette.querySelector("[data-empty]");
+  const SOURCES = ".top-nav a, .tabs a, .setup-nav a, .menu-body a, [data-key], .menu-body button, .row-name a";
+  let choices = [];
+  let chosen = 0;
+
+  const draw = () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const fitting = choices.filter(([, name]) => words.every((word) => name.toLowerCase().includes(word))).slice(0, 12);
+    chosen = Math.max(0, Math.min(chosen, fitting.length - 1));
+    options.replaceChildren(...fitting.map(([found, name], number) => {
+      const option = document.createElement("li");
+      option.id = `palette-${number}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", String(number === chosen));
+      option.textContent = name;
+      if (found.dataset.key) {
+        const cap = document.createElement("kbd");
+        cap.textContent = found.dataset.key;
+        option.append(" ", cap);
+      }
+      option.addEventListener("click", () => run(found));
+      return option;
+    }));
+    empty.hidden = fitting.length > 0;
+    if (fitting.length) field.setAttribute("aria-activedescendant", `palette-${chosen}`);
+    else field.removeAttribute("aria-activedescendant");
+    return fitting;
+  };
+  const run = (found) => {
+    palette.close();
+    press(found);
+  };
+  const showPalette = () => {
+    if (palette.open) return;
+    const seen = new Set();
+    choices = [...document.querySelectorAll(SOURCES)]
+      .map((found) => [found, label(found)])
+      .filter(([, name]) => name && !seen.has(name) && seen.add(name));
+    field.value = "";
+    chosen = 0;
+    draw();
+    palette.showModal();
+    field.focus();
+  };
+  field.addEventListener("input", () => { chosen = 0; draw(); });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      chosen += event.key === "ArrowDown" ? 1 : -1;
+      draw();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const fitting = draw();
+      if (fitting.length) run(fitting[chosen][0]);
+    }
+  });
+  for (const dialog of [help, palette]) {
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  }
+})();

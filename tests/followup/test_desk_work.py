@@ -1,0 +1,200 @@
+"""Working in the queue: finding, ordering, doing one thing to many, keeping up to date, taking it away as a table."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.models import ActivityKind, RootCause, Ticket
+from followup.services import actions, attempts, causes, history, promises, tags
+from nps_project.accounts.models import Team, User
+from tests.followup.test_desk import shown
+from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bea() -> User:
+    return make_user("bea", language="nl")
+
+
+@pytest.fixture
+def client(bea: User) -> Client:
+    return client_of(bea)
+
+
+def found(client: Client, **query: Any) -> list[int]:
+    answer = client.get("/desk/", query)
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    return shown(answer.content.decode())
+
+
+def test_search_reads_comments_notes_and_customers(client: Client, bea: User) -> None:
+    survey = make_survey()
+    said = make_ticket(survey, 1, "De facturen kloppen niet", contact=make_contact(1), language="nl")
+    noted = make_ticket(survey, 2, "", contact=make_contact(2, name="Søren Ågård", traits={"company": "Nordlys Tryk"}))
+    typed = make_ticket(survey, 3, "", contact_name="Agnes Vink", contact_email="agnes@vink.example")
+    actions.add_note(ticket_id=noted.pk, by=bea, text="Wij hebben de leveringen gecontroleerd")
+    assert found(client, q="factuur") == [said.pk]
+    assert found(client, q="levering") == [noted.pk]
+    assert found(client, q="nordl") == [noted.pk]
+    assert found(client, q="søren åg") == [noted.pk]
+    assert found(client, q="agnes@vink") == [typed.pk]
+    for odd in ("'", "a' | 'b", ":*", "&", "\\", "((", "-", "'; drop table x"):
+        found(client, q=odd)  # any words are words
+
+
+def test_search_shows_nothing_of_others(bea: User) -> None:
+    team = Team.objects.create(name="South")
+    ticket = make_ticket(make_survey(team=team), 1, "banners", contact=make_contact(1, name="Zarathustra"))
+    actions.add_note(ticket_id=ticket.pk, by=bea, text="geheim")
+    stranger = client_of(make_user("sam", all_teams=False))
+    for words in ("banners", "zarathustra", "geheim"):
+        assert found(stranger, q=words) == []
+
+
+def test_filters_of_all_kinds(client: Client, bea: User) -> None:
+    causes.ensure_defaults()
+    survey = make_survey()
+    gold = make_ticket(survey, 1, contact=make_contact(1, traits={"plan": "gold"}, value=5000))
+    plain = make_ticket(survey, 2, traits={"plan": "basic"})
+    done = make_ticket(survey, 3, contact=make_contact(3, value=100))
+    attempts.log_attempt(ticket_id=done.pk, by=bea, result="reached")
+    cause = RootCause.objects.filter(is_active=True)[0]
+    actions.resolve(ticket_id=done.pk, by=bea, outcome="kept", root_cause=cause)
+    tags.change_tags(ticket_id=plain.pk, by=bea, add=["VIP  list"])
+    for query, wanted in [
+        ({"trait": "plan=gold"}, [gold.pk]), ({"trait": "plan=basic"}, [plain.pk]), ({"tag": "vip list"}, [plain.pk]),
+        ({"value_from": "1000"}, [gold.pk]), ({"value_to": "1000"}, [plain.pk]),
+        ({"view": "resolved", "cause": cause.slug}, [done.pk]), ({"view": "resolved", "due_state": "met"}, [done.pk]),
+        ({"due_state": "on_time"}, [gold.pk]), ({"sort": "newest"}, [plain.pk, gold.pk]),
+        ({"sort": "oldest"}, [gold.pk, plain.pk]),
+    ]:  # fmt: skip
+        assert found(client, **query) == wanted, query
+    for bad in ({"trait": "gold"}, {"cause": "nothing"}, {"value_from": "much"}, {"sort": "best"}, {"due_state": "x"}):
+        assert client.get("/desk/", bad).status_code == 400, bad
+
+
+def test_every_order_pages_without_a_gap(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = make_survey()
+    for number in range(7):
+        make_ticket(survey, number % 3, contact=make_contact(number))
+    monkeypatch.setattr("followup.views.paging.cut.__defaults__", (3,))
+    for order in ("queue", "newest", "oldest"):
+        seen: list[int] = []
+        query = f"?sort={order}"
+        for _page in range(4):
+            page = client.get(f"/desk/{query}").content.decode()
+            seen += shown(page)
+            if 'rel="next"' not in page:
+                break
+            query = page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+        assert sorted(seen) == sorted(Ticket.objects.values_list("pk", flat=True)), order
+
+
+def test_promoters_stand_in_a_lane_of_their_own(client: Client, bea: User) -> None:
+    from followup.services.tickets import open_by_hand
+
+    survey = make_survey()
+    low = make_ticket(survey, 4, contact=make_contact(1))
+    happy = open_by_hand(response_id=make_answer(survey, 9, contact=make_contact(2)).pk, by=bea)
+    assert found(client) == [low.pk]
+    assert found(client, view="promoters") == [happy.pk]
+    assert found(client, view="passives") == []
+    page = client.get("/desk/").content.decode()
+    assert "view=promoters" in page
+    assert "view=passives" not in page
+    actions.claim(ticket_id=happy.pk, by=bea)
+    assert found(client, view="mine") == [happy.pk]
+
+
+def test_due_today_and_promises_due(client: Client, bea: User) -> None:
+    survey = make_survey()
+    soon, later = (make_ticket(survey, 5, contact=make_contact(number)) for number in (1, 2))
+    Ticket.objects.filter(pk=soon.pk).update(deadline=timezone.now() - timedelta(minutes=1))
+    attempts.log_attempt(ticket_id=later.pk, by=bea, result="reached")
+    made = promises.make(ticket_id=later.pk, by=bea, text="x", due_at=timezone.now() + timedelta(days=3))
+    assert found(client, view="due_today") == [soon.pk]
+    assert found(client, view="promised") == []
+    type(made).objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert found(client, view="promised") == [later.pk]
+
+
+def test_one_thing_is_done_to_many_and_what_is_refused_is_named(client: Client, bea: User) -> None:
+    survey, jonas = make_survey(), make_user("jonas")
+    mine, his = (make_ticket(survey, 3, contact=make_contact(number)) for number in (1, 2))
+    actions.claim(ticket_id=his.pk, by=jonas)
+    chosen = {"tickets": [mine.pk, his.pk], "query": "view=mine"}
+    answer = client.post("/desk/bulk/", chosen | {"do": "claim"}, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [("/desk/?view=mine", 303)]
+    assert "1 ticket" in page
+    assert f"{his.pk}: " in page
+    assert {ticket.owner for ticket in Ticket.objects.all()} == {bea, jonas}
+    client.post("/desk/bulk/", chosen | {"do": "assign", "owner": jonas.pk})
+    assert {ticket.owner for ticket in Ticket.objects.all()} == {jonas}
+    until = (timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    client.post("/desk/bulk/", chosen | {"do": "wait", "until": until})
+    assert {ticket.status for ticket in Ticket.objects.all()} == {"waiting"}
+    client.post("/desk/bulk/", chosen | {"do": "tag", "tags": "storm, North  sea"})
+    client.post("/desk/bulk/", chosen | {"do": "untag", "tags": "storm"})
+    assert {tuple(ticket.tags) for ticket in Ticket.objects.all()} == {("north sea",)}
+    assert Ticket.objects.get(pk=mine.pk).activities.filter(kind=ActivityKind.TAGGED).count() == 2
+    assert list(history.verify()) == []
+
+
+@pytest.mark.parametrize("form", [{}, {"do": "claim"}, {"tickets": ["x", "1' or 1"], "do": "claim"}])
+def test_nothing_ticked_changes_nothing(client: Client, form: dict[str, Any]) -> None:
+    assert client.post("/desk/bulk/", form).status_code == 303
+
+
+def test_many_are_only_those_one_may_see(bea: User) -> None:
+    team = Team.objects.create(name="South")
+    ticket = make_ticket(make_survey(team=team), 1, contact=make_contact(1))
+    stranger = client_of(make_user("sam", all_teams=False))
+    stranger.post("/desk/bulk/", {"tickets": [ticket.pk], "do": "claim"})
+    ticket.refresh_from_db()
+    assert ticket.owner is None
+    assert client_of(make_user("vic", "viewer")).post("/desk/bulk/", {"tickets": [ticket.pk]}).status_code == 403
+
+
+def test_the_queue_says_when_it_has_changed(client: Client, bea: User) -> None:
+    ticket = make_ticket(make_survey(), 1, contact=make_contact(1))
+    first = client.get("/desk/live/")
+    assert client.get("/desk/live/", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert first.json()["print"] in client.get("/desk/").content.decode()
+    actions.claim(ticket_id=ticket.pk, by=bea)
+    with CaptureQueriesContext(connection) as queries:
+        second = client.get("/desk/live/", headers={"If-None-Match": first["ETag"]})
+    assert (second.status_code, len(queries) <= 8) == (200, True)
+    assert second.json()["rows"] == {str(ticket.pk): 2}
+
+
+def table(answer: Any) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_the_table_has_all_that_is_shown_and_no_formula(bea: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("followup.views.desk_export.CHUNK", 2)
+    survey = make_survey()
+    for number in range(5):
+        make_ticket(survey, 3, '=1+1\n"quoted"', contact=make_contact(number, name=f"@cmd{number}"))
+    make_ticket(survey, 5, contact=make_contact(9))
+    client = client_of(make_user("eva", language="en"))
+    answer = client.get("/desk/tickets.csv?score=3")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    rows = table(answer)
+    assert rows[0][:4] == ["Ticket", "Score", "Survey", "Status"]
+    assert len(rows) == 6
+    assert {row[9] for row in rows[1:]} == {'\'=1+1\n"quoted"'}
+    assert rows[1][7] == "'@cmd0"
+    assert client.get("/desk/tickets.csv?score=77").status_code == 400
+    assert len(table(client_of(make_user("sam", all_teams=False)).get("/desk/tickets.csv"))) == 1
