@@ -30,6 +30,7 @@ from surveys.statistics import nps_figures
 
 FIRST_WORDS = 200
 UNCOUNTED = ("resolved",)
+MORE_FILTERS = ("due_state", "cause", "trait", "tag", "value_from", "value_to", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,9 @@ def desk(request: StaffRequest) -> HttpResponse:
         "tabs": _tabs(request, view, visible, figures, at),
         "view": view,
         "form": selection.form,
+        "first_filters": [selection.form[name] for name in selection.form.fields if name not in MORE_FILTERS],
+        "more_filters": [selection.form[name] for name in MORE_FILTERS],
+        "more_in_use": any(name in selection.chosen for name in MORE_FILTERS),
         "faults": selection.faults,
         "chosen": [f"{selection.form.fields[name].label}: {_label(selection.form, name)}" for name in selection.chosen],
         "clear_url": f"?view={view}" if view != "all" else "?",

@@ -1,0 +1,134 @@
+"""The desk in Chromium: keys, palette, ticks, a queue that keeps itself up to date; and all of it without a script."""
+
+import re
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from followup.models import Ticket
+from followup.services import actions
+from nps_project.accounts.models import User
+from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def bea(db: None) -> User:
+    return make_user("bea")
+
+
+@pytest.fixture
+def tickets(db: None) -> list[Ticket]:
+    """Three, in the order of the queue."""
+    survey = make_survey()
+    return [make_ticket(survey, score, contact=make_contact(score, name=f"Customer {score}")) for score in (0, 2, 4)]
+
+
+def signed_in(browser: Browser, server: LiveServer, user: User, *, script: bool = True) -> Page:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, java_script_enabled=script)
+    session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+    return context.new_page()
+
+
+def test_the_keyboard_is_enough(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator(".row-name a:focus")).to_have_text("Customer 2")
+    page.keyboard.press("c")
+    expect(page.get_by_text("1 ticket is done.")).to_be_visible()
+    assert [Ticket.objects.get(pk=ticket.pk).owner for ticket in tickets] == [None, bea, None]
+    page.keyboard.press("/")
+    page.keyboard.type("customer 4")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rows > .row")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/desk/tickets/{tickets[2].pk}/"))
+    page.keyboard.press("n")
+    expect(page.locator("#notes textarea")).to_be_focused()
+    page.keyboard.type("c is only a letter here")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_text("c is only a letter here")).to_be_visible()
+    assert Ticket.objects.get(pk=tickets[2].pk).owner is None
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    expect(page).to_have_url(f"{live_server.url}/desk/answers/")
+
+
+def test_help_tells_the_keys_of_the_page_and_escape_leaves_it(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/tickets/{tickets[0].pk}/")
+    page.keyboard.press("?")
+    help_of_keys = page.locator("#keys-help")
+    expect(help_of_keys.get_by_text("Log the call")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(help_of_keys).to_be_hidden()
+
+
+def test_the_palette_finds_by_name_whatever_the_single_keys(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    User.objects.filter(pk=bea.pk).update(single_keys=False)
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/tickets/{tickets[0].pk}/")
+    page.keyboard.press("c")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("hand ov")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Hand over")
+    page.keyboard.press("Enter")
+    expect(page.locator("#assign")).to_be_visible()
+    assert Ticket.objects.get(pk=tickets[0].pk).owner is None
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zzz")
+    expect(page.get_by_text("Nothing fits.")).to_be_visible()
+
+
+def test_the_queue_keeps_up_and_does_not_move_under_a_hand(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.clock.install()
+    page.goto(f"{live_server.url}/desk/")
+    page.mouse.move(5, 5)
+    make_ticket(tickets[0].survey, 1, contact=make_contact(11, name="Customer 11"))
+    page.clock.run_for(11_000)
+    expect(page.get_by_role("link", name="Customer 11")).to_be_visible()
+    page.locator(".row-name a").first.focus()
+    actions.claim(ticket_id=tickets[0].pk, by=make_user("jonas"))
+    page.clock.run_for(11_000)
+    expect(page.get_by_text("The queue has changed.")).to_be_visible()
+    expect(page.locator(".rows").get_by_text("jonas")).to_have_count(0)
+
+
+def test_shift_ticks_all_between(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    page.locator(".row-tick input").nth(0).click()
+    page.locator(".row-tick input").nth(2).click(modifiers=["Shift"])
+    expect(page.locator(".bulk-count")).to_have_text("Ticked: 3")
+    page.get_by_role("button", name="Claim").click()
+    expect(page.get_by_text("3 tickets are done.")).to_be_visible()
+
+
+def test_it_works_without_a_script(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
+    page = signed_in(browser, live_server, bea, script=False)
+    page.goto(f"{live_server.url}/desk/?q=customer+2")
+    page.locator(".row-tick input").first.check()
+    page.get_by_role("button", name="Claim").click()
+    expect(page.get_by_text("1 ticket is done.")).to_be_visible()
+    assert Ticket.objects.get(pk=tickets[1].pk).owner == bea
+    page.goto(f"{live_server.url}/desk/tickets/{tickets[1].pk}/#promise")
+    page.locator("#promise textarea").fill("A new part")
+    page.locator("#promise input[type=datetime-local]").fill("2027-06-01T10:00")
+    page.get_by_role("button", name="Write the promise down").click()
+    expect(page.get_by_text("The promise is written down.")).to_be_visible()
+    page.get_by_role("button", name="Kept").click()
+    expect(page.get_by_text("The promise is kept.")).to_be_visible()
