@@ -10,8 +10,8 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from followup.models import Play, Playbook, RootCause, StepKind
-from followup.services.playbooks import PlayDraft, StepDraft
+from followup.models import EscalateTo, EscalationLevel, Play, Playbook, RootCause, StepKind
+from followup.services.playbooks import LevelDraft, PlayDraft, StepDraft
 from nps_project.accounts.models import Team, User
 
 if TYPE_CHECKING:
@@ -22,6 +22,18 @@ else:
 LANGUAGES = dict(settings.LANGUAGES)
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 SPARE_STEPS = 3  # empty rows below the steps
+MOST_LEVELS = 3
+PLACEHOLDERS = frozenset({"name", "company", "brand", "score"})  # what the words to a customer may be filled with
+_FILLED = re.compile(r"\{([^{}]*)\}")
+_PLAIN = (
+    "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
+    "service_hours_only", "contact_by", "compensation_limit", "compensation_currency", "owner", "team",
+)  # fmt: skip
+_WORDS = {
+    "call_script": (_("What to say"), 4),
+    "mail_subject": (_("Subject of the mail"), 1),
+    "mail_body": (_("Words of the mail"), 6),
+}
 
 
 def _languages() -> list[str]:
@@ -63,7 +75,14 @@ class PlayForm(PlayModelForm):
 
     class Meta:
         model = Play
-        fields = ("opens_ticket", "priority", "hours", "contact_by", "owner", "team")
+        fields = _PLAIN
+        labels = {"hours_run": _("These hours are"), "solve_hours_run": _("These hours are")}
+        widgets = {
+            "solve_hours": forms.NumberInput({"class": "input-short"}),
+            "wait_limit_hours": forms.NumberInput({"class": "input-short"}),
+            "compensation_limit": forms.NumberInput({"class": "input-short"}),
+            "compensation_currency": forms.TextInput({"class": "input-short", "autocapitalize": "characters"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,10 +96,70 @@ class PlayForm(PlayModelForm):
                 initial=self.instance.tells.get(code, ""),
                 widget=forms.TextInput({"lang": code}),
             )
+            for field, (label, rows) in _WORDS.items():
+                self.fields[f"{field}_{code}"] = forms.CharField(
+                    label=f"{label} ({name})",
+                    max_length=4000,
+                    required=False,
+                    initial=getattr(self.instance, field).get(code, ""),
+                    widget=forms.Textarea({"lang": code, "rows": rows}),
+                )
+        levels = list(self.instance.levels.all()) if self.instance.pk else []
+        for number in range(1, MOST_LEVELS + 1):
+            level = levels[number - 1] if number <= len(levels) else None
+            self._add_level(number, level)
+
+    def _add_level(self, number: int, level: EscalationLevel | None) -> None:
+        people = User.objects.people()
+        self.fields[f"level{number}_hours"] = forms.IntegerField(
+            label=_("Level %(number)d: hours after the deadline") % {"number": number},
+            min_value=1,
+            max_value=8760,
+            required=False,
+            initial=level.hours_after if level else None,
+            widget=forms.NumberInput({"class": "input-short"}),
+        )
+        self.fields[f"level{number}_to"] = forms.ChoiceField(
+            label=_("Who is told"),
+            choices=EscalateTo.choices,
+            required=False,
+            initial=level.to if level else EscalateTo.MANAGERS,
+        )
+        self.fields[f"level{number}_person"] = forms.ModelChoiceField(
+            label=_("Person"),
+            queryset=people,
+            required=False,
+            empty_label=_("None"),
+            initial=level.person_id if level else None,
+        )
+
+    def levels(self) -> tuple[LevelDraft, ...]:
+        """The levels that have hours, in the order of their hours."""
+        data = self.cleaned_data
+        drafts = [
+            LevelDraft(hours, data[f"level{number}_to"] or EscalateTo.MANAGERS, data[f"level{number}_person"])
+            for number in range(1, MOST_LEVELS + 1)
+            if (hours := data[f"level{number}_hours"])
+        ]
+        return tuple(sorted(drafts, key=lambda draft: draft.hours_after))
 
     def clean(self) -> dict[str, Any]:
-        """What the score tells is said in at least one language."""
+        """Words are said in a language; what they are filled with is known; a level that tells a person names him."""
         data = super().clean() or self.cleaned_data
+        for number in range(1, MOST_LEVELS + 1):
+            wants_person = data.get(f"level{number}_hours") and data.get(f"level{number}_to") == EscalateTo.PERSON
+            if wants_person and not data.get(f"level{number}_person"):
+                self.add_error(f"level{number}_person", _("Choose who is told."))
+        for name in [f"{field}_{code}" for field in _WORDS for code in LANGUAGES]:
+            unknown = sorted(set(_FILLED.findall(str(data.get(name) or ""))) - PLACEHOLDERS)
+            if unknown:
+                allowed = ", ".join(f"{{{word}}}" for word in sorted(PLACEHOLDERS))
+                words = _("{%(word)s} is not known here. Allowed: %(allowed)s.")
+                self.add_error(name, words % {"word": unknown[0][:40], "allowed": allowed})
+        limit, currency = data.get("compensation_limit"), str(data.get("compensation_currency") or "").upper()
+        if limit is not None and not re.fullmatch(r"[A-Z]{3}", currency):
+            self.add_error("compensation_currency", _("Give the currency as three letters, such as EUR or DKK."))
+        data["compensation_currency"] = currency
         if not _texts(data, "tells"):
             self.add_error(f"tells_{_languages()[0]}", _("Say in at least one language what this score tells."))
         return data
@@ -98,10 +177,26 @@ class PlayForm(PlayModelForm):
     def draft(self, steps: tuple[StepDraft, ...]) -> PlayDraft:
         """The whole play as the service takes it."""
         data = self.cleaned_data
-        names = ("opens_ticket", "priority", "hours", "contact_by", "owner", "team")
-        fields = {name: data[name] for name in names}
+        fields = {name: data[name] for name in _PLAIN}
         fields |= {"warn_share": data["warn_per_cent"] / 100, "tells": _texts(data, "tells")}
-        return PlayDraft(fields, steps)
+        fields |= {field: _texts(data, field) for field in _WORDS}
+        return PlayDraft(fields, steps, self.levels())
+
+    @property
+    def first_words(self) -> list[forms.BoundField]:
+        """What to say and to write, in the reader's language."""
+        return [self[f"{field}_{_languages()[0]}"] for field in _WORDS]
+
+    @property
+    def other_words(self) -> list[forms.BoundField]:
+        """The same in the other languages."""
+        return [self[f"{field}_{code}"] for code in _languages()[1:] for field in _WORDS]
+
+    @property
+    def level_rows(self) -> list[list[forms.BoundField]]:
+        """The fields of each level."""
+        names = ("hours", "to", "person")
+        return [[self[f"level{number}_{name}"] for name in names] for number in range(1, MOST_LEVELS + 1)]
 
 
 class StepForm(forms.Form):

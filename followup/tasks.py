@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from followup.services import escalation, tickets
+from followup.services import digests, escalation, tickets
 from nps_project import lanes
 from surveys.models import Response
 
@@ -34,3 +34,9 @@ def open_missed_tickets() -> None:
 def move_clocks() -> None:
     """Warn, escalate and wake what is due."""
     escalation.move_clocks(timezone.now())
+
+
+@shared_task(name="followup.send_digests")
+def send_digests() -> None:
+    """Queue the daily mails whose morning has come."""
+    digests.send_due(timezone.now())

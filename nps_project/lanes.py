@@ -12,7 +12,7 @@ from celery import Task
 
 URGENT, BULK = "urgent", "bulk"
 QUEUES = (URGENT, BULK)  # in this order a worker that serves both looks into them
-BULK_TASKS = ("deliveries.send_due", "api.forget_idempotent_requests")
+BULK_TASKS = ("deliveries.send_due", "followup.send_digests", "api.forget_idempotent_requests")
 BULK_AT_ONCE = 2
 _TRY_AGAIN_S = 1
 

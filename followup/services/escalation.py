@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
+from followup import deadlines
 from followup.models import ActivityKind, Stage, Ticket, TicketStatus
-from followup.models.ticket import TicketQuerySet
+from followup.models.ticket import FAR_AWAY, TicketQuerySet
 from followup.services import clock, history, notices
 
 LIMIT = 500
@@ -15,9 +17,14 @@ def _claim(rows: TicketQuerySet, ticket_id: int, stage: Stage) -> Ticket | None:
     """Move one ticket on by a conditional UPDATE, which also locks it; None when it was moved or changed meanwhile."""
     if not rows.filter(pk=ticket_id).update(stage=stage):
         return None
-    return Ticket.objects.select_related("response__contact", "response__survey", "owner", "team__lead").get(
-        pk=ticket_id
+    return _read(ticket_id)
+
+
+def _read(ticket_id: int) -> Ticket:
+    rows = Ticket.objects.select_related(
+        "response__contact", "response__survey", "owner", "team__lead", "play", "calendar"
     )
+    return rows.get(pk=ticket_id)
 
 
 def due_for_warning(at: datetime) -> TicketQuerySet:
@@ -26,6 +33,10 @@ def due_for_warning(at: datetime) -> TicketQuerySet:
 
 def due_for_escalation(at: datetime) -> TicketQuerySet:
     return Ticket.objects.filter(stage__in=[Stage.ON_TIME, Stage.DUE_SOON], resolved_at=None, deadline__lt=at)
+
+
+def due_for_next_level(at: datetime) -> TicketQuerySet:
+    return Ticket.objects.filter(resolved_at=None, escalate_at__lte=at, escalate_at__lt=FAR_AWAY)
 
 
 def due_to_wake(at: datetime) -> TicketQuerySet:
@@ -39,7 +50,7 @@ def warn(ticket_id: int, at: datetime) -> bool:
     if ticket is None:
         return False
     history.append(ticket, ActivityKind.WARNED, at=at, deadline=ticket.deadline.isoformat())
-    notices.queue_warning(ticket)
+    notices.queue_warning(ticket, at)
     return True
 
 
@@ -49,9 +60,36 @@ def escalate(ticket_id: int, at: datetime) -> bool:
     ticket = _claim(due_for_escalation(at), ticket_id, Stage.OVERDUE)
     if ticket is None:
         return False
+    _await_next_level(ticket)
     history.append(ticket, ActivityKind.ESCALATED, at=at, deadline=ticket.deadline.isoformat())
-    notices.queue_escalation(ticket)
+    notices.queue_escalation(ticket, at)
     return True
+
+
+@transaction.atomic
+def escalate_further(ticket_id: int, at: datetime) -> bool:
+    """Tell the next level of the play; False if it was told, or the ticket contacted or moved meanwhile."""
+    claimed = due_for_next_level(at).filter(pk=ticket_id)
+    if not claimed.update(escalation_level=F("escalation_level") + 1, escalate_at=FAR_AWAY):
+        return False
+    ticket = _read(ticket_id)
+    level = ticket.play.levels.select_related("person").filter(number=ticket.escalation_level).first()
+    if level is None:  # an answer that became worse brought another play
+        return False
+    _await_next_level(ticket)
+    history.append(
+        ticket, ActivityKind.ESCALATED, at=at, deadline=ticket.deadline.isoformat(), level=level.number, to=level.to
+    )
+    notices.queue_level(ticket, level, at)
+    return True
+
+
+def _await_next_level(ticket: Ticket) -> None:
+    """When the play's next level is due; on a ticket whose row is locked."""
+    following = ticket.play.levels.filter(number=ticket.escalation_level + 1).first()
+    if following is not None:
+        ticket.escalate_at = deadlines.deadline(ticket.deadline, following.hours_after)
+        ticket.save(update_fields=["escalate_at"])
 
 
 @transaction.atomic
@@ -74,6 +112,7 @@ def move_clocks(at: datetime) -> int:
     moved = 0
     for rows, order, act in (
         (due_for_escalation(at), "deadline", escalate),
+        (due_for_next_level(at), "escalate_at", escalate_further),
         (due_for_warning(at), "warn_at", warn),
         (due_to_wake(at), "waiting_until", wake),
     ):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.models import Role, Team, TicketMail, User
 from nps_project.accounts.models.key import Scope
 
 if TYPE_CHECKING:
@@ -84,9 +84,17 @@ class MeForm(UserForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
+    mail_about_tickets = forms.ChoiceField(
+        label=_("Mail about tickets"), choices=TicketMail.choices, required=False, widget=forms.RadioSelect
+    )
+
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone", "single_keys")
+        fields = ("name", "language", "time_zone", "mail_about_tickets", "single_keys")
+
+    def clean_mail_about_tickets(self) -> str:
+        """As it was, when nothing is said."""
+        return self.cleaned_data["mail_about_tickets"] or self.instance.mail_about_tickets
 
     def clean(self) -> dict[str, Any]:
         """The old password is asked for only when there is a new one."""

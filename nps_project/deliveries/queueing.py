@@ -1,10 +1,11 @@
 """Queueing a mail as a row, inside the transaction of the event that it tells of."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from nps_project.deliveries.models import Audience, Delivery, Kind
 
@@ -36,8 +37,11 @@ def queue_mail(
     dedupe_key: str,
     about: str = "",
     audience: str = Audience.STAFF,
+    not_before: datetime | None = None,
 ) -> None:
     """Queue one mail from templates/emails/<template>/; an event that was queued before gets no second one.
+
+    `not_before`: when it may go out; unset, at once.
 
     The subject is one line whatever the context holds, so that nothing typed by a customer becomes a header.
     """
@@ -55,6 +59,7 @@ def queue_mail(
                 subject=subject,
                 body_text=text,
                 body_html=html,
+                retry_at=not_before or timezone.now(),
             )
         ],
         ignore_conflicts=True,

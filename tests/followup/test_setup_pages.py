@@ -1,5 +1,6 @@
 """Set-up of playbooks, root causes and account managers' domains."""
 
+import html
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from followup.models import Playbook, RootCause
 from followup.services import account_managers, playbooks
+from followup.services.playbooks import plays_of
 from tests.making import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,44 @@ def test_domains_are_domains(client: Client) -> None:
     assert "not a domain is not a mail domain" in refused.content.decode()
     client.post(url, {"domains": ""})
     assert account_managers.domains() == []
+
+
+def test_clocks_words_and_levels_of_a_play_are_kept(client: Client, default: Playbook) -> None:
+    ada, url = make_user("ida", "manager"), f"/setup/playbooks/{default.pk}/2/"
+    changed = {
+        "hours": "8", "hours_run": "service", "solve_hours": "40", "solve_hours_run": "service",
+        "wait_limit_hours": "24", "service_hours_only": "on", "compensation_limit": "50",
+        "compensation_currency": "eur",
+        "call_script_en": "Hello {name}, this is {brand}.", "mail_subject_en": "About your {score}",
+        "level1_hours": "24", "level1_to": "person", "level1_person": ada.pk, "level2_hours": "4", "level2_to": "lead",
+    }  # fmt: skip
+    assert client.post(url, fields_of(client, url) | changed).status_code == 302
+    play = plays_of(default)[2]
+    assert (play.hours, play.hours_run, play.solve_hours, play.wait_limit_hours) == (8, "service", 40, 24)
+    assert (play.service_hours_only, str(play.compensation_limit), play.compensation_currency) == (True, "50.00", "EUR")
+    assert play.call_script == {"en": "Hello {name}, this is {brand}."}
+    assert [(level.hours_after, level.to, level.person) for level in play.levels.all()] == [
+        (4, "lead", None),
+        (24, "person", ada),
+    ]
+    other = f"/setup/playbooks/{default.pk}/3/"
+    assert client.post(other, fields_of(client, other) | {"hours": "30"}).status_code == 302
+    assert plays_of(default)[2].levels.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"call_script_en": "Hello {first}"}, "{first} is not known here"),
+        ({"compensation_limit": "50", "compensation_currency": ""}, "three letters"),
+        ({"level1_hours": "4", "level1_to": "person"}, "Choose who is told."),
+        ({"level2_hours": "0"}, "greater than or equal to 1"),
+        ({"solve_hours": "9999"}, "8760"),
+    ],
+)
+def test_what_a_play_cannot_be_is_said(client: Client, default: Playbook, changes: dict[str, str], words: str) -> None:
+    url = f"/setup/playbooks/{default.pk}/2/"
+    answer = client.post(url, fields_of(client, url) | changes)
+    assert answer.status_code == 422
+    assert words in html.unescape(answer.content.decode())
+    assert default.versions.count() == 1

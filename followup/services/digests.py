@@ -1,0 +1,60 @@
+"""The daily mail of those who chose it: what waited for them, once, in the morning of their own zone."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from followup.models import DigestItem
+from followup.services.notices import ticket_url
+from nps_project.accounts.models import User
+from nps_project.deliveries.queueing import queue_mail
+
+MORNING = time(8)
+MOST_LINES = 50
+PEOPLE = 500  # in one sweep
+
+
+def due_at(person: User, at: datetime) -> datetime:
+    """The morning of the person's day: what waited before it goes out from then on."""
+    zone = ZoneInfo(person.time_zone or settings.TIME_ZONE)
+    return datetime.combine(at.astimezone(zone).date(), MORNING, tzinfo=zone)
+
+
+def send_due(at: datetime) -> int:
+    """One sweep. Returns: how many mails were queued."""
+    waiting = DigestItem.objects.filter(sent_at=None, at__lte=at).order_by().values("person").distinct()[:PEOPLE]
+    people = User.objects.filter(pk__in=[row["person"] for row in waiting])
+    return sum(_send(person, at) for person in people if at >= due_at(person, at))
+
+
+@transaction.atomic
+def _send(person: User, at: datetime) -> bool:
+    """Claim what waited until this morning, and queue its mail in the same transaction."""
+    morning = due_at(person, at)
+    rows = DigestItem.objects.filter(person=person, sent_at=None, at__lt=morning).order_by("at", "pk")
+    claimed = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if not claimed:
+        return False
+    DigestItem.objects.filter(pk__in=claimed).update(sent_at=at)
+    if person.is_active:
+        _queue(person, claimed, morning)
+    return True
+
+
+def _queue(person: User, ids: list[int], morning: datetime) -> None:
+    items = DigestItem.objects.filter(pk__in=ids).select_related("ticket__response__contact").order_by("at", "pk")
+    context: dict[str, Any] = {
+        "items": [{"item": item, "url": ticket_url(item.ticket)} for item in items[:MOST_LINES]],
+        "count": len(ids),
+        "more": max(0, len(ids) - MOST_LINES),
+    }
+    queue_mail(
+        template="ticket_digest",
+        to=person.email,
+        language=person.language,
+        context=context,
+        dedupe_key=f"digest:{person.pk}:{morning.date().isoformat()}:{ids[0]}",
+    )
