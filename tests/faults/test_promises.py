@@ -14,8 +14,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from followup.models import Activity, ActivityKind, Attempt, RootCause, Stage, Ticket
-from followup.services import actions, attempts, causes, escalation, history, tickets
+from followup.models import Activity, ActivityKind, Attempt, Promise, RootCause, Stage, Ticket
+from followup.services import actions, attempts, causes, escalation, history, promises, tags, tickets
 from followup.tasks import move_clocks
 from nps_project import wake
 from nps_project.accounts.models import Team, User
@@ -123,19 +123,23 @@ def last_ran_yesterday(place: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_and_two_workers_tell_each_stage_once(tmp_path: Path) -> None:
-    stages("autumn", 10)
+def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once(tmp_path: Path) -> None:
+    stages("autumn", 1_000)
     wake.flush()
     services.valkey().flushall()
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         last_ran_yesterday(tmp_path / name)
-    with worker(), worker(), beat(tmp_path / "a"), beat(tmp_path / "b"):
+    told = Delivery.objects.filter(about__startswith="ticket:")
+    with worker(), worker(), worker(), worker(), beat(tmp_path / "a"), beat(tmp_path / "b"):
         for _number in range(20):
             move_clocks.delay()
-        assert within(30, lambda: Delivery.objects.count() == 10)
+        assert within(60, lambda: told.count() == 1_000)
         assert within(30, SignOfLife.objects.exists), "a beat sends what was due since yesterday"
-    assert Delivery.objects.filter(about__startswith="ticket:").count() == 10
+    assert told.count() == 1_000
+    for kind in (ActivityKind.WARNED, ActivityKind.ESCALATED):
+        assert Activity.objects.filter(kind=kind).count() == 500
+    assert list(history.verify()) == []
 
 
 # Promise 5
@@ -155,6 +159,10 @@ def bounce(ticket: Ticket) -> None:
     attempts.take_back_bounced(attempt_id=Attempt.objects.get(ticket=ticket).pk, at=timezone.now())
 
 
+def promise(ticket: Ticket, by: User) -> Promise:
+    return promises.make(ticket_id=ticket.pk, by=by, text="x", due_at=timezone.now() + SOON)
+
+
 Change = Callable[[Ticket, User], object]
 SOON = timedelta(days=1)
 CHANGES: dict[str, Change] = {
@@ -170,6 +178,15 @@ CHANGES: dict[str, Change] = {
     "warn": lambda ticket, by: escalation.warn(ticket.pk, ticket.deadline),
     "escalate": lambda ticket, by: escalation.escalate(ticket.pk, ticket.deadline + SOON),
     "worse": lambda ticket, by: change_answer(ticket, 0),
+    "promise": lambda ticket, by: promise(ticket, by),
+    "promise kept": lambda ticket, by: promises.keep(ticket_id=ticket.pk, promise_id=promise(ticket, by).pk, by=by),
+    "promise moved": lambda ticket, by: promises.move(
+        ticket_id=ticket.pk, promise_id=promise(ticket, by).pk, by=by, due_at=timezone.now() + 2 * SOON, reason="agreed"
+    ),
+    "promise waived": lambda ticket, by: promises.waive(
+        ticket_id=ticket.pk, promise_id=promise(ticket, by).pk, by=by, reason="not needed"
+    ),
+    "tags": lambda ticket, by: tags.change_tags(ticket_id=ticket.pk, by=by, add=["storm"]),
     "better": lambda ticket, by: change_answer(ticket, 9),
     "discard": lambda ticket, by: discard(ticket),
 }
@@ -203,7 +220,11 @@ def test_each_change_has_its_entry_and_none_is_kept_without(
 
     CHANGES[name](ticket, by)
     ticket.refresh_from_db()
-    assert ticket.history_count == Activity.objects.filter(ticket=ticket).count() == 2
+    assert (
+        ticket.history_count
+        == Activity.objects.filter(ticket=ticket).count()
+        == (3 if name.startswith("promise ") else 2)
+    )
     assert list(history.verify([ticket.pk])) == []
 
 
