@@ -15,6 +15,7 @@ class FollowupConfig(AppConfig):
 
         from followup import health, receivers
         from followup.models import (
+            Absence,
             Calendar,
             CalendarDay,
             FollowUpSettings,
@@ -22,6 +23,7 @@ class FollowupConfig(AppConfig):
             Playbook,
             PlayStep,
             RootCause,
+            RoutingRule,
             SurveyFollowUp,
             TeamFollowUp,
         )
@@ -31,6 +33,8 @@ class FollowupConfig(AppConfig):
         findings.add(findings.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
         for model in (
+            Absence,
+            RoutingRule,
             Calendar,
             CalendarDay,
             TeamFollowUp,

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from followup.services import digests, escalation, tickets
+from followup.services import digests, escalation, routing, tickets
 from nps_project import lanes
 from surveys.models import Response
 
@@ -34,6 +34,12 @@ def open_missed_tickets() -> None:
 def move_clocks() -> None:
     """Warn, escalate and wake what is due."""
     escalation.move_clocks(timezone.now())
+
+
+@shared_task(name="followup.give_out_tickets")
+def give_out_tickets() -> None:
+    """Give an owner to what waits in teams for somebody with room."""
+    routing.give_out()
 
 
 @shared_task(name="followup.send_digests")

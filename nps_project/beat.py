@@ -10,6 +10,7 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 SCHEDULE = {
     "open missed tickets": _every("followup.open_missed_tickets", 30),
     "move clocks": _every("followup.move_clocks", 60),
+    "give out tickets": _every("followup.give_out_tickets", 60),
     "send digests": _every("followup.send_digests", 120),
     "send deliveries": _every("deliveries.send_due", 5),
     "forget idempotent requests": _every("api.forget_idempotent_requests", 3600),

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from followup.models import Calendar, Playbook, RootCause, Ticket
+from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
 from followup.services import actions, attempts, calendars, causes, escalation, playbooks, promises, tags
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
@@ -95,6 +95,11 @@ def make_world() -> World:
         expires_at=timezone.now() + timedelta(hours=1),
     )
     book = Playbook.objects.get(is_default=True)
+    rule = RoutingRule.objects.create(
+        name="Gold", to="team", team=team, scores=[0, 1], traits={"plan": ["gold"]}, value_from=100
+    )
+    day = timezone.localdate() + timedelta(days=30)
+    away = Absence.objects.create(person=agent, first_day=day, last_day=day, stand_in=admin)
     office = Calendar(name="Office", time_zone="Europe/Copenhagen", week={"0": [["09:00", "17:00"]]}, country="DK")
     calendars.save_calendar(office, {date(2026, 12, 24): ("Christmas Eve", [["09:00", "12:00"]])}, teams=[team])
     personal = [f"/r/{make_token('r', link.public_id)}/" for link in (open_link, given_link, revoked_link)]
@@ -123,6 +128,12 @@ def make_world() -> World:
         "setup/playbooks/<int:pk>/<int:score>/": [f"/setup/playbooks/{book.pk}/{score}/" for score in (0, 6, 10)],
         "setup/root-causes/": ["/setup/root-causes/"], "setup/root-causes/new/": ["/setup/root-causes/new/"],
         "setup/root-causes/<int:pk>/": [f"/setup/root-causes/{cause.pk}/"],
+        "setup/routing/": ["/setup/routing/"], "setup/routing/new/": ["/setup/routing/new/"],
+        "setup/routing/<int:pk>/": [f"/setup/routing/{rule.pk}/"],
+        "setup/routing/<int:pk>/delete/": [f"/setup/routing/{rule.pk}/delete/"],
+        "setup/routing/teams/<int:pk>/": [f"/setup/routing/teams/{team.pk}/"],
+        "setup/me/absences/": ["/setup/me/absences/"],
+        "setup/me/absences/<int:pk>/delete/": [f"/setup/me/absences/{away.pk}/delete/"],
         "setup/calendars/": ["/setup/calendars/"], "setup/calendars/new/": ["/setup/calendars/new/"],
         "setup/calendars/<int:pk>/": [f"/setup/calendars/{office.pk}/"],
         "setup/calendars/<int:pk>/delete/": [f"/setup/calendars/{office.pk}/delete/"],

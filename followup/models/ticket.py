@@ -1,7 +1,7 @@
 """The follow-up of one answer, and its steps."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from followup import deadlines
+from followup.models.calendar import Absence
 from followup.models.playbook import Priority, StepKind, in_language
 from nps_project.accounts.models import User
 
@@ -62,6 +63,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if user.all_teams or user.is_at_least("admin"):
             return rows
         return rows.filter(Q(team__in=user.teams.all()) | Q(owner=user))
+
+    def mine(self, user: User, day: date) -> Self:
+        """One's own, and those of people who are away that day with one as stand-in; one query of its own."""
+        away = Absence.objects.filter(stand_in=user, first_day__lte=day, last_day__gte=day)
+        covered = list(away.values_list("person", flat=True)[:100])
+        return self.filter(owner__in=[user.pk, *covered]) if covered else self.filter(owner=user)
 
     def unresolved(self) -> Self:
         return self.filter(resolved_at=None)
@@ -199,6 +206,12 @@ class Ticket(models.Model):
             models.Index(fields=["waiting_until"], condition=Q(status="waiting"), name="ticket_waiting"),
             models.Index(
                 fields=["escalate_at"], condition=Q(resolved_at=None, escalate_at__lt=FAR_AWAY), name="ticket_escalate"
+            ),
+            # What a rule sent to a team in which nobody had room.
+            models.Index(
+                fields=["team", *QUEUE_ORDER],
+                condition=Q(routed_by__isnull=False, owner=None, resolved_at=None),
+                name="ticket_to_give_out",
             ),
             GinIndex(fields=["tags"], name="ticket_tags"),
             # /desk/?view=due_today

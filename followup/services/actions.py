@@ -80,7 +80,8 @@ def assign(*, ticket_id: int, by: User, owner: User | None = None, team: Team | 
         ticket.owner = owner
     else:
         ticket.team, ticket.owner = team, None
-    ticket.save(update_fields=["owner", "team"])
+    ticket.routed_by = None  # a person decided: no sweep gives it to another
+    ticket.save(update_fields=["owner", "team", "routed_by"])
     history.append(ticket, ActivityKind.ASSIGNED, at=timezone.now(), by=by, owner=ticket.owner_id, team=ticket.team_id)
     return ticket
 

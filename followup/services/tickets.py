@@ -15,9 +15,9 @@ from followup import deadlines
 from followup.errors import AlreadyOpened, WrongState
 from followup.models import ActivityKind, Play, Step, StepKind, Ticket, TicketStatus
 from followup.models.ticket import FAR_AWAY
-from followup.services import clock, history, notices, playbooks
+from followup.services import clock, history, notices, playbooks, routing
 from followup.services.calendars import calendar_of_team, runs_by_calendar
-from nps_project.accounts.models import Role, User
+from nps_project.accounts.models import User
 from surveys.models import Response, ResponseState
 from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.services.responses import mark_processed
@@ -152,6 +152,7 @@ def _open(
 ) -> Ticket:
     contact = response.contact
     manager = notices.account_manager_of(contact)
+    routed = routing.route(response, play, manager.user, at)
     ticket = Ticket(
         response=response,
         survey_id=response.survey_id,
@@ -159,8 +160,9 @@ def _open(
         score=response.score,
         answer_score=response.score,
         priority=play.priority,
-        owner=_first_worker(manager.user, play.owner),
-        team_id=play.team_id or response.survey.team_id,
+        owner=routed.owner,
+        team_id=routed.team_id,
+        routed_by=routed.rule,
         opened_at=at,
         is_by_hand=by is not None,
         can_be_reached=response.can_be_reached,
@@ -175,14 +177,11 @@ def _open(
     _add_steps(ticket, play, told=bool(manager.address))
     kind = ActivityKind.OPENED_BY_HAND if by else ActivityKind.OPENED
     history.append(ticket, kind, at=at, by=by, score=response.score, play=play.pk, owner=ticket.owner_id)
+    if routed.rule is not None:
+        routing.record(ticket, at, is_waiting=routed.is_waiting)
     if play_tells(play):
         notices.queue_account_manager(ticket, manager)
     return ticket
-
-
-def _first_worker(*people: User | None) -> User | None:
-    """The first of them who may own a ticket."""
-    return next((person for person in people if person and person.is_at_least(Role.AGENT)), None)
 
 
 def play_tells(play: Play) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from followup.views import setup, setup_calendars, setup_causes
+from followup.views import setup, setup_calendars, setup_causes, setup_routing
 
 app_name = "followup_setup"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("root-causes/", setup_causes.cause_list, name="causes"),
     path("root-causes/new/", setup_causes.cause_edit, name="cause_new"),
     path("root-causes/<int:pk>/", setup_causes.cause_edit, name="cause_edit"),
+    path("routing/", setup_routing.rule_list, name="routing"),
+    path("routing/new/", setup_routing.rule_edit, name="rule_new"),
+    path("routing/<int:pk>/", setup_routing.rule_edit, name="rule"),
+    path("routing/<int:pk>/delete/", setup_routing.rule_delete, name="rule_delete"),
+    path("routing/teams/<int:pk>/", setup_routing.team_limits, name="limits"),
+    path("me/absences/", setup_routing.absences, name="absences"),
+    path("me/absences/<int:pk>/delete/", setup_routing.absence_delete, name="absence_delete"),
     path("calendars/", setup_calendars.calendar_list, name="calendars"),
     path("calendars/new/", setup_calendars.calendar_edit, name="calendar_new"),
     path("calendars/<int:pk>/", setup_calendars.calendar_edit, name="calendar"),

@@ -76,7 +76,7 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> Tic
         "resolved": lambda: tickets.exclude(resolved_at=None),
         "passives": lambda: in_lane(tickets, "passives"),
         "promoters": lambda: in_lane(tickets, "promoters"),
-        "mine": lambda: open_ones.filter(owner=user),
+        "mine": lambda: open_ones.mine(user, timezone.localdate(at)),
         "promised": lambda: open_ones.filter(pk__in=promised.values("ticket")),
         "due_soon": lambda: unhappy(tickets.due_soon(at)),
         "overdue": lambda: unhappy(tickets.overdue(at)),

@@ -22,7 +22,8 @@ NO_PAGE = {
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
     "metrics", "login/code/", "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
-    "setup/calendars/<int:pk>/delete/", "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
+    "setup/calendars/<int:pk>/delete/", "setup/routing/<int:pk>/delete/", "setup/me/absences/<int:pk>/delete/",
+    "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.
 RULES = {"iframes": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

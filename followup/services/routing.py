@@ -1,0 +1,214 @@
+"""To whom a new ticket goes: the first rule that fits, and in a team whoever is next in turn."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from followup.models import Absence, ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
+from followup.services import history, notices
+from nps_project.accounts.models import Role, Team, User
+from surveys.models import Response
+
+GIVEN_OUT_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rules ask of an answer."""
+
+    score: int
+    survey_id: int
+    language: str
+    traits: Mapping[str, object]
+    value: Decimal | None
+    manager: User | None  # the customer's account manager, when he may work on tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, stored or only tried, with the ids of its surveys."""
+
+    row: RoutingRule
+    surveys: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where a ticket goes. Without a rule: the old way. `is_waiting`: nobody in the team has room."""
+
+    owner: User | None
+    team_id: int | None
+    rule: RoutingRule | None = None
+    is_waiting: bool = False
+
+
+def facts_of(response: Response, manager: User | None) -> Facts:
+    """No query, for an answer read with its contact."""
+    contact = response.contact
+    worker = manager if manager is not None and manager.is_at_least(Role.AGENT) else None
+    return Facts(
+        score=response.score,
+        survey_id=response.survey_id,
+        language=response.language,
+        traits={**(contact.traits if contact else {}), **response.traits},
+        value=contact.value if contact else None,
+        manager=worker,
+    )
+
+
+def rules() -> list[Rule]:
+    """Those in use, in their order; one query, and one more when there are any."""
+    rows = RoutingRule.objects.filter(is_active=True).select_related("person").prefetch_related("surveys")
+    return [Rule(row, frozenset(survey.pk for survey in row.surveys.all())) for row in rows]
+
+
+def fits(rule: Rule, facts: Facts) -> bool:
+    """Whether every condition holds, and there is somebody to give it to. An empty condition always holds."""
+    row = rule.row
+    if row.to == RouteTo.ACCOUNT_MANAGER and facts.manager is None:
+        return False
+    if row.to == RouteTo.PERSON and not (row.person and row.person.is_at_least(Role.AGENT)):
+        return False
+    return (
+        (not row.scores or facts.score in row.scores)
+        and (not rule.surveys or facts.survey_id in rule.surveys)
+        and (not row.languages or facts.language in row.languages)
+        and all(str(facts.traits.get(name)) in map(str, values) for name, values in row.traits.items())
+        and (row.value_from is None or (facts.value is not None and facts.value >= row.value_from))
+        and (row.value_to is None or (facts.value is not None and facts.value <= row.value_to))
+    )
+
+
+def first_that_fits(ordered: Iterable[Rule], facts: Facts) -> RoutingRule | None:
+    """Pure: the rule that decides, or None."""
+    return next((rule.row for rule in ordered if fits(rule, facts)), None)
+
+
+def route(response: Response, play: Play, manager: User | None, at: datetime) -> Routed:
+    """Decide for a new ticket, in its transaction: by a rule, else account manager, play's owner, or the team alone."""
+    team_id = play.team_id or response.survey.team_id
+    rule = first_that_fits(rules(), facts_of(response, manager))
+    if rule is None:
+        workers = (person for person in (manager, play.owner) if person and person.is_at_least(Role.AGENT))
+        return Routed(next(workers, None), team_id)
+    if rule.to == RouteTo.ACCOUNT_MANAGER:
+        return Routed(notices.present(manager, at) if manager else None, team_id, rule)
+    if rule.to == RouteTo.PERSON and rule.person is not None:
+        return Routed(notices.present(rule.person, at), team_id, rule)
+    owner = next_in_turn(rule.team_id or 0, at)
+    return Routed(owner, rule.team_id, rule, is_waiting=owner is None)
+
+
+def next_in_turn(team_id: int, at: datetime) -> User | None:
+    """Of those present and below their limit, who waited longest for a ticket; None when nobody has room.
+
+    Takes the turn. The team's row is locked until the transaction ends, so that limits hold among many workers; five
+    statements.
+    """
+    Team.objects.select_for_update(no_key=True).get(pk=team_id)
+    people = _members(team_id)
+    away = _away(people, at)
+    by_id = {person.pk: person for person in people}
+    for person in people:
+        absent = away.get(person.pk)
+        taker = person if absent is None else by_id.get(absent.stand_in_id or 0)
+        if taker is not None and taker.pk not in away and _has_room(taker):
+            WorkShare.objects.update_or_create(team_id=team_id, person_id=person.pk, defaults={"last_assigned_at": at})
+            return taker
+    return None
+
+
+def _members(team_id: int) -> list[User]:
+    """Those who may work, whoever waited longest first, each with `limit` and `open_tickets`; one query."""
+    share = WorkShare.objects.filter(team=team_id, person=OuterRef("pk"))
+    open_tickets = Ticket.objects.filter(owner=OuterRef("pk"), resolved_at=None).order_by().values("owner")
+    rows = User.objects.workers().filter(is_service=False, teams=team_id)
+    return list(
+        rows.annotate(
+            limit=Subquery(share.values("open_limit")[:1]),
+            waited_since=Subquery(share.values("last_assigned_at")[:1]),
+            open_tickets=Subquery(open_tickets.annotate(n=Count("pk")).values("n")),
+        ).order_by(F("waited_since").asc(nulls_first=True), "pk")
+    )
+
+
+def _has_room(person: User) -> bool:
+    limit, taken = person.limit, person.open_tickets or 0  # type: ignore[attr-defined]  # annotated by _members
+    return limit is None or taken < limit
+
+
+def _away(people: Sequence[User], at: datetime) -> dict[int, Absence]:
+    """Who is away on the day that it is where he is; one query."""
+    day = timedelta(days=1)
+    rows = Absence.objects.filter(
+        person__in=people, first_day__lte=(at + day).date(), last_day__gte=(at - day).date()
+    ).select_related("person")
+    return {row.person_id: row for row in rows if row.first_day <= notices.local_day(row.person, at) <= row.last_day}
+
+
+def waiting_to_be_given_out() -> Q:
+    """Tickets that a rule sent to a team in which nobody had room."""
+    return Q(routed_by__isnull=False, owner=None, resolved_at=None)
+
+
+def give_out(at: datetime | None = None) -> int:
+    """One sweep over those tickets, the most urgent first. Returns: how many have an owner now."""
+    at = at or timezone.now()
+    ids = (
+        Ticket.objects.filter(waiting_to_be_given_out(), team__isnull=False).in_queue_order().values_list("pk", "team")
+    )
+    full: set[int] = set()
+    given = 0
+    for ticket_id, team_id in list(ids[:GIVEN_OUT_AT_ONCE]):
+        if team_id in full:
+            continue
+        if _give(ticket_id, team_id, at):
+            given += 1
+        else:
+            full.add(team_id)
+    return given
+
+
+@transaction.atomic
+def _give(ticket_id: int, team_id: int, at: datetime) -> bool:
+    owner = next_in_turn(team_id, at)
+    if owner is None:
+        return False
+    claimed = Ticket.objects.select_for_update(no_key=True).filter(waiting_to_be_given_out(), pk=ticket_id)
+    ticket = claimed.first()
+    if ticket is not None:
+        ticket.owner = owner
+        ticket.save(update_fields=["owner"])
+        record(ticket, at)
+    return True
+
+
+def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
+    """Write into the history where a rule sent a ticket, and tell its new owner; on a locked ticket."""
+    history.append(
+        ticket, ActivityKind.ROUTED, at=at, rule=ticket.routed_by_id, owner=ticket.owner_id, team=ticket.team_id,
+        reason="nobody_free" if is_waiting else "",
+    )  # fmt: skip
+    if ticket.owner is not None and not ticket.owner.is_service:
+        key = f"ticket_given:{ticket.pk}:{ticket.history_count}"
+        notices.tell(ticket.owner, "ticket_given", ticket, dedupe_key=key, at=at)
+
+
+@transaction.atomic
+def save_rule(rule: Rule) -> RoutingRule:
+    """Store a rule with its surveys; it counts from the next ticket on."""
+    rule.row.save()
+    rule.row.surveys.set(rule.surveys)
+    return rule.row
+
+
+@transaction.atomic
+def set_limits(*, team: Team, limits: Mapping[int, int | None]) -> None:
+    """How many open tickets each member, by id, may have at most; None: as many as come."""
+    for person_id, limit in limits.items():
+        WorkShare.objects.update_or_create(team=team, person_id=person_id, defaults={"open_limit": limit})
