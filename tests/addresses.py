@@ -75,9 +75,9 @@ def make_world() -> World:
     happy = make_answer(survey, 10, "Good")
     tags.change_tags(ticket_id=ticket.pk, by=agent, add=["strike"])
     due = timezone.now() + timedelta(days=1)
-    promises.make(ticket_id=ticket.pk, by=agent, text="A new banner <b>", due_at=due)
-    kept = promises.make(ticket_id=ticket.pk, by=agent, text="A call from the boss", due_at=due)
-    promises.keep(ticket_id=ticket.pk, promise_id=kept.pk, by=agent)
+    promises.make(ticket_id=nameless.pk, by=agent, text="A new banner <b>", due_at=due)
+    kept = promises.make(ticket_id=nameless.pk, by=agent, text="A call from the boss", due_at=due)
+    promises.keep(ticket_id=nameless.pk, promise_id=kept.pk, by=agent)
     escalation.move_clocks(ticket.deadline.replace(year=ticket.deadline.year + 1))  # warns and escalates: mails
     mail = Delivery.objects.order_by("pk")[0]
     open_link, given_link, revoked_link = (create_invitation(survey=survey, contact=contact) for _number in range(3))

@@ -12,10 +12,12 @@ from followup.models import (
     Attempt,
     AttemptChannel,
     AttemptResult,
+    EscalationLevel,
     Outcome,
     Play,
     Playbook,
     PlayStep,
+    Promise,
     RootCause,
     Step,
     Ticket,
@@ -65,10 +67,19 @@ class PlayStepSerializer(StrictModelSerializer):
         fields = ["kind", "texts", "required"]
 
 
+class LevelSerializer(StrictModelSerializer):
+    """A level of escalation beyond the deadline."""
+
+    class Meta:
+        model = EscalationLevel
+        fields = ["hours_after", "to", "person"]
+
+
 class PlaySerializer(StrictModelSerializer):
     """What one score asks for."""
 
     steps = PlayStepSerializer(many=True)
+    levels = LevelSerializer(many=True)
 
     class Meta:
         model = Play
@@ -77,11 +88,22 @@ class PlaySerializer(StrictModelSerializer):
             "opens_ticket",
             "priority",
             "hours",
+            "hours_run",
+            "solve_hours",
+            "solve_hours_run",
+            "wait_limit_hours",
             "warn_share",
+            "service_hours_only",
             "contact_by",
+            "compensation_limit",
+            "compensation_currency",
             "tells",
+            "call_script",
+            "mail_subject",
+            "mail_body",
             "owner",
             "team",
+            "levels",
             "steps",
         ]
 
@@ -122,6 +144,15 @@ class StepSerializer(StrictModelSerializer):
         return step.text()
 
 
+class PromiseSerializer(StrictModelSerializer):
+    """What was promised to the customer."""
+
+    class Meta:
+        model = Promise
+        fields = ["id", "text", "owner", "due_at", "state", "made_at", "made_by", "ended_at", "moved_count"]
+        read_only_fields = fields
+
+
 class TicketSerializer(ExpandMixin, StrictModelSerializer):
     """A ticket as it is now."""
 
@@ -130,6 +161,8 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
     root_cause = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
     due_state = serializers.SerializerMethodField()
     steps = StepSerializer(many=True, read_only=True)
+    promises = PromiseSerializer(many=True, read_only=True)
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     expandable = {
         "response": ResponseSerializer,
         "survey": SurveySerializer,
@@ -143,8 +176,9 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
         fields = [
             "id", "response", "survey", "score", "group", "priority", "status", "owner", "team", "opened_at",
             "is_by_hand",
-            "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "waiting_until",
-            "resolved_at", "due_state", "outcome", "root_cause", "improved_at", "discarded_at", "steps",
+            "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "solve_due_at",
+            "waiting_until", "resolved_at", "due_state", "escalation_level", "outcome", "root_cause", "improved_at",
+            "discarded_at", "tags", "promises", "steps",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -241,6 +275,46 @@ class Wait(StrictSerializer):
 
     until = serializers.DateTimeField()
     reason = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class MakePromise(StrictSerializer):
+    """promises: what, by when, and who sees to it (unset: the caller)."""
+
+    text = serializers.CharField(max_length=1000)
+    due_at = serializers.DateTimeField()
+    owner = OwnerField(queryset=User.objects.all(), required=False)
+
+
+class OnePromise(StrictSerializer):
+    """Which promise of the ticket."""
+
+    promise = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class KeepPromise(OnePromise):
+    """keep-promise: it is done."""
+
+    note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class WaivePromise(OnePromise):
+    """waive-promise: it will not be kept, and why."""
+
+    reason = serializers.CharField(max_length=10_000)
+
+
+class MovePromise(OnePromise):
+    """move-promise: another time, and how the customer agreed."""
+
+    due_at = serializers.DateTimeField()
+    reason = serializers.CharField(max_length=10_000)
+
+
+class ChangeTags(StrictSerializer):
+    """tags: put some on, take others off."""
+
+    add = serializers.ListField(child=serializers.CharField(max_length=40), max_length=20, required=False)
+    remove = serializers.ListField(child=serializers.CharField(max_length=40), max_length=20, required=False)
 
 
 class Resolve(StrictSerializer):

@@ -14,7 +14,7 @@ from rest_framework.response import Response as ApiResponse
 
 from followup.api import filters, serializers
 from followup.models import Activity, Play, Playbook, PlaybookVersion, RootCause, Ticket
-from followup.services import actions, attempts, tickets
+from followup.services import actions, attempts, promises, tags, tickets
 from followup.statistics import follow_up_figures
 from nps_project.accounts.models import Team, User
 from nps_project.api.filters import refuse_unknown_filters
@@ -25,13 +25,13 @@ from surveys.api.views import PERIOD, surveys_asked_for
 NOTHING: frozenset[str] = frozenset()  # to be expanded
 
 
-def _act(serializer: type[Any], *, created: bool = False) -> Callable[[Any], Any]:
-    """A ticket action: POST tickets/<id>/<name>/ with this body."""
+def _act(serializer: type[Any], *, created: bool = False, path: str | None = None) -> Callable[[Any], Any]:
+    """A ticket action: POST tickets/<id>/<name>/ with this body; `path` is its name where it is not the method's."""
 
     def decorate(method: Any) -> Any:
         answer = {201: serializers.AttemptSerializer} if created else {200: serializers.TicketSerializer}
         more: dict[str, Any] = {"expandable": NOTHING} if created else {}
-        taken = action(detail=True, methods=["post"], filterset_class=None, **more)(method)
+        taken = action(detail=True, methods=["post"], filterset_class=None, url_path=path, **more)(method)
         return extend_schema(request=serializer, responses=answer)(taken)
 
     return decorate
@@ -51,7 +51,9 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def get_queryset(self) -> QuerySet[Ticket]:
         rows = Ticket.objects.visible_to(self.caller)
         rows = rows.select_related("response__survey", "response__contact", "survey", "owner", "team", "root_cause")
-        return rows.defer("response__comment_words").prefetch_related("steps", "team__members", "response__answers")
+        return rows.defer("response__comment_words").prefetch_related(
+            "steps", "promises", "team__members", "response__answers"
+        )
 
     def get_serializer_context(self) -> dict[str, Any]:
         return super().get_serializer_context() | {"at": timezone.now()}
@@ -70,10 +72,12 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
 
     def _shown(self, ticket_id: int, code: int = status.HTTP_200_OK) -> ApiResponse:
         """The ticket as it is now, even when the action moved it out of the caller's sight."""
-        rows = Ticket.objects.select_related("response__survey", "survey", "root_cause").prefetch_related("steps")
+        rows = Ticket.objects.select_related("response__survey", "survey", "root_cause").prefetch_related(
+            "steps", "promises"
+        )
         return ApiResponse(self.get_serializer(rows.get(pk=ticket_id)).data, status=code)
 
-    def _do(self, service: Callable[..., Ticket], serializer_class: type[Any], **renamed: str) -> ApiResponse:
+    def _do(self, service: Callable[..., Any], serializer_class: type[Any], **renamed: str) -> ApiResponse:
         ticket = self.get_object()
         data = self._checked(serializer_class)
         arguments = {renamed.get(name, name): value for name, value in data.items()}
@@ -116,6 +120,34 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def wait(self, request: Request, pk: str) -> ApiResponse:
         """Wait until a time."""
         return self._do(actions.wait, serializers.Wait)
+
+    @extend_schema(request=serializers.MakePromise, responses={201: serializers.PromiseSerializer})
+    @action(detail=True, methods=["post"], filterset_class=None, expandable=NOTHING)
+    def promises(self, request: Request, pk: str) -> ApiResponse:
+        """Write down what was promised to the customer."""
+        ticket = self.get_object()
+        promise = promises.make(ticket_id=ticket.pk, by=self.caller, **self._checked(serializers.MakePromise))
+        return ApiResponse(serializers.PromiseSerializer(promise).data, status=status.HTTP_201_CREATED)
+
+    @_act(serializers.KeepPromise, path="keep-promise")
+    def keep_promise(self, request: Request, pk: str) -> ApiResponse:
+        """A promise is kept."""
+        return self._do(promises.keep, serializers.KeepPromise, promise="promise_id")
+
+    @_act(serializers.MovePromise, path="move-promise")
+    def move_promise(self, request: Request, pk: str) -> ApiResponse:
+        """A promise gets another time, with the customer's word."""
+        return self._do(promises.move, serializers.MovePromise, promise="promise_id")
+
+    @_act(serializers.WaivePromise, path="waive-promise")
+    def waive_promise(self, request: Request, pk: str) -> ApiResponse:
+        """A promise falls away, for a reason."""
+        return self._do(promises.waive, serializers.WaivePromise, promise="promise_id")
+
+    @_act(serializers.ChangeTags)
+    def tags(self, request: Request, pk: str) -> ApiResponse:
+        """Put tags on and take others off."""
+        return self._do(tags.change_tags, serializers.ChangeTags)
 
     @_act(serializers.Resolve)
     def resolve(self, request: Request, pk: str) -> ApiResponse:
@@ -180,7 +212,7 @@ class PlaybookViewSet(ReadOnlyViewSet):
 
     def get_queryset(self) -> QuerySet[Playbook]:
         newest = PlaybookVersion.objects.order_by("playbook_id", "-number").distinct("playbook_id").values("pk")
-        plays = Prefetch("plays", Play.objects.prefetch_related("steps"))
+        plays = Prefetch("plays", Play.objects.prefetch_related("steps", "levels"))
         return Playbook.objects.prefetch_related(
             Prefetch("versions", PlaybookVersion.objects.filter(pk__in=newest).prefetch_related(plays))
         )

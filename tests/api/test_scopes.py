@@ -30,8 +30,11 @@ WRITES = {
     "tickets/": {"POST"},
 } | {
     f"tickets/{{id}}/{action}/": {"POST"}
-    for action in ("claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen")
-}
+    for action in (
+        "claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen", "promises", "keep-promise",
+        "move-promise", "waive-promise", "tags",
+    )
+}  # fmt: skip
 READS_NOT = {path for path in WRITES if path.count("/") == 3}  # the actions
 
 

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from followup.models import RootCause
-from followup.services import actions
+from followup.models import Promise, RootCause
+from followup.services import actions, promises
 from surveys.models import Survey
 from tests.api.calling import Program, check_problem
 from tests.api.test_scopes import make_one_of_each
@@ -68,19 +68,36 @@ class World:
     def fill(self, case: Case, own: dict[str, str]) -> None:
         """Name rows that exist, in the path and wherever a body names one."""
         case.path_parameters = own
+        if case.operation.path.endswith(("/resolve/", "/promises/")):
+            self._waive_all()
         if not isinstance(case.body, dict):
             return
         known: dict[str, Any] = {
             "survey": "autumn", "contact": int(self.ids["contacts"]), "response": self.happy, "step": self._own_step(),
             "root_cause": self.cause.slug, "follows": int(self.ids["responses"]), "owner": self.agent.pk,
             "team": int(self.ids["teams"]), "until": (timezone.now() + timedelta(days=1)).isoformat(),
-            "at": timezone.now().isoformat(), "answered_at": timezone.now().isoformat(),
+            "promise": self._own_promise() if "promise" in case.body else 0,
+            "due_at": (timezone.now() + timedelta(days=2)).isoformat(), "at": timezone.now().isoformat(),
+            "answered_at": timezone.now().isoformat(),
         }  # fmt: skip
         body = {name: known.get(name, value) for name, value in case.body.items()}
         for pair in (("owner", "team"), ("email", "contact"), ("amount", "currency")):
             if set(pair) <= set(body):
                 del body[pair[0]]
         case.body = body
+
+    def _waive_all(self) -> None:
+        """A ticket with an open promise could not be resolved, nor take one more after twenty."""
+        ticket_id = int(self.ids["tickets"])
+        for promise in Promise.objects.filter(ticket=ticket_id, state="open"):
+            promises.waive(ticket_id=ticket_id, promise_id=promise.pk, by=self.agent, reason="another")
+
+    def _own_promise(self) -> int:
+        """An open one of the ticket."""
+        self._waive_all()
+        ticket_id = int(self.ids["tickets"])
+        due = timezone.now() + timedelta(days=1)
+        return promises.make(ticket_id=ticket_id, by=self.agent, text="x", due_at=due).pk
 
     def _own_step(self) -> int:
         ticket = Program("admin").get(f"tickets/{self.ids['tickets']}/")
