@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "nps_project.api.schema.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ClockRunsEnum": "followup.models.playbook.ClockRuns",
         "StepKindEnum": "followup.models.playbook.StepKind",
         "ActivityKindEnum": "followup.models.activity.ActivityKind",
         "ChannelEnum": "surveys.models.response.Channel",
