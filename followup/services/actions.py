@@ -118,6 +118,8 @@ def set_step(
         raise InvalidAction("step", step_id, "a step of this ticket")
     currency = currency.strip().upper()
     _check_amount(step, amount, currency)
+    if amount is not None:
+        _check_limit(ticket, amount, currency, by)
     at = at or timezone.now()
     step.done_at, step.done_by = (at, by) if done else (None, None)
     step.amount, step.currency = (amount, currency) if done else (None, "")
@@ -139,6 +141,16 @@ def _check_amount(step: Step, amount: Decimal | None, currency: str) -> None:
         raise InvalidAction("amount", str(amount), "0 or more, with at most ten digits before the point")
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise InvalidAction("currency", currency, "three letters, such as EUR or DKK")
+
+
+def _check_limit(ticket: Ticket, amount: Decimal, currency: str, by: User) -> None:
+    """The play's limit binds agents; managers decide for themselves, and history says who did."""
+    play = ticket.play
+    if play.compensation_limit is None or by.is_at_least(Role.MANAGER):
+        return
+    limit = f"{play.compensation_limit} {play.compensation_currency}"
+    if currency != play.compensation_currency or amount > play.compensation_limit:
+        raise InvalidAction("limit", f"{amount} {currency}", f"at most {limit}; a manager may offer more")
 
 
 @transaction.atomic

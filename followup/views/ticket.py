@@ -29,6 +29,7 @@ FAULTS = {
     "note": gettext_lazy("No contact was logged. Say why, or log a call first."),
     "owner": gettext_lazy("Choose either a person who works on tickets, or a team."),
     "amount": gettext_lazy("Give an amount of 0 or more."),
+    "limit": gettext_lazy("This is above the limit of the play, or in another currency. A manager may offer more."),
     "currency": gettext_lazy("Give the currency as three letters, such as EUR or DKK."),
     "text": gettext_lazy("Write some words."),
     "reason": gettext_lazy("Say why."),

@@ -1,8 +1,10 @@
 """What a ticket's page shows, read and put into words: the views only choose the forms."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -22,6 +24,7 @@ from followup.forms import (
     WaitForm,
 )
 from followup.models import ContactBy, Promise, Step, StepKind, Ticket
+from followup.models.playbook import in_language
 from followup.views.clock_words import explain
 from followup.views.history_words import Describer, Entry
 from followup.views.wording import Clock, amount, clock_of, exactly, promise_clock, when
@@ -44,6 +47,7 @@ FORMS: dict[str, Any] = {
 OF_OPEN = ("attempts", "notes", "promise", "assign", "wait", "resolve")
 OF_RESOLVED = ("notes", "reopen")
 OF_ONE_PROMISE = ("promise-kept", "promise-moved", "promise-waived")
+_FILLED = re.compile(r"\{(name|company|brand|score)\}")
 HISTORY_PAGE = 50
 EARLIER_ANSWERS = 10
 PROMISES_SHOWN = 50
@@ -104,6 +108,9 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "said_by": _said_by(ticket.response),
         "extra": list(ticket.response.answers.select_related("question").order_by("question__position")),
         "tells": ticket.play.tells_text(),
+        "script": filled(in_language(ticket.play.call_script, ticket.response.language), ticket),
+        "mail_url": _mail_url(ticket),
+        "by_mail": ticket.play.contact_by == ContactBy.EMAIL and bool(ticket.response.reach_email),
         "play_title": _("The play for %(score)s: %(way)s")
         % {"score": ticket.score, "way": _lower(ContactBy(ticket.play.contact_by).label)},
         "steps": [_step_line(step, at, bound_step) for step in steps],
@@ -122,6 +129,31 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
 def name_of(response: Response) -> str:
     """What to call the customer: the name, else an address, else that there is none."""
     return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
+
+
+def filled(words: str, ticket: Ticket) -> str:
+    """Words to a customer with what is known of him; they are text, wherever they are shown."""
+    response = ticket.response
+    known = {
+        "name": response.reach_name,
+        "company": response.contact.company if response.contact else "",
+        "brand": response.survey.brand,
+        "score": str(ticket.score),
+    }
+    return _FILLED.sub(lambda found: known.get(found[1], found[0]), words)
+
+
+def _mail_url(ticket: Ticket) -> str:
+    """The address that begins a mail to the customer in the play's words; empty without his address."""
+    play, response = ticket.play, ticket.response
+    if not response.reach_email:
+        return ""
+    parts = {
+        "subject": " ".join(filled(in_language(play.mail_subject, response.language), ticket).split()),
+        "body": filled(in_language(play.mail_body, response.language), ticket),
+    }
+    query = urlencode({name: text for name, text in parts.items() if text}, quote_via=quote)
+    return f"mailto:{quote(response.reach_email, safe='@')}" + (f"?{query}" if query else "")
 
 
 def said(comment: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from followup.errors import AlreadyOwned, InvalidAction, WrongState
 from followup.models import Activity, ActivityText, RootCause, Stage, Step, Ticket
-from followup.services import actions, attempts, causes, history, identity
+from followup.services import actions, attempts, causes, history, identity, playbooks
 from nps_project.accounts.models import Team, User
 from nps_project.refusals import Refusal
 from tests.making import make_contact, make_survey, make_ticket, make_user
@@ -244,3 +244,20 @@ def test_nobody_is_confirmed_who_is_not_known(by: User) -> None:
         ticket = make_ticket(make_survey(f"s{len(typed)}"), 3, **typed)
         with pytest.raises(InvalidAction):
             identity.confirm_contact(ticket_id=ticket.pk, by=by)
+
+
+def test_the_limit_of_a_play_binds_agents_and_not_managers() -> None:
+    book = playbooks.ensure_default()
+    draft = playbooks.draft_of(playbooks.plays_of(book)[2])
+    fields = {**draft.fields, "compensation_limit": 50, "compensation_currency": "EUR"}
+    playbooks.save_plays(playbook=book, drafts={2: playbooks.PlayDraft(fields, draft.steps)})
+    ticket = make_ticket(make_survey("limits"), 2, contact=make_contact(99))
+    step = ticket.steps.get(kind="compensation")
+    agent, boss = make_user("agent"), make_user("boss", "manager")
+    for amount, currency in ((51, "EUR"), (10, "DKK")):
+        with pytest.raises(InvalidAction, match="at most 50.00 EUR"):
+            actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=agent, amount=Decimal(amount), currency=currency)
+    actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=agent, amount=Decimal(50), currency="eur")
+    actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=boss, amount=Decimal(500), currency="EUR")
+    step.refresh_from_db()
+    assert step.amount == 500

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.models import ActivityKind, Attempt, RootCause, Ticket
-from followup.services import actions, attempts, history
+from followup.services import actions, attempts, history, playbooks
 from followup.views import ticket_page
 from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Response, Survey
@@ -282,3 +282,21 @@ def test_a_step_that_is_none_is_refused_kindly(agent: User, ticket: Ticket, step
     refused = client_of(agent).post(f"/desk/tickets/{ticket.pk}/steps/", {"step": step})
 
     assert refused.status_code in {404, 409, 422}
+
+
+def test_the_plays_words_are_filled_for_this_customer() -> None:
+    book = playbooks.ensure_default()
+    draft = playbooks.draft_of(playbooks.plays_of(book)[6])
+    words = {
+        "call_script": {"en": "Hello {name} of {company}"},
+        "mail_subject": {"en": "Your {score} for {brand}"},
+        "mail_body": {"en": "Dear {name},\nthanks & sorry"},
+    }
+    playbooks.save_plays(playbook=book, drafts={6: playbooks.PlayDraft({**draft.fields, **words}, draft.steps)})
+    contact = make_contact(77, name="{brand} <b>", traits={"company": "Nordlys"})
+    ticket = make_ticket(make_survey("words"), 6, contact=contact)
+    page = page_of(make_user("wim"), ticket)
+    assert "Hello {brand} &lt;b&gt; of Nordlys" in page
+    assert "?subject=Your%206%20for%20" in page
+    assert "body=Dear%20%7Bbrand%7D%20%3Cb%3E%2C%0Athanks%20%26%20sorry" in page
+    assert "Write the mail" in page
