@@ -1,18 +1,22 @@
-"""Middleware that leaves the customers' pages alone: no session, no account, no messages, and nothing of the audit log.
+"""The short way to the customers' pages: the few middlewares that they need, and none of the others.
 
-A customer waits for these pages, and has none of that. Measured by `make bench`: a seventh of an answer.
+A customer waits for these pages, and has no session, account, message or cookie; their language is their survey's.
+Measured by `make bench`: a fifth of an answer.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
-from auditlog.middleware import AuditlogMiddleware as _Auditlog
 from csp.constants import HEADER
-from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
-from django.contrib.auth.middleware import AuthenticationMiddleware as _Authentication
-from django.contrib.messages.middleware import MessageMiddleware as _Messages
-from django.contrib.sessions.middleware import SessionMiddleware as _Sessions
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.module_loading import import_string
 
 CUSTOMER_PATHS = ("/s/", "/r/", "/t/")
 
@@ -24,44 +28,58 @@ def is_customers(request: HttpRequest) -> bool:
     return request.path_info.startswith(CUSTOMER_PATHS)
 
 
-class SessionMiddleware(_Sessions):
-    """As Django's, for the others."""
+class CustomerHandler(BaseHandler):
+    """The views behind settings.CUSTOMER_MIDDLEWARE, of which none has a hook but its call."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if is_customers(request) else super().__call__(request)  # type: ignore[return-value]  # never async here
-
-
-class AuthenticationMiddleware(_Authentication):
-    """As Django's, for the others."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if is_customers(request) else super().__call__(request)  # type: ignore[return-value]  # never async here
-
-
-class MessageMiddleware(_Messages):
-    """As Django's, for the others."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if is_customers(request) else super().__call__(request)  # type: ignore[return-value]  # never async here
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Build the chain as Django does for the others."""
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        handler: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # its stubs leave it out
+        for name in reversed(settings.CUSTOMER_MIDDLEWARE):
+            handler = convert_exception_to_response(import_string(name)(handler))
+        self.chain: GetResponse = handler
 
 
-class AuditlogMiddleware(_Auditlog):
-    """As auditlog's, for the others."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if is_customers(request) else super().__call__(request)
-
-
-class PolicyMiddleware(CSPMiddleware):
-    """The policy of the settings; on the customers' pages without working it out anew each time."""
+class ShortWayMiddleware:
+    """In front of all others: sends customers the short way."""
 
     def __init__(self, get_response: GetResponse) -> None:
-        super().__init__(get_response)
+        self.get_response = get_response
+        handler = CustomerHandler()
+        handler.load_middleware()
+        self.short_way = handler.chain
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.short_way(request) if is_customers(request) else self.get_response(request)
+
+
+class CustomerPageMiddleware:
+    """What Django's locale and frame middlewares and the policy's do for the others: language and headers.
+
+    A view switches to the language of its survey; the browser's is that of the pages without one.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
         self.policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_customers(request):
-            return super().__call__(request)  # type: ignore[return-value]  # never async here
+        translation.activate(_language_of_browser(request.META.get("HTTP_ACCEPT_LANGUAGE", "")))
         response = self.get_response(request)
-        response.headers.setdefault(HEADER, self.policy)  # type: ignore[union-attr]  # never async here
-        return response  # type: ignore[return-value]
+        headers = response.headers
+        headers.setdefault(HEADER, self.policy)
+        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if "Content-Language" not in headers:
+            headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+            patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+
+@lru_cache(maxsize=1024)
+def _language_of_browser(accepted: str) -> str:
+    """By Django's rules; nothing but this header counts, for customers have no cookie."""
+    asking = HttpRequest()
+    asking.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(asking)

@@ -57,22 +57,31 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nps_project.customer_paths.ShortWayMiddleware",
     "nps_project.proxies.TrustedProxyMiddleware",
     "nps_project.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nps_project.headers.HeadersMiddleware",
-    "nps_project.customer_paths.PolicyMiddleware",
-    "nps_project.customer_paths.SessionMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "nps_project.customer_paths.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "nps_project.accounts.middleware.StaffPreferencesMiddleware",
-    "nps_project.customer_paths.MessageMiddleware",
-    "nps_project.customer_paths.AuditlogMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+]
+CUSTOMER_MIDDLEWARE = [
+    "nps_project.proxies.TrustedProxyMiddleware",
+    "nps_project.request_ids.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "nps_project.headers.HeadersMiddleware",
+    "nps_project.customer_paths.CustomerPageMiddleware",
+    "django.middleware.common.CommonMiddleware",
 ]
 
 ROOT_URLCONF = "nps_project.urls"

@@ -8,12 +8,12 @@ from nps_project import api_errors
 from nps_project.health import views as health
 
 urlpatterns = [
+    path("", include("surveys.urls.public")),  # first: customers wait for these
     path("", RedirectView.as_view(url="/desk/"), name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.measured, name="metrics"),
     path("setup/system/", health.system, name="system"),
-    path("", include("surveys.urls.public")),
     path("", include("nps_project.accounts.urls")),
     path("desk/", include("followup.urls.desk")),
     path("desk/outbox/", include("nps_project.deliveries.urls")),

@@ -67,7 +67,7 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
 
     data, submission = request.POST, read_token(purpose, request.POST.get("submission", ""))
     typed = read_answer(data, visit.asking.questions, first=found.default_language, is_public=True)
-    if refused := _refuse(request, visit, typed, Sheet(submission=make_token(purpose, submission or uuid4()))):
+    if refused := _refuse(request, visit, typed, lambda: Sheet(submission=make_token(purpose, submission or uuid4()))):
         return refused
     try:
         recorded = record_response(
@@ -112,7 +112,7 @@ def _personal(request: HttpRequest, visit: Visit, invitation: Invitation) -> Htt
         return answer_with(survey_page.typed_page(visit, typed, sheet), visit)
 
     typed = read_answer(request.POST, visit.asking.questions, first=visit.survey.default_language, is_public=False)
-    if refused := _refuse(request, visit, typed, sheet):
+    if refused := _refuse(request, visit, typed, lambda: sheet):
         return refused
     try:
         recorded = record_response(
@@ -170,13 +170,13 @@ def _not_open(visit: Visit) -> HttpResponse | None:
     return None
 
 
-def _refuse(request: HttpRequest, visit: Visit, typed: TypedAnswer, sheet: Sheet) -> HttpResponse | None:
+def _refuse(request: HttpRequest, visit: Visit, typed: TypedAnswer, sheet: Callable[[], Sheet]) -> HttpResponse | None:
     """The page again, with all that was typed, when a field has a fault or the address is over its limit."""
     if typed.faults:
-        return answer_with(survey_page.typed_page(visit, typed, sheet), visit, 422)
+        return answer_with(survey_page.typed_page(visit, typed, sheet()), visit, 422)
     if answer_limit.allows(request.META.get("REMOTE_ADDR", "")):
         return None
-    page = survey_page.typed_page(visit, typed, sheet, survey_page.over_limit_notice())
+    page = survey_page.typed_page(visit, typed, sheet(), survey_page.over_limit_notice())
     response = answer_with(page, visit, 429)
     response.headers["Retry-After"] = str(LIMIT_RETRY_S)
     return response

@@ -73,7 +73,7 @@ def visit_of(request: HttpRequest, survey: Survey, contact: Contact | None = Non
         survey.default_language,
         asked=request.GET.get("lang", ""),
         known=contact.language if contact else "",
-        accepted=request.headers.get("Accept-Language", ""),
+        accepted=request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
     )
     translation.activate(language)
     traits: dict[str, str] = {}

@@ -47,7 +47,33 @@ def test_processes_share_one_count(settings: Any) -> None:
     assert sum(allowed) == 20
 
 
+def test_a_large_limit_is_kept_to_one_part_in_a_hundred_for_each_process(settings: Any) -> None:
+    settings.ANSWERS_PER_MINUTE = 600
+    limits = [AnswerLimit() for _number in range(4)]
+    allowed = sum(limits[number % 4].allows("10.0.0.1") for number in range(1_000))
+    assert 600 <= allowed <= 624
+    assert not any(limit.allows("10.0.0.1") for limit in limits)
+    assert all(limit.allows("10.0.0.2") for limit in limits)
+
+
+def test_an_address_that_comes_once_does_not_make_the_store_work(settings: Any) -> None:
+    settings.ANSWERS_PER_MINUTE = 600
+    limit = AnswerLimit()
+    assert all(limit.allows(f"10.0.{number // 250}.{number % 250}") for number in range(500))
+    client = services.valkey().client()
+    assert client.keys("winback:*") == []
+    client.close()
+
+
+def test_many_addresses_do_not_fill_the_memory(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "_ADDRESSES", 50)
+    limit = AnswerLimit()
+    assert all(limit.allows(f"10.0.{number // 250}.{number % 250}") for number in range(500))
+    assert len(limit._addresses) <= 50
+
+
 def test_counts_are_forgotten(settings: Any) -> None:
+    settings.ANSWERS_PER_MINUTE = 100
     AnswerLimit().allows("10.0.0.1")
     client = services.valkey().client()
     (key,) = client.keys("winback:*")
