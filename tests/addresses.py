@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
-from followup.services import actions, attempts, calendars, causes, escalation, playbooks, promises, tags
+from followup.services import actions, attempts, calendars, causes, escalation, playbooks, promises, saved_views, tags
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
 from nps_project.links import make_token
@@ -94,6 +94,7 @@ def make_world() -> World:
         hashed_token=hashlib.sha256(reset.encode()).hexdigest(),
         expires_at=timezone.now() + timedelta(hours=1),
     )
+    kept_view = saved_views.save(owner=admin, name="Zeroes", query="score=0", is_shared=True)
     book = Playbook.objects.get(is_default=True)
     rule = RoutingRule.objects.create(
         name="Gold", to="team", team=team, scores=[0, 1], traits={"plan": ["gold"]}, value_from=100
@@ -112,8 +113,11 @@ def make_world() -> World:
         "login/": ["/login/"], "logout/": ["/logout/"], "preferences/": ["/preferences/"],
         "desk/": ["/desk/", "/desk/?view=overdue", "/desk/?view=resolved", "/desk/?view=promises", "/desk/?score=x",
                   "/desk/?view=promised", "/desk/?q=banners&sort=oldest"],
+        "desk/views/": ["/desk/views/"],
+        "desk/views/<int:view_id>/delete/": [f"/desk/views/{kept_view.pk}/delete/"],
         "desk/live/": ["/desk/live/"], "desk/bulk/": ["/desk/bulk/"], "desk/tickets.csv": ["/desk/tickets.csv"],
         "desk/tickets/<int:ticket_id>/": [f"/desk/tickets/{one.pk}/" for one in (ticket, nameless, resolved)],
+        "desk/tickets/<int:ticket_id>/here/": [f"/desk/tickets/{ticket.pk}/here/"],
         "desk/tickets/<int:ticket_id>/<slug:action>/": [f"/desk/tickets/{ticket.pk}/claim/"],
         "desk/answers/": ["/desk/answers/", "/desk/answers/?group=promoter", "/desk/answers/?q=zzz"],
         "desk/answers/<int:response_id>/": [f"/desk/answers/{happy.pk}/"],

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from followup.views import answers, desk, desk_bulk, desk_export, ticket
+from followup.views import answers, desk, desk_bulk, desk_export, desk_views, ticket
 
 app_name = "followup"
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("live/", desk.live, name="desk_live"),
     path("bulk/", desk_bulk.bulk, name="desk_bulk"),
+    path("views/", desk_views.save, name="view_save"),
+    path("views/<int:view_id>/delete/", desk_views.delete, name="view_delete"),
     path("tickets.csv", desk_export.export, name="desk_export"),
     path("tickets/<int:ticket_id>/", ticket.show, name="ticket"),
+    path("tickets/<int:ticket_id>/here/", ticket.here, name="ticket_here"),
     path("tickets/<int:ticket_id>/<slug:action>/", ticket.act, name="ticket_action"),
     path("answers/", answers.listing, name="answers"),
     path("answers/<int:response_id>/", answers.show, name="answer"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from followup.forms import BulkForm, QueueFilterForm
 from followup.models import Stage, Ticket
 from followup.models.ticket import TicketQuerySet
+from followup.services import saved_views
 from followup.statistics import Promises, promises
 from followup.views.desk_query import LANES, TABS, in_view, period, select
 from followup.views.paging import COUNT_LIMIT, address, bounded_count, cut
@@ -170,6 +171,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "next": _next_call(rows, at) if is_first and selection.order == "queue" else None,
         "first_url": "" if is_first else address(request.GET),
         "more_url": address(request.GET, after=selection.key_after(found[-1])) if has_more else "",
+        "saved": saved_views.of(user),
         "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
         "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
         "print_of": print_of(found),

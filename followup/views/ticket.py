@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.forms import AttemptForm, StepForm
 from followup.models import Ticket
-from followup.services import actions, attempts, identity, promises
+from followup.services import actions, attempts, identity, presence, promises
 from followup.views import ticket_page
 from followup.views.history_words import Entry
 from nps_project import once
@@ -101,6 +101,16 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
         messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
     url = reverse("followup:ticket", args=[ticket.pk])
     return HttpResponseRedirect(url, status=303)
+
+
+@viewer_required
+@require_POST
+def here(request: StaffRequest, ticket_id: int) -> JsonResponse:
+    """A page that is open says so: {"words": who else is here}."""
+    ticket = _find(request, ticket_id)
+    at = timezone.now()
+    presence.seen(ticket_id=ticket.pk, person=request.user, at=at)
+    return JsonResponse({"words": ticket_page.others_here(ticket, request.user, at)})
 
 
 def _number(typed: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from followup.forms import (
     AssignForm,
@@ -25,6 +26,7 @@ from followup.forms import (
 )
 from followup.models import ContactBy, Promise, Step, StepKind, Ticket
 from followup.models.playbook import in_language
+from followup.services import presence
 from followup.views.clock_words import explain
 from followup.views.history_words import Describer, Entry
 from followup.views.wording import Clock, amount, clock_of, exactly, promise_clock, when
@@ -104,6 +106,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "name": name_of(ticket.response),
         "clock": clock_of(ticket, at),
         "explained": explain(ticket, at),
+        "others": others_here(ticket, user, at),
         "said": said(ticket.response.comment),
         "said_by": _said_by(ticket.response),
         "extra": list(ticket.response.answers.select_related("question").order_by("question__position")),
@@ -252,6 +255,17 @@ def _may_be(user: User, response: Response) -> Contact | None:
         return None
     known = Contact.objects.visible_to(user).alias(address=Lower("email"))
     return known.filter(address=response.contact_email.strip().lower()).first()
+
+
+def others_here(ticket: Ticket, user: User, at: datetime) -> str:
+    """Who else looks at the ticket, in a sentence, or nothing; one query."""
+    names = presence.others(ticket_id=ticket.pk, person=user, at=at)
+    if not names:
+        return ""
+    words = ngettext(
+        "%(names)s is looking at this ticket, too.", "%(names)s are looking at this ticket, too.", len(names)
+    )
+    return words % {"names": ", ".join(names)}
 
 
 def changed_since(ticket: Ticket, seen: str, user: User, at: datetime) -> list[Entry]:

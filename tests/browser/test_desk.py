@@ -4,11 +4,12 @@ import re
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from followup.models import Ticket
-from followup.services import actions
+from followup.models import Presence, Ticket
+from followup.services import actions, presence
 from nps_project.accounts.models import User
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 
@@ -132,3 +133,26 @@ def test_it_works_without_a_script(browser: Browser, live_server: LiveServer, be
     expect(page.get_by_text("The promise is written down.")).to_be_visible()
     page.get_by_role("button", name="Kept").click()
     expect(page.get_by_text("The promise is kept.")).to_be_visible()
+
+
+def test_two_people_on_a_ticket_see_each_other_and_a_draft_survives(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    address = f"{live_server.url}/desk/tickets/{tickets[0].pk}/"
+    hers, his = (signed_in(browser, live_server, user) for user in (bea, make_user("jonas")))
+    with hers.expect_response("**/here/"):
+        hers.goto(address)
+    with his.expect_response("**/here/"):
+        his.goto(address)
+    expect(his.get_by_text("bea is looking at this ticket, too.")).to_be_visible()
+    hers.goto(f"{address}#notes")
+    hers.locator("#notes textarea").fill("half a thought")
+    with his.expect_response("**/here/"):
+        his.reload()
+    hers.reload()
+    expect(hers.locator("#notes textarea")).to_have_value("half a thought")
+    expect(hers.get_by_text("jonas is looking at this ticket, too.")).to_be_visible()
+    his.close()
+    Presence.objects.filter(person__name="jonas").update(seen_at=timezone.now() - presence.FRESH)
+    hers.reload()
+    expect(hers.get_by_text("jonas is looking")).to_be_hidden()

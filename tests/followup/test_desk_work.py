@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from followup.models import ActivityKind, RootCause, Ticket
+from followup.models import ActivityKind, RootCause, SavedView, Ticket
 from followup.services import actions, attempts, causes, history, promises, tags
 from nps_project.accounts.models import Team, User
 from tests.followup.test_desk import shown
@@ -198,3 +198,26 @@ def test_the_table_has_all_that_is_shown_and_no_formula(bea: User, monkeypatch: 
     assert rows[1][7] == "'@cmd0"
     assert client.get("/desk/tickets.csv?score=77").status_code == 400
     assert len(table(client_of(make_user("sam", all_teams=False)).get("/desk/tickets.csv"))) == 1
+
+
+def test_a_view_is_kept_shared_and_forgotten(client: Client, bea: User) -> None:
+    low = make_ticket(make_survey(), 1, contact=make_contact(1))
+    make_ticket(low.survey, 5, contact=make_contact(2))
+    asked = "score=1&sort=newest&view=&after=9&csrfmiddlewaretoken=x&evil=1"
+    answer = client.post("/desk/views/", {"name": "  Ones  ", "query": asked, "is_shared": "1"})
+    assert answer["Location"] == "/desk/?score=1&sort=newest"
+    view = SavedView.objects.get()
+    assert (view.name, view.query, view.owner) == ("Ones", "score=1&sort=newest", bea)
+    other = client_of(make_user("jonas"))
+    assert "?score=1&amp;sort=newest" in other.get("/desk/").content.decode()
+    assert other.post(f"/desk/views/{view.pk}/delete/").status_code == 404
+    client.post("/desk/views/", {"name": "Ones", "query": "score=2"})
+    view.refresh_from_db()
+    assert (view.query, view.is_shared) == ("score=2", False)
+    assert "Ones" not in other.get("/desk/").content.decode()
+    client.post("/desk/views/", {"name": "", "query": ""})
+    for number in range(30):
+        client.post("/desk/views/", {"name": f"view {number}", "query": "score=3"})
+    assert SavedView.objects.count() == 20
+    client.post(f"/desk/views/{view.pk}/delete/")
+    assert not SavedView.objects.filter(name="Ones").exists()

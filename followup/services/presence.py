@@ -1,0 +1,27 @@
+"""Who has a ticket's page open: a row for each, that goes stale by itself."""
+
+from datetime import datetime, timedelta
+
+from followup.models import Presence
+from nps_project.accounts.models import User
+
+FRESH = timedelta(seconds=45)  # a page says so every twenty
+FORGOTTEN = timedelta(hours=1)
+MOST = 5
+
+
+def seen(*, ticket_id: int, person: User, at: datetime) -> None:
+    """The person looks at it now; two statements."""
+    Presence.objects.bulk_create(
+        [Presence(ticket_id=ticket_id, person=person, seen_at=at)],
+        update_conflicts=True,
+        unique_fields=["ticket", "person"],
+        update_fields=["seen_at"],
+    )
+    Presence.objects.filter(seen_at__lt=at - FORGOTTEN).delete()
+
+
+def others(*, ticket_id: int, person: User, at: datetime) -> list[str]:
+    """The names of colleagues who look at it, too; one query."""
+    rows = Presence.objects.filter(ticket=ticket_id, seen_at__gt=at - FRESH).exclude(person=person)
+    return [str(row.person) for row in rows.select_related("person").order_by("person__name", "pk")[:MOST]]

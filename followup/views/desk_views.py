@@ -1,0 +1,47 @@
+"""Keeping and forgetting views of the queue."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from followup.errors import InvalidAction
+from followup.forms import QueueFilterForm
+from followup.services import saved_views
+from nps_project.accounts.permissions import StaffRequest, viewer_required
+
+KEPT = frozenset({*QueueFilterForm.base_fields, "view"})
+
+
+@viewer_required
+@require_POST
+def save(request: StaffRequest) -> HttpResponse:
+    """POST `name`, `query`, `is_shared`; 303 to the view."""
+    asked = QueryDict(request.POST.get("query", "")[: saved_views.LONGEST_QUERY])
+    query = QueryDict(mutable=True)
+    for name in sorted(KEPT & set(asked)):
+        if asked[name]:
+            query[name] = asked[name]
+    try:
+        view = saved_views.save(
+            owner=request.user,
+            name=request.POST.get("name", ""),
+            query=query.urlencode(),
+            is_shared=bool(request.POST.get("is_shared")),
+        )
+    except InvalidAction:
+        messages.error(request, _("Give the view a name of at most 60 characters; 20 views are the most."))
+    else:
+        messages.success(request, _("The view %(name)s is kept.") % {"name": view.name})
+    return HttpResponseRedirect(f"{reverse('followup:desk')}?{query.urlencode()}", status=303)
+
+
+@viewer_required
+@require_POST
+def delete(request: StaffRequest, view_id: int) -> HttpResponse:
+    """One of one's own."""
+    if not saved_views.delete(owner=request.user, view_id=view_id):
+        raise Http404
+    messages.success(request, _("The view is forgotten."))
+    return HttpResponseRedirect(reverse("followup:desk"), status=303)
