@@ -192,6 +192,12 @@ class PromiseMovedForm(forms.Form):
     reason = _words(_("How the customer agreed"), required=True)
 
 
+class RaisedForm(forms.Form):
+    """What was raised with the customer."""
+
+    reminder = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
 class ReopenForm(forms.Form):
     """Why a resolved ticket is taken up again."""
 

@@ -16,10 +16,16 @@ from followup.models import (
     Activity,
     ActivityText,
     Attempt,
+    DigestItem,
+    EscalationLevel,
+    Pause,
     Play,
     Playbook,
     PlaybookVersion,
     PlayStep,
+    Presence,
+    Promise,
+    Reminder,
     Step,
     SurveyFollowUp,
     Ticket,
@@ -107,7 +113,9 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Answer, response__in=responses)
     take(ResponseChange, response__in=responses)
     found = take(Ticket, response__in=responses)
-    of_a_ticket: list[type[models.Model]] = [Step, Attempt, Activity]
+    of_a_ticket: list[type[models.Model]] = [
+        Step, Attempt, Activity, Promise, Reminder, Pause, Presence, DigestItem,
+    ]  # fmt: skip
     for model in of_a_ticket:
         take(model, ticket__in=found)
     take(ActivityText, activity__ticket__in=found)
@@ -120,6 +128,7 @@ def _all_of_it(sample: Sample) -> Ids:
     versions = take(PlaybookVersion, playbook__in=books)
     plays = take(Play, version__in=versions)
     take(PlayStep, play__in=plays)
+    take(EscalationLevel, play__in=plays)
     return ids
 
 

@@ -24,7 +24,7 @@ from followup.models import (
     Ticket,
     TicketStatus,
 )
-from followup.services import clock, history
+from followup.services import clock, history, reminders
 from nps_project.accounts.models import Role, Team, User
 
 LONGEST_WAIT = timedelta(days=90)
@@ -127,6 +127,7 @@ def set_step(
     data = {"amount": str(amount), "currency": currency} if done and amount is not None else {}
     kind = ActivityKind.STEP_DONE if done else ActivityKind.STEP_UNDONE
     history.append(ticket, kind, at=at, by=by, text=note.strip(), step=step.pk, step_kind=step.kind, **data)
+    reminders.follow_step(ticket, step, by=by, text=note, at=at)
     return ticket
 
 

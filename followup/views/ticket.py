@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.forms import AttemptForm, StepForm
 from followup.models import Ticket
-from followup.services import actions, attempts, identity, presence, promises
+from followup.services import actions, attempts, identity, presence, promises, reminders
 from followup.views import ticket_page
 from followup.views.history_words import Entry
 from nps_project import once
@@ -35,6 +35,7 @@ FAULTS = {
     "reason": gettext_lazy("Say why."),
     "due_at": gettext_lazy("Choose a time in the next 366 days."),
     "promise": gettext_lazy("A promise to the customer is open. Keep it, move it or waive it first."),
+    "reminder": gettext_lazy("A colleague has raised this already."),
     "step": gettext_lazy("This step is not on the ticket any more."),
 }
 DONE = {
@@ -46,6 +47,7 @@ DONE = {
     "wait": gettext_lazy("The ticket waits."),
     "resolve": gettext_lazy("The ticket is resolved."),
     "reopen": gettext_lazy("The ticket is open again."),
+    "raised": gettext_lazy("It was raised with the customer."),
     "promise": gettext_lazy("The promise is written down."),
     "promise-kept": gettext_lazy("The promise is kept."),
     "promise-moved": gettext_lazy("The promise has another time."),
@@ -138,6 +140,7 @@ def _do(action: str, ticket: Ticket, request: StaffRequest, form: Any) -> None:
         "resolve": actions.resolve,
         "reopen": actions.reopen,
         "contact": identity.confirm_contact,
+        "raised": reminders.mark_raised,
         "promise": promises.make,
         "promise-kept": promises.keep,
         "promise-moved": promises.move,
@@ -148,7 +151,10 @@ def _do(action: str, ticket: Ticket, request: StaffRequest, form: Any) -> None:
     elif isinstance(form, StepForm):
         what |= form.values()
     elif form is not None:
-        what |= {"promise_id" if name == "promise" else name: value for name, value in form.cleaned_data.items()}
+        what |= {
+            f"{name}_id" if name in ("promise", "reminder") else name: value
+            for name, value in form.cleaned_data.items()
+        }
     services[action](**what)
 
 

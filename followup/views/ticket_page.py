@@ -19,6 +19,7 @@ from followup.forms import (
     PromiseKeptForm,
     PromiseMovedForm,
     PromiseWaivedForm,
+    RaisedForm,
     ReopenForm,
     ResolveForm,
     StepForm,
@@ -26,7 +27,7 @@ from followup.forms import (
 )
 from followup.models import ContactBy, Promise, Step, StepKind, Ticket
 from followup.models.playbook import in_language
-from followup.services import presence
+from followup.services import presence, reminders
 from followup.views.clock_words import explain
 from followup.views.history_words import Describer, Entry
 from followup.views.wording import Clock, amount, clock_of, exactly, promise_clock, when
@@ -41,6 +42,7 @@ FORMS: dict[str, Any] = {
     "resolve": ResolveForm,
     "reopen": ReopenForm,
     "steps": StepForm,
+    "raised": RaisedForm,
     "promise": PromiseForm,
     "promise-kept": PromiseKeptForm,
     "promise-moved": PromiseMovedForm,
@@ -118,6 +120,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         % {"score": ticket.score, "way": _lower(ContactBy(ticket.play.contact_by).label)},
         "steps": [_step_line(step, at, bound_step) for step in steps],
         "open_steps": sum(step.done_at is None for step in steps),
+        "to_raise": list(reminders.open_for(ticket.response.contact_id)),
         "promises": _promises(ticket, at, forms),
         "facts": _facts(ticket),
         "earlier": _earlier(user, ticket, at),

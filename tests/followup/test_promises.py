@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.errors import InvalidAction, WrongState
-from followup.models import ActivityKind, Promise, PromiseState, RootCause, Stage, Ticket
+from followup.models import ActivityKind, Promise, PromiseState, Reminder, RootCause, Stage, Ticket
 from followup.services import actions, attempts, causes, history, promises
 from nps_project.accounts.models import User
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
@@ -162,3 +162,40 @@ def test_ones_own_changes_are_no_surprise(ticket: Ticket, client: Client, bea: U
     due = (timezone.now() + 2 * DAY).strftime("%Y-%m-%dT%H:%M")
     answer = client.post(f"/desk/tickets/{ticket.pk}/wait/", {"until": due, "seen": seen})
     assert answer.status_code == 303
+
+
+def tick_next_contact(ticket: Ticket, by: User, *, done: bool = True, note: str = "") -> None:
+    step = ticket.steps.get(kind="next_contact")
+    actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=by, done=done, note=note)
+
+
+def test_what_is_to_be_raised_comes_back_on_the_next_ticket(ticket: Ticket, client: Client, bea: User) -> None:
+    tick_next_contact(ticket, bea, note="ask after the new printer")
+    again = make_ticket(make_survey("winter"), 4, contact=ticket.response.contact)
+    stranger = make_ticket(make_survey("spring"), 4, contact=make_contact(2))
+    at = f"/desk/tickets/{again.pk}/"
+    assert "ask after the new printer" in client.get(at).content.decode()
+    assert "ask after" not in client.get(f"/desk/tickets/{stranger.pk}/").content.decode()
+    reminder = Reminder.objects.get()
+    assert client.post(f"/desk/tickets/{stranger.pk}/raised/", {"reminder": reminder.pk}).status_code == 422
+    assert client.post(f"{at}raised/", {"reminder": reminder.pk}).status_code == 303
+    assert client.post(f"{at}raised/", {"reminder": reminder.pk}).status_code == 422
+    assert "ask after" not in client.get(at).content.decode().split('id="history-title"')[0]
+    reminder.refresh_from_db()
+    assert (reminder.raised_on, reminder.raised_by) == (again, bea)
+    assert kinds(again)[-1] == "reminder_raised"
+    assert list(history.verify()) == []
+
+
+def test_a_tick_that_is_taken_back_takes_its_reminder_along(ticket: Ticket, bea: User) -> None:
+    tick_next_contact(ticket, bea)
+    assert Reminder.objects.get().text.startswith("Bring it up again")
+    tick_next_contact(ticket, bea, done=False)
+    assert not Reminder.objects.exists()
+
+
+def test_nobody_known_is_nobody_to_remind_of(bea: User) -> None:
+    typed = make_ticket(make_survey("typed"), 2, contact_name="Bo", contact_email="bo@example.com")
+    tick_next_contact(typed, bea)
+    assert not Reminder.objects.exists()
+    assert typed.steps.get(kind="next_contact").done_at is not None
