@@ -8,10 +8,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
+
 from followup.models import Activity, ActivityKind, ActivityText, Ticket
 from nps_project.accounts.models import User
 
 _CHUNK = 500
+# The entry and the ticket's head in one round trip: every change of a ticket waits for it.
+_APPEND = """
+WITH entry AS (
+    INSERT INTO followup_activity (ticket_id, number, kind, actor_id, at, data, previous_hash, hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    RETURNING id
+), head AS (
+    UPDATE followup_ticket SET history_head = %s, history_count = %s WHERE id = %s
+)
+SELECT id FROM entry
+"""
 
 
 def text_digest(salt: bytes, text: str) -> str:
@@ -47,7 +60,7 @@ def append(
     digest = entry_hash(
         previous=ticket.history_head, ticket_id=ticket.pk, number=number, kind=kind, actor_id=actor_id, at=at, data=data
     )
-    activity = Activity.objects.create(
+    activity = Activity(
         ticket=ticket,
         number=number,
         kind=kind,
@@ -57,10 +70,13 @@ def append(
         previous_hash=ticket.history_head,
         hash=digest,
     )
+    with connection.cursor() as cursor:
+        entry: list[Any] = [ticket.pk, number, str(kind), actor_id, at, json.dumps(data), ticket.history_head, digest]
+        cursor.execute(_APPEND, [*entry, digest, number, ticket.pk])
+        (activity.pk,) = cursor.fetchone()
     if text:
         ActivityText.objects.create(activity=activity, salt=salt, text=text, language=by.language if by else "en")
     ticket.history_head, ticket.history_count = digest, number
-    Ticket.objects.filter(pk=ticket.pk).update(history_head=digest, history_count=number)
     return activity
 
 

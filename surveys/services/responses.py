@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from surveys.errors import InvalidAnswer, TooLateToChange
@@ -210,6 +210,10 @@ def _set_state(response_id: int, state: str) -> bool:
     return True
 
 
+_MARK_PROCESSED = "UPDATE surveys_response SET processed_at = %s WHERE id = ANY (%s) AND processed_at IS NULL"
+
+
 def mark_processed(response_ids: list[int], at: datetime) -> None:
     """Say that the follow-up of these answers is decided; called inside the transaction that decides it."""
-    Response.objects.filter(pk__in=response_ids, processed_at=None).update(processed_at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_PROCESSED, [at, response_ids])
