@@ -30,6 +30,7 @@ class Child:
     is_server: bool = False
     process: "subprocess.Popen[bytes] | None" = None
     pause_s: float = FIRST_PAUSE_S
+    is_recorded: bool = True
     started_at: float = 0.0
     due_at: float = field(default=0.0)  # monotonic time of the next start, while it is dead
 
@@ -63,6 +64,8 @@ class Supervisor:
                 child.pause_s = min(2 * child.pause_s, LONGEST_PAUSE_S)
             elif child.process is None and now >= child.due_at:
                 self._start(child)
+            elif child.process is not None and not child.is_recorded:
+                self._record(child)
 
     def _start(self, child: Child) -> None:
         child.started_at = time.monotonic()
@@ -73,7 +76,16 @@ class Supervisor:
             child.due_at = child.started_at + child.pause_s
             child.pause_s = min(2 * child.pause_s, LONGEST_PAUSE_S)
             return
-        record(self.run / f"{child.name}.pid", child.process.pid)
+        self._record(child)
+
+    def _record(self, child: Child) -> None:
+        """Write its id down for a later start; with a full disk the child runs on, and the next look tries again."""
+        try:
+            record(self.run / f"{child.name}.pid", child.process.pid if child.process else 0)
+            child.is_recorded = True
+        except OSError as error:
+            child.is_recorded = False
+            print(f"winback: {child.name} runs, but its id cannot be kept: {error}", file=sys.stderr, flush=True)
 
     def stop(self, in_haste: Callable[[], bool]) -> None:
         """Stop all: what uses the servers first, in reverse order of `add`; at most ALL_STOP_S, HASTE_S in haste."""

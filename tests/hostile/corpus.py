@@ -3,8 +3,8 @@
 import json
 
 SCRIPT = "<script>alert(1)</script>\"'><svg onload=alert(2)>"
-TEMPLATE = "{{ 7|add:7001 }}{% debug %}{{7*7}}${7*7}#{7*7}"
-SOLVED = "7008"  # what the template would say
+TEMPLATE = "{{ 7|add:700100002 }}{% debug %}{{7*7}}${7*7}#{7*7}"
+SOLVED = "700100009"  # what the template would say
 EVIL_HEADER = "x@example.com\r\nX-Evil: yes\r\n\r\n<b>"
 
 TEXTS = {

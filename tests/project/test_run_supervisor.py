@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nps_project.embedded import supervisor as module
-from nps_project.embedded.processes import spawn
+from nps_project.embedded.processes import recorded, spawn
 from nps_project.embedded.supervisor import Child, Supervisor
 
 SLEEPS = "import time; print('up', flush=True); time.sleep(60)"
@@ -129,3 +129,20 @@ def test_a_second_word_to_stop_does_not_wait(supervisor: Supervisor, tmp_path: P
     began = time.monotonic()
     supervisor.stop(in_haste=lambda: True)
     assert time.monotonic() - began < 3
+
+
+def test_a_full_disk_ends_no_supervisor(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(module, "record", refuse)
+        supervisor.add(Child("web", python(SLEEPS, tmp_path), terminate))
+        supervisor.look()
+    child = supervisor.children[0]
+    assert child.process is not None
+    assert "its id cannot be kept" in capsys.readouterr().err
+    supervisor.look()
+    assert recorded(tmp_path / "web.pid") == child.process.pid
