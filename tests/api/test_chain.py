@@ -114,8 +114,8 @@ def follow_up(program: Program, ticket: dict[str, Any]) -> None:
     history = program.every(path + "activities/?page_size=3")
     assert [entry["number"] for entry in history] == list(range(len(history), 0, -1))
     kinds = [entry["kind"] for entry in reversed(history)]
-    expected = ["opened", "claimed", "attempt", "attempt", *["step_done"] * len(ticket["steps"]), "step_undone"]
-    assert kinds == [*expected, "waiting", "note", "resolved", "reopened", "resolved"]
+    expected = ["opened", "claimed", "attempt", "attempt", *["step_done"] * len(ticket["steps"]), "reminder_set"]
+    assert kinds == [*expected, "step_undone", "waiting", "note", "resolved", "reopened", "resolved"]
     assert {entry["actor"] for entry in history if entry["kind"] != "opened"} == {me}
 
 
