@@ -1,8 +1,12 @@
 """The Celery application; schedules stand in beat.py."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
+from django.db import close_old_connections
 
 from nps_project.beat import SCHEDULE
 
@@ -11,4 +15,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 app = Celery("nps_project", task_cls="nps_project.lanes:LaneTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
+# Celery would connect to the database anew for each task, which took longer than opening a ticket.
+app.conf.CELERY_DB_REUSE_MAX = sys.maxsize
 app.autodiscover_tasks()
+
+
+@task_prerun.connect(dispatch_uid="celery.renew_connections")
+@task_postrun.connect(dispatch_uid="celery.renew_connections")
+def renew_connections(task: Any, **_kwargs: Any) -> None:
+    """As around a request: a connection that is old or broken is left, a good one is kept."""
+    if not task.request.is_eager:
+        close_old_connections()

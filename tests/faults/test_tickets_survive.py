@@ -204,6 +204,34 @@ def test_a_web_process_killed_before_its_hint_went_out_loses_no_ticket(survey: S
     one_whole_ticket(response.pk)
 
 
+def backends() -> set[int]:
+    """The database's processes that serve others than this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return {pid for (pid,) in cursor.fetchall()}
+
+
+def test_a_worker_keeps_its_connections_and_leaves_those_that_are_cut(survey: Survey) -> None:
+    def opens_one() -> bool:
+        response_id = answer(survey, 2)
+        open_tickets.delay([response_id])
+        return within(20, Ticket.objects.filter(response=response_id).exists)
+
+    before = backends()
+    with worker():
+        assert all(opens_one() for _number in range(12))
+        assert not within(1, lambda: not backends() - before), "they are kept"
+        used = backends() - before
+        assert len(used) <= 4, "one for each thread"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [list(used)])
+        assert within(10, lambda: not backends() & used)
+        assert opens_one()
+
+
 def test_answers_come_in_while_the_broker_is_down_and_their_tickets_after_it_is_back(
     survey: Survey, tmp_path: Path
 ) -> None:
