@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from followup.models import RootCause, Ticket
-from followup.services import actions
+from followup.services import actions, saved_views
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import Contact, Response, Survey
@@ -62,7 +62,8 @@ def told(answer: Any) -> bool:
 
 def test_a_stranger_of_another_team_finds_nothing(south: South) -> None:
     client = client_of(south.world.agent)
-    ids = {"ticket_id": south.ticket.pk, "response_id": south.happy.pk}
+    view = saved_views.save(owner=south.agent, name=SECRET, query="score=1", is_shared=False)
+    ids = {"ticket_id": south.ticket.pk, "response_id": south.happy.pk, "view_id": view.pk}
     faults = []
     for route in routes():
         if not route.startswith("desk/") or "outbox" in route:
