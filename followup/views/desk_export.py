@@ -56,14 +56,16 @@ def _columns() -> list[str]:
 def _lines(tickets: Any, at: datetime, language: str) -> Iterator[str]:
     """With a mark for spreadsheets that it is UTF-8; pages by id, so that no row comes twice or is left out."""
     writer = csv.writer(_Line())
-    with translation.override(language):
-        yield "\ufeff" + writer.writerow(_columns())
+    with translation.override(language):  # never across a yield: the thread does other work in between
+        head = writer.writerow(_columns())
+    yield "\ufeff" + head
     rows = tickets.select_related("response__contact", "survey", "owner", "team", "root_cause").order_by("pk")
     last = 0
     while page := list(rows.filter(pk__gt=last).defer("response__comment_words")[:CHUNK]):
         last = page[-1].pk
         with translation.override(language):
-            yield "".join(writer.writerow([harmless(cell) for cell in _cells(ticket, at)]) for ticket in page)
+            text = "".join(writer.writerow([harmless(cell) for cell in _cells(ticket, at)]) for ticket in page)
+        yield text
 
 
 def _cells(ticket: Ticket, at: datetime) -> list[object]:

@@ -43,19 +43,23 @@ def test_the_keyboard_is_enough(browser: Browser, live_server: LiveServer, bea: 
     expect(page.locator(".row-name a:focus")).to_have_text("Customer 2")
     page.keyboard.press("c")
     expect(page.get_by_text("1 ticket is done.")).to_be_visible()
+    page.wait_for_load_state()  # deferred scripts have run: keys are heard
     assert [Ticket.objects.get(pk=ticket.pk).owner for ticket in tickets] == [None, bea, None]
     page.keyboard.press("/")
     page.keyboard.type("customer 4")
     page.keyboard.press("Enter")
     expect(page.locator(".rows > .row")).to_have_count(1)
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"/desk/tickets/{tickets[2].pk}/"))
+    page.wait_for_load_state()
     page.keyboard.press("n")
     expect(page.locator("#notes textarea")).to_be_focused()
     page.keyboard.type("c is only a letter here")
     page.get_by_role("button", name="Save the note").click()
     expect(page.get_by_text("c is only a letter here")).to_be_visible()
+    page.wait_for_load_state()
     assert Ticket.objects.get(pk=tickets[2].pk).owner is None
     page.keyboard.press("g")
     page.keyboard.press("a")

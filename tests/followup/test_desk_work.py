@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from followup.models import ActivityKind, RootCause, SavedView, Ticket
 from followup.services import actions, attempts, causes, history, promises, tags
@@ -221,3 +221,14 @@ def test_a_view_is_kept_shared_and_forgotten(client: Client, bea: User) -> None:
     assert SavedView.objects.count() == 20
     client.post(f"/desk/views/{view.pk}/delete/")
     assert not SavedView.objects.filter(name="Ones").exists()
+
+
+def test_a_table_that_is_not_read_to_its_end_leaves_the_language_alone(bea: User) -> None:
+    make_ticket(make_survey(), 3, contact=make_contact(1))
+    answer: Any = client_of(bea).get("/desk/tickets.csv")
+    with translation.override("en"):
+        parts = iter(answer.streaming_content)
+        assert "Klant" in next(parts).decode()
+        assert translation.get_language() == "en"
+        next(parts)
+        assert translation.get_language() == "en"
