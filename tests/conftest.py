@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import translation
 
 from nps_project.wake import Waker
 
@@ -24,3 +25,9 @@ def quick_passwords() -> None:
 def hints_without_a_database() -> None:
     """The thread that sends hints outlives the test that began it, and is not to write into another one's database."""
     Waker._tell = lambda self: None  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A request leaves its language on the thread, and the next test does not begin in Dutch."""
+    translation.activate(settings.LANGUAGE_CODE)
