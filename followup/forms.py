@@ -272,7 +272,8 @@ class QueueFilterForm(FilterForm):
         _("Clock"),
         [
             ("on_time", _("In time")), ("due_soon", _("Due soon")), ("overdue", _("Overdue")), ("met", _("Kept")),
-            ("missed", _("Missed")),
+            ("missed", _("Missed")), ("next_overdue", _("Next contact overdue")),
+            ("solve_overdue", _("Not solved in time")),
         ],
     )  # fmt: skip
     cause = forms.ModelChoiceField(
@@ -288,7 +289,13 @@ class QueueFilterForm(FilterForm):
     tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
     value_from = _amount(_("Value from"))
     value_to = _amount(pgettext_lazy("most", "Value to"))
-    sort = _choice(_("Order"), [("queue", _("Most urgent")), ("newest", _("Newest")), ("oldest", _("Oldest"))])
+    sort = _choice(
+        _("Order"),
+        [
+            ("queue", _("Most urgent")), ("score", _("Lowest score")), ("value", _("Highest value")),
+            ("newest", _("Newest")), ("oldest", _("Oldest")),
+        ],
+    )  # fmt: skip
 
     def clean_trait(self) -> tuple[str, str] | None:
         """A name and a value. Raises: ValidationError."""
@@ -298,11 +305,6 @@ class QueueFilterForm(FilterForm):
         if not name.strip() or not value.strip():
             raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
         return name.strip(), value.strip()
-
-    def clean_cause(self) -> str | None:
-        """Its short name."""
-        cause = self.cleaned_data["cause"]
-        return cause.slug if cause else None
 
     def __init__(
         self, *args: Any, surveys: Iterable[Survey], owners: Iterable[User], teams: Iterable[Team], **kwargs: Any

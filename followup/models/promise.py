@@ -1,5 +1,8 @@
 """What was promised to a customer, and what is to be raised when he is next spoken to."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +14,18 @@ class PromiseState(models.TextChoices):
     OPEN = "open", _("Open")
     KEPT = "kept", _("Kept")
     WAIVED = "waived", _("Waived")
+
+
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    """Promises of many tickets at once."""
+
+    def first_open(self, tickets: Sequence[int]) -> Self:
+        """Of each of these tickets the open promise that is due first."""
+        return (
+            self.filter(ticket__in=tickets, state=PromiseState.OPEN)
+            .order_by("ticket", "due_at", "id")
+            .distinct("ticket")
+        )
 
 
 class Promise(models.Model):
@@ -27,6 +42,8 @@ class Promise(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     moved_count = models.PositiveSmallIntegerField(default=0)
+
+    objects = PromiseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("promise")

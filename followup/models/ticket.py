@@ -1,6 +1,7 @@
 """The follow-up of one answer, and its steps."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Self
 
@@ -51,6 +52,16 @@ class Stage(models.IntegerChoices):
 
 FAR_AWAY = datetime(9999, 1, 1, tzinfo=UTC)
 QUEUE_ORDER = ("stage", "score", "value_rank", "deadline", "id")
+ORDERS: dict[str, tuple[str, ...]] = {  # each ends in the id: no two tickets share a place
+    "queue": QUEUE_ORDER,
+    "value": ("value_rank", "id"),
+    "score": ("score", "deadline", "id"),
+    "newest": ("-id",),
+    "oldest": ("id",),
+}
+
+
+CLOCK_STATES = ("next_overdue", "solve_overdue")
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -97,17 +108,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         ).exclude(first_contact_at=None, outcome=Outcome.NO_ACTION)
 
     def in_due_state(self, state: str, at: datetime) -> Self:
-        """By one of deadlines.DUE_STATES. Raises: KeyError for another word."""
-        return {
+        """By one of deadlines.DUE_STATES, or by CLOCK_STATES of the other clocks. Raises: KeyError for another word."""
+        states: dict[str, Callable[[], Self]] = {
             deadlines.ON_TIME: lambda: self.on_time(at),
             deadlines.DUE_SOON: lambda: self.due_soon(at),
             deadlines.OVERDUE: lambda: self.overdue(at),
             deadlines.MET: self.met,
             deadlines.MISSED: self.missed,
-        }[state]()
+            "next_overdue": lambda: self.unresolved().filter(next_contact_due_at__lt=at),
+            "solve_overdue": lambda: self.unresolved().filter(solve_due_at__lt=at),
+        }
+        return states[state]()
 
-    def in_queue_order(self) -> Self:
-        return self.order_by(*QUEUE_ORDER)
+    def in_order(self, order: str) -> Self:
+        """By one of ORDERS. Raises: KeyError for another word."""
+        return self.order_by(*ORDERS[order])
 
 
 class Ticket(models.Model):
@@ -204,6 +219,8 @@ class Ticket(models.Model):
                 name="ticket_due",
             ),
             models.Index(fields=["waiting_until"], condition=Q(status="waiting"), name="ticket_waiting"),
+            # /desk/?view=waiting
+            models.Index(fields=QUEUE_ORDER, condition=Q(status="waiting"), name="ticket_queue_waiting"),
             models.Index(
                 fields=["escalate_at"], condition=Q(resolved_at=None, escalate_at__lt=FAR_AWAY), name="ticket_escalate"
             ),
@@ -214,6 +231,9 @@ class Ticket(models.Model):
                 name="ticket_to_give_out",
             ),
             GinIndex(fields=["tags"], name="ticket_tags"),
+            # /desk/?sort=value and ?sort=score, resolved ones too
+            models.Index(fields=ORDERS["value"], name="ticket_by_value"),
+            models.Index(fields=ORDERS["score"], name="ticket_by_score"),
             # /desk/?view=due_today
             models.Index(
                 fields=["deadline"], condition=Q(resolved_at=None, deadline__lt=FAR_AWAY), name="ticket_any_deadline"

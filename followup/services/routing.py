@@ -164,7 +164,7 @@ def give_out(at: datetime | None = None) -> int:
     """One sweep over those tickets, the most urgent first. Returns: how many have an owner now."""
     at = at or timezone.now()
     ids = (
-        Ticket.objects.filter(waiting_to_be_given_out(), team__isnull=False).in_queue_order().values_list("pk", "team")
+        Ticket.objects.filter(waiting_to_be_given_out(), team__isnull=False).in_order("queue").values_list("pk", "team")
     )
     full: set[int] = set()
     given = 0

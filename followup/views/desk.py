@@ -1,8 +1,8 @@
 """The desk: how it stands, whom to call next, and the queue."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from followup.forms import BulkForm, QueueFilterForm
-from followup.models import Stage, Ticket
+from followup.models import Promise, Stage, Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.services import saved_views
 from followup.statistics import Promises, promises
@@ -45,6 +45,16 @@ class Row:
     name: str
     company: str
 
+    @property
+    def print(self) -> str:
+        """A word that changes with what the line shows, but for the minutes of its clock."""
+        ticket = self.ticket
+        shown = (
+            ticket.score, self.clock.state, self.reason, self.words, self.name, self.company, ticket.tags,
+            ticket.owner_id, ticket.history_count,
+        )  # fmt: skip
+        return _print_of(shown)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -59,13 +69,18 @@ class Figures:
     promises: Promises
 
 
-def row_of(ticket: Ticket, at: datetime) -> Row:
-    """The parts of one ticket's line; no query, for tickets of `with_words`."""
+def rows_of(tickets: Sequence[Ticket], at: datetime) -> list[Row]:
+    """The lines of tickets of `with_words`; one query, for what they were promised first."""
+    promised = {promise.ticket_id: promise for promise in Promise.objects.first_open([one.pk for one in tickets])}
+    return [_row_of(ticket, promised.get(ticket.pk), at) for ticket in tickets]
+
+
+def _row_of(ticket: Ticket, promised: Promise | None, at: datetime) -> Row:
     response = ticket.response
     return Row(
         ticket=ticket,
         clock=clock_of(ticket, at),
-        reason=reason(ticket, at),
+        reason=reason(ticket, at, promised),
         words=ticket.first_words,  # type: ignore[attr-defined]  # annotated by with_words
         name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
         company=response.contact.company if response.contact else "",
@@ -148,7 +163,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
     found, has_more = cut(with_words(selection.rows))
-    rows = [row_of(ticket, at) for ticket in found]
+    rows = rows_of(found, at)
     visible = Ticket.objects.visible_to(user)
     figures = figures_for(user, visible, at)
     view, is_first = selection.view, selection.is_first_page
@@ -174,7 +189,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "saved": saved_views.of(user),
         "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
         "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
-        "print_of": print_of(found),
+        "print": _print_of(row.print for row in rows),
     }
     return render(request, "followup/desk.html", context, status=400 if selection.faults else 200)
 
@@ -182,21 +197,24 @@ def desk(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_safe
 def live(request: StaffRequest) -> HttpResponse:
-    """What the queue of an address looks like now, as a word for each row: {"print": …, "rows": {id: word}}."""
-    selection = select(request.GET, request.user, timezone.now())
-    found, _has_more = cut(selection.rows.only("stage", "score", "owner", "status", "history_count", "deadline"))
-    now = print_of(found)
-    if request.headers.get("If-None-Match") == f'"{now}"':
+    """What the queue of an address shows now: {"print": …, "rows": {id: {"print": …, "clock": {"words": …, …}}}}.
+
+    The prints change with the rows, not with the minutes of their clocks.
+    """
+    at = timezone.now()
+    found, _has_more = cut(with_words(select(request.GET, request.user, at).rows))
+    rows = rows_of(found, at)
+    lines = {str(row.ticket.pk): {"print": row.print, "clock": asdict(row.clock)} for row in rows}
+    answer = JsonResponse({"print": _print_of(row.print for row in rows), "rows": lines})
+    tag = f'"{hashlib.sha256(answer.content).hexdigest()[:20]}"'
+    if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
-    answer = JsonResponse({"print": now, "rows": {str(ticket.pk): ticket.history_count for ticket in found}})
-    answer["ETag"] = f'"{now}"'
+    answer["ETag"] = tag
     return answer
 
 
-def print_of(tickets: Sequence[Ticket]) -> str:
-    """A word that changes with what the rows show."""
-    rows = [(ticket.pk, ticket.stage, ticket.owner_id, ticket.status, ticket.history_count) for ticket in tickets]
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:20]
+def _print_of(shown: Iterable[object]) -> str:
+    return hashlib.sha256(repr(tuple(shown)).encode()).hexdigest()[:20]
 
 
 def _label(form: QueueFilterForm, name: str) -> str:

@@ -32,9 +32,12 @@ def bulk(request: StaffRequest) -> HttpResponse:
         for value in request.POST.getlist("tickets")
         if value.isascii() and value.isdigit() and len(value) < 19
     ]
-    tickets = list(Ticket.objects.visible_to(request.user).filter(pk__in=ids[:MOST]).order_by("pk"))
+    tickets = list(Ticket.objects.visible_to(request.user).filter(pk__in=ids[: MOST + 1]).order_by("pk"))
     if not tickets:
         messages.error(request, _("Tick one or more tickets first."))
+    elif len(ids) > MOST:
+        asked = {"n": len(ids), "most": MOST}
+        messages.error(request, _("Nothing was changed: %(n)d tickets are ticked, at once go %(most)d.") % asked)
     elif not form.is_valid():
         faults = [str(fault) for faults in form.errors.values() for fault in faults]
         messages.error(request, _("Nothing was changed: %(faults)s") % {"faults": " ".join(faults)})

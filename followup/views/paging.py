@@ -1,6 +1,6 @@
 """Paging on keys that rows keep, and counts that stop: no OFFSET, no count of a million rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import QueryDict
 
-from followup.models.ticket import QUEUE_ORDER, Stage, Ticket, TicketQuerySet
+from followup.models.ticket import ORDERS, Stage, Ticket, TicketQuerySet
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 999
@@ -27,31 +27,56 @@ def bounded_count(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
-def queue_key(ticket: Ticket) -> str:
-    """The place of a ticket in the queue, for the address of the page after it."""
-    return "~".join(
-        (str(int(ticket.stage)), str(ticket.score), str(ticket.value_rank), ticket.deadline.isoformat(), str(ticket.pk))
-    )
+def place_of(ticket: Ticket, order: str) -> str:
+    """The place of a ticket in one of ORDERS, for the address of the page after it."""
+    values = (getattr(ticket, field.lstrip("-")) for field in ORDERS[order])
+    return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
 
 
-def after_in_queue(rows: TicketQuerySet, key: str) -> TicketQuerySet:
-    """The tickets behind a place in the queue. Raises: BadKey."""
-    parts = key.split("~")
+def after_place(rows: TicketQuerySet, order: str, key: str) -> TicketQuerySet:
+    """The tickets behind a place in one of ORDERS. Raises: BadKey."""
+    fields, parts = ORDERS[order], key.split("~")
+    if len(fields) != len(parts):
+        raise BadKey(key)
+    if fields == ("-id",):
+        return before_id(rows, key)
     try:
-        stage, score, value, deadline, pk = parts
-        place = (int(stage), int(score), Decimal(value), datetime.fromisoformat(deadline), int(pk))
+        place = [_PARTS[field](part) for field, part in zip(fields, parts, strict=True)]
     except (ValueError, InvalidOperation) as error:
         raise BadKey(key) from error
-    in_range = place[0] in Stage.values and 0 <= place[1] <= 10 and 0 <= place[4] < 2**63
-    if not in_range or place[3].tzinfo is None or not place[2].is_finite() or abs(place[2]) >= 10**12:
-        raise BadKey(key)
-    return rows.filter(TupleGreaterThan(Tuple(*QUEUE_ORDER), place))
+    return rows.filter(TupleGreaterThan(Tuple(*fields), place)) if len(place) > 1 else rows.filter(pk__gt=place[0])
 
 
-def after_id(rows: Rows, key: str) -> Rows:
-    """The rows newer than one, by id. Raises: BadKey."""
-    before_id(rows, key)
-    return rows.filter(pk__gt=int(key))
+def _within(allowed: range, part: str) -> int:
+    """Raises: ValueError."""
+    if int(part) not in allowed:
+        raise ValueError(part)
+    return int(part)
+
+
+def _value(part: str) -> Decimal:
+    """Raises: ValueError, InvalidOperation."""
+    value = Decimal(part)
+    if not value.is_finite() or abs(value) >= 10**12:
+        raise ValueError(part)
+    return value
+
+
+def _moment(part: str) -> datetime:
+    """Raises: ValueError."""
+    moment = datetime.fromisoformat(part)
+    if moment.tzinfo is None:
+        raise ValueError(part)
+    return moment
+
+
+_PARTS: dict[str, Callable[[str], Any]] = {
+    "stage": lambda part: _within(range(len(Stage)), part),
+    "score": lambda part: _within(range(11), part),
+    "value_rank": _value,
+    "deadline": _moment,
+    "id": lambda part: _within(range(2**63), part),
+}
 
 
 def before_id(rows: Rows, key: str) -> Rows:

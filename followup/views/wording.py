@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from followup import deadlines
@@ -14,6 +15,7 @@ from followup.models import Promise, Stage, Ticket, TicketStatus
 from followup.services.clock import running_deadline
 
 _PROMISE_SOON = 25  # per cent of its time
+_PROMISE_CHARS = 40
 
 
 def span(length: timedelta) -> str:
@@ -117,29 +119,28 @@ def _ended(ticket: Ticket, at: datetime) -> Clock:
     return Clock(state, 0, words, exact)
 
 
-def reason(ticket: Ticket, at: datetime) -> str:
-    """Why a ticket stands where it does: its clock first, then what else weighs."""
-    return ", ".join(str(part) for part in _reasons(ticket, at) if part)
+def reason(ticket: Ticket, at: datetime, promised: Promise | None = None) -> str:
+    """Why a ticket stands where it does: its clock first, then what else weighs. `promised`: due to him first."""
+    return ", ".join(str(part) for part in _reasons(ticket, at, promised) if part)
 
 
-def _reasons(ticket: Ticket, at: datetime) -> Iterable[str]:
+def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable[str]:
     if ticket.is_resolved:
         yield ticket.get_outcome_display() or ""
         return
     if ticket.discarded_at:
         yield _("answer discarded")
-    stage = ticket.stage_at(at)
-    if stage == Stage.IN_HAND:
-        yield _("contacted") if ticket.first_contact_at else _("no deadline")
-    else:
-        yield {
-            Stage.OVERDUE: _("late"),
-            Stage.DUE_SOON: _("due soon"),
-            Stage.ON_TIME: _("in time"),
-            Stage.WAITING: _("waiting"),
-        }[stage]
-    if ticket.status == TicketStatus.WAITING and stage != Stage.WAITING:
-        yield _("waiting")
+    yield _of_stage(ticket, at)
+    if promised is not None:
+        words = Truncator(promised.text).chars(_PROMISE_CHARS)
+        yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at), "what": words}
+    elif ticket.next_contact_due_at:
+        yield _("answer became worse")
+    if ticket.status == TicketStatus.WAITING:
+        until = ticket.waiting_until
+        yield _("waiting until %(time)s") % {"time": when(until, at)} if until else _("waiting")
+    if ticket.solve_due_at and ticket.solve_due_at < at:
+        yield _("not solved in time")
     if ticket.value_rank:
         yield _("%(amount)s a year") % {"amount": amount(-ticket.value_rank)}
     if not ticket.can_be_reached:
@@ -148,6 +149,14 @@ def _reasons(ticket: Ticket, at: datetime) -> Iterable[str]:
         yield _("answer became better")
     if ticket.is_by_hand:
         yield _("opened by hand")
+
+
+def _of_stage(ticket: Ticket, at: datetime) -> str:
+    stage = ticket.stage_at(at)
+    if stage == Stage.IN_HAND:
+        return _("contacted") if ticket.first_contact_at else _("no deadline")
+    words = {Stage.OVERDUE: _("late"), Stage.DUE_SOON: _("due soon"), Stage.ON_TIME: _("in time"), Stage.WAITING: ""}
+    return words[stage]
 
 
 def amount(value: Decimal) -> str:

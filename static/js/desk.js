@@ -1,10 +1,13 @@
-// The queue keeps itself up to date: it asks for a word on its rows, and draws them anew when nobody is in them.
+// The queue keeps itself up to date: clocks tick where they are, rows are drawn anew when nobody is in them.
 "use strict";
 
 (() => {
   const EVERY_MS = 10000;
+  const WHOLE_PAGE_MS = 60000; // figures and counts, too
   let alive = document.getElementById("alive");
   if (!alive) return;
+  let drawnAt = Date.now();
+  let tag = "";
 
   const inUse = () =>
     alive.matches(":hover") || alive.contains(document.activeElement) ||
@@ -21,30 +24,67 @@
       else if (old) old.remove();
     }
     alive = document.getElementById("alive");
+    drawnAt = Date.now();
     listen();
+  };
+
+  // The minutes of the clocks, in place; how many rows say something else by now, are new, or are gone.
+  const compare = (rows) => {
+    const changed = new Set(Object.keys(rows));
+    for (const line of alive.querySelectorAll("[data-ticket]")) {
+      const row = rows[line.dataset.ticket];
+      if (!row || row.print !== line.dataset.print) {
+        changed.add(line.dataset.ticket);
+        continue;
+      }
+      changed.delete(line.dataset.ticket);
+      line.querySelector(".clock-words").textContent = row.clock.words;
+      if (row.clock.state !== "overdue") line.querySelector(".clock-left")?.setAttribute("width", row.clock.left);
+    }
+    return changed.size;
+  };
+
+  const tell = (count) => {
+    const line = alive.querySelector("[data-changed]");
+    const words = line.querySelector("[data-many]");
+    line.hidden = !count;
+    const text = count === 1 ? words.dataset.one : words.dataset.many.replace("{n}", count);
+    if (count && words.textContent !== text) words.textContent = text;
   };
 
   const look = async () => {
     if (document.hidden) return;
-    const answer = await fetch(alive.dataset.live, { headers: { "If-None-Match": `"${alive.dataset.print}"` } });
-    if (!answer.ok || answer.redirected) return;
-    const { print } = await answer.json();
-    if (print === alive.dataset.print) return;
-    if (!inUse()) {
+    if (Date.now() - drawnAt > WHOLE_PAGE_MS && !inUse()) {
       await redraw();
       return;
     }
-    const line = alive.querySelector("[data-changed]");
-    const words = line.querySelector("[data-words]");
-    line.hidden = false;
-    if (!words.textContent) words.textContent = words.dataset.words;
+    const answer = await fetch(alive.dataset.live, { headers: tag ? { "If-None-Match": tag } : {} });
+    if (!answer.ok || answer.redirected) return;
+    tag = answer.headers.get("ETag") || "";
+    const { print, rows } = await answer.json();
+    const count = compare(rows);
+    if (print !== alive.dataset.print && !inUse()) await redraw();
+    else tell(count);
   };
 
-  // Shift ticks everything between; the count says how many.
+  // Shift ticks everything between, the box in the head everything; the count says how many.
   let last = null;
   const boxes = () => [...document.querySelectorAll(".rows input[name=tickets]")];
+  const count = () => {
+    const line = document.querySelector(".bulk-count");
+    if (line) line.textContent = `${line.dataset.count} ${boxes().filter((box) => box.checked).length}`;
+  };
   const listen = () => {
     last = null;
+    const every = document.querySelector("[data-tick-all]");
+    if (every) {
+      every.hidden = false;
+      const box = every.querySelector("input");
+      box.addEventListener("click", () => {
+        boxes().forEach((other) => { other.checked = box.checked; });
+        count();
+      });
+    }
     for (const box of boxes()) {
       box.addEventListener("click", (event) => {
         const all = boxes();
@@ -53,8 +93,7 @@
           all.slice(from, to + 1).forEach((other) => { other.checked = box.checked; });
         }
         last = box;
-        const count = document.querySelector(".bulk-count");
-        if (count) count.textContent = `${count.dataset.count} ${all.filter((other) => other.checked).length}`;
+        count();
       });
     }
   };

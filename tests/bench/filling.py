@@ -104,6 +104,9 @@ def main() -> None:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     pages = {
         "/desk/": "/desk/",
+        "/desk/?view=waiting": "/desk/?view=waiting",
+        "/desk/?sort=value": "/desk/?sort=value",
+        "/desk/?q=": "/desk/?q=order+777",
         "/desk/tickets/<id>/": f"/desk/tickets/{first + 500}/",
         "/desk/answers/": "/desk/answers/",
         "/desk/answers/?group": "/desk/answers/?group=detractor",

@@ -109,8 +109,31 @@ def test_the_queue_keeps_up_and_does_not_move_under_a_hand(
     page.locator(".row-name a").first.focus()
     actions.claim(ticket_id=tickets[0].pk, by=make_user("jonas"))
     page.clock.run_for(11_000)
-    expect(page.get_by_text("The queue has changed.")).to_be_visible()
+    expect(page.get_by_text("One ticket has changed.")).to_be_visible()
     expect(page.locator(".rows").get_by_text("jonas")).to_have_count(0)
+    make_ticket(tickets[0].survey, 6, contact=make_contact(12))
+    page.clock.run_for(11_000)
+    expect(page.get_by_text("2 tickets have changed.")).to_be_visible()
+
+
+def test_clocks_tick_where_they_are(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.clock.install()
+    page.goto(f"{live_server.url}/desk/")
+    page.locator(".row-name a").first.focus()
+    page.locator(".clock-words").nth(1).evaluate("words => { words.textContent = 'of an hour ago'; }")
+    page.clock.run_for(11_000)
+    expect(page.locator(".rows .clock-words").first).to_contain_text("left")
+    expect(page.locator(".row-name a").first).to_be_focused()
+
+
+def test_one_box_ticks_the_page(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    page.get_by_label("Tick all of this page").check()
+    expect(page.locator(".bulk-count")).to_have_text("Ticked: 3")
 
 
 def test_shift_ticks_all_between(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:

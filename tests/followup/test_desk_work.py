@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from followup.models import ActivityKind, RootCause, SavedView, Ticket
+from followup.models.ticket import ORDERS
 from followup.services import actions, attempts, causes, history, promises, tags
 from nps_project.accounts.models import Team, User
 from tests.followup.test_desk import shown
@@ -87,7 +89,7 @@ def test_every_order_pages_without_a_gap(client: Client, monkeypatch: pytest.Mon
     for number in range(7):
         make_ticket(survey, number % 3, contact=make_contact(number))
     monkeypatch.setattr("followup.views.paging.cut.__defaults__", (3,))
-    for order in ("queue", "newest", "oldest"):
+    for order in ORDERS:
         seen: list[int] = []
         query = f"?sort={order}"
         for _page in range(4):
@@ -96,7 +98,49 @@ def test_every_order_pages_without_a_gap(client: Client, monkeypatch: pytest.Mon
             if 'rel="next"' not in page:
                 break
             query = page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
-        assert sorted(seen) == sorted(Ticket.objects.values_list("pk", flat=True)), order
+        assert seen == list(Ticket.objects.in_order(order).values_list("pk", flat=True)), order
+
+
+@pytest.mark.parametrize("sort", ["queue", "value", "score", "newest", "oldest"])
+@pytest.mark.parametrize(
+    "after", ["", "~", "x", "1", "-1", "1~2", "NaN~1", "9~9~9~9~9", "1~2026-01-01~5", "1~" + "9" * 30]
+)
+def test_a_place_that_no_page_gave_is_refused(client: Client, sort: str, after: str) -> None:
+    allowed = after == "" or ((sort, after) in (("newest", "1"), ("oldest", "1"), ("value", "1~2")))
+    assert client.get("/desk/", {"sort": sort, "after": after}).status_code == (200 if allowed else 400)
+
+
+def test_by_value_and_by_score(client: Client) -> None:
+    survey = make_survey()
+    rich = make_ticket(survey, 6, contact=make_contact(1, value=9000))
+    poor = make_ticket(survey, 0, contact=make_contact(2, value=10))
+    some = make_ticket(survey, 3, contact=make_contact(3, value=500))
+    assert found(client, sort="value") == [rich.pk, some.pk, poor.pk]
+    assert found(client, sort="score") == [poor.pk, some.pk, rich.pk]
+
+
+def test_the_clocks_after_the_first_can_be_asked_for(client: Client, bea: User) -> None:
+    survey, past = make_survey(), timezone.now() - timedelta(minutes=1)
+    late, slow, _fine = (make_ticket(survey, 3, contact=make_contact(number)) for number in range(3))
+    Ticket.objects.filter(pk=late.pk).update(next_contact_due_at=past)
+    Ticket.objects.filter(pk=slow.pk).update(solve_due_at=past)
+    assert found(client, due_state="next_overdue") == [late.pk]
+    assert found(client, due_state="solve_overdue") == [slow.pk]
+
+
+def test_a_row_says_what_was_promised_and_until_when_it_waits(bea: User) -> None:
+    client, survey = client_of(make_user("eva", language="en")), make_survey()
+    one, two = (make_ticket(survey, 3, contact=make_contact(number)) for number in range(2))
+    due = timezone.now() + timedelta(days=20)
+    for text, days in (("A second thing", 3), ("A new part " + "x" * 90, 0)):
+        attempts.log_attempt(ticket_id=one.pk, by=bea, result="reached")
+        promises.make(ticket_id=one.pk, by=bea, text=text, due_at=due + timedelta(days=days))
+    actions.wait(ticket_id=two.pk, by=bea, until=due)
+    page = client.get("/desk/").content.decode()
+    assert "in time, promised by" in page
+    assert ": A new part xx" in page
+    assert "x" * 60 not in page
+    assert "waiting until" in page
 
 
 def test_promoters_stand_in_a_lane_of_their_own(client: Client, bea: User) -> None:
@@ -174,7 +218,33 @@ def test_the_queue_says_when_it_has_changed(client: Client, bea: User) -> None:
     with CaptureQueriesContext(connection) as queries:
         second = client.get("/desk/live/", headers={"If-None-Match": first["ETag"]})
     assert (second.status_code, len(queries) <= 8) == (200, True)
-    assert second.json()["rows"] == {str(ticket.pk): 2}
+    before, after = (answer.json()["rows"][str(ticket.pk)] for answer in (first, second))
+    assert before["print"] != after["print"]
+    assert after["clock"]["state"] == "on_time"
+
+
+def test_a_clock_that_turns_before_the_sweep_changes_the_queue_and_its_minutes_do_not(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, now = make_ticket(make_survey(), 1, contact=make_contact(1)), timezone.now()
+    for after, is_same in ((timedelta(minutes=5), True), (timedelta(days=3), False)):
+        before = client.get("/desk/live/").json()
+        monkeypatch.setattr("followup.views.desk.timezone.now", lambda at=now + after: at)
+        later = client.get("/desk/live/").json()
+        monkeypatch.undo()
+        assert (before["print"] == later["print"]) is is_same
+        clocks = [answer["rows"][str(ticket.pk)]["clock"]["words"] for answer in (before, later)]
+        assert clocks[0] != clocks[1]
+
+
+def test_more_than_can_be_done_at_once_is_said(bea: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("followup.views.desk_bulk.MOST", 2)
+    survey = make_survey()
+    ids = [make_ticket(survey, 3, contact=make_contact(number)).pk for number in range(3)]
+    client = client_of(make_user("eva", language="en"))
+    page = client.post("/desk/bulk/", {"tickets": ids, "do": "claim"}, follow=True).content.decode()
+    assert "Nothing was changed: 3 tickets are ticked, at once go 2." in page
+    assert not Ticket.objects.exclude(owner=None).exists()
 
 
 def table(answer: Any) -> list[list[str]]:
@@ -197,6 +267,11 @@ def test_the_table_has_all_that_is_shown_and_no_formula(bea: User, monkeypatch: 
     assert {row[9] for row in rows[1:]} == {'\'=1+1\n"quoted"'}
     assert rows[1][7] == "'@cmd0"
     assert client.get("/desk/tickets.csv?score=77").status_code == 400
+    entry = LogEntry.objects.get(action=LogEntry.Action.ACCESS)
+    assert entry.actor is not None
+    assert (entry.actor.get_username(), entry.additional_data) == (
+        "eva@example.com", {"exported": "tickets", "view": "all", "filters": ["score"]},
+    )  # fmt: skip
     assert len(table(client_of(make_user("sam", all_teams=False)).get("/desk/tickets.csv"))) == 1
 
 
