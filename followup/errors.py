@@ -11,6 +11,14 @@ class InvalidAction(FollowUpError):
     """An action whose values do not go together."""
 
 
+class NobodyToTell(InvalidAction):
+    """A note that calls people who are not there, or a name of several. `value`: those, as typed."""
+
+    def __init__(self, field: str, value: list[str], allowed: str, *, is_ambiguous: bool) -> None:
+        super().__init__(field, value, allowed)
+        self.names, self.is_ambiguous = value, is_ambiguous
+
+
 class WrongState(FollowUpError):
     """An action that the ticket's status does not allow."""
 

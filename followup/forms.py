@@ -88,7 +88,11 @@ class BulkForm(forms.Form):
 class NoteForm(forms.Form):
     """Something to write down."""
 
-    text = _words(_("Note"), required=True)
+    text = _words(
+        _("Note"),
+        required=True,
+        help_text=_("@ and a colleague’s name or address tells that colleague, such as @anna@example.com."),
+    )
 
 
 class AssignForm(forms.Form):

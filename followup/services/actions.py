@@ -7,6 +7,7 @@ for events that are told of later, such as sample data; unset, it is now.
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +25,7 @@ from followup.models import (
     Ticket,
     TicketStatus,
 )
-from followup.services import clock, history, reminders
+from followup.services import clock, history, mentions, reminders
 from nps_project.accounts.models import Role, Team, User
 
 LONGEST_WAIT = timedelta(days=90)
@@ -88,11 +89,21 @@ def assign(*, ticket_id: int, by: User, owner: User | None = None, team: Team | 
 
 @transaction.atomic
 def add_note(*, ticket_id: int, by: User, text: str, at: datetime | None = None) -> Activity:
-    """Write something down, on an open or a resolved ticket. Raises: InvalidAction for an empty note."""
-    if not text.strip():
+    """Write something down, on an open or a resolved ticket; colleagues whom it calls (@) are told.
+
+    Raises: InvalidAction for an empty note, NobodyToTell for an address of nobody who may see the ticket.
+    """
+    text = text.strip()
+    if not text:
         raise InvalidAction("text", text, "some words")
+    at = at or timezone.now()
     ticket = lock(ticket_id)
-    return history.append(ticket, ActivityKind.NOTE, at=at or timezone.now(), by=by, text=text.strip())
+    found = mentions.called(text, ticket, by)
+    mentions.must_be_known(found)
+    told: dict[str, Any] = {"mentions": [person.pk for person in found.people]} if found.people else {}
+    note = history.append(ticket, ActivityKind.NOTE, at=at, by=by, text=text, **told)
+    mentions.tell(found, note, ticket=ticket, by=by, text=text, at=at)
+    return note
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ urlpatterns = [
     path("tickets.csv", desk_export.export, name="desk_export"),
     path("tickets/<int:ticket_id>/", ticket.show, name="ticket"),
     path("tickets/<int:ticket_id>/here/", ticket.here, name="ticket_here"),
+    path("tickets/<int:ticket_id>/colleagues/", ticket.colleagues, name="ticket_colleagues"),
     path("tickets/<int:ticket_id>/<slug:action>/", ticket.act, name="ticket_action"),
     path("answers/", answers.listing, name="answers"),
     path("answers/<int:response_id>/", answers.show, name="answer"),

@@ -34,7 +34,8 @@ class Describer:
         self.at = at
         self.steps = {step.pk: step for step in steps}
         data = [activity.data for activity in activities]
-        self.people = User.objects.in_bulk(_ids(data, "owner"))
+        called = {pk for entry in data for pk in entry.get("mentions", ())}
+        self.people = User.objects.in_bulk(_ids(data, "owner") | called)
         self.teams = Team.objects.in_bulk(_ids(data, "team"))
         slugs = {entry["root_cause"] for entry in data if "root_cause" in entry}
         self.causes = {cause.slug: cause for cause in RootCause.objects.filter(slug__in=slugs)}
@@ -66,6 +67,9 @@ class Describer:
         if kind == ActivityKind.ASSIGNED:
             to = self.people.get(data.get("owner") or 0) or self.teams.get(data.get("team") or 0)
             return str(to) if to else ""
+        if kind == ActivityKind.NOTE and data.get("mentions"):
+            people = [str(self.people[pk]) for pk in data["mentions"] if pk in self.people]
+            return _("for %(names)s") % {"names": ", ".join(people)}
         if kind in (ActivityKind.STEP_DONE, ActivityKind.STEP_UNDONE, ActivityKind.STEP_LEFT_OUT):
             return self._step(data)
         if kind in (ActivityKind.WAITING, ActivityKind.PROMISE_MADE, ActivityKind.PROMISE_MOVED):

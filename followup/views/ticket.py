@@ -1,5 +1,6 @@
 """A ticket's page, and what a person does with it there."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from followup.errors import AlreadyOwned, FollowUpError, WrongState
+from followup.errors import AlreadyOwned, FollowUpError, NobodyToTell, WrongState
 from followup.forms import AttemptForm, StepForm
 from followup.models import Ticket
-from followup.services import actions, attempts, identity, presence, promises, reminders
+from followup.services import actions, attempts, identity, mentions, presence, promises, reminders
 from followup.views import ticket_page
 from followup.views.history_words import Entry
 from nps_project import once
@@ -32,6 +33,7 @@ FAULTS = {
     "limit": gettext_lazy("This is above the limit of the play, or in another currency. A manager may offer more."),
     "currency": gettext_lazy("Give the currency as three letters, such as EUR or DKK."),
     "text": gettext_lazy("Write some words."),
+    "mentions": gettext_lazy("That is more people than one note can tell: 20."),
     "reason": gettext_lazy("Say why."),
     "due_at": gettext_lazy("Choose a time in the next 366 days."),
     "promise": gettext_lazy("A promise to the customer is open. Keep it, move it or waive it first."),
@@ -56,6 +58,7 @@ DONE = {
 }
 
 
+_NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JSON, whoever takes it for a page
 # What changes the state of a ticket is not done on a ticket that looks otherwise by now, before a second look at it.
 AFTER_A_LOOK = frozenset({"assign", "wait", "resolve", "reopen", "promise", "promise-moved", "promise-waived"})
 
@@ -77,7 +80,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if action not in DONE:
         raise Http404
     ticket = _find(request, ticket_id)
-    form = None
+    form: Any = None
     if action in ticket_page.FORMS:
         of = _number(request.POST.get("step" if action == "steps" else "promise", ""))
         prefix = f"step{of}" if action == "steps" else f"{action}{of}"
@@ -99,6 +102,8 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if changed and action in AFTER_A_LOOK:
         return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
     messages.success(request, DONE[action])
+    if action == "notes":
+        _say_who_was_told(request, ticket, form.cleaned_data["text"])
     if changed:
         messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
     url = reverse("followup:ticket", args=[ticket.pk])
@@ -113,6 +118,26 @@ def here(request: StaffRequest, ticket_id: int) -> JsonResponse:
     at = timezone.now()
     presence.seen(ticket_id=ticket.pk, person=request.user, at=at)
     return JsonResponse({"words": ticket_page.others_here(ticket, request.user, at)})
+
+
+@agent_required
+@require_safe
+def colleagues(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """Whom a note can call whose name or address begins with `?q=`: {"people": [{name, email, write}]}, at most 8."""
+    ticket = _find(request, ticket_id)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    text = json.dumps({"people": mentions.offered(words, ticket, request.user)}).translate(_NO_MARKUP)
+    return HttpResponse(text, content_type="application/json", headers={"Cache-Control": "private, no-store"})
+
+
+def _say_who_was_told(request: StaffRequest, ticket: Ticket, text: str) -> None:
+    """No silent miss: who was told, and which words with an @ were nobody's name."""
+    found = mentions.called(text, ticket, request.user)
+    if found.people:
+        messages.success(request, _("Told: %(names)s.") % {"names": ", ".join(str(person) for person in found.people)})
+    if found.nobody:
+        words = _("Nobody was told of %(names)s: no colleague who sees this ticket is called that.")
+        messages.warning(request, words % {"names": ", ".join(f"@{name}" for name in found.nobody)})
 
 
 def _number(typed: str) -> str:
@@ -181,6 +206,8 @@ def _refused_by_service(
         messages.error(request, words)
         return _refused(request, _find(request, ticket.pk), action, form, error.status)
     words = str(FAULTS.get(error.field, _("This cannot be done as it stands.")))
+    if isinstance(error, NobodyToTell):
+        words = _nobody_to_tell(error)
     if form is not None and error.field in form.fields:
         form.add_error(error.field, words)
     elif form is not None:
@@ -188,6 +215,13 @@ def _refused_by_service(
     else:
         messages.error(request, words)
     return _refused(request, ticket, action, form, error.status)
+
+
+def _nobody_to_tell(error: NobodyToTell) -> str:
+    names = {"names": ", ".join(f"@{name}" for name in error.names)}
+    if error.is_ambiguous:
+        return _("More than one colleague is called %(names)s. Write the address of the one you mean.") % names
+    return _("%(names)s is nobody who sees this ticket. Correct the address, or leave out the first @.") % names
 
 
 def said(entry: Entry) -> str:

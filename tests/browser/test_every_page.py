@@ -18,7 +18,7 @@ from tests.making import client_of
 pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
     "desk/live/", "desk/views/", "desk/views/<int:view_id>/delete/",
-    "desk/tickets/<int:ticket_id>/here/", "desk/bulk/", "desk/tickets.csv",
+    "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/bulk/", "desk/tickets.csv",
     "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
