@@ -34,6 +34,65 @@ _PROMOTER = (
     ("custom", _("Pass the praise on to the colleagues it names.")),
 )
 
+# Words to a customer: paragraphs, the placeholders filled in on the ticket.
+_SORRY_CALL = (
+    _("Hello {name}, I am calling from {brand}. You gave us a {score}, and I want to hear what happened."),
+    _("First of all: I am sorry. You should not have had to go through this."),
+    _("Would you tell me from the beginning? (Listen. Do not explain yet, and do not defend.)"),
+    _("If I have it right: … Here is what I will do, and by when: …"),
+    _("Thank you for telling us. You will hear from me on …"),
+)
+_ASK_CALL = (
+    _("Hello {name}, I am calling from {brand}. You gave us a {score}: something was not as it should be."),
+    _("What got in the way? (Listen to the whole of it.)"),
+    _("If I have it right: … Here is what I can do, and by when: …"),
+    _("Thank you. What you say helps the next customer, too."),
+)
+_SORRY_MAIL = (
+    _("We are sorry, and would like to make it right"),
+    (
+        _("Hello {name},"),
+        _("You gave us a {score}. I am sorry: that is not what you should expect of {brand}."),
+        _("I tried to reach you, because I would like to hear from you what happened. When may I call you?"),
+        _("With kind regards,"),
+    ),
+)
+_ASK_MAIL = (
+    _("Your answer: what would have made it better?"),
+    (
+        _("Hello {name},"),
+        _("Thank you for your answer. You gave us a {score}, and I would like to know what was missing."),
+        _("One or two lines are enough. I read them myself and will tell you what we do with them."),
+        _("With kind regards,"),
+    ),
+)
+_PASSIVE_MAIL = (
+    _("One question about your answer"),
+    (
+        _("Hello {name},"),
+        _("Thank you for your {score}. What one thing is missing for you to recommend {brand}?"),
+        _("With kind regards,"),
+    ),
+)
+_PROMOTER_MAIL = (
+    _("Thank you"),
+    (
+        _("Hello {name},"),
+        _("Thank you for your {score}. What is the one reason for it? I will pass it on to those who earned it."),
+        _("If you know somebody whom we could help as well, tell them about us."),
+        _("With kind regards,"),
+    ),
+)
+_Mail = tuple[str, tuple[str, ...]]
+_WORDS: tuple[tuple[range, tuple[str, ...], _Mail], ...] = (  # scores, what to say, the mail
+    (range(4), _SORRY_CALL, _SORRY_MAIL),
+    (range(4, 7), _ASK_CALL, _ASK_MAIL),
+    (range(7, 9), (), _PASSIVE_MAIL),
+    (range(9, 11), (), _PROMOTER_MAIL),
+)
+_MANAGERS_AFTER_A_DAY = {"hours_after": 24, "to": "managers"}  # of the worst scores, when nobody called by then
+_ESCALATED = range(3)
+
 # score: (what it tells, priority, hours, first contact by, opens a ticket, steps)
 _TABLE: dict[int, tuple[str, str, int | None, str, bool, tuple[tuple[str, str], ...]]] = {
     0: (
@@ -79,6 +138,25 @@ def _in_all_languages(text: str) -> dict[str, str]:
     return texts
 
 
+def _in_paragraphs(texts: tuple[str, ...]) -> dict[str, str]:
+    by_language = [_in_all_languages(text) for text in texts]
+    return {language: "\n\n".join(one[language] for one in by_language) for language in LANGUAGES} if texts else {}
+
+
+def _words_for(score: int) -> dict[str, dict[str, str]]:
+    call, (subject, body) = next((call, mail) for scores, call, mail in _WORDS if score in scores)
+    return {
+        "call_script": _in_paragraphs(call),
+        "mail_subject": _in_all_languages(subject),
+        "mail_body": _in_paragraphs(body),
+    }
+
+
+def default_levels(score: int) -> list[dict[str, Any]]:
+    """Levels of escalation after the deadline: hours_after, to."""
+    return [_MANAGERS_AFTER_A_DAY] if score in _ESCALATED else []
+
+
 def default_plays() -> dict[int, tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Score to (fields of Play, steps as kind, texts, is_required)."""
     plays = {}
@@ -89,6 +167,7 @@ def default_plays() -> dict[int, tuple[dict[str, Any], list[dict[str, Any]]]]:
             "hours": hours,
             "contact_by": contact_by,
             "tells": _in_all_languages(tells),
+            **_words_for(score),
         }
         plays[score] = (
             fields,

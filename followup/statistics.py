@@ -73,7 +73,8 @@ def _start_of(day: date) -> datetime:
 def follow_up_figures(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> FollowUpFigures:
-    """Over tickets that the reader may see, in six queries. Tickets without a clock stand outside `n`."""
+    """Over detractors' tickets that the reader may see, in six queries. Tickets without a clock stand outside `n`."""
+    tickets = tickets.of_detractors()
     rows = in_period(tickets, first_day, last_day)
     kept = promises(tickets, at=at, first_day=first_day, last_day=last_day)
     return FollowUpFigures(

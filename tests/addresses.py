@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from io import StringIO
 
@@ -96,6 +96,9 @@ def make_world() -> World:
     )
     kept_view = saved_views.save(owner=admin, name="Zeroes", query="score=0", is_shared=True)
     book = Playbook.objects.get(is_default=True)
+    last = playbooks.draft_of(playbooks.plays_of(book)[10])
+    changed = replace(last, fields=last.fields | {"priority": "normal"}, steps=last.steps[:-1])
+    playbooks.save_plays(playbook=book, drafts={10: changed})
     rule = RoutingRule.objects.create(
         name="Gold", to="team", team=team, scores=[0, 1], traits={"plan": ["gold"]}, value_from=100
     )
@@ -131,6 +134,9 @@ def make_world() -> World:
         f"{s}follow-up/": [f"{of}follow-up/"], f"{s}follow-up/copy/": [f"{of}follow-up/copy/"],
         "setup/playbooks/": ["/setup/playbooks/"], "setup/playbooks/<int:pk>/": [f"/setup/playbooks/{book.pk}/"],
         "setup/playbooks/<int:pk>/<int:score>/": [f"/setup/playbooks/{book.pk}/{score}/" for score in (0, 6, 10)],
+        "setup/playbooks/<int:pk>/versions/<int:number>/<int:other>/": [f"/setup/playbooks/{book.pk}/versions/1/2/"],
+        "setup/playbooks/<int:pk>/versions/<int:number>/back/": [f"/setup/playbooks/{book.pk}/versions/1/back/"],
+        "setup/playbooks/<int:pk>/lanes/<slug:name>/": [f"/setup/playbooks/{book.pk}/lanes/passives/"],
         "setup/root-causes/": ["/setup/root-causes/"], "setup/root-causes/new/": ["/setup/root-causes/new/"],
         "setup/root-causes/<int:pk>/": [f"/setup/root-causes/{cause.pk}/"],
         "setup/routing/": ["/setup/routing/"], "setup/routing/new/": ["/setup/routing/new/"],

@@ -16,6 +16,7 @@ from followup import deadlines
 from followup.models.calendar import Absence
 from followup.models.playbook import Priority, StepKind, in_language
 from nps_project.accounts.models import User
+from surveys.scoring import HIGHEST_DETRACTOR
 
 
 class TicketStatus(models.TextChoices):
@@ -80,6 +81,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         away = Absence.objects.filter(stand_in=user, first_day__lte=day, last_day__gte=day)
         covered = list(away.values_list("person", flat=True)[:100])
         return self.filter(owner__in=[user.pk, *covered]) if covered else self.filter(owner=user)
+
+    def of_detractors(self) -> Self:
+        """Without the lanes of passives and promoters."""
+        return self.filter(score__lte=HIGHEST_DETRACTOR)
 
     def unresolved(self) -> Self:
         return self.filter(resolved_at=None)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Prefetch
 
-from followup.default_playbook import default_plays
+from followup.default_playbook import default_levels, default_plays
 from followup.models import EscalationLevel, Play, Playbook, PlaybookVersion, PlayStep, SurveyFollowUp
 from nps_project.accounts.models import User
 from surveys.models import Survey
@@ -58,7 +58,11 @@ def _make_default() -> Playbook:
 
 def _shipped_drafts() -> dict[int, PlayDraft]:
     return {
-        score: PlayDraft(fields, tuple(StepDraft(**step) for step in steps))
+        score: PlayDraft(
+            fields,
+            tuple(StepDraft(**step) for step in steps),
+            tuple(LevelDraft(**level) for level in default_levels(score)),
+        )
         for score, (fields, steps) in default_plays().items()
     }
 

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from followup.views import setup, setup_calendars, setup_causes, setup_routing
+from followup.views import setup, setup_calendars, setup_causes, setup_routing, setup_versions
 
 app_name = "followup_setup"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("playbooks/", setup.playbook_list, name="playbooks"),
     path("playbooks/<int:pk>/", setup.playbook, name="playbook"),
     path("playbooks/<int:pk>/<int:score>/", setup.play, name="play"),
+    path("playbooks/<int:pk>/versions/<int:number>/<int:other>/", setup_versions.compare, name="versions"),
+    path("playbooks/<int:pk>/versions/<int:number>/back/", setup_versions.bring_back, name="version_back"),
+    path("playbooks/<int:pk>/lanes/<slug:name>/", setup_versions.lane, name="lane"),
     path("surveys/<slug:slug>/follow-up/", setup.survey_playbook, name="survey"),
     path("surveys/<slug:slug>/follow-up/copy/", setup.survey_copy, name="survey_copy"),
     path("root-causes/", setup_causes.cause_list, name="causes"),

@@ -99,6 +99,7 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
 def figures_for(user: User, visible: TicketQuerySet, at: datetime) -> Figures:
     """The top line; six queries."""
     first_day, last_day = period(at)
+    visible = visible.of_detractors()
     return Figures(
         nps=nps_figures(Survey.objects.visible_to(user), first_day=first_day, last_day=last_day),
         first_day=first_day,

@@ -68,7 +68,7 @@ def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
 def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> TicketQuerySet:
     """The tickets of one tab: all of one's own in "mine"; elsewhere passives and promoters are left to their lanes."""
     if view == KEPT:
-        rows = in_period(tickets, *period(at)).exclude(first_contact_due_at=None)
+        rows = in_period(tickets.of_detractors(), *period(at)).exclude(first_contact_due_at=None)
         return rows.met() | rows.missed() | rows.overdue(at)
     open_ones = tickets.unresolved()
     promised = Promise.objects.filter(state=PromiseState.OPEN, due_at__lt=end_of_today(at))
@@ -78,19 +78,14 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> Tic
         "promoters": lambda: in_lane(tickets, "promoters"),
         "mine": lambda: open_ones.mine(user, timezone.localdate(at)),
         "promised": lambda: open_ones.filter(pk__in=promised.values("ticket")),
-        "due_soon": lambda: unhappy(tickets.due_soon(at)),
-        "overdue": lambda: unhappy(tickets.overdue(at)),
-        "due_today": lambda: unhappy(open_ones.filter(deadline__lt=end_of_today(at))),
-        "team": lambda: unhappy(open_ones.filter(team__in=user.teams.all())),
-        "nobody": lambda: unhappy(open_ones.filter(owner=None)),
-        "waiting": lambda: unhappy(open_ones.filter(status=TicketStatus.WAITING)),
+        "due_soon": lambda: tickets.due_soon(at).of_detractors(),
+        "overdue": lambda: tickets.overdue(at).of_detractors(),
+        "due_today": lambda: open_ones.filter(deadline__lt=end_of_today(at)).of_detractors(),
+        "team": lambda: open_ones.filter(team__in=user.teams.all()).of_detractors(),
+        "nobody": lambda: open_ones.filter(owner=None).of_detractors(),
+        "waiting": lambda: open_ones.filter(status=TicketStatus.WAITING).of_detractors(),
     }
-    return views[view]() if view in views else unhappy(open_ones)
-
-
-def unhappy(rows: TicketQuerySet) -> TicketQuerySet:
-    """Of detractors."""
-    return rows.filter(score__lte=HIGHEST_DETRACTOR)
+    return views[view]() if view in views else open_ones.of_detractors()
 
 
 def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, at: datetime) -> TicketQuerySet:

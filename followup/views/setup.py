@@ -1,5 +1,10 @@
 """Set-up of playbooks: which play each score gets, and which playbook a survey uses."""
 
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -7,12 +12,14 @@ from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from followup.forms_setup import CopyForm, PlayForm, SurveyPlaybookForm, step_drafts, step_formset
-from followup.models import Playbook
-from followup.services import playbooks
+from followup.models import Play, Playbook
+from followup.services import dry_run, playbooks, versions
+from followup.views.setup_versions import version_rows
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.setup_pages import Crumb, add_faults, render_form
 from surveys.models import Survey
@@ -48,7 +55,7 @@ def playbook(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The copy is made. Choose it at a survey, under Follow-up."))
             return redirect("followup_setup:playbook", copy.pk)
-    version = row.current_version()
+    plays = playbooks.plays_of(row)
     return render_form(
         request,
         form,
@@ -59,14 +66,33 @@ def playbook(request: StaffRequest, pk: int) -> HttpResponse:
         crumbs=_crumbs(),
         template="followup/setup/playbook.html",
         playbook=row,
-        version=version,
-        plays=[play for _score, play in sorted(playbooks.plays_of(row).items())],
+        version=row.current_version(),
+        versions=version_rows(row),
+        lanes=_lanes(row, plays),
+        plays=[play for _score, play in sorted(plays.items())],
     )
+
+
+def _lanes(row: Playbook, plays: dict[int, Play]) -> list[dict[str, Any]]:
+    """Passives and promoters: whether they open tickets, and how many a week that is; one query."""
+    since = timezone.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date() - timedelta(days=dry_run.DAYS)
+    counts = versions.answers_by_score(row, since)
+    names = {"passives": _("Passives, 7 and 8"), "promoters": _("Promoters, 9 and 10")}
+    return [
+        {
+            "name": name,
+            "label": names[name],
+            "is_on": any(plays[score].opens_ticket for score in scores),
+            "is_half": len({plays[score].opens_ticket for score in scores}) == 2,
+            "a_week": round(sum(counts.get(score, 0) for score in scores) * 7 / dry_run.DAYS),
+        }
+        for name, scores in versions.LANES.items()
+    ]
 
 
 @admin_required
 def play(request: StaffRequest, pk: int, score: int) -> HttpResponse:
-    """Change the play of one score. Saving makes a new version; open tickets keep the one they began with."""
+    """Change the play of one score. Saving makes a new version; open tickets keep theirs. "try" stores nothing."""
     row = get_object_or_404(Playbook, pk=pk)
     current = playbooks.plays_of(row).get(score)
     if current is None:
@@ -75,6 +101,9 @@ def play(request: StaffRequest, pk: int, score: int) -> HttpResponse:
     formset = step_formset(request.POST or None, current)
     if request.method == "POST" and form.is_valid() and formset.is_valid():
         draft = form.draft(step_drafts(formset))
+        if "try" in request.POST:
+            tried = dry_run.dry_run(playbook=row, score=score, draft=draft, at=timezone.now())
+            return _play_page(request, row, score, form, formset, tried)
         try:
             if form.has_changed() or formset.has_changed():
                 playbooks.save_plays(playbook=row, drafts={score: draft}, by=request.user)
@@ -83,16 +112,23 @@ def play(request: StaffRequest, pk: int, score: int) -> HttpResponse:
         else:
             messages.success(request, _("The play for %(score)d is saved.") % {"score": score})
             return redirect("followup_setup:playbook", row.pk)
+    return _play_page(request, row, score, form, formset)
+
+
+def _play_page(
+    request: StaffRequest, row: Playbook, score: int, form: PlayForm, formset: Any, tried: dry_run.DryRun | None = None
+) -> HttpResponse:
     return render_form(
         request,
         form,
         title=_("The play for %(score)d") % {"score": score},
         here="playbooks",
         submit=_("Save the play"),
-        cancel=reverse("followup_setup:playbook", args=[pk]),
+        cancel=reverse("followup_setup:playbook", args=[row.pk]),
         crumbs=_crumbs(row),
         template="followup/setup/play.html",
         formset=formset,
+        tried=tried,
         crumb=str(score),
         also_faulty=formset.is_bound and not formset.is_valid(),
     )

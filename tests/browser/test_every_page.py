@@ -24,6 +24,7 @@ NO_PAGE = {
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
     "metrics", "login/code/", "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
     "setup/calendars/<int:pk>/delete/", "setup/routing/<int:pk>/delete/", "setup/me/absences/<int:pk>/delete/",
+    "setup/playbooks/<int:pk>/versions/<int:number>/back/", "setup/playbooks/<int:pk>/lanes/<slug:name>/",
     "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.

@@ -152,7 +152,7 @@ def test_clocks_words_and_levels_of_a_play_are_kept(client: Client, default: Pla
     play = plays_of(default)[2]
     assert (play.hours, play.hours_run, play.solve_hours, play.wait_limit_hours) == (8, "service", 40, 24)
     assert (play.service_hours_only, str(play.compensation_limit), play.compensation_currency) == (True, "50.00", "EUR")
-    assert play.call_script == {"en": "Hello {name}, this is {brand}."}
+    assert play.call_script["en"] == "Hello {name}, this is {brand}."
     assert [(level.hours_after, level.to, level.person) for level in play.levels.all()] == [
         (4, "lead", None),
         (24, "person", ada),
