@@ -97,7 +97,7 @@ def make_world() -> World:
     kept_view = saved_views.save(owner=admin, name="Zeroes", query="score=0", is_shared=True)
     book = Playbook.objects.get(is_default=True)
     last = playbooks.draft_of(playbooks.plays_of(book)[10])
-    changed = replace(last, fields=last.fields | {"priority": "normal"}, steps=last.steps[:-1])
+    changed = replace(last, fields={**last.fields, "priority": "normal"}, steps=last.steps[:-1])
     playbooks.save_plays(playbook=book, drafts={10: changed})
     rule = RoutingRule.objects.create(
         name="Gold", to="team", team=team, scores=[0, 1], traits={"plan": ["gold"]}, value_from=100

@@ -9,6 +9,29 @@ NOBODY_TO_CALL = {
     "nl": "Anoniem, dus niemand om te bellen. Doorgegeven aan het team waar het over gaat.",
     "da": "Anonymt svar, så der er ingen at ringe til. Givet videre til det team, det handler om.",
 }
+_PROMISED = {
+    "en": [
+        "A new part, sent by express",
+        "The money back on his account",
+        "A call from the depot with a fixed hour",
+        "An answer from the workshop about the fault",
+        "A corrected invoice",
+    ],
+    "nl": [
+        "Een nieuw onderdeel, met spoed verstuurd",
+        "Het geld terug op zijn rekening",
+        "Een telefoontje van het depot met een vast tijdstip",
+        "Een antwoord van de werkplaats over het defect",
+        "Een verbeterde factuur",
+    ],
+    "da": [
+        "En ny del, sendt som eksprespakke",
+        "Pengene tilbage på hans konto",
+        "En opringning fra lageret med et fast tidspunkt",
+        "Et svar fra værkstedet om fejlen",
+        "En rettet faktura",
+    ],
+}
 _CALLED: dict[str, dict[str, list[str]]] = {
     "en": {
         ANY: [
@@ -182,6 +205,11 @@ def solved(language: str, outcome: Outcome, number: int) -> str:
 def waiting(language: str, number: int) -> str:
     """Why a ticket waits."""
     return _pick(_WAITING[language], number)
+
+
+def promised(language: str, number: int) -> str:
+    """What a customer was promised."""
+    return _pick(_PROMISED[language], number)
 
 
 def open_end(language: str, number: int) -> str:

@@ -9,7 +9,7 @@ from followup.demo import notes
 from followup.demo.clock import Clock
 from followup.demo.plan import CLAIMED, CONTACTED, SEED, TRIED, UNTOUCHED, WAITING, Planned, Story
 from followup.models import ContactBy, Outcome, RootCause, Stage, Step, StepKind, Ticket
-from followup.services import actions, attempts, escalation
+from followup.services import actions, attempts, escalation, promises, tags
 from followup.services.notices import TOLD_PREFIX
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery, Status
@@ -17,6 +17,8 @@ from nps_project.deliveries.models import Delivery, Status
 _CURRENCY = {"en": "GBP", "nl": "EUR", "da": "DKK"}
 _TODAY_H = 72  # younger answers were worked on whatever the hour, so that the desk is the same at any hour of loading
 _MOMENT = timedelta(minutes=2)
+_PROMISES_ONE_IN = 4  # of the resolved tickets
+_VIP_VALUE = 20_000
 
 
 class Storyteller:
@@ -49,6 +51,7 @@ class _Work:
 
     def tell(self) -> None:
         self._tell_account_manager()
+        self._tag()
         due = self.ticket.first_contact_due_at
         if due is None:
             self._nobody_to_call()
@@ -105,10 +108,33 @@ class _Work:
             reason = notes.waiting(self.planned.language, self.planned.number)
             actions.wait(ticket_id=self.ticket.pk, by=self.agent, until=until, at=later, reason=reason)
         elif outcome is not None:
-            self._resolve(outcome, max(self._later(at), done))
+            ended = max(self._later(at), done)
+            if self.planned.number % _PROMISES_ONE_IN == 0:
+                self._promise(done, self.clock.at_work(ended + timedelta(hours=3)), kept_at=ended)
+            self._resolve(outcome, ended)
+        elif self.story.what == CONTACTED and self.planned.number % 2:
+            self._promise(done, self.clock.at_work(self.now + timedelta(hours=3 + self.planned.number * 7 % 90)))
         elif self.story.what == CONTACTED and self.random.random() < 0.5:
             text = notes.open_end(self.planned.language, self.planned.number)
             actions.add_note(ticket_id=self.ticket.pk, by=self.agent, text=text, at=done)
+
+    def _promise(self, at: datetime, due: datetime, kept_at: datetime | None = None) -> None:
+        """Something is promised; and kept, where it ends well."""
+        text = notes.promised(self.planned.language, self.planned.number)
+        made = promises.make(ticket_id=self.ticket.pk, by=self.agent, text=text, due_at=max(due, at + _MOMENT), at=at)
+        if kept_at is not None:
+            promises.keep(ticket_id=self.ticket.pk, promise_id=made.pk, by=self.agent, at=kept_at)
+
+    def _tag(self) -> None:
+        """The few words by which this shop sorts its tickets."""
+        contact = self.ticket.response.contact
+        words = [
+            *(["vip"] if contact and contact.value and contact.value >= _VIP_VALUE else []),
+            *(["second time"] if self.planned.number % 23 == 0 else []),
+        ]
+        if words:
+            at = self.ticket.opened_at + timedelta(seconds=20)
+            tags.change_tags(ticket_id=self.ticket.pk, by=self.agent, add=words, at=at)
 
     # Times.
 

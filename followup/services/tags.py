@@ -1,6 +1,7 @@
 """Tags: short words that people put on tickets."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +25,9 @@ def clean(tags: Iterable[str]) -> list[str]:
 
 
 @transaction.atomic
-def change_tags(*, ticket_id: int, by: User, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Ticket:
+def change_tags(
+    *, ticket_id: int, by: User, add: Iterable[str] = (), remove: Iterable[str] = (), at: datetime | None = None
+) -> Ticket:
     """Put tags on and take others off; what changes nothing leaves no entry. Raises: InvalidAction."""
     added, removed = set(clean(add)), set(clean(remove))
     ticket = lock(ticket_id)
@@ -37,5 +40,5 @@ def change_tags(*, ticket_id: int, by: User, add: Iterable[str] = (), remove: It
         ticket.save(update_fields=["tags"])
         changes = [f"+{tag}" for tag in after if tag not in before]
         changes += [f"-{tag}" for tag in sorted(before) if tag not in after]
-        history.append(ticket, ActivityKind.TAGGED, at=timezone.now(), by=by, text=", ".join(changes))
+        history.append(ticket, ActivityKind.TAGGED, at=at or timezone.now(), by=by, text=", ".join(changes))
     return ticket

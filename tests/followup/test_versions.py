@@ -113,7 +113,7 @@ def test_trying_in_the_editor_stores_nothing_and_keeps_what_is_typed(
     answered(1, 5, 30, agent=admin)
     address = f"/setup/playbooks/{book.pk}/5/"
     form = fields_of(client, address)
-    page = client.post(address, form | {"hours": "12", "tells_en": "Typed words", "try": "1"})
+    page = client.post(address, {**form, "hours": "12", "tells_en": "Typed words", "try": "1"})
     text = page.content.decode()
     assert page.status_code == 200
     assert (
@@ -121,14 +121,14 @@ def test_trying_in_the_editor_stores_nothing_and_keeps_what_is_typed(
     )
     assert 'value="Typed words"' in text
     assert book.versions.count() == 1
-    none = client.post(f"/setup/playbooks/{book.pk}/1/", form | {"try": "1"}).content.decode()
+    none = client.post(f"/setup/playbooks/{book.pk}/1/", {**form, "try": "1"}).content.decode()
     assert "No answer had this score" in none
-    assert client.post(address, form | {"hours": "0", "try": "1"}).status_code == 422
+    assert client.post(address, {**form, "hours": "0", "try": "1"}).status_code == 422
 
 
 def test_versions_are_listed_compared_and_brought_back(book: Playbook, client: Client, admin: User) -> None:
     before = draft(book, 3)
-    changed = replace(before, fields=before.fields | {"hours": 48}, steps=before.steps[1:])
+    changed = replace(before, fields={**before.fields, "hours": 48}, steps=before.steps[1:])
     playbooks.save_plays(playbook=book, drafts={3: changed}, by=admin)
     page = client.get(f"/setup/playbooks/{book.pk}/").content.decode()
     assert "Score 3: First contact within (hours): 24 → 48, Steps (English)" in page
