@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause
+from followup.cause_field import CauseField
+from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause, StepKind
 from nps_project.accounts.models import Team, User
 from surveys.models import Group, Survey
 from surveys.scoring import SCORES
@@ -118,8 +119,16 @@ class WaitForm(forms.Form):
     reason = _words(_("What for"))
 
 
+# Steps with a record of their own: what is asked for beside the tick.
+STEP_RECORDS = {
+    StepKind.COMPENSATION: _("What you give"),
+    StepKind.CRM: _("Its number or address in the CRM"),
+    StepKind.NEXT_CONTACT: _("What to raise"),
+}
+
+
 class StepForm(forms.Form):
-    """A tick on a step; amount and currency belong to a compensation."""
+    """A tick on a step, with its record; amount and currency belong to a compensation."""
 
     step = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
@@ -134,11 +143,18 @@ class StepForm(forms.Form):
     currency = forms.CharField(
         label=_("Currency"), required=False, max_length=3, widget=forms.TextInput(attrs={"class": "input-short"})
     )
-    note = _words(_("Note"))
+    note = forms.CharField(required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def ask_for(self, kind: str, *, currency: str = "") -> None:
+        """Say what the record of this kind of step is; `currency`: what stands there to begin with."""
+        self.fields["note"].label = STEP_RECORDS.get(StepKind(kind), _("Note"))
+        self.fields["currency"].initial = currency
 
     def values(self) -> dict[str, Any]:
-        """For the service."""
+        """For the service; a currency alone, as it stands there to begin with, is none."""
         data = dict(self.cleaned_data)
+        if data["amount"] is None:
+            data["currency"] = ""
         return {"step_id": data.pop("step"), "done": data.pop("done") != "no", **data}
 
 
@@ -146,18 +162,25 @@ class ResolveForm(forms.Form):
     """How the follow-up ended, and why the customer was unhappy."""
 
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect)
-    root_cause = forms.ModelChoiceField(
+    root_cause = CauseField(
         label=_("Root cause"),
-        queryset=RootCause.objects.none(),
-        to_field_name="slug",
         empty_label=_("Choose one"),
         help_text=_("Why the customer was unhappy, as far as you know now."),
     )
-    note = _words(_("Note"), help_text=_("Needed when nobody tried to contact the customer: why not?"))
+    no_attempt_reason = _words(
+        _("Why nobody contacted the customer"), required=True, help_text=_("No contact was logged on this ticket.")
+    )
+    note = _words(_("Note"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_attempt: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["root_cause"].queryset = RootCause.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["root_cause"].offer()  # type: ignore[attr-defined]
+        reason = self.fields["no_attempt_reason"]
+        reason.error_messages["required"] = gettext("No contact was logged. Say why, or log a call first.")
+        if has_attempt:
+            reason.required = False
+            if not self.data.get("no_attempt_reason"):  # what was typed before a colleague called is not lost
+                del self.fields["no_attempt_reason"]
 
 
 class PromiseForm(forms.Form):

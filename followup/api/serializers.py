@@ -197,18 +197,25 @@ class AttemptSerializer(StrictModelSerializer):
 
 
 class ActivitySerializer(StrictModelSerializer):
-    """One entry of a ticket's history; `text` is empty when there is none or it was erased."""
+    """One entry of a ticket's history; `text` is empty when there is none or it was erased.
+
+    `no_attempt_reason`: why nobody contacted the customer, on a ticket resolved so; the beginning of `text`.
+    """
 
     text = serializers.SerializerMethodField()
+    no_attempt_reason = serializers.SerializerMethodField()
 
     class Meta:
         model = Activity
-        fields = ["number", "kind", "actor", "at", "data", "text", "hash"]
+        fields = ["number", "kind", "actor", "at", "data", "text", "no_attempt_reason", "hash"]
         read_only_fields = fields
 
     def get_text(self, activity: Activity) -> str:
         row = getattr(activity, "text_row", None)
         return row.text if row else ""
+
+    def get_no_attempt_reason(self, activity: Activity) -> str:
+        return activity.reason_and_words()[0]
 
 
 class OpenTicket(StrictSerializer):
@@ -323,6 +330,7 @@ class Resolve(StrictSerializer):
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     root_cause = serializers.SlugRelatedField(slug_field="slug", queryset=RootCause.objects.filter(is_active=True))
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+    no_attempt_reason = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
 
 class Reopen(StrictSerializer):

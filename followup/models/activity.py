@@ -70,6 +70,13 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return f"{self.ticket_id}.{self.number} {self.kind}"
 
+    def reason_and_words(self) -> tuple[str, str]:
+        """Why nobody contacted the customer, on an entry that says so, and its other words; "" once they are erased."""
+        row = getattr(self, "text_row", None)
+        text = row.text if row else ""
+        length = self.data.get("no_attempt_reason", 0)  # how many characters of the text are the reason
+        return text[:length], text[length:].lstrip("\n") if length else text
+
 
 class ActivityText(models.Model):
     """The personal text of an entry; erasing empties it, the chain keeps the salted digest."""

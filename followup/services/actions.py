@@ -189,11 +189,13 @@ def resolve(
     outcome: str,
     root_cause: RootCause | None,
     note: str = "",
+    no_attempt_reason: str = "",
     at: datetime | None = None,
 ) -> Ticket:
     """End the follow-up with an outcome and a root cause.
 
-    Without any contact attempt a note must say why. Open steps stay visible as not done; an open promise stops it.
+    Without any contact attempt `no_attempt_reason`, or a note, must say why; it stands at the beginning of the entry's
+    text, and the entry's data say how long it is. Open steps stay visible as not done; an open promise stops it.
     Raises: InvalidAction, WrongState.
     """
     if outcome not in Outcome.values:
@@ -203,9 +205,10 @@ def resolve(
     ticket = lock(ticket_id)
     must_be_open(ticket)
     must_keep_its_word(ticket)
-    if not note.strip() and not ticket.attempts.exists():
+    note, reason = note.strip(), no_attempt_reason.strip()
+    if not note and not reason and not ticket.attempts.exists():
         raise InvalidAction(
-            "note", note, "a note that says why nobody tried to contact the customer, or a logged attempt"
+            "no_attempt_reason", "", "words that say why nobody tried to contact the customer, or a logged attempt"
         )
     at = at or timezone.now()
     ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, outcome
@@ -214,9 +217,10 @@ def resolve(
     clock.pause(ticket, PauseKind.CLOSED, at)
     clock.place(ticket, at)
     ticket.save(update_fields=["status", "resolved_at", "outcome", "root_cause", "waiting_until", *clock.FIELDS])
-    history.append(
-        ticket, ActivityKind.RESOLVED, at=at, by=by, text=note.strip(), outcome=outcome, root_cause=root_cause.slug
-    )
+    data: dict[str, Any] = {"outcome": outcome, "root_cause": root_cause.slug}
+    if reason:
+        data["no_attempt_reason"] = len(reason)
+    history.append(ticket, ActivityKind.RESOLVED, at=at, by=by, text="\n\n".join(filter(None, (reason, note))), **data)
     return ticket
 
 

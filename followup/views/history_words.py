@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from followup.models import Activity, ActivityKind, AttemptChannel, AttemptResult, Outcome, RootCause, Step
-from followup.views.wording import when
+from followup.views.wording import money, record_words, when
 from nps_project.accounts.models import Team, User
+
+SHORT_RECORD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +46,30 @@ class Describer:
     def entry(self, activity: Activity) -> Entry:
         """One entry; no query, for an activity read with its actor and text."""
         text = getattr(activity, "text_row", None)
+        reason, words = activity.reason_and_words()
+        if reason:
+            words = "\n".join(filter(None, (_("Why nobody contacted the customer: %(why)s") % {"why": reason}, words)))
+        what, words = self.what(activity, words)
         return Entry(
             number=activity.number,
             at=activity.at,
             time=when(activity.at, self.at),
-            what=self.what(activity),
+            what=what,
             by=str(activity.actor) if activity.actor else "",
-            words=text.text if text else "",
+            words=words,
             is_erased=bool(text and text.erased_at),
         )
 
-    def what(self, activity: Activity) -> str:
-        """What happened, with its codes in words."""
+    def what(self, activity: Activity, words: str) -> tuple[str, str]:
+        """What happened, with its codes in words; and the words that are not said by then."""
         kind, data = activity.kind, activity.data
+        if kind == ActivityKind.STEP_DONE:
+            short = words if len(words) <= SHORT_RECORD and "\n" not in words else ""
+            if record := record_words(data.get("step_kind", ""), _sum_of(data), short):
+                return record, "" if short else words
         label = activity.get_kind_display()
         detail = self._detail(kind, data)
-        return f"{label}: {detail}" if detail else label
+        return f"{label}: {detail}" if detail else label, words
 
     def _detail(self, kind: str, data: dict[str, Any]) -> str:
         if kind == ActivityKind.ATTEMPT:
@@ -84,8 +95,7 @@ class Describer:
 
     def _step(self, data: dict[str, Any]) -> str:
         step = self.steps.get(data.get("step", 0))
-        sum_of = f"{data['amount']} {data['currency']}" if "amount" in data else ""
-        return ", ".join(part for part in (step.text() if step else "", sum_of) if part)
+        return ", ".join(part for part in (step.text() if step else "", _sum_of(data)) if part)
 
     def _score(self, kind: str, data: dict[str, Any]) -> str:
         if "old_score" in data and "new_score" in data:
@@ -94,6 +104,10 @@ class Describer:
         if "score" in data and kind != ActivityKind.ANSWER_CHANGED:
             return pgettext("a score", "score %(score)s") % {"score": data["score"]}
         return ""
+
+
+def _sum_of(data: dict[str, Any]) -> str:
+    return money(Decimal(data["amount"]), data["currency"]) if "amount" in data else ""
 
 
 def _ids(data: Iterable[dict[str, Any]], name: str) -> set[int]:

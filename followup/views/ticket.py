@@ -27,7 +27,7 @@ from nps_project.accounts.permissions import StaffRequest, agent_required, viewe
 FAULTS = {
     "at": gettext_lazy("Choose a time between the customer’s answer and now."),
     "until": gettext_lazy("Choose a time in the next 90 days."),
-    "note": gettext_lazy("No contact was logged. Say why, or log a call first."),
+    "no_attempt_reason": gettext_lazy("No contact was logged. Say why, or log a call first."),
     "owner": gettext_lazy("Choose either a person who works on tickets, or a team."),
     "amount": gettext_lazy("Give an amount of 0 or more."),
     "limit": gettext_lazy("This is above the limit of the play, or in another currency. A manager may offer more."),
@@ -84,7 +84,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if action in ticket_page.FORMS:
         of = _number(request.POST.get("step" if action == "steps" else "promise", ""))
         prefix = f"step{of}" if action == "steps" else f"{action}{of}"
-        form = ticket_page.FORMS[action](request.POST, auto_id=f"{prefix}_%s")
+        form = ticket_page.form_of(action, ticket, request.POST, auto_id=f"{prefix}_%s")
         if not form.is_valid():
             return _refused(request, ticket, action, form, 422)
     seen = request.POST.get("seen", "")

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from followup.forms import (
+    STEP_RECORDS,
     AssignForm,
     AttemptForm,
     NoteForm,
@@ -25,12 +28,14 @@ from followup.forms import (
     StepForm,
     WaitForm,
 )
-from followup.models import ContactBy, Promise, Step, StepKind, Ticket
+from followup.models import ActivityKind, Attempt, ContactBy, Promise, Step, StepKind, Ticket
 from followup.models.playbook import in_language
 from followup.services import presence, reminders
+from followup.views import score_line
 from followup.views.clock_words import explain
 from followup.views.history_words import Describer, Entry
-from followup.views.wording import Clock, amount, clock_of, exactly, promise_clock, when
+from followup.views.score_line import ScoreLine
+from followup.views.wording import Clock, amount, clock_of, exactly, money, promise_clock, record_words, when
 from nps_project.accounts.models import Role, User
 from surveys.models import Contact, Response
 
@@ -65,7 +70,9 @@ class StepLine:
 
     step: Step
     text: str
+    record: str  # what it records, such as "Gave 20.00 EUR: flowers"
     note: str
+    has_record: bool  # whether the form asks for one
     has_amount: bool
     form: StepForm
 
@@ -84,7 +91,14 @@ def read(user: User, ticket_id: int) -> Ticket | None:
     rows = Ticket.objects.visible_to(user).select_related(
         "response__contact", "response__survey", "play", "owner", "team", "root_cause"
     )
+    rows = rows.annotate(has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))))
     return rows.defer("response__comment_words").filter(pk=ticket_id).first()
+
+
+def form_of(action: str, ticket: Ticket, data: QueryDict | None = None, *, auto_id: str) -> Any:
+    """The form of one thing to do with the ticket."""
+    more = {"has_attempt": ticket.has_attempt} if action == "resolve" else {}  # type: ignore[attr-defined]  # of read()
+    return FORMS[action](data, auto_id=auto_id, **more)
 
 
 def blank_forms(ticket: Ticket) -> dict[str, Any]:
@@ -92,7 +106,7 @@ def blank_forms(ticket: Ticket) -> dict[str, Any]:
     wanted = (
         ("notes", "reopen") if ticket.is_resolved else ("attempts", "notes", "promise", "assign", "wait", "resolve")
     )
-    return {name: FORMS[name](auto_id=f"{name}_%s") for name in wanted}
+    return {name: form_of(name, ticket, auto_id=f"{name}_%s") for name in wanted}
 
 
 def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int | None = None) -> dict[str, Any]:
@@ -100,7 +114,8 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
     at = timezone.now()
     steps = list(ticket.steps.select_related("done_by"))
     may_act = user.is_at_least(Role.AGENT)
-    bound_step = forms.get("steps")
+    lines = _step_lines(ticket, steps, at, forms.get("steps"))
+    earlier, line = _earlier(user, ticket, at)
     return {
         "room": "desk",
         "ticket": ticket,
@@ -118,12 +133,14 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "by_mail": ticket.play.contact_by == ContactBy.EMAIL and bool(ticket.response.reach_email),
         "play_title": _("The play for %(score)s: %(way)s")
         % {"score": ticket.score, "way": _lower(ContactBy(ticket.play.contact_by).label)},
-        "steps": [_step_line(step, at, bound_step) for step in steps],
-        "open_steps": sum(step.done_at is None for step in steps),
+        "steps": lines,
+        "open_steps": [line.text for line in lines if line.step.done_at is None],
+        "give": next((line.form["note"].auto_id for line in lines if line.has_amount), ""),
         "to_raise": list(reminders.open_for(ticket.response.contact_id)),
         "promises": _promises(ticket, at, forms),
         "facts": _facts(ticket),
-        "earlier": _earlier(user, ticket, at),
+        "earlier": earlier,
+        "score_line": line,
         "may_be": _may_be(user, ticket.response) if may_act else None,
         "may_act": may_act,
         "may_claim": may_act and not ticket.is_resolved and ticket.owner_id is None,
@@ -183,20 +200,34 @@ def _said_by(response: Response) -> str:
     return ", ".join(str(part) for part in parts)
 
 
-def _step_line(step: Step, at: datetime, bound: StepForm | None) -> StepLine:
+def _step_lines(ticket: Ticket, steps: list[Step], at: datetime, bound: StepForm | None) -> list[StepLine]:
+    """With what was written down when they were done; one query."""
+    done = ticket.activities.filter(kind=ActivityKind.STEP_DONE, data__step_kind__in=list(STEP_RECORDS))
+    words: dict[int, str] = {}
+    for entry in done.select_related("text_row").order_by("-number")[:HISTORY_PAGE]:
+        words.setdefault(entry.data["step"], entry.reason_and_words()[1])
+    currency = ticket.play.compensation_currency
+    return [_step_line(step, words.get(step.pk, ""), at, bound, currency) for step in steps]
+
+
+def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, currency: str) -> StepLine:
+    record = ""
     if step.done_at is not None:
         parts = [str(step.done_by) if step.done_by else _("by itself"), when(step.done_at, at)]
-        if step.amount is not None:
-            parts.append(f"{step.amount} {step.currency}")
+        record = record_words(step.kind, money(step.amount, step.currency) if step.amount is not None else "", words)
     else:
         parts = [] if step.is_required else [_("optional")]
     is_bound = bound is not None and bound.data.get("step") == str(step.pk)
+    form = bound if is_bound and bound else StepForm(auto_id=f"step{step.pk}_%s")
+    form.ask_for(step.kind, currency=currency)
     return StepLine(
         step=step,
         text=step.text(),
+        record=record,
         note=", ".join(parts),
+        has_record=step.kind in STEP_RECORDS and step.done_at is None,
         has_amount=step.kind == StepKind.COMPENSATION and step.done_at is None,
-        form=bound if is_bound and bound else StepForm(auto_id=f"step{step.pk}_%s"),
+        form=form,
     )
 
 
@@ -238,18 +269,23 @@ def _facts(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _earlier(user: User, ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
-    """The other answers of the same customer, newest first, with the tickets that this person may see; two queries."""
-    if ticket.response.contact_id is None:
-        return []
-    rows = Response.objects.visible_to(user).filter(contact=ticket.response.contact_id).exclude(pk=ticket.response_id)
-    answers = list(rows.order_by("-answered_at").only("score", "answered_at")[:EARLIER_ANSWERS])
-    tickets = Ticket.objects.visible_to(user).filter(response__in=answers)
+def _earlier(user: User, ticket: Ticket, at: datetime) -> tuple[list[dict[str, Any]], ScoreLine | None]:
+    """The other answers of the same customer, newest first, with the tickets that this person may see; two queries.
+
+    And the scores of the newest of them, and of this one, as a line.
+    """
+    this = ticket.response
+    if this.contact_id is None:
+        return [], None
+    rows = Response.objects.visible_to(user).filter(contact=this.contact_id).exclude(pk=this.pk)
+    found = list(rows.order_by("-answered_at").only("score", "answered_at")[: score_line.MOST - 1])
+    shown = found[:EARLIER_ANSWERS]
+    tickets = Ticket.objects.visible_to(user).filter(response__in=shown)
     by_answer = {found.response_id: found for found in tickets}
+    own = (this.answered_at, this.score)
     return [
-        {"answer": answer, "time": when(answer.answered_at, at), "ticket": by_answer.get(answer.pk)}
-        for answer in answers
-    ]
+        {"answer": answer, "time": when(answer.answered_at, at), "ticket": by_answer.get(answer.pk)} for answer in shown
+    ], score_line.score_line([own, *((answer.answered_at, answer.score) for answer in found)], own, at)
 
 
 def _may_be(user: User, response: Response) -> Contact | None:

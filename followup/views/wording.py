@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from followup import deadlines
-from followup.models import Promise, Stage, Ticket, TicketStatus
+from followup.models import Promise, Stage, StepKind, Ticket, TicketStatus
 from followup.services.clock import running_deadline
 
 _PROMISE_SOON = 25  # per cent of its time
@@ -162,6 +162,27 @@ def _of_stage(ticket: Ticket, at: datetime) -> str:
 def amount(value: Decimal) -> str:
     """A sum of money without its currency, whole, grouped as the reader's language does."""
     return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
+
+
+def money(value: Decimal, currency: str) -> str:
+    """A sum with its currency: "20.00 EUR", in the reader's number format."""
+    return f"{number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True)} {currency}"
+
+
+def record_words(kind: str, sum_of: str, words: str) -> str:
+    """What a step that is done records, such as "Gave 20.00 EUR: flowers"; empty for one without."""
+    if kind == StepKind.COMPENSATION and sum_of:
+        return (
+            _("Gave %(sum)s: %(what)s") % {"sum": sum_of, "what": words}
+            if words
+            else _("Gave %(sum)s") % {"sum": sum_of}
+        )
+    said = {
+        StepKind.COMPENSATION: _("Gave: %(what)s"),
+        StepKind.CRM: _("In the CRM: %(what)s"),
+        StepKind.NEXT_CONTACT: _("To raise: %(what)s"),
+    }
+    return said[StepKind(kind)] % {"what": words} if words and kind in said else ""
 
 
 def count_words(found: int, limit: int) -> str:

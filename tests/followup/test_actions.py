@@ -167,9 +167,10 @@ def test_waiting_has_an_end_in_sight(ticket: Ticket, by: User, days: int) -> Non
 
 
 def test_resolving_wants_an_outcome_a_cause_and_an_attempt_or_a_reason(ticket: Ticket, by: User) -> None:
-    for fields, field in (({"outcome": ""}, "outcome"), ({"root_cause": None}, "root_cause"), ({"note": " "}, "note")):
+    wrong: dict[str, Any] = {"outcome": "", "root_cause": None, "no_attempt_reason": " "}
+    for field, value in wrong.items():
         with pytest.raises(InvalidAction) as refused:
-            resolve(ticket, by, **fields)
+            resolve(ticket, by, note="", **{field: value})
         assert refused.value.field == field
     ticket.refresh_from_db()
     assert (ticket.status, ticket.history_count) == ("open", 1)
