@@ -75,24 +75,23 @@ def running(program: Program, ready: Callable[[], bool]) -> Iterator[Program]:
 
 
 @contextmanager
-def worker() -> Iterator[Program]:
-    """A Celery worker, with the options of `make run`."""
+def worker(**more: str) -> Iterator[Program]:
+    """A Celery worker, with the options of `make run`; `more` is added to its environment."""
     name = f"worker{free_port()}@tests"
     words = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING", "--without-gossip"]
     program = Program(
         celery_command(*words, "--without-mingle", "--hostname", name),
-        PYTHONWARNINGS="ignore:You're running the worker",
+        **{"PYTHONWARNINGS": "ignore:You're running the worker"} | more,
     )
     with running(program, lambda: bool(app.control.ping([name], timeout=0.5))):
         yield program
 
 
 @contextmanager
-def beat(place: Path) -> Iterator[Program]:
-    """The schedule."""
-    program = Program(
-        celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(place / "schedule"))
-    )
+def beat(place: Path, **more: str) -> Iterator[Program]:
+    """The schedule; `more` is added to its environment."""
+    command = celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(place / "schedule"))
+    program = Program(command, **more)
     with running(program, lambda: any(place.glob("schedule*"))):
         yield program
 

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -123,7 +124,10 @@ def last_ran_yesterday(place: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once(tmp_path: Path) -> None:
+def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once_while_the_clock_is_changed(
+    tmp_path: Path,
+) -> None:
+    """Half are due soon, half late; in the middle the clock jumps 20 hours, past every deadline, then back a little."""
     stages("autumn", 1_000)
     wake.flush()
     services.valkey().flushall()
@@ -131,14 +135,25 @@ def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once(t
         (tmp_path / name).mkdir()
         last_ran_yesterday(tmp_path / name)
     told = Delivery.objects.filter(about__startswith="ticket:")
-    with worker(), worker(), worker(), worker(), beat(tmp_path / "a"), beat(tmp_path / "b"):
-        for _number in range(20):
-            move_clocks.delay()
-        assert within(60, lambda: told.count() == 1_000)
+    escalated = Activity.objects.filter(kind=ActivityKind.ESCALATED)
+    warned = Activity.objects.filter(kind=ActivityKind.WARNED)
+    clock = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings", "VAR_DIR": str(tmp_path)}
+    with ExitStack() as programs:
+        for name in ("a", "b"):
+            programs.enter_context(beat(tmp_path / name, **clock))
+        for _number in range(4):
+            programs.enter_context(worker(**clock))
+        for hours, until in ((0.0, 200), (20.0, 700), (19.9, 1_000)):
+            (tmp_path / "clock").write_text(str(3600 * hours))
+            for _number in range(20):
+                move_clocks.delay()
+            assert within(60, lambda until=until: told.count() >= until), hours  # type: ignore[misc]
+        assert within(60, lambda: escalated.count() == 1_000)
         assert within(30, SignOfLife.objects.exists), "a beat sends what was due since yesterday"
-    assert told.count() == 1_000
-    for kind in (ActivityKind.WARNED, ActivityKind.ESCALATED):
-        assert Activity.objects.filter(kind=kind).count() == 500
+    assert escalated.values("ticket").distinct().count() == escalated.count() == 1_000
+    assert warned.values("ticket").distinct().count() == warned.count() <= 500
+    assert told.count() == escalated.count() + warned.count()
+    assert not Ticket.objects.exclude(stage=Stage.OVERDUE).exists()
     assert list(history.verify()) == []
 
 
