@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from surveys.scoring import SCORES
 
 NOTE_MAX_LENGTH = 10_000
 LONGEST_CALL_MIN = 24 * 60
+MOST_TICKED = 20
 
 
 def _words(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
@@ -59,6 +61,11 @@ class AttemptForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "input-short"}),
     )
     note = _words(_("What was said"))
+
+    def raised_ids(self) -> list[int]:
+        """The reminders that are ticked as raised in this talk; what is no number is none."""
+        ticked = self.data.getlist("raised") if isinstance(self.data, MultiValueDict) else []
+        return [int(one) for one in ticked[:MOST_TICKED] if one.isascii() and one.isdigit() and len(one) < 19]
 
     def values(self) -> dict[str, Any]:
         """For the service: the length in seconds."""

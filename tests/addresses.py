@@ -125,6 +125,7 @@ def make_world() -> World:
         "desk/tickets/<int:ticket_id>/<slug:action>/": [f"/desk/tickets/{ticket.pk}/claim/"],
         "desk/answers/": ["/desk/answers/", "/desk/answers/?group=promoter", "/desk/answers/?q=zzz"],
         "desk/answers/<int:response_id>/": [f"/desk/answers/{happy.pk}/"],
+        "desk/answers/<int:response_id>/raised/": [f"/desk/answers/{happy.pk}/raised/"],
         "desk/answers/<int:response_id>/ticket/": [f"/desk/answers/{happy.pk}/ticket/"],
         "desk/outbox/": ["/desk/outbox/"], "desk/outbox/<int:delivery_id>/": [f"/desk/outbox/{mail.pk}/"],
         "desk/outbox/<int:delivery_id>/html/": [f"/desk/outbox/{mail.pk}/html/"],

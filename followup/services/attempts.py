@@ -1,5 +1,6 @@
 """Tries to reach the customer: the one that counts stops the first-contact clock."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 from followup.errors import InvalidAction
 from followup.first_contact import counts_as_contact
 from followup.models import ActivityKind, Attempt, AttemptChannel, AttemptResult, Ticket, TicketStatus
-from followup.services import clock, history
+from followup.services import clock, history, reminders
 from followup.services.actions import lock, must_be_open
 from nps_project.accounts.models import User
 
@@ -26,10 +27,13 @@ def log_attempt(
     at: datetime | None = None,
     duration_s: int | None = None,
     note: str = "",
+    raised: Iterable[int] = (),
     now: datetime | None = None,
 ) -> Attempt:
     """Log a call, mail or visit, made now or at a time since the answer. Raises: InvalidAction, WrongState.
 
+    `raised`: ids of the customer's reminders that were raised in it; one that a colleague raised meanwhile stays as it
+    is, for the call was made all the same.
     `now`: when it was logged, for sample data; unset, it is now.
     """
     now = now or timezone.now()
@@ -67,6 +71,8 @@ def log_attempt(
         ticket, ActivityKind.ATTEMPT, at=now, by=by, text=note.strip(),
         attempt=attempt.pk, result=result, channel=channel, counts=counts, made_at=made_at.isoformat(),
     )  # fmt: skip
+    for reminder_id in raised:
+        reminders.raise_one(ticket, reminder_id, by=by, at=now)
     return attempt
 
 

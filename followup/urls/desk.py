@@ -18,5 +18,6 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/<slug:action>/", ticket.act, name="ticket_action"),
     path("answers/", answers.listing, name="answers"),
     path("answers/<int:response_id>/", answers.show, name="answer"),
+    path("answers/<int:response_id>/raised/", answers.raised, name="answer_raised"),
     path("answers/<int:response_id>/ticket/", answers.open_ticket, name="answer_ticket"),
 ]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models.functions import Left
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,14 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from followup.errors import AlreadyOpened, WrongState
-from followup.forms import AnswerFilterForm
+from followup.errors import AlreadyOpened, InvalidAction, WrongState
+from followup.forms import AnswerFilterForm, RaisedForm
 from followup.models import Ticket
-from followup.services import tickets
+from followup.services import reminders, tickets
 from followup.views import ticket_page
 from followup.views.desk import FIRST_WORDS
 from followup.views.paging import COUNT_LIMIT, BadKey, address, before_id, bounded_count, cut
 from followup.views.wording import count_words, exactly, when
+from nps_project import once
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from surveys.models import Response, ResponseState, Survey
@@ -155,6 +157,9 @@ def _page(request: StaffRequest, answer: Response, status: int = 200) -> HttpRes
         "exact": exactly(answer.answered_at),
         "ticket": ticket if is_visible else None,
         "is_of_others": ticket is not None and not is_visible,
+        "to_raise": list(reminders.open_for(answer.contact_id)),
+        "may_act": request.user.is_at_least(Role.AGENT),
+        "submission": once.new_submission(),
         "may_open": ticket is None and request.user.is_at_least(Role.AGENT) and answer.state == ResponseState.CONFIRMED,
     }
     return render(request, "followup/answer.html", context, status=status)
@@ -185,3 +190,23 @@ def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
     if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return HttpResponseRedirect(reverse("followup:answer", args=[answer.pk]), status=303)
     return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
+
+
+@agent_required
+@require_POST
+def raised(request: StaffRequest, response_id: int) -> HttpResponse:
+    """What was to be raised with the customer was raised: 303 back; another customer's, or raised before: 422."""
+    answer = _find(request, response_id)
+    form = RaisedForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise InvalidAction("reminder", request.POST.get("reminder", "")[:20], "a number")
+        with transaction.atomic():
+            if once.is_first(request):
+                reminder_id = form.cleaned_data["reminder"]
+                reminders.mark_raised_with_answer(response=answer, reminder_id=reminder_id, by=request.user)
+    except InvalidAction:
+        messages.error(request, _("A colleague has raised this already."))
+        return _page(request, answer, status=422)
+    messages.success(request, _("It was raised with the customer."))
+    return HttpResponseRedirect(reverse("followup:answer", args=[answer.pk]), status=303)

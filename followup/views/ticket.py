@@ -172,7 +172,7 @@ def _do(action: str, ticket: Ticket, request: StaffRequest, form: Any) -> None:
         "promise-waived": promises.waive,
     }
     if isinstance(form, AttemptForm):
-        what |= _from_the_minute(form.values(), ticket)
+        what |= _from_the_minute(form.values(), ticket) | {"raised": form.raised_ids()}
     elif isinstance(form, StepForm):
         what |= form.values()
     elif form is not None:

@@ -20,6 +20,7 @@ NO_PAGE = {
     "desk/live/", "desk/views/", "desk/views/<int:view_id>/delete/",
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/bulk/", "desk/tickets.csv",
     "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
+    "desk/answers/<int:response_id>/raised/",
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
     "metrics", "login/code/", "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",

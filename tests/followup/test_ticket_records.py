@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from followup.models import RootCause, Ticket
+from followup.models import Reminder, RootCause, Ticket
 from followup.services import actions, attempts, history
 from followup.views import score_line
 from nps_project.accounts.models import User
@@ -97,6 +97,61 @@ def test_the_entry_in_the_crm_and_what_to_raise_have_their_record(ticket: Ticket
     long = "x" * 201
     actions.set_step(ticket_id=ticket.pk, step_id=step_of(ticket, "crm"), by=bea, note=long)
     assert f'<p class="words" dir="auto">{long}</p>' in page_of(bea, ticket)
+
+
+def test_what_is_to_be_raised_stands_on_his_answers_too(ticket: Ticket, bea: User) -> None:
+    contact = ticket.response.contact
+    happy = make_answer(ticket.survey, 9, contact=contact)
+    stranger = make_answer(ticket.survey, 9, contact=make_contact(2))
+    assert (
+        act(bea, ticket, "steps", step=step_of(ticket, "next_contact"), done="yes", note="a <lamp>").status_code == 303
+    )
+    reminder = Reminder.objects.get()
+    path, client = f"/desk/answers/{happy.pk}/", client_of(bea)
+    assert "a &lt;lamp&gt;</p>" in client.get(path).content.decode()
+    assert "lamp" not in client.get(f"/desk/answers/{stranger.pk}/").content.decode()
+    for wrong in (stranger.pk, happy.pk):
+        given = reminder.pk if wrong == stranger.pk else "x"
+        assert client.post(f"/desk/answers/{wrong}/raised/", {"reminder": given}).status_code == 422
+    viewer = client_of(make_user("vera", "viewer"))
+    assert "<button" not in viewer.get(path).content.decode().split("<main")[1].split("</main>")[0]
+    assert viewer.post(f"{path}raised/", {"reminder": reminder.pk}).status_code == 403
+    assert client.post(f"{path}raised/", {"reminder": reminder.pk}).status_code == 303
+    assert client.post(f"{path}raised/", {"reminder": reminder.pk}).status_code == 422
+    assert "lamp" not in client.get(path).content.decode()
+    reminder.refresh_from_db()
+    assert (reminder.raised_by, reminder.raised_on) == (bea, ticket), "its own ticket: the answer has none"
+    entry = ticket.activities.latest("number")
+    assert (entry.kind, entry.data["answer"]) == ("reminder_raised", happy.pk)
+    assert list(history.verify([ticket.pk])) == []
+
+
+def test_an_answer_with_a_ticket_keeps_there_what_was_raised(ticket: Ticket, bea: User) -> None:
+    actions.set_step(ticket_id=ticket.pk, step_id=step_of(ticket, "next_contact"), by=bea)
+    again = make_ticket(make_survey("winter"), 4, contact=ticket.response.contact)
+    path = f"/desk/answers/{again.response_id}/raised/"
+    assert client_of(bea).post(path, {"reminder": Reminder.objects.get().pk}).status_code == 303
+    assert Reminder.objects.get().raised_on == again
+
+
+def test_a_call_takes_along_what_was_raised_in_it(ticket: Ticket, bea: User) -> None:
+    for note in ("the lamp", "the fan"):
+        step = ticket.steps.get(kind="next_contact")
+        actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=bea, note=note)
+    lamp, fan = Reminder.objects.order_by("pk")
+    refused = act(bea, ticket, "attempts", raised=[lamp.pk])
+    assert refused.status_code == 422
+    assert f'name="raised" value="{lamp.pk}" checked' in refused.content.decode()
+    elsewhere = make_ticket(make_survey("winter"), 4, contact=make_contact(3))
+    assert act(bea, elsewhere, "attempts", result="reached", raised=[lamp.pk]).status_code == 303
+    lamp.refresh_from_db()
+    assert lamp.raised_at is None, "not of that customer"
+    answer = act(bea, ticket, "attempts", result="reached", raised=[lamp.pk, lamp.pk, 10**30, "x"])
+    assert answer.status_code == 303
+    lamp.refresh_from_db()
+    fan.refresh_from_db()
+    assert (lamp.raised_by, fan.raised_by) == (bea, None)
+    assert list(history.verify()) == []
 
 
 def test_why_nobody_called_is_asked_only_when_nobody_did(ticket: Ticket, bea: User) -> None:
