@@ -1,0 +1,151 @@
+"""A ticket in Chromium: each action at one key, colleagues behind an @, a late save; and all of it without a script."""
+
+import re
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from followup.models import RootCause, Ticket
+from followup.services import actions
+from nps_project.accounts.models import User
+from nps_project.deliveries.models import Delivery
+from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def bea(db: None) -> User:
+    return make_user("bea")
+
+
+@pytest.fixture
+def ticket(db: None) -> Ticket:
+    survey, contact = make_survey(), make_contact(1)
+    make_answer(survey, 9, contact=contact)
+    return make_ticket(survey, 0, contact=contact)
+
+
+def opened(browser: Browser, server: LiveServer, user: User, ticket: Ticket, *, script: bool = True) -> Page:
+    """The ticket's page with its scripts run."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, java_script_enabled=script)
+    session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+    page = context.new_page()
+    page.goto(f"{server.url}/desk/tickets/{ticket.pk}/")
+    page.wait_for_load_state()
+    return page
+
+
+def test_each_action_has_one_key(browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket) -> None:
+    page = opened(browser, live_server, bea, ticket)
+    page.keyboard.press("c")
+    expect(page.locator(".ticket-state")).to_contain_text("Owner: bea")
+    give = ticket.steps.get(kind="compensation")
+    keys = {
+        "l": "#attempts input[name=result] >> nth=0",
+        "n": "#notes textarea",
+        "p": "#promise textarea",
+        "w": "#wait input[name=until]",
+        "h": "#assign select[name=owner]",
+        "r": "#resolve input[name=outcome] >> nth=0",
+        "m": f"#step{give.pk}_note",
+    }
+    for key, field in keys.items():
+        page.goto(f"{live_server.url}/desk/tickets/{ticket.pk}/")
+        page.wait_for_load_state()
+        page.keyboard.press(key)
+        expect(page.locator(field)).to_be_focused()
+    page.keyboard.type("flowers")
+    page.keyboard.press("Tab")
+    page.keyboard.type("20")
+    page.keyboard.press("Tab")
+    page.keyboard.type("EUR")
+    page.keyboard.press("Enter")
+    expect(page.locator(".history")).to_contain_text("Gave 20.00 EUR: flowers")
+    cause = RootCause.objects.get(slug="delivery")
+    actions.resolve(ticket_id=ticket.pk, by=bea, outcome="kept", root_cause=cause, no_attempt_reason="x")
+    for key, field in {"o": "#reopen textarea", "n": "#notes textarea"}.items():
+        page.goto(f"{live_server.url}/desk/tickets/{ticket.pk}/")
+        page.wait_for_load_state()
+        page.keyboard.press(key)
+        expect(page.locator(field)).to_be_focused()
+
+
+def test_a_colleague_is_chosen_behind_an_at(
+    browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
+) -> None:
+    for name, called in (("anna", "Anna Berg"), ("anton", "Anton <b>Holm</b>"), ("carl", "Carl")):
+        make_user(name)
+        User.objects.filter(email=f"{name}@example.com").update(name=called)
+    page = opened(browser, live_server, bea, ticket)
+    page.keyboard.press("n")
+    field, offered = page.locator("#notes textarea"), page.locator("#colleagues [role=option]")
+    expect(field).to_be_focused()
+    page.keyboard.type("write to info@an.example or @an")
+    expect(offered).to_have_count(2)
+    expect(field).to_have_attribute("aria-activedescendant", "colleague-0")
+    expect(page.locator("#colleagues [aria-selected=true]")).to_contain_text("Anna Berg anna@example.com")
+    expect(page.locator("#notes [role=status]")).to_have_text("Colleagues: 2")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#colleagues [aria-selected=true]")).to_contain_text("Anton <b>Holm</b>")
+    page.keyboard.press("Escape")
+    expect(page.locator("#colleagues")).to_be_hidden()
+    expect(field).to_be_focused()
+    expect(page.locator("#notes")).to_be_visible()
+    page.keyboard.type("n")
+    expect(offered).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("write to info@an.example or @Anna Berg ")
+    page.keyboard.type("and @ca")
+    expect(offered).to_have_count(1)
+    offered.first.click()
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_text("Told: Anna Berg, Carl.")).to_be_visible()
+    told = Delivery.objects.filter(template="ticket_mention").values_list("to_address", flat=True)
+    assert sorted(told) == ["anna@example.com", "carl@example.com"]
+    expect(page.locator(".history")).to_contain_text("Note: for Anna Berg, Carl")
+
+
+def test_a_late_save_shows_what_happened_and_keeps_every_word(
+    browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
+) -> None:
+    hers, his = (opened(browser, live_server, user, ticket) for user in (bea, make_user("jonas")))
+    hers.keyboard.press("w")
+    hers.locator("#wait input[name=until]").fill(f"{ticket.opened_at.year + 1}-01-01T10:00")
+    hers.locator("#wait textarea").fill("on holiday")
+    his.keyboard.press("n")
+    his.locator("#notes textarea").fill("He is back on Monday")
+    his.get_by_role("button", name="Save the note").click()
+    expect(his.get_by_text("The note is saved.")).to_be_visible()
+    hers.get_by_role("button", name="Let it wait").click()
+    expect(hers.locator("#wait")).to_contain_text("Note, jonas")
+    expect(hers.locator("#wait textarea")).to_have_value("on holiday")
+    assert Ticket.objects.get(pk=ticket.pk).status == "open"
+
+
+def test_without_a_script_all_of_it_is_there(
+    browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
+) -> None:
+    make_user("anna")
+    page = opened(browser, live_server, bea, ticket, script=False)
+    expect(page.locator("svg.score-line polyline")).to_have_attribute("points", re.compile(r"^[\d. ,]+$"))
+    page.locator(".actions").get_by_text("More").click()
+    page.get_by_role("link", name="Write a note").click()
+    expect(page.locator("#notes")).to_contain_text("such as @anna@example.com")
+    page.locator("#notes textarea").fill("@anna@example.com: call him")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_text("Told: anna.")).to_be_visible()
+    step = page.locator(".steps > li").filter(has_text="CRM")
+    step.locator("summary").click()
+    step.get_by_label("Its number or address in the CRM").fill("CASE-77")
+    step.locator("button.step").click()
+    expect(page.locator(".history")).to_contain_text("In the CRM: CASE-77")
+    page.locator(".actions").get_by_role("link", name="Resolve").click()
+    page.locator("#resolve").get_by_text("Lost", exact=True).click()
+    page.get_by_label("Root cause").select_option("delivery")
+    page.get_by_label("Why nobody contacted the customer").fill("No number")
+    page.get_by_role("button", name="Resolve the ticket").click()
+    expect(page.locator(".history")).to_contain_text("Why nobody contacted the customer: No number")
