@@ -3,31 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from followup.forms import QueueFilterForm
-from followup.models import Promise, PromiseState, Ticket, TicketStatus
-from followup.models.activity import ActivityText
+from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
+from followup.services import finding
 from followup.statistics import in_period
 from followup.views.paging import BadKey, after_place, place_of
 from nps_project.accounts.models import Team, User
-from surveys.languages import TEXT_SEARCH_CONFIGS
-from surveys.models import Contact, Response, Survey
+from surveys.models import Survey
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
 
 PERIOD_DAYS = 30
-MOST_HITS = 2_000  # of each kind of text, the newest
 TABS = {
     "all": gettext_lazy("Everybody"),
     "mine": gettext_lazy("Mine"),
@@ -71,13 +67,12 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> Tic
         rows = in_period(tickets.of_detractors(), *period(at)).exclude(first_contact_due_at=None)
         return rows.met() | rows.missed() | rows.overdue(at)
     open_ones = tickets.unresolved()
-    promised = Promise.objects.filter(state=PromiseState.OPEN, due_at__lt=end_of_today(at))
     views: dict[str, Callable[[], TicketQuerySet]] = {
         "resolved": lambda: tickets.exclude(resolved_at=None),
         "passives": lambda: in_lane(tickets, "passives"),
         "promoters": lambda: in_lane(tickets, "promoters"),
         "mine": lambda: open_ones.mine(user, timezone.localdate(at)),
-        "promised": lambda: open_ones.filter(pk__in=promised.values("ticket")),
+        "promised": lambda: open_ones.filter(finding.promised_before(end_of_today(at))),
         "due_soon": lambda: tickets.due_soon(at).of_detractors(),
         "overdue": lambda: tickets.overdue(at).of_detractors(),
         "due_today": lambda: open_ones.filter(deadline__lt=end_of_today(at)).of_detractors(),
@@ -98,45 +93,17 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, at: da
         "team": lambda value: Q(team=value),
         "language": lambda value: Q(response__language=value),
         "cause": lambda value: Q(root_cause=value),
-        "tag": lambda value: Q(tags__contains=[" ".join(value.lower().split())]),
-        "value_from": lambda value: Q(value_rank__lte=-Decimal(value)),
-        "value_to": lambda value: Q(value_rank__gte=-Decimal(value)),
-        "trait": _trait,
+        "tag": finding.tagged,
+        "value_from": finding.worth_at_least,
+        "value_to": finding.worth_at_most,
+        "trait": lambda pair: finding.having_trait(*pair),
     }
     for name, value in chosen.items():
         if name in filters:
             tickets = tickets.filter(filters[name](value))
     if "due_state" in chosen:
         tickets = tickets.in_due_state(chosen["due_state"], at)
-    return tickets.filter(pk__in=found_by(chosen["q"], user)) if "q" in chosen else tickets
-
-
-def _trait(pair: tuple[str, str]) -> Q:
-    trait = {pair[0]: pair[1]}
-    return Q(response__traits__contains=trait) | Q(response__contact__traits__contains=trait)
-
-
-def found_by(words: str, user: User) -> QuerySet[Any, Any]:
-    """Ids of tickets whose comment, notes or customer have these words; of each kind the newest MOST_HITS.
-
-    Comments and notes in the stemming of their own language, customers by the beginnings of names.
-    """
-    notes = Q()
-    for language, config in TEXT_SEARCH_CONFIGS.items():
-        notes |= Q(language=language, words=SearchQuery(words, config=config, search_type="websearch"))
-    # No index has this order: the planner, which knows nothing of beginnings of words, would walk the ids for them.
-    customers = Contact.objects.named(words).annotate(recent=0 - F("pk")).order_by("recent")[:MOST_HITS]
-    tickets = Ticket.objects.visible_to(user)
-
-    def of(answers: QuerySet[Response]) -> QuerySet[Any, Any]:
-        return tickets.filter(response__in=answers.order_by("-pk").values("pk")[:MOST_HITS]).order_by().values("pk")
-
-    said = ActivityText.objects.filter(notes).order_by("-pk").values("activity__ticket")[:MOST_HITS]
-    return of(Response.objects.saying(words)).union(
-        of(Response.objects.named(words)),
-        of(Response.objects.filter(contact__in=customers.values("pk"))),
-        tickets.filter(pk__in=said).order_by().values("pk"),
-    )
+    return tickets.filter(pk__in=finding.found_by(chosen["q"], user)) if "q" in chosen else tickets
 
 
 @dataclass(frozen=True, slots=True)

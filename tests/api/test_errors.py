@@ -192,6 +192,8 @@ QUERIES = (
     "contact=1.5", "contact=-1", "contact=99999999999999999999999", "score=%00", "score=1e1", "from=%00",
     "from=0001-01-01", "to=9999-12-31", "from=2026-02-30", "to=9999-12-31T23:59:59-14:00", "from=yesterday",
     "to=0001-01-01T00:00:00%2B14:00", "status=%00", "email=%00", "owner=1.5", "team=x", "due_state=late", "group=happy",
+    "trait=gold", "trait==", "tag=" + "x" * 41, "value_from=much", "value_to=-1",
+    "value_from=NaN", "promise_to=soon", "q=%00", "language=xx",
 )  # fmt: skip
 
 

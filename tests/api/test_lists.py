@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.models import RootCause, Ticket
-from followup.services import actions, attempts, playbooks
+from followup.services import actions, attempts, causes, playbooks, promises, tags
 from nps_project.accounts.models import Team
 from surveys.models import Response
 from surveys.services.invitations import create_invitation
@@ -117,6 +117,26 @@ def test_tickets_by_everything() -> None:
     for query, states in expected.items():
         found = {row["id"] for row in program.get(f"tickets/?{query}")["results"]}
         assert found == {made[state] for state in states}, query
+
+
+def test_tickets_by_what_the_desk_filters_by() -> None:
+    program, survey, anna = Program(), make_survey(), make_user("anna")
+    causes.ensure_defaults()
+    cause = RootCause.objects.filter(is_active=True)[0]
+    rich = make_ticket(survey, 3, "The banners tore", contact=make_contact(1, value=5000, traits={"plan": "gold"}))
+    other = make_ticket(survey, 3, "Te duur", contact=make_contact(2, name="Agnes Vink"), language="nl")
+    tags.change_tags(ticket_id=other.pk, by=anna, add=["VIP list"])
+    due = timezone.now() + timedelta(days=2)
+    promises.make(ticket_id=rich.pk, by=anna, text="A part", due_at=due)
+    Ticket.objects.filter(pk=other.pk).update(solve_due_at=timezone.now(), root_cause=cause)
+    for query, wanted in {
+        "q=banner": rich, "q=agnes": other, "trait=plan=gold": rich, "tag=vip%20list": other, "language=nl": other,
+        "value_from=100": rich, "value_to=100": other, f"root_cause={cause.slug}": other,
+        "due_state=solve_overdue": other, f"promise_to={(due + timedelta(days=1)).date()}": rich,
+    }.items():  # fmt: skip
+        assert [row["id"] for row in program.get(f"tickets/?{query}")["results"]] == [wanted.pk], query
+    assert program.get(f"tickets/?promise_to={(due - timedelta(days=2)).date()}")["results"] == []
+    assert program.get("tickets/?due_state=next_overdue")["results"] == []
 
 
 def test_contacts_invitations_and_surveys_by_their_filters() -> None:
