@@ -138,7 +138,8 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable
         yield _("answer became worse")
     if ticket.status == TicketStatus.WAITING:
         until = ticket.waiting_until
-        yield _("waiting until %(time)s") % {"time": when(until, at)} if until else _("waiting")
+        clock_says_so = ticket.stage_at(at) == Stage.WAITING
+        yield _("waiting until %(time)s") % {"time": when(until, at)} if until and not clock_says_so else _("waiting")
     if ticket.solve_due_at and ticket.solve_due_at < at:
         yield _("not solved in time")
     if ticket.value_rank:

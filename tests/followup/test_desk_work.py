@@ -140,7 +140,10 @@ def test_a_row_says_what_was_promised_and_until_when_it_waits(bea: User) -> None
     assert "in time, promised by" in page
     assert ": A new part xx" in page
     assert "x" * 60 not in page
-    assert "waiting until" in page
+    assert "in time, waiting until" in page
+    attempts.log_attempt(ticket_id=two.pk, by=bea, result="reached")
+    actions.wait(ticket_id=two.pk, by=bea, until=due)
+    assert client.get("/desk/").content.decode().count("waiting until") == 1  # by its clock
 
 
 def test_promoters_stand_in_a_lane_of_their_own(client: Client, bea: User) -> None:
