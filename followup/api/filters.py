@@ -47,6 +47,7 @@ class TicketFilter(filters.FilterSet):
     )
     root_cause = filters.CharFilter(field_name="root_cause__slug")
     trait = filters.CharFilter(method="having_trait", max_length=200, validators=[_is_trait])
+    contact = IdFilter(field_name="response__contact_id")
     tag = filters.CharFilter(method="chosen", max_length=40)
     value_from = filters.NumberFilter(method="chosen", min_value=0, max_value=10**12)
     value_to = filters.NumberFilter(method="chosen", min_value=0, max_value=10**12)

@@ -18,6 +18,7 @@ from followup.models import (
     Playbook,
     PlayStep,
     Promise,
+    Reminder,
     RootCause,
     Step,
     Ticket,
@@ -302,6 +303,25 @@ class KeepPromise(OnePromise):
     """keep-promise: it is done."""
 
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class ReminderSerializer(StrictModelSerializer):
+    """What is to be raised at the next contact with the customer; `ticket` is where it was set."""
+
+    class Meta:
+        model = Reminder
+        fields = ["id", "ticket", "text", "set_at", "set_by"]
+        read_only_fields = fields
+
+
+class RaiseReminder(StrictSerializer):
+    """raise-reminder: it was raised with the customer."""
+
+    reminder = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class ConfirmContact(StrictSerializer):
+    """confirm-contact: nothing to say."""
 
 
 class WaivePromise(OnePromise):

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
 from followup.api import filters, serializers
-from followup.models import Activity, Play, Playbook, PlaybookVersion, RootCause, Ticket
-from followup.services import actions, attempts, promises, tags, tickets
+from followup.models import Activity, Play, Playbook, PlaybookVersion, Reminder, RootCause, Ticket
+from followup.services import actions, attempts, identity, promises, reminders, tags, tickets
 from followup.statistics import follow_up_figures
 from nps_project.accounts.models import Team, User
 from nps_project.api.filters import refuse_unknown_filters
@@ -44,7 +44,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     filterset_class = filters.TicketFilter
     expandable = frozenset(serializers.TicketSerializer.expandable)
     names_colleagues = frozenset({"owner", "team"})
-    paged_actions = frozenset({"list", "activities"})
+    paged_actions = frozenset({"list", "activities", "reminders"})
     lookup_value_regex = "[0-9]{1,18}"
     queryset = Ticket.objects.none()
 
@@ -143,6 +143,25 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def waive_promise(self, request: Request, pk: str) -> ApiResponse:
         """A promise falls away, for a reason."""
         return self._do(promises.waive, serializers.WaivePromise, promise="promise_id")
+
+    @_act(serializers.RaiseReminder, path="raise-reminder")
+    def raise_reminder(self, request: Request, pk: str) -> ApiResponse:
+        """What was to be raised with the customer was raised."""
+        return self._do(reminders.mark_raised, serializers.RaiseReminder, reminder="reminder_id")
+
+    @extend_schema(responses=serializers.ReminderSerializer(many=True))
+    @action(detail=True, methods=["get"], filterset_class=None, expandable=NOTHING)
+    def reminders(self, request: Request, pk: str) -> ApiResponse:
+        """What is to be raised with the ticket's customer, the newest first."""
+        contact = self.get_object().response.contact
+        rows: QuerySet[Any] = Reminder.objects.filter(contact=contact, contact__isnull=False, raised_at=None)
+        page = self.paginate_queryset(rows.order_by("-id"))
+        return self.get_paginated_response(serializers.ReminderSerializer(page, many=True).data)
+
+    @_act(serializers.ConfirmContact, path="confirm-contact")
+    def confirm_contact(self, request: Request, pk: str) -> ApiResponse:
+        """The address that was typed on a public link is the known customer's."""
+        return self._do(identity.confirm_contact, serializers.ConfirmContact)
 
     @_act(serializers.ChangeTags)
     def tags(self, request: Request, pk: str) -> ApiResponse:

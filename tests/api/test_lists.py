@@ -139,6 +139,21 @@ def test_tickets_by_what_the_desk_filters_by() -> None:
     assert program.get("tickets/?due_state=next_overdue")["results"] == []
 
 
+def test_what_is_to_be_raised_comes_back_on_the_customers_next_ticket() -> None:
+    program, survey, customer = Program(), make_survey(), make_contact(1)
+    first, second = (make_ticket(survey, 3, contact=customer) for _number in range(2))
+    step = next(step["id"] for step in program.get(f"tickets/{first.pk}/")["steps"] if step["kind"] == "next_contact")
+    program.post(f"tickets/{first.pk}/steps/", {"step": step, "done": True, "note": "Ask about the part"}, 200)
+    (row,) = program.get(f"tickets/{second.pk}/reminders/")["results"]
+    assert (row["ticket"], row["text"]) == (first.pk, "Ask about the part")
+    other = make_ticket(survey, 3, contact=make_contact(2))
+    assert program.get(f"tickets/{other.pk}/reminders/")["results"] == []
+    program.post(f"tickets/{second.pk}/raise-reminder/", {"reminder": row["id"]}, 200)
+    assert program.get(f"tickets/{second.pk}/reminders/")["results"] == []
+    found = [entry["id"] for entry in program.get(f"tickets/?contact={customer.pk}")["results"]]
+    assert sorted(found) == [first.pk, second.pk]
+
+
 def test_contacts_invitations_and_surveys_by_their_filters() -> None:
     program, survey = Program(), make_survey()
     made = program.post("contacts/", {"email": "Eve@Example.com", "external_id": "K-7", "phone": "+45 1"})

@@ -7,7 +7,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from followup.models import Playbook, RootCause, Ticket
-from followup.services import playbooks
+from followup.services import actions, playbooks
 from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
 from surveys.models import Contact, Invitation, Response, Survey
@@ -32,7 +32,7 @@ WRITES = {
     f"tickets/{{id}}/{action}/": {"POST"}
     for action in (
         "claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen", "promises", "keep-promise",
-        "move-promise", "waive-promise", "tags",
+        "move-promise", "waive-promise", "tags", "raise-reminder", "confirm-contact",
     )
 }  # fmt: skip
 READS_NOT = {path for path in WRITES if path.count("/") == 3}  # the actions
@@ -56,6 +56,8 @@ def make_one_of_each() -> dict[str, str]:
     ticket = make_ticket(make_survey(), 3, contact=make_contact(1))
     invitation = create_invitation(survey=ticket.survey, contact=make_contact(2))
     team = Team.objects.create(name="North")
+    step = ticket.steps.get(kind="next_contact")
+    actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=make_user("zoe"))
     return {
         "surveys": ticket.survey.slug,
         "root-causes": RootCause.objects.all()[0].slug,

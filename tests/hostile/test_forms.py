@@ -11,11 +11,12 @@ from urllib.parse import quote_from_bytes, urlsplit
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from nps_project.rate_limit import WindowCounter
+from nps_project.whole_requests import WholeRequest
 from surveys.models import Response
 from tests.addresses import World, make_world, routes
 from tests.hostile import MORE
@@ -120,6 +121,16 @@ def test_bodies_that_are_no_forms(world: World) -> None:
     admin.report(150)
     assert admin.client.get("/desk/").status_code == 200  # signed in to the end
     assert stranger.statuses[413] >= 6  # 10 MB on every form of customers
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "LATIN1", "base64", "idna", "punycode", "undefined", "rot13", "utf-7", "no"]
+)
+def test_no_charset_makes_a_form_unreadable(charset: str) -> None:
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    environ = RequestFactory().post("/?score=4", b"score=3", content_type="text/plain").environ
+    request = WholeRequest(environ | {"CONTENT_TYPE": kind})
+    assert (request.GET["score"], request.POST["score"]) == ("4", "3")
 
 
 def test_a_body_is_not_as_long_as_it_says(world: World) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from followup.models import Promise, RootCause
+from followup.models import Promise, Reminder, RootCause
 from followup.services import actions, promises
 from surveys.models import Survey
 from tests.api.calling import Program, check_problem
@@ -56,6 +56,8 @@ class World:
         self.cause = RootCause.objects.all()[0]
         self.step = self.resolved.steps.all()[0]
         actions.resolve(ticket_id=self.resolved.pk, by=self.agent, outcome="kept", root_cause=self.cause, note="Done.")
+        typed = {"contact_email": str(make_contact(10).email)}
+        self.typed = make_ticket(self.resolved.survey, 1, **typed)
         self.happy = Program("admin").post("responses/", {"survey": "second", "score": 10})["id"]
 
     def path_of(self, path: str) -> dict[str, str]:
@@ -63,6 +65,7 @@ class World:
         resource = path.removeprefix("/api/v1/").split("/")[0]
         row = self.ids.get(resource) or str(self.agent.pk)
         row = str(self.resolved.pk) if path.endswith("/reopen/") else row
+        row = str(self.typed.pk) if path.endswith("/confirm-contact/") else row
         return {name: row for name in ("id", "slug") if f"{{{name}}}" in path}
 
     def fill(self, case: Case, own: dict[str, str]) -> None:
@@ -76,7 +79,7 @@ class World:
             "survey": "autumn", "contact": int(self.ids["contacts"]), "response": self.happy, "step": self._own_step(),
             "root_cause": self.cause.slug, "follows": int(self.ids["responses"]), "owner": self.agent.pk,
             "team": int(self.ids["teams"]), "until": (timezone.now() + timedelta(days=1)).isoformat(),
-            "promise": self._own_promise() if "promise" in case.body else 0,
+            "reminder": Reminder.objects.get().pk, "promise": self._own_promise() if "promise" in case.body else 0,
             "due_at": (timezone.now() + timedelta(days=2)).isoformat(), "at": timezone.now().isoformat(),
             "answered_at": timezone.now().isoformat(),
         }  # fmt: skip
