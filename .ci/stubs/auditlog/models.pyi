@@ -6,15 +6,7 @@ from django.db import models
 
 class LogEntryManager(models.Manager["LogEntry"]):
     def get_for_object(self, instance: models.Model) -> models.QuerySet[LogEntry]: ...
-    def log_create(
-        self,
-        instance: models.Model,
-        force_log: bool = ...,
-        *,
-        action: int,
-        changes: dict[str, Any] = ...,
-        additional_data: dict[str, Any] = ...,
-    ) -> LogEntry | None: ...
+    def log_create(self, instance: models.Model, *, action: int, changes: dict[str, Any]) -> LogEntry | None: ...
     def get_for_model(self, model: type[models.Model]) -> models.QuerySet[LogEntry]: ...
 
 class LogEntry(models.Model):
@@ -30,8 +22,6 @@ class LogEntry(models.Model):
     object_repr: models.TextField[str, str]
     action: models.PositiveSmallIntegerField[int, int]
     changes: models.JSONField[Any, Any]
-    additional_data: models.JSONField[Any, Any]
-    actor: models.ForeignKey[Any, Any]
     timestamp: models.DateTimeField[Any, Any]
     objects: ClassVar[LogEntryManager]
 
