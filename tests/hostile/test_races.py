@@ -80,7 +80,11 @@ def forms(ticket: Ticket, agent: User) -> dict[str, dict[str, Any]]:
         "assign": {"owner": agent.pk},
         "wait": {"until": f"{until:%Y-%m-%dT%H:%M}", "reason": "Holiday."},
         "steps": {"step": ticket.steps.all()[0].pk, "done": "yes"},
-        "resolve": {"outcome": "kept", "root_cause": RootCause.objects.all()[0].slug, "no_attempt_reason": "He had called."},
+        "resolve": {
+            "outcome": "kept",
+            "root_cause": RootCause.objects.all()[0].slug,
+            "no_attempt_reason": "He had called.",
+        },
         "claim": {},
     }
 
