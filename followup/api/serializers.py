@@ -176,7 +176,7 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
         model = Ticket
         fields = [
             "id", "response", "survey", "score", "group", "priority", "status", "owner", "team", "opened_at",
-            "is_by_hand",
+            "is_by_hand", "clock_notes",
             "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "solve_due_at",
             "waiting_until", "resolved_at", "due_state", "escalation_level", "outcome", "root_cause", "improved_at",
             "discarded_at", "tags", "promises", "steps",
