@@ -22,7 +22,7 @@ LANES: Mapping[str, range] = {
 }
 
 
-def newest(playbook: Playbook, limit: int = MOST_SHOWN) -> list[PlaybookVersion]:
+def newest(playbook: Playbook, limit: int) -> list[PlaybookVersion]:
     """The newest versions with all their plays, newest first; five queries."""
     rows = playbook.versions.select_related("created_by").order_by("-number")
     return list(_with_plays(rows)[:limit])

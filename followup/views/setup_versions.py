@@ -21,10 +21,10 @@ MOST_WORDS = 4
 
 
 def version_rows(playbook: Playbook) -> list[dict[str, Any]]:
-    """The newest versions, each with what it changed; five queries."""
-    found = versions.newest(playbook)
+    """The newest versions, each with what it changed since the one before; five queries."""
+    found = versions.newest(playbook, versions.MOST_SHOWN + 1)
     rows: list[dict[str, Any]] = []
-    for version, before in zip(found, [*found[1:], None], strict=True):
+    for version, before in list(zip(found, [*found[1:], None], strict=True))[: versions.MOST_SHOWN]:
         lines = list(_change_lines(before, version)) if before else []
         rows.append(
             {"version": version, "before": before.number if before else None, "lines": lines[:MOST_WORDS],

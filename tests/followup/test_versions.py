@@ -153,6 +153,17 @@ def test_the_list_of_versions_asks_as_much_of_many(book: Playbook, client: Clien
     assert counts[0] == counts[-1]
 
 
+def test_the_oldest_version_that_is_shown_says_what_it_changed(
+    book: Playbook, client: Client, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "MOST_SHOWN", 2)
+    for hours in (30, 31, 32):
+        playbooks.save_plays(playbook=book, drafts={3: draft(book, 3, hours=hours)}, by=admin)
+    page = client.get(f"/setup/playbooks/{book.pk}/").content.decode()
+    assert [f"{one} → {one + 1}" in page for one in (29, 30, 31)] == [False, True, True]
+    assert page.count("Side by side") == 2
+
+
 def test_a_ticket_keeps_its_play_when_versions_change(book: Playbook, admin: User) -> None:
     ticket = make_ticket(make_survey(), 3, contact=make_contact(1))
     playbooks.save_plays(playbook=book, drafts={3: draft(book, 3, hours=99)}, by=admin)
