@@ -152,11 +152,15 @@ def _send(environ: dict[str, Any], protocol: Any, loop: asyncio.AbstractEventLoo
         if getattr(answer, "streaming", False) and not any(name.lower() == "content-length" for name, _ in headers):
             transport = protocol.response_stream(status, headers)
             for part in answer:
-                asyncio.run_coroutine_threadsafe(transport.send_bytes(part), loop).result(_PART_WITHIN_S)
+                asyncio.run_coroutine_threadsafe(_send_part(transport, part), loop).result(_PART_WITHIN_S)
         else:
             protocol.response_bytes(status, headers, b"".join(answer))
     finally:
         answer.close()
+
+
+async def _send_part(transport: Any, part: bytes) -> None:
+    await transport.send_bytes(part)  # granian gives something to await that is no coroutine
 
 
 application = Application()
