@@ -63,6 +63,10 @@ _NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JS
 AFTER_A_LOOK = frozenset({"assign", "wait", "resolve", "reopen", "promise", "promise-moved", "promise-waived"})
 
 
+class _ChangedMeanwhile(Exception):
+    """The ticket is not what the page of this form showed."""
+
+
 @viewer_required
 @require_safe
 def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
@@ -91,16 +95,21 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     changed: list[Entry] = []
     try:
         with transaction.atomic():
-            if once.is_first(request):
+            is_first = once.is_first(request)
+            if is_first:
                 if seen:
                     ticket.history_count = actions.lock(ticket.pk).history_count
                     changed = ticket_page.changed_since(ticket, seen, request.user, timezone.now())
-                if not (changed and action in AFTER_A_LOOK):
-                    _do(action, ticket, request, form)
+                if changed and action in AFTER_A_LOOK:
+                    raise _ChangedMeanwhile  # takes back that this form was sent: nothing of it was done
+                _do(action, ticket, request, form)
+    except _ChangedMeanwhile:
+        return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
     except FollowUpError as error:
         return _refused_by_service(request, ticket, action, form, error)
-    if changed and action in AFTER_A_LOOK:
-        return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
+    if not is_first:
+        messages.info(request, _("This form was sent twice. It was done once."))
+        return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
     messages.success(request, DONE[action])
     if action == "notes":
         _say_who_was_told(request, ticket, form.cleaned_data["text"])

@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.models import RootCause, Ticket
-from followup.services import actions, attempts, causes, history
+from followup.services import actions, attempts, causes, history, promises
+from followup.views.ticket import AFTER_A_LOOK
 from nps_project.accounts.models import Role, Team, User
 from surveys.models import Question, Survey
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -131,6 +132,40 @@ def test_a_form_that_was_refused_may_be_sent_again(agent: User, ticket: Ticket) 
     assert sent(client, ticket, "resolve", data)() == 422  # no call and no words
     attempts.log_attempt(ticket_id=ticket.pk, by=agent, result="reached")
     assert sent(client, ticket, "resolve", data)() == 303
+
+
+@pytest.mark.parametrize("action", sorted(AFTER_A_LOOK - {"reopen"}))
+def test_a_late_form_is_refused_as_often_as_it_is_sent(action: str, agent: User, ticket: Ticket) -> None:
+    """A reload of the refusal sends it again: it says what it said, and nothing is counted as done."""
+    client, before = client_of(agent), ticket.history_count
+    due = f"{timezone.localtime() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    promised = promises.make(ticket_id=ticket.pk, by=agent, text="A call", due_at=timezone.now() + timedelta(days=1))
+    if action == "resolve":
+        promises.waive(ticket_id=ticket.pk, promise_id=promised.pk, by=agent, reason="They moved away.")
+    its_own: dict[str, dict[str, Any]] = {
+        "promise": {"text": "A new banner", "due_at": due},
+        "promise-moved": {"promise": promised.pk, "due_at": due, "reason": "They are away."},
+        "promise-waived": {"promise": promised.pk, "reason": "They moved away."},
+    }
+    data = (forms(ticket, agent) | its_own)[action] | {"submission": submission_of(client, ticket), "seen": before}
+    actions.add_note(ticket_id=ticket.pk, by=make_user("jonas"), text="They called back, furious.")
+    done = ticket.activities.count()
+    assert [sent(client, ticket, action, data)() for _again in range(3)] == [409, 409, 409]
+    assert ticket.activities.count() == done
+    ticket.refresh_from_db()
+    data["seen"] = ticket.history_count
+    assert [sent(client, ticket, action, data)() for _again in range(2)] == [303, 303]
+    assert ticket.activities.count() == done + 1
+
+
+def test_a_form_that_is_sent_again_later_does_not_say_what_is_not_so(agent: User, ticket: Ticket) -> None:
+    client = client_of(agent)
+    data = forms(ticket, agent)["resolve"] | {"submission": submission_of(client, ticket)}
+    assert sent(client, ticket, "resolve", data)() == 303
+    actions.reopen(ticket_id=ticket.pk, by=make_user("jonas"), reason="They called back, furious.")
+    again = client.post(f"/desk/tickets/{ticket.pk}/resolve/", data, follow=True).content.decode()
+    assert "The ticket is resolved." not in again
+    assert "This form was sent twice. It was done once." in again
 
 
 def test_one_of_several_who_claim_gets_it(ticket: Ticket) -> None:
