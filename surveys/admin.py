@@ -37,8 +37,9 @@ class QuestionAdmin(ReadOnlyAdmin):
 class ContactAdmin(ReadOnlyAdmin):
     """Customers."""
 
-    list_display = ("id", "name", "email", "phone", "language", "external_id", "account_manager", "value")
+    list_display = ("id", "name", "email", "phone", "language", "external_id", "account_manager", "value", "survey")
     list_filter = ("language",)
+    list_select_related = ("survey",)
     search_fields = ("name", "email", "external_id")
     ordering = ("-pk",)
 

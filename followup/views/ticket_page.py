@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,14 +29,14 @@ from followup.forms import (
 )
 from followup.models import ActivityKind, Attempt, ContactBy, Promise, Step, StepKind, Ticket
 from followup.models.playbook import in_language
-from followup.services import presence, reminders
+from followup.services import identity, presence, reminders
 from followup.views import score_line
 from followup.views.clock_words import explain
 from followup.views.history_words import Describer, Entry
 from followup.views.score_line import ScoreLine
 from followup.views.wording import Clock, amount, clock_of, exactly, money, promise_clock, record_words, when
 from nps_project.accounts.models import Role, User
-from surveys.models import Contact, Response
+from surveys.models import Response
 
 FORMS: dict[str, Any] = {
     "attempts": AttemptForm,
@@ -141,7 +140,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "facts": _facts(ticket),
         "earlier": earlier,
         "score_line": line,
-        "may_be": _may_be(user, ticket.response) if may_act else None,
+        "may_be": identity.known_customer(ticket.response, user) if may_act else None,
         "may_act": may_act,
         "may_claim": may_act and not ticket.is_resolved and ticket.owner_id is None,
         "forms": forms if may_act else {},
@@ -286,14 +285,6 @@ def _earlier(user: User, ticket: Ticket, at: datetime) -> tuple[list[dict[str, A
     return [
         {"answer": answer, "time": when(answer.answered_at, at), "ticket": by_answer.get(answer.pk)} for answer in shown
     ], score_line.score_line([own, *((answer.answered_at, answer.score) for answer in found)], own, at)
-
-
-def _may_be(user: User, response: Response) -> Contact | None:
-    """A known customer, of those this person may see, with the address typed on a public link; a person decides."""
-    if response.contact_id is not None or not response.contact_email:
-        return None
-    known = Contact.objects.visible_to(user).alias(address=Lower("email"))
-    return known.filter(address=response.contact_email.strip().lower()).first()
 
 
 def others_here(ticket: Ticket, user: User, at: datetime) -> str:

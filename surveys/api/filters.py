@@ -1,7 +1,11 @@
 """Filters of the API of surveys."""
 
+from typing import Any
+
 import django_filters as filters
 from django.conf import settings
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from nps_project.api.filters import IdFilter, MomentFilter
 from surveys.models import (
@@ -28,13 +32,18 @@ class SurveyFilter(filters.FilterSet):
 
 
 class ContactFilter(filters.FilterSet):
-    """?email= &external_id="""
+    """?email= &external_id= &survey="""
 
-    email = filters.CharFilter(lookup_expr="iexact")
+    email = filters.CharFilter(method="with_address")
+    survey = filters.CharFilter(field_name="survey__slug")
 
     class Meta:
         model = Contact
-        fields = ["email", "external_id"]
+        fields = ["email", "external_id", "survey"]
+
+    def with_address(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.alias(address=Lower("email")).filter(address=value.strip().lower())
+        return found
 
 
 class InvitationFilter(filters.FilterSet):

@@ -97,8 +97,9 @@ class SurveySerializer(StrictModelSerializer):
 
 
 class ContactSerializer(StrictModelSerializer):
-    """A customer."""
+    """A customer; `survey` is null, or the one whose key made it and whose keys alone know it."""
 
+    survey = serializers.SlugRelatedField[Survey](slug_field="slug", read_only=True, allow_null=True)
     email = serializers.EmailField(max_length=254, allow_null=True, required=False)
     external_id = serializers.CharField(max_length=200, allow_null=True, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True, required=False)
@@ -116,6 +117,7 @@ class ContactSerializer(StrictModelSerializer):
             "account_manager",
             "traits",
             "value",
+            "survey",
             "created_at",
         ]
         read_only_fields = ["created_at"]

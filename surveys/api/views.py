@@ -79,29 +79,36 @@ class ContactViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, 
     queryset = Contact.objects.none()
 
     def get_queryset(self) -> QuerySet[Contact]:
-        return Contact.objects.visible_to(self.caller)
+        rows = Contact.objects.visible_to(self.caller).select_related("survey")
+        is_whole_list = self.action == "list" and "survey" not in self.request.query_params
+        # An address is looked up among the company's own: no key of one survey puts a row of its own in the way.
+        return rows.filter(survey=None) if is_whole_list and self.caller.survey_limit_id() is None else rows
 
     def create(self, request: Request) -> ApiResponse:
         """Make a contact."""
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        contact = contacts.save_contact(Contact(), form.validated_data)
+        contact = contacts.save_contact(Contact(), form.validated_data, by=self.caller)
         return ApiResponse(self.get_serializer(contact).data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, pk: str) -> ApiResponse:
-        """Change a contact; what is left out stays."""
+        """Change a contact; what is left out stays. A key of one survey changes those that such a key made."""
         contact = self.get_object()
+        if self.caller.survey_limit_id() not in (None, contact.survey_id):
+            raise PermissionDenied("This key is limited to one survey, and this customer is the company's.")
         form = self.get_serializer(contact, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        return ApiResponse(self.get_serializer(contacts.save_contact(contact, form.validated_data)).data)
+        saved = contacts.save_contact(contact, form.validated_data, by=self.caller)
+        return ApiResponse(self.get_serializer(saved).data)
 
 
-def _contact_of(data: dict[str, Any]) -> Contact | None:
+def _contact_of(data: dict[str, Any], caller: User) -> Contact | None:
     known: Contact | None = data.get("contact")
     if known is not None:
         return known
     if data.get("email"):
-        return contacts.find_or_make(email=data["email"], name=data.get("name", ""), language=data.get("language", ""))
+        name, language = data.get("name", ""), data.get("language", "")
+        return contacts.find_or_make(email=data["email"], name=name, language=language, by=caller)
     return None
 
 
@@ -115,14 +122,14 @@ class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixi
     queryset = Invitation.objects.none()
 
     def get_queryset(self) -> QuerySet[Invitation]:
-        return Invitation.objects.visible_to(self.caller).select_related("survey", "contact")
+        return Invitation.objects.visible_to(self.caller).select_related("survey", "contact__survey")
 
     def create(self, request: Request) -> ApiResponse:
         """Make a personal link; nothing is sent."""
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data
-        contact = _contact_of(data)
+        contact = _contact_of(data, self.caller)
         if contact is None:
             raise ValidationError({"contact": ["A contact or an email is needed."]})
         invitation = invitations.create_invitation(
@@ -142,7 +149,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
 
     def get_queryset(self) -> QuerySet[Response]:
         rows = Response.objects.visible_to(self.caller).defer("comment_words")
-        return rows.select_related("survey", "contact").prefetch_related("answers")
+        return rows.select_related("survey", "contact__survey").prefetch_related("answers")
 
     @extend_schema(request=serializers.NewResponseSerializer, responses={201: serializers.ResponseSerializer})
     def create(self, request: Request) -> ApiResponse:
@@ -150,7 +157,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         form = serializers.NewResponseSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         data = form.validated_data
-        survey, contact = data["survey"], _contact_of(data)
+        survey, contact = data["survey"], _contact_of(data, self.caller)
         if survey.status != SurveyStatus.LIVE or survey.is_expired(data.get("answered_at") or timezone.now()):
             raise SurveyNotOpen("survey", survey.slug, "a survey that is live, and was open when the answer was given")
         language = data.get("language") or (contact.language if contact else "")

@@ -24,14 +24,24 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         query = beginnings(words)
         return self.filter(words=query) if query is not None else self.none()
 
+    def with_address(self, email: str, survey_id: int | None) -> Self:
+        """Customers with this address: the company's first, then one that keys of this survey made."""
+        rows = self.alias(address=Lower("email")).filter(address=email.strip().lower())
+        rows = rows.filter(models.Q(survey=None) | models.Q(survey=survey_id))
+        return rows.order_by(models.F("survey").asc(nulls_first=True), "pk")
+
     def visible_to(self, user: User) -> Self:
-        """All for those who see all teams; else customers of surveys the user may see."""
+        """All for those who see all teams; else customers of surveys the user may see, and those that their keys made.
+
+        Nobody gets to see a customer by naming the address: whoever may not look it up makes a row of the survey's own.
+        """
         if user.survey_limit_id() is None and (user.all_teams or user.is_at_least("admin")):
             return self
         surveys = Survey.objects.visible_to(user)
         return self.filter(
             models.Q(pk__in=surveys.values("invitations__contact"))
             | models.Q(pk__in=surveys.values("responses__contact"))
+            | models.Q(survey__in=surveys)
         )
 
 
@@ -44,8 +54,15 @@ def beginnings(words: str) -> SearchQuery | None:
     return SearchQuery(quoted, config="simple", search_type="raw")
 
 
+COMPANYS = models.Q(survey=None)
+
+
 class Contact(models.Model):
-    """A customer: how to reach him, what is known of him (traits), and who looks after the account."""
+    """A customer: how to reach them, what is known of them (traits), and who looks after the account.
+
+    `survey` is null for the company's customers. A key that is limited to one survey cannot look those up, so what it
+    says of somebody whom it does not see is a row of its survey's own, joined to the company's by a person alone.
+    """
 
     email = models.EmailField(_("e-mail address"), null=True, blank=True)  # noqa: DJ001  (unique where present)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -56,6 +73,10 @@ class Contact(models.Model):
     traits = models.JSONField(_("traits"), default=dict, blank=True)
     value = models.DecimalField(_("value a year"), max_digits=14, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    survey = models.ForeignKey(
+        Survey, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, editable=False,
+        verbose_name=_("known to this survey alone"),
+    )  # fmt: skip
     words = models.GeneratedField(
         expression=SearchVector("name", "email", "external_id", KeyTextTransform("company", "traits"), config="simple"),
         output_field=SearchVectorField(),
@@ -68,8 +89,12 @@ class Contact(models.Model):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="contact_email_once"),
-            models.UniqueConstraint(fields=["external_id"], name="contact_external_id_once"),
+            models.UniqueConstraint(Lower("email"), condition=COMPANYS, name="contact_email_once"),
+            models.UniqueConstraint(fields=["external_id"], condition=COMPANYS, name="contact_external_id_once"),
+            models.UniqueConstraint("survey", Lower("email"), condition=~COMPANYS, name="contact_of_survey_email_once"),
+            models.UniqueConstraint(
+                fields=["survey", "external_id"], condition=~COMPANYS, name="contact_of_survey_external_id_once"
+            ),
         ]
         indexes = [GinIndex(fields=["words"], name="contact_words")]
 

@@ -204,7 +204,7 @@ def test_hostile_queries_are_refused_cleanly() -> None:
                  "stats/follow-up/", "root-causes/", "teams/", "playbooks/"):  # fmt: skip
         for query in QUERIES:
             answer = program.call("GET", f"{path}?{query}")
-            if query == "survey=%ff" and path in ("responses/", "tickets/", "invitations/"):
+            if query == "survey=%ff" and path in ("responses/", "tickets/", "invitations/", "contacts/"):
                 assert answer.json()["results"] == []  # a name that no survey has
                 continue
             assert answer.status_code == 400, (path, query, answer.content[:300])
