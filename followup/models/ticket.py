@@ -72,7 +72,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """All for those who see all teams; else the own teams' tickets and the own ones."""
         limit = user.survey_limit_id()
         rows = self.filter(survey=limit) if limit is not None else self
-        if user.all_teams or user.is_at_least("admin"):
+        if user.sees_all_teams:
             return rows
         return rows.filter(Q(team__in=user.teams.all()) | Q(owner=user))
 

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from followup.forms import BulkForm, QueueFilterForm
-from followup.models import Promise, Stage, Ticket
+from followup.models import Promise, Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.services import saved_views
+from followup.services.next_call import next_call
 from followup.statistics import Promises, promises
-from followup.views.desk_query import LANES, TABS, in_view, period, select
+from followup.views.desk_query import LANES, TABS, Selection, in_view, period, select
 from followup.views.paging import COUNT_LIMIT, address, bounded_count, cut
 from followup.views.wording import Clock, clock_of, count_words, reason, signed
 from nps_project import once
@@ -134,10 +135,16 @@ def _figure_words(figures: Figures) -> dict[str, Any]:
 def _tabs(
     request: StaffRequest, view: str, visible: TicketQuerySet, figures: Figures, at: datetime
 ) -> list[dict[str, Any]]:
-    """The tabs with their counts; a query for each. A lane stands there while it holds something, or is looked at."""
+    """The tabs with their counts; a query for each that is no figure of the top line.
+
+    A lane stands there while it holds something, or is looked at.
+    """
+    known = {"all": figures.open, "due_soon": figures.due_soon, "overdue": figures.overdue} | dict.fromkeys(
+        UNCOUNTED, 0
+    )
     tabs = []
     for name, label in TABS.items():
-        count = 0 if name in UNCOUNTED else bounded_count(in_view(visible, name, request.user, at))
+        count = known[name] if name in known else bounded_count(in_view(visible, name, request.user, at))
         if name in LANES and not count and name != view:
             continue
         tabs.append(
@@ -151,10 +158,17 @@ def _tabs(
     return tabs
 
 
-def _next_call(rows: Sequence[Row], at: datetime) -> Row | None:
-    """The first of the queue, when its clock runs."""
-    first = rows[0] if rows else None
-    return first if first and first.ticket.stage_at(at) <= Stage.ON_TIME else None
+def _offers_next_call(selection: Selection, user: User) -> bool:
+    """Who works on tickets is told whom to call next, but not in the middle of a search, a list or another order."""
+    is_queue = selection.is_first_page and selection.order == "queue" and "q" not in selection.chosen
+    return is_queue and not selection.faults and user.is_at_least(Role.AGENT)
+
+
+def _whose(ticket: Ticket, user: User) -> str:
+    """Why this person calls: in a word or two."""
+    if ticket.owner is None:
+        return _("Nobody has it yet")
+    return _("Yours") if ticket.owner == user else _("You stand in for %(name)s") % {"name": ticket.owner}
 
 
 @viewer_required
@@ -164,7 +178,10 @@ def desk(request: StaffRequest) -> HttpResponse:
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
     found, has_more = cut(with_words(selection.rows))
-    rows = rows_of(found, at)
+    offers_next = _offers_next_call(selection, user)
+    to_call = list(with_words(next_call(selection.tickets, user, at))) if offers_next else []
+    lines = rows_of([*found, *to_call], at)
+    rows, following = lines[: len(found)], next(iter(lines[len(found) :]), None)
     visible = Ticket.objects.visible_to(user)
     figures = figures_for(user, visible, at)
     view, is_first = selection.view, selection.is_first_page
@@ -184,7 +201,9 @@ def desk(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "bulk": BulkForm(auto_id="bulk_%s") if may_act and rows else None,
         "submission": once.new_submission(),
-        "next": _next_call(rows, at) if is_first and selection.order == "queue" else None,
+        "next": following,
+        "whose": _whose(following.ticket, user) if following else "",
+        "nobody_to_call": offers_next and rows and not following,
         "first_url": "" if is_first else address(request.GET),
         "more_url": address(request.GET, after=selection.key_after(found[-1])) if has_more else "",
         "saved": saved_views.of(user),

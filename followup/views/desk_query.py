@@ -131,7 +131,7 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         query,
         surveys=Survey.objects.visible_to(user),
         owners=User.objects.workers().filter(is_service=False),
-        teams=Team.objects.all() if user.all_teams or user.is_at_least("admin") else user.teams.all(),
+        teams=Team.objects.all() if user.sees_all_teams else user.teams.all(),
     )
     chosen, faults = form.in_use(), form.faults()
     view = query.get("view", "all")

@@ -17,7 +17,7 @@
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const chosen of ["#alive", ".figures", ".tabs", ".next"]) {
+    for (const chosen of ["#alive", ".figures", ".tabs", "#next"]) {
       const old = document.querySelector(chosen);
       const fresh = page.querySelector(chosen);
       if (old && fresh) old.replaceWith(document.adoptNode(fresh));

@@ -55,7 +55,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def visible_to(self, user: User) -> Self:
         """Answers to surveys that this user may see."""
-        if user.survey_limit_id() is None and (user.all_teams or user.is_at_least("admin")):
+        if user.survey_limit_id() is None and user.sees_all_teams:
             return self
         return self.filter(survey__in=Survey.objects.visible_to(user))
 

@@ -32,7 +32,7 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         limit = user.survey_limit_id()
         if limit is not None:
             return self.filter(pk=limit)
-        if user.all_teams or user.is_at_least("admin"):
+        if user.sees_all_teams:
             return self
         return self.filter(team__in=user.teams.all())
 

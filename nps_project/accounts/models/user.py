@@ -99,6 +99,11 @@ class User(AbstractBaseUser):
         return self.is_active and RANK[Role(self.role)] >= RANK[Role(role)]
 
     @property
+    def sees_all_teams(self) -> bool:
+        """Admins, and those whom an admin lets see all."""
+        return self.all_teams or self.is_at_least(Role.ADMIN)
+
+    @property
     def is_staff(self) -> bool:
         """May open /admin/: admins who are persons."""
         return self.role == Role.ADMIN and not self.is_service
