@@ -72,10 +72,14 @@
   const boxes = () => [...document.querySelectorAll(".rows input[name=tickets]")];
   const count = () => {
     const line = document.querySelector(".bulk-count");
-    if (line) line.textContent = `${line.dataset.count} ${boxes().filter((box) => box.checked).length}`;
+    if (!line) return;
+    const ticked = boxes().filter((box) => box.checked).length;
+    line.dataset.none ??= line.textContent;
+    line.textContent = ticked ? `${line.dataset.count} ${ticked}` : line.dataset.none;
   };
   const listen = () => {
     last = null;
+    count(); // a browser that comes back to the page remembers ticks
     const every = document.querySelector("[data-tick-all]");
     if (every) {
       every.hidden = false;

@@ -11,8 +11,15 @@
   const typing = (target) =>
     target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=submit])");
 
+  // What is done with ticked rows is done with the row in focus when none is ticked.
+  const tickHere = () => {
+    const box = here()?.querySelector("input[type=checkbox]");
+    if (box && !document.querySelector(".rows input[type=checkbox]:checked")) box.checked = true;
+  };
+
   // What a key does: it follows a link, opens the menu that a thing is in, or presses a button.
   const press = (found) => {
+    if (found.form?.id === "bulk") tickHere();
     const menu = found.closest("details");
     if (menu && !menu.open && found.tagName === "A" && !found.hash) menu.open = true;
     found.click();
@@ -67,11 +74,6 @@
     isGoing = event.key === "g" && !isGoing;
     if (found) {
       event.preventDefault();
-      const row = here();
-      if (row && found.form?.id === "bulk") {
-        document.querySelectorAll(".rows input[type=checkbox]").forEach((box) => { box.checked = false; });
-        row.querySelector("input[type=checkbox]").checked = true;
-      }
       press(found);
     } else if (onPage[event.key]) {
       event.preventDefault();

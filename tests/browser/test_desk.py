@@ -66,6 +66,49 @@ def test_the_keyboard_is_enough(browser: Browser, live_server: LiveServer, bea: 
     expect(page).to_have_url(f"{live_server.url}/desk/answers/")
 
 
+def test_a_key_does_it_with_all_that_are_ticked_and_the_bar_says_how_many(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    for _row in range(2):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    expect(page.locator(".bulk-count")).to_have_text("Ticked: 2")
+    expect(page.locator(".bulk")).to_be_in_viewport()
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("k")
+    expect(page.locator(".row-name a:focus")).to_have_text("Customer 2")
+    page.keyboard.press("c")
+    expect(page.get_by_text("2 tickets are done.")).to_be_visible()
+    assert [Ticket.objects.get(pk=ticket.pk).owner for ticket in tickets] == [bea, None, bea]
+    page.wait_for_load_state()
+    expect(page.locator(".bulk-count")).to_have_text("With the ticked ones:")
+
+
+def test_the_palette_does_it_with_the_ticked_ones_else_with_the_row_in_focus(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    for expected in ("1 ticket is done.", "2 tickets are done."):
+        page.keyboard.press("j")
+        if expected.startswith("2"):
+            page.keyboard.press("j")
+            page.keyboard.press("x")
+            page.keyboard.press("j")
+            page.keyboard.press("x")
+            page.keyboard.press("k")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("claim")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(expected)).to_be_visible()
+        page.wait_for_load_state()
+    assert {Ticket.objects.get(pk=ticket.pk).owner for ticket in tickets} == {bea}
+
+
 def test_help_tells_the_keys_of_the_page_and_escape_leaves_it(
     browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
 ) -> None:
