@@ -39,12 +39,18 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request for a survey's page: the survey, the language chosen for it, and what its address carries."""
+    """One request for a survey's page: the survey, the language chosen for it, and what its address carries.
+
+    `sent` makes the address that the form posts to another than the one it was read from. A POST ends a browser's copy
+    of the page at its own address (RFC 9111, section 4.4); "back" would then fetch a page with a new submission, and a
+    correction sent there would be a second answer.
+    """
 
     survey: Survey
     language: str
     score: str
     traits: dict[str, str]
+    sent: str = "1"
 
     @property
     def asking(self) -> Asking:
@@ -81,7 +87,8 @@ def visit_of(request: HttpRequest, survey: Survey, contact: Contact | None = Non
         value = request.GET.get(name, "").replace("\0", "").strip()[:TRAIT_MAX_LENGTH]
         if value:
             traits[name] = value
-    return Visit(survey, language, read_score(request.GET.get("score", "")), traits)
+    sent = "2" if request.GET.get("sent") == "1" else "1"
+    return Visit(survey, language, read_score(request.GET.get("score", "")), traits, sent)
 
 
 @lru_cache(maxsize=512)
@@ -96,13 +103,13 @@ def _asking(survey_id: int, revision: int, language: str) -> Asking:
 def blank_page(visit: Visit, submission: str) -> str:
     """The public page with nothing typed; no query once it is in memory."""
     survey = visit.survey
-    page = _page_in_memory(survey.pk, survey.revision, visit.language, visit.score)
+    page = _page_in_memory(survey.pk, survey.revision, visit.language, visit.score, visit.sent)
     return page.replace(_SUBMISSION, submission).replace(_QUERY, escape(visit.query))
 
 
 @lru_cache(maxsize=2048)
-def _page_in_memory(survey_id: int, revision: int, language: str, score: str) -> str:
-    found = Visit(Survey.objects.get(pk=survey_id), language, score, {})
+def _page_in_memory(survey_id: int, revision: int, language: str, score: str, sent: str) -> str:
+    found = Visit(Survey.objects.get(pk=survey_id), language, score, {}, sent)
     asking = _asking(survey_id, revision, language)
     context = _context(found, asking, TypedAnswer(score=score), _QUERY) | {"is_public": True, "submission": _SUBMISSION}
     with translation.override(language):
@@ -132,6 +139,7 @@ def _context(visit: Visit, asking: Asking, typed: TypedAnswer, query: str) -> di
         "questions": [_Asked(question, visit, typed) for question in asking.questions],
         "languages": [(code, _LANGUAGE_NAMES[code]) for code in survey.languages] if len(survey.languages) > 1 else [],
         "query": query,
+        "sent": visit.sent,
         "fault_summary": fault_summary(typed.faults),
     }
 

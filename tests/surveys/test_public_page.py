@@ -3,7 +3,8 @@
 import gzip
 import re
 from datetime import timedelta
-from urllib.parse import quote
+from html import unescape
+from urllib.parse import parse_qs, quote
 
 import pytest
 from django.conf import settings
@@ -136,6 +137,21 @@ def test_changed_words_and_questions_are_shown_at_once(survey: Survey, client: C
     stored = Response.objects.select_related("words").get().words
     assert stored is not None
     assert stored.version == 2
+
+
+@pytest.mark.parametrize("query", ["", "?score=7", "?lang=da", "?sent=1&lang=en", "?sent=2&lang=nl&score=3", "?sent=x"])
+def test_the_form_posts_to_another_address_than_its_own(survey: Survey, client: Client, query: str) -> None:
+    update_survey(survey, {"allowed_traits": ["plan"]})
+    address = f"/s/hello/{query}{'&' if query else '?'}plan=" + quote('a"&b')
+
+    asked = unescape(re.findall(r'<form method="post" action="([^"]+)"', page(client, address))[0])
+
+    assert f"/s/hello/{asked}" != address
+    own, others = parse_qs(address.partition("?")[2]), parse_qs(asked[1:])
+    assert own.get("sent") != others["sent"]
+    assert others["lang"] == own.get("lang", ["en"])
+    client.post(f"/s/hello/{asked}", {"score": "9"})
+    assert Response.objects.get().traits == {"plan": 'a"&b'}
 
 
 def test_the_same_submission_twice_is_one_answer(survey: Survey, client: Client) -> None:

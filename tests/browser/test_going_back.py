@@ -1,0 +1,147 @@
+"""Sent, gone back, corrected, sent again: one answer, whether the browser keeps the page whole, a copy, or nothing."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserType, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from nps_project.links import make_token
+from surveys.models import Response
+from surveys.services.invitations import create_invitation
+from tests.browser.conftest import PHONE
+from tests.making import client_of, make_contact, make_survey, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THANKS = re.compile(r"/t/[\w-]{43}/$")
+PUBLIC, PERSONAL = "/s/hello/", "/r/"
+
+
+@pytest.fixture(scope="module", params=["page cache off", "page cache on"])
+def customers_browser(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+) -> Iterator[Browser]:
+    """Playwright's Chromium keeps no page for "back"; people's Chromium does, until it needs the memory."""
+    if request.param == "page cache off":
+        yield browser
+        return
+    keeping = browser_type.launch(**browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"])
+    yield keeping
+    keeping.close()
+
+
+@pytest.fixture
+def page(customers_browser: Browser) -> Iterator[Page]:
+    """A customer's phone."""
+    context = customers_browser.new_context(viewport=PHONE, locale="en-GB")  # type: ignore[arg-type]
+    context.set_default_timeout(6_000)
+    yield context.new_page()
+    context.close()
+
+
+def send(page: Page, score: int) -> None:
+    """Choose it, press Send, and see the thank-you."""
+    page.locator(f"#score-{score}").check(force=True)
+    page.locator("form button[type=submit]").click()
+    expect(page).to_have_url(THANKS)
+
+
+def back(page: Page) -> None:
+    """A page that the browser kept is there at once, and says "loaded" no second time."""
+    page.go_back(wait_until="commit")
+
+
+def once(page: Page, address: str) -> None:
+    """The plain way."""
+    page.goto(address)
+    send(page, 3)
+    back(page)
+    send(page, 9)
+
+
+def twice(page: Page, address: str) -> None:
+    """And once more."""
+    page.goto(address)
+    send(page, 3)
+    for score in (5, 9):
+        back(page)
+        send(page, score)
+
+
+def from_a_thank_you_that_was_read_again(page: Page, address: str) -> None:
+    """Reload, back, forward, back."""
+    page.goto(address)
+    send(page, 3)
+    page.reload()
+    back(page)
+    page.go_forward(wait_until="commit")
+    back(page)
+    send(page, 9)
+
+
+def in_another_language(page: Page, address: str) -> None:
+    """On the page that a link of the page leads to."""
+    page.goto(address)
+    page.get_by_role("link", name="Dansk").click()
+    send(page, 3)
+    back(page)
+    send(page, 9)
+
+
+def after_a_fault(page: Page, address: str) -> None:
+    """A phone number that is none, mended; then back, past the page that told of it."""
+    page.goto(address)
+    page.locator("#score-3").check(force=True)
+    page.locator("#id_contact_phone").fill("12")
+    page.get_by_role("button", name="Send").click()
+    page.locator("#id_contact_phone").fill("+45 33 12 00 00")
+    send(page, 3)
+    page.evaluate("history.go(-2)")
+    expect(page).to_have_url(address)
+    send(page, 9)
+
+
+@pytest.mark.parametrize(
+    ("go", "address"),
+    [
+        (once, PUBLIC),
+        (once, f"{PUBLIC}?score=3"),
+        (once, f"{PUBLIC}?lang=da"),
+        (once, PERSONAL),
+        (twice, PUBLIC),
+        (twice, PERSONAL),
+        (from_a_thank_you_that_was_read_again, PUBLIC),
+        (from_a_thank_you_that_was_read_again, PERSONAL),
+        (in_another_language, PUBLIC),
+        (in_another_language, PERSONAL),
+        (after_a_fault, PUBLIC),
+    ],
+)
+def test_an_answer_corrected_after_back_is_one_answer(
+    page: Page, live_server: LiveServer, go: Callable[[Page, str], None], address: str
+) -> None:
+    survey = make_survey("hello")
+    if address == PERSONAL:
+        invitation = create_invitation(survey=survey, contact=make_contact(1))
+        address = f"/r/{make_token('r', invitation.public_id)}/"
+
+    go(page, f"{live_server.url}{address}")
+
+    assert list(Response.objects.values_list("score", flat=True)) == [9]
+
+
+def test_so_it_is_for_a_colleague_who_is_signed_in(page: Page, live_server: LiveServer) -> None:
+    """Pages of staff are kept by no browser; a customer's page stays one, whoever looks at it."""
+    make_survey("hello")
+    key = client_of(make_user("bea")).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+
+    once(page, f"{live_server.url}{PUBLIC}")
+
+    assert list(Response.objects.values_list("score", flat=True)) == [9]
