@@ -12,7 +12,12 @@ from celery import Task
 
 URGENT, BULK = "urgent", "bulk"
 QUEUES = (URGENT, BULK)  # in this order a worker that serves both looks into them
-BULK_TASKS = ("deliveries.send_due", "followup.send_digests", "api.forget_idempotent_requests")
+BULK_TASKS = (
+    "deliveries.send_due",
+    "followup.open_missed_tickets",  # the backlog of a night; fresh answers come by their hints
+    "followup.send_digests",
+    "api.forget_idempotent_requests",
+)
 BULK_AT_ONCE = 2
 _TRY_AGAIN_S = 1
 

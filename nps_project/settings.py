@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "nps_project.api",
     "nps_project.deliveries",
     "nps_project.health",
+    "nps_project.background",
     "surveys",
     "followup",
     "django.contrib.admin",

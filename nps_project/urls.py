@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from nps_project import api_errors
+from nps_project.background.views import put_aside
 from nps_project.health import views as health
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.measured, name="metrics"),
     path("setup/system/", health.system, name="system"),
+    path("setup/system/put-aside/", put_aside, name="put_aside"),
     path("", include("nps_project.accounts.urls")),
     path("desk/", include("followup.urls.desk")),
     path("desk/outbox/", include("nps_project.deliveries.urls")),

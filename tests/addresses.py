@@ -161,6 +161,7 @@ def make_world() -> World:
         "login/code/": ["/login/code/"], "login/forgot/": ["/login/forgot/"],
         "login/reset/<str:token>/": [f"/login/reset/{reset}/", "/login/reset/nothing/"],
         "setup/system/": ["/setup/system/"], "metrics": ["/metrics"],
+        "setup/system/put-aside/": ["/setup/system/put-aside/"],
         "setup/teams/": ["/setup/teams/"], "setup/teams/new/": ["/setup/teams/new/"],
         "setup/teams/<int:pk>/": [f"/setup/teams/{team.pk}/"],
         "setup/keys/": ["/setup/keys/"], "setup/keys/new/": ["/setup/keys/new/"],

@@ -6,15 +6,17 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from followup.models import DigestItem
 from followup.services.notices import ticket_url
 from nps_project.accounts.models import User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
 from nps_project.deliveries.queueing import queue_mail
 
 MORNING = time(8)
 MOST_LINES = 50
-PEOPLE = 500  # in one sweep
 
 
 def due_at(person: User, at: datetime) -> datetime:
@@ -23,17 +25,18 @@ def due_at(person: User, at: datetime) -> datetime:
     return datetime.combine(at.astimezone(zone).date(), MORNING, tzinfo=zone)
 
 
-def send_due(at: datetime) -> int:
-    """One sweep. Returns: how many mails were queued."""
-    waiting = DigestItem.objects.filter(sent_at=None, at__lte=at).order_by().values("person").distinct()[:PEOPLE]
-    people = User.objects.filter(pk__in=[row["person"] for row in waiting])
-    return sum(_send(person, at) for person in people if at >= due_at(person, at))
+def _waiting(at: datetime) -> QuerySet[User]:
+    items = DigestItem.objects.filter(person=OuterRef("pk"), sent_at=None, at__lte=at)
+    return User.objects.filter(Exists(items)).order_by("pk")
 
 
 @transaction.atomic
-def _send(person: User, at: datetime) -> bool:
-    """Claim what waited until this morning, and queue its mail in the same transaction."""
+def send(person_id: int, at: datetime) -> bool:
+    """Claim what waited until this person's morning, and queue its mail in the same transaction."""
+    person = User.objects.get(pk=person_id)
     morning = due_at(person, at)
+    if at < morning:
+        return False
     rows = DigestItem.objects.filter(person=person, sent_at=None, at__lt=morning).order_by("at", "pk")
     claimed = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if not claimed:
@@ -42,6 +45,14 @@ def _send(person: User, at: datetime) -> bool:
     if person.is_active:
         _queue(person, claimed, morning)
     return True
+
+
+DIGESTS = sweep.add(Sweep("followup.digests", _waiting, send))
+
+
+def send_due(at: datetime) -> int:
+    """One sweep over the people for whom something waits. Returns: how many mails were queued."""
+    return sweep.run(DIGESTS, at)
 
 
 def _queue(person: User, ids: list[int], morning: datetime) -> None:

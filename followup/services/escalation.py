@@ -9,8 +9,8 @@ from followup import deadlines
 from followup.models import ActivityKind, Stage, Ticket, TicketStatus
 from followup.models.ticket import FAR_AWAY, TicketQuerySet
 from followup.services import clock, history, notices
-
-LIMIT = 500
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
 
 
 def _claim(rows: TicketQuerySet, ticket_id: int, stage: Stage) -> Ticket | None:
@@ -107,15 +107,16 @@ def wake(ticket_id: int, at: datetime) -> bool:
     return True
 
 
+SWEEPS = (
+    sweep.add(Sweep("followup.escalate", lambda at: due_for_escalation(at).order_by("deadline"), escalate)),
+    sweep.add(
+        Sweep("followup.escalate_further", lambda at: due_for_next_level(at).order_by("escalate_at"), escalate_further)
+    ),
+    sweep.add(Sweep("followup.warn", lambda at: due_for_warning(at).order_by("warn_at"), warn)),
+    sweep.add(Sweep("followup.wake", lambda at: due_to_wake(at).order_by("waiting_until"), wake)),
+)
+
+
 def move_clocks(at: datetime) -> int:
-    """One sweep over what is due, the latest first, at most LIMIT of each kind. Returns: how many were moved."""
-    moved = 0
-    for rows, order, act in (
-        (due_for_escalation(at), "deadline", escalate),
-        (due_for_next_level(at), "escalate_at", escalate_further),
-        (due_for_warning(at), "warn_at", warn),
-        (due_to_wake(at), "waiting_until", wake),
-    ):
-        for ticket_id in list(rows.order_by(order).values_list("pk", flat=True)[:LIMIT]):
-            moved += act(ticket_id, at)
-    return moved
+    """Sweep over what is due, the latest first. Returns: how many tickets were moved."""
+    return sum(sweep.run(each, at) for each in SWEEPS)

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from followup.models import Absence, ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
 from followup.services import history, notices
 from nps_project.accounts.models import Role, Team, User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
 from surveys.models import Response
-
-GIVEN_OUT_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,36 +160,35 @@ def waiting_to_be_given_out() -> Q:
     return Q(routed_by__isnull=False, owner=None, resolved_at=None)
 
 
-def give_out(at: datetime | None = None) -> int:
-    """One sweep over those tickets, the most urgent first. Returns: how many have an owner now."""
-    at = at or timezone.now()
-    ids = (
-        Ticket.objects.filter(waiting_to_be_given_out(), team__isnull=False).in_order("queue").values_list("pk", "team")
-    )
-    full: set[int] = set()
-    given = 0
-    for ticket_id, team_id in list(ids[:GIVEN_OUT_AT_ONCE]):
-        if team_id in full:
-            continue
-        if _give(ticket_id, team_id, at):
-            given += 1
-        else:
-            full.add(team_id)
-    return given
+def _to_give_out(_at: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(waiting_to_be_given_out(), team__isnull=False).in_order("queue")
 
 
 @transaction.atomic
-def _give(ticket_id: int, team_id: int, at: datetime) -> bool:
+def give(ticket_id: int, at: datetime) -> bool | Q:
+    """Give one of them to who is next in its team's turn; where nobody has room, the team's others can wait, too."""
+    team_id = _to_give_out(at).filter(pk=ticket_id).values_list("team", flat=True).first()
+    if team_id is None:
+        return False
     owner = next_in_turn(team_id, at)
     if owner is None:
-        return False
+        return Q(team=team_id)
     claimed = Ticket.objects.select_for_update(no_key=True).filter(waiting_to_be_given_out(), pk=ticket_id)
     ticket = claimed.first()
-    if ticket is not None:
-        ticket.owner = owner
-        ticket.save(update_fields=["owner"])
-        record(ticket, at)
+    if ticket is None:
+        return False
+    ticket.owner = owner
+    ticket.save(update_fields=["owner"])
+    record(ticket, at)
     return True
+
+
+GIVE_OUT = sweep.add(Sweep("followup.give_out", _to_give_out, give))
+
+
+def give_out(at: datetime | None = None) -> int:
+    """One sweep over those tickets, the most urgent first. Returns: how many have an owner now."""
+    return sweep.run(GIVE_OUT, at or timezone.now())
 
 
 def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:

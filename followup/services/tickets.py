@@ -1,14 +1,13 @@
 """From an answer to its ticket: opening, worsening, marking. Decides the follow-up of each answer exactly once."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from followup import deadlines
@@ -18,11 +17,11 @@ from followup.models.ticket import FAR_AWAY
 from followup.services import clock, history, notices, playbooks, routing
 from followup.services.calendars import calendar_of_team, runs_by_calendar
 from nps_project.accounts.models import User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
 from surveys.models import Response, ResponseState
 from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.services.responses import mark_processed
-
-logger = logging.getLogger(__name__)
 
 Event = tuple[datetime, int]  # when the answer took a score
 _COPY_STEPS = """
@@ -30,28 +29,36 @@ INSERT INTO followup_step (ticket_id, play_score, position, kind, texts, is_requ
 SELECT %s, %s, %s + row_number() OVER (ORDER BY position, id), kind, texts, is_required, ''
 FROM followup_playstep WHERE play_id = %s AND kind <> ALL (%s)
 """
+HINTS_NEED = timedelta(seconds=5)  # younger answers are left to their hints
 MANY = 4  # from so many answers on, a look at all of them at once costs less than it saves
 
 
-def open_for_responses(response_ids: Sequence[int]) -> None:
+def open_for_responses(response_ids: Sequence[int]) -> int:
     """Decide the follow-up of these answers, each in its own transaction; a second run changes nothing.
 
-    Goes on after an answer that cannot be decided, then raises its error (the last one, when there are several).
+    An answer that cannot be decided is put aside for the sweep, and the others go on. Returns: how many were decided.
     """
-    failure: Exception | None = None
-    wanted = _without_quiet_ones(response_ids) if len(response_ids) >= MANY else response_ids
-    for response_id in wanted:
-        try:
-            open_for_response(response_id)
-        except Exception as error:  # noqa: BLE001  (one bad answer must not stop the others; raised below)
-            logger.exception("follow-up of response %d could not be decided", response_id)
-            failure = error
-    if failure is not None:
-        raise failure
+    return sweep.take(OPEN, response_ids, timezone.now())
 
 
-def _without_quiet_ones(response_ids: Sequence[int]) -> list[int]:
+def _unopened(at: datetime) -> QuerySet[Response]:
+    return Response.objects.unprocessed().filter(recorded_at__lt=at - HINTS_NEED).order_by("pk")
+
+
+def open_missed(at: datetime) -> int:
+    """The sweep over answers whose hint was lost, the oldest first. Returns: how many were decided."""
+    return sweep.run(OPEN, at)
+
+
+def _decide(response_id: int, _at: datetime) -> bool:
+    open_for_response(response_id)
+    return True
+
+
+def _without_quiet_ones(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
     """Mark at once all fresh answers whose play opens no ticket; returns the others, in order."""
+    if len(response_ids) < MANY:
+        return response_ids
     rows = Response.objects.filter(
         pk__in=response_ids, processed_at=None, changed_at=None, follows=None, state=ResponseState.CONFIRMED
     )
@@ -64,9 +71,12 @@ def _without_quiet_ones(response_ids: Sequence[int]) -> list[int]:
         if quiet:
             # No join: a join becomes a subquery, whose rows PostgreSQL does not look at again after waiting for a lock.
             fresh = rows.filter(~Exists(Ticket.objects.filter(response=OuterRef("pk"))), survey=survey_id)
-            fresh.filter(score__in=quiet).update(processed_at=timezone.now())
+            fresh.filter(score__in=quiet).update(processed_at=at)
     waiting = set(Response.objects.unprocessed().filter(pk__in=response_ids).values_list("pk", flat=True))
     return [response_id for response_id in response_ids if response_id in waiting]
+
+
+OPEN = sweep.add(Sweep("followup.open", _unopened, _decide, _without_quiet_ones))
 
 
 @transaction.atomic

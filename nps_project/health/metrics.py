@@ -31,18 +31,21 @@ def add(source: Source) -> None:
 
 class _Everything:
     def collect(self) -> Iterable[Metric]:
-        up = GaugeMetricFamily("winback_up", "1 when every figure could be read", labels=["part"])
+        well: dict[str, bool] = {}  # by app: several may give figures of their own
         for source in SOURCES:
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_MS])
                     found = list(source())
+                is_well = True
             except DatabaseError:
-                found = []
-                up.add_metric([source.__module__.split(".")[0]], 0)
-            else:
-                up.add_metric([source.__module__.split(".")[0]], 1)
+                found, is_well = [], False
+            part = source.__module__.split(".")[0]
+            well[part] = well.get(part, True) and is_well
             yield from found
+        up = GaugeMetricFamily("winback_up", "1 when every figure could be read", labels=["part"])
+        for part, is_well in well.items():
+            up.add_metric([part], int(is_well))
         yield up
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from followup.models import Activity, RootCause, Stage, Ticket
 from followup.services import actions, attempts, escalation, history
 from nps_project.accounts.models import Team, User
+from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
 from surveys.models import Survey
 from tests.making import make_contact, make_survey, make_ticket, make_user
@@ -135,9 +136,9 @@ def test_a_ticket_that_waits_comes_back(ticket: Ticket) -> None:
     assert Activity.objects.latest("number").kind == "wait_over"
 
 
-def test_the_latest_go_first_when_there_are_too_many(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_latest_go_first_when_there_are_more_than_time_for(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     made = [make_ticket(survey, score, contact=make_contact(score)) for score in (4, 3, 5)]
-    monkeypatch.setattr(escalation, "LIMIT", 1)
+    monkeypatch.setattr(sweep, "BUDGET_S", 0)
     assert escalation.move_clocks(timezone.now() + 99 * HOUR) == 1
     assert Ticket.objects.get(stage=Stage.OVERDUE) == made[1]
     assert sum(escalation.move_clocks(timezone.now() + 99 * HOUR) for _run in range(5)) == 2
