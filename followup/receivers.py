@@ -24,7 +24,7 @@ def queue_ticket(sender: type, *, response_id: int, **kwargs: Any) -> None:
 
 
 def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
-    """The mail to the account manager went out: its step ticks itself, in the same transaction."""
+    """The mail to the account manager went out: its step ticks itself."""
     if delivery.about.startswith(TOLD_PREFIX):
         ticket_id = int(delivery.about.removeprefix(TOLD_PREFIX))
         if Ticket.objects.filter(pk=ticket_id).exists():

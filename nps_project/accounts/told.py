@@ -14,7 +14,7 @@ RESET = "password_reset"
 
 
 def forget_link(sender: type[Delivery], delivery: Delivery, **_kwargs: Any) -> None:
-    """The mail is with its reader: from the moment that says so the row keeps no link that opens something."""
+    """The mail is with its reader: the row keeps no link that opens something."""
     if delivery.template == RESET and delivery.status == Status.SENT:
         Delivery.objects.filter(pk=delivery.pk).update(
             body_text=without_tokens(delivery.body_text), body_html=without_tokens(delivery.body_html)

@@ -20,7 +20,7 @@ def put_aside() -> Finding:
     """No sweep failed on a row."""
     rows = list(PutAside.objects.order_by("first_at", "pk")[:NAMED])
     if not rows:
-        return Finding(State.OK, _("none"))
+        return Finding(State.OK, _("no row"))
     number = PutAside.objects.count()
     named = ", ".join(f"{row.sweep} {row.row_id} ({row.error})" for row in rows)
     says = f"{number}: {named}" + (", …" if number > NAMED else "")

@@ -65,6 +65,7 @@ class Delivery(models.Model):
     repeated_at = models.DateTimeField(null=True, blank=True)  # when a mail of unknown end was queued once more
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    to_announce = models.BooleanField(default=False, db_default=False, editable=False)  # not every receiver heard of it
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -78,6 +79,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["-audience", "retry_at"], condition=models.Q(status="queued"), name="delivery_due"),
             models.Index(fields=["claimed_at"], condition=models.Q(status="in_flight"), name="delivery_in_flight"),
+            models.Index(fields=["sent_at"], condition=models.Q(to_announce=True), name="delivery_to_announce"),
             models.Index(fields=["about"], name="delivery_about"),
             models.Index(fields=["-queued_at", "-id"], name="delivery_newest"),  # the outbox
         ]

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from nps_project.deliveries.models import Audience, Delivery, Status
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
+from nps_project.deliveries.models import Audience, Delivery, DeliveryQuerySet, Status
 from nps_project.deliveries.queueing import is_reserved
 from nps_project.deliveries.signals import delivery_sent
 
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 STUCK_AFTER = timedelta(minutes=10)  # longer than any send may take
+ANNOUNCED_WITHIN = timedelta(minutes=1)  # by the sender itself, unless it died
+LONGEST_S = 60.0  # a server that hangs holds the thread no longer; the next run goes on
 
 
 def _claim(delivery_id: int, at: datetime) -> Delivery | None:
@@ -30,7 +33,10 @@ def _claim(delivery_id: int, at: datetime) -> Delivery | None:
 
 
 def send_one(delivery_id: int) -> bool:
-    """Send one queued delivery; False when it is not due or somebody else has it. Failures are stored, not raised."""
+    """Send one queued delivery; False when it is not due or somebody else has it.
+
+    A mail server that fails is stored, with a time for the next try. Raises: what nobody foresaw; the row is due still.
+    """
     delivery = _claim(delivery_id, timezone.now())
     if delivery is None:
         return False
@@ -48,8 +54,15 @@ def _try(delivery: Delivery, send: Callable[[Delivery], None]) -> None:
         send(delivery)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         _fail(delivery, error)
+    except Exception:
+        _in_flight(delivery).update(status=Status.QUEUED)  # nobody foresaw it: the sweep puts the row aside
+        raise
     else:
         _finish(delivery, Status.SENT)
+
+
+def _in_flight(delivery: Delivery) -> DeliveryQuerySet:
+    return Delivery.objects.filter(pk=delivery.pk, status=Status.IN_FLIGHT)
 
 
 def message_id_of(delivery: Delivery) -> str:
@@ -70,12 +83,33 @@ def _send_mail(delivery: Delivery) -> None:
     mail.send()
 
 
-@transaction.atomic
 def _finish(delivery: Delivery, status: str) -> None:
-    done = Delivery.objects.filter(pk=delivery.pk, status=Status.IN_FLIGHT)
-    if done.update(status=status, sent_at=timezone.now(), attempts=delivery.attempts + 1, last_error=""):
-        delivery.refresh_from_db()
-        delivery_sent.send(Delivery, delivery=delivery)
+    """Store how it went; then, when that is safe, let the receivers hear of it."""
+    outcome = {"status": status, "sent_at": timezone.now(), "attempts": delivery.attempts + 1, "last_error": ""}
+    if _in_flight(delivery).update(**outcome, to_announce=True):
+        sweep.take(ANNOUNCE, [delivery.pk], timezone.now())
+
+
+def announce(delivery_id: int, _at: datetime) -> bool:
+    """Tell every receiver of a delivery that left; False when all of them know.
+
+    Raises: the error of a receiver, after all were told; it is told again.
+    """
+    delivery = Delivery.objects.filter(pk=delivery_id, to_announce=True).first()
+    if delivery is None:
+        return False
+    for _receiver, answer in delivery_sent.send_robust(Delivery, delivery=delivery):
+        if isinstance(answer, Exception):
+            raise answer
+    Delivery.objects.filter(pk=delivery_id).update(to_announce=False)
+    return True
+
+
+def _to_announce(at: datetime) -> DeliveryQuerySet:
+    return Delivery.objects.filter(to_announce=True, sent_at__lte=at - ANNOUNCED_WITHIN).order_by("sent_at")
+
+
+ANNOUNCE = sweep.add(Sweep("deliveries.announce", _to_announce, announce))
 
 
 def _is_final(error: Exception) -> bool:
@@ -98,9 +132,36 @@ def _fail(delivery: Delivery, error: Exception) -> None:
     logger.warning("delivery %d failed (try %d): %s", delivery.pk, attempts, type(error).__name__)
 
 
-def release_stuck(at: datetime) -> int:
-    """Rows whose sender died, so that their end is unknown: a staff mail is repeated once, a customer's is shown."""
-    stuck = Delivery.objects.filter(status=Status.IN_FLIGHT, claimed_at__lt=at - STUCK_AFTER)
+def _stuck(at: datetime) -> DeliveryQuerySet:
+    return Delivery.objects.filter(status=Status.IN_FLIGHT, claimed_at__lt=at - STUCK_AFTER).order_by("claimed_at")
+
+
+def release(delivery_id: int, at: datetime) -> bool:
+    """The sender of this row died, so its end is unknown: a staff mail is repeated once, a customer's is shown."""
+    stuck = _stuck(at).filter(pk=delivery_id)
     first = stuck.filter(audience=Audience.STAFF, repeated_at=None)
     repeated = first.update(status=Status.QUEUED, attempts=F("attempts") + 1, retry_at=at, repeated_at=at)
-    return repeated + stuck.update(status=Status.UNKNOWN)
+    return bool(repeated or stuck.update(status=Status.UNKNOWN))
+
+
+RELEASE = sweep.add(Sweep("deliveries.release", _stuck, release))
+SEND = sweep.add(
+    Sweep(
+        "deliveries.send",
+        lambda at: Delivery.objects.due(at).order_by("-audience", "retry_at"),  # staff first: theirs are the warnings
+        lambda delivery_id, _at: send_one(delivery_id),
+        budget_s=LONGEST_S,
+    )
+)
+
+
+def release_stuck(at: datetime) -> int:
+    """One sweep over rows whose sender died. Returns: how many."""
+    return sweep.run(RELEASE, at)
+
+
+def send_due(at: datetime) -> int:
+    """Free what got stuck, tell receivers what they missed, send what is due. Returns: how many were tried."""
+    release_stuck(at)
+    sweep.run(ANNOUNCE, at)
+    return sweep.run(SEND, at)

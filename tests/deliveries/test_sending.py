@@ -14,9 +14,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
 from django.utils import timezone
 
+from nps_project.background import sweep
+from nps_project.background.models import PutAside
 from nps_project.deliveries import sending
 from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import is_reserved, queue_mail
+from nps_project.deliveries.signals import delivery_sent
 from nps_project.deliveries.tasks import send_due
 from tests.product import free_port
 
@@ -189,6 +192,99 @@ def test_a_staff_mail_that_failed_before_is_repeated_too(server: MailServer, mon
     sender_dies(mail, monkeypatch)
     sending.release_stuck(timezone.now() + 11 * MINUTE)
     assert now_of(mail).status == Status.QUEUED
+
+
+@pytest.fixture
+def receiver() -> Iterator[list[Exception | None]]:
+    """Hears of each delivery that left; raises what stands first in the list. `None`: it heard."""
+    plan: list[Exception | None] = []
+
+    def hear(sender: type, *, delivery: Delivery, **_kwargs: object) -> None:
+        if plan and (error := plan[0]) is not None:
+            raise error
+        plan.append(None)
+
+    delivery_sent.connect(hear, weak=False, dispatch_uid="tests.receiver")
+    yield plan
+    delivery_sent.disconnect(dispatch_uid="tests.receiver")
+
+
+def test_a_receiver_that_raises_does_not_send_the_mail_again_and_is_told_once_more(
+    server: MailServer, receiver: list[Exception | None]
+) -> None:
+    receiver.append(ZeroDivisionError("of the receiver"))
+    mail, other = make_mail(), make_mail()
+    send_due()
+    assert (now_of(mail).status, now_of(other).status) == (Status.SENT, Status.SENT)
+    assert set(PutAside.objects.values_list("sweep", "row_id")) == {
+        ("deliveries.announce", mail.pk), ("deliveries.announce", other.pk),
+    }  # fmt: skip
+    sending.send_due(timezone.now() + 20 * MINUTE)
+    assert receiver == receiver[:1], "it raises still"
+
+    receiver.clear()
+    sending.send_due(timezone.now() + 60 * MINUTE)
+    assert receiver == [None, None]
+    assert not PutAside.objects.exists()
+    sending.send_due(timezone.now() + 99 * MINUTE)
+    assert receiver == [None, None], "told once"
+    assert len(server.taken) == 2, "and each mail went out once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_outcome_is_kept_before_anybody_hears_of_it(server: MailServer) -> None:
+    """A receiver stands in no transaction of the sender's: whatever it does, the mail is sent."""
+    seen: list[tuple[str, bool]] = []
+
+    def look(sender: type, *, delivery: Delivery, **_kwargs: object) -> None:
+        seen.append((now_of(delivery).status, connection.in_atomic_block))
+
+    delivery_sent.connect(look, weak=False, dispatch_uid="tests.look")
+    try:
+        sending.send_one(make_mail().pk)
+    finally:
+        delivery_sent.disconnect(dispatch_uid="tests.look")
+    assert seen == [(Status.SENT, False)]
+
+
+def test_what_a_receiver_missed_because_the_sender_died_is_told_by_the_sweep(
+    server: MailServer, receiver: list[Exception | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    mail = make_mail()
+    with monkeypatch.context() as dying:
+        dying.setattr(sweep, "take", die)
+        with pytest.raises(KeyboardInterrupt):
+            sending.send_one(mail.pk)
+    assert (now_of(mail).status, receiver) == (Status.SENT, [])
+    send_due()
+    assert receiver == [], "it may be with its sender still"
+    sending.send_due(timezone.now() + 2 * MINUTE)
+    assert receiver == [None]
+    assert len(server.taken) == 1
+
+
+def test_a_mail_whose_sending_raises_what_nobody_foresaw_stops_no_other(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, fine = make_mail(subject="bad"), make_mail()
+    send = sending._send_mail
+
+    def fails(delivery: Delivery) -> None:
+        if delivery.subject == "bad":
+            raise LookupError("unknown encoding")
+        send(delivery)
+
+    monkeypatch.setattr(sending, "_send_mail", fails)
+    send_due()
+    assert (now_of(bad).status, now_of(fine).status) == (Status.QUEUED, Status.SENT)
+    assert PutAside.objects.get().row_id == bad.pk
+    monkeypatch.undo()
+    sending.send_due(timezone.now() + 2 * MINUTE)
+    assert now_of(bad).status == Status.SENT
+    assert not PutAside.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,9 @@ CASES = {
         "followup_digestitem",
         "person_id",
     ),
+    "deliveries.send": Case(to_send, mail_is(status=Status.STORED), "deliveries_delivery"),
+    "deliveries.release": Case(to_release, mail_is(status=Status.UNKNOWN), "deliveries_delivery"),
+    "deliveries.announce": Case(to_announce, mail_is(to_announce=False), "deliveries_delivery"),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"
     ),
