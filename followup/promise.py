@@ -6,11 +6,15 @@ from followup.models import ClockRuns, Play
 from followup.services import calendars, playbooks
 from surveys.hooks import Promise
 from surveys.models import Response, ResponseState
+from surveys.services.decisions import state_for_customer
 
 
 def promise_of(response: Response) -> Promise | None:
-    """Contact within the play's hours, for a confirmed answer whose play opens a ticket and who can be reached."""
-    if response.state != ResponseState.CONFIRMED or response.is_imported or not response.can_be_reached:
+    """Contact within the play's hours, for an answer that counts, whose play opens a ticket, of who can be reached.
+
+    The page of a discarded answer says what it said before: its reader need not learn of it.
+    """
+    if response.is_imported or not response.can_be_reached or state_for_customer(response) != ResponseState.CONFIRMED:
         return None
     play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
     if not play.opens_ticket or play.hours is None:

@@ -100,9 +100,13 @@ def promises(
     late = Q(first_contact_at__gt=F("first_contact_due_at"))
     unmet = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
     ended = Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False)
-    counts = tickets.filter(ended, first_contact_due_at__isnull=False).aggregate(
-        met=Count("pk", filter=Q(first_contact_at__lte=F("first_contact_due_at"))),
-        missed=Count("pk", filter=late | unmet),
+    counts = (
+        tickets.of_real_answers()
+        .filter(ended, first_contact_due_at__isnull=False)
+        .aggregate(
+            met=Count("pk", filter=Q(first_contact_at__lte=F("first_contact_due_at"))),
+            missed=Count("pk", filter=late | unmet),
+        )
     )
     overdue = tickets.overdue(at)
     if first_day:  # no deadline lies before its clock's start: true anyway, and what the index of deadlines can use
@@ -111,6 +115,6 @@ def promises(
 
 
 def _median_first_contact(rows: TicketQuerySet) -> float | None:
-    contacted = rows.exclude(first_contact_at=None).exclude(first_contact_due_at=None)
+    contacted = rows.of_real_answers().exclude(first_contact_at=None).exclude(first_contact_due_at=None)
     found = contacted.aggregate(median=MedianSeconds(F("first_contact_at"), F("clock_from")))["median"]
     return float(found) if found is not None else None

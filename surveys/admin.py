@@ -3,7 +3,17 @@
 from django.contrib import admin
 
 from nps_project.read_only_admin import ReadOnlyAdmin
-from surveys.models import Answer, Contact, Invitation, Question, Response, ResponseChange, Survey, SurveyWords
+from surveys.models import (
+    Answer,
+    Contact,
+    Decision,
+    Invitation,
+    Question,
+    Response,
+    ResponseChange,
+    Survey,
+    SurveyWords,
+)
 
 
 @admin.register(Survey)
@@ -81,4 +91,14 @@ class AnswerAdmin(ReadOnlyAdmin):
 
     list_display = ("response", "question", "value")
     list_select_related = ("response", "question")
+    ordering = ("-pk",)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """What people decided about answers."""
+
+    list_display = ("response", "at", "kind", "before", "by", "reason")
+    list_filter = ("kind",)
+    list_select_related = ("response", "by")
     ordering = ("-pk",)

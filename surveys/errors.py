@@ -30,3 +30,7 @@ class SlugTaken(SurveyError):
 
     status = 409
     code = "slug_taken"
+
+
+class InvalidDecision(SurveyError):
+    """A decision about an answer without a reason, or with too long a one."""

@@ -36,6 +36,7 @@ from nps_project.deliveries.models import Delivery
 from surveys.models import (
     Answer,
     Contact,
+    Decision,
     Invitation,
     Question,
     Response,
@@ -112,6 +113,7 @@ def _all_of_it(sample: Sample) -> Ids:
     responses = take(Response, survey__in=surveys)
     take(Answer, response__in=responses)
     take(ResponseChange, response__in=responses)
+    take(Decision, response__in=responses)
     found = take(Ticket, response__in=responses)
     of_a_ticket: list[type[models.Model]] = [
         Step, Attempt, Activity, Promise, Reminder, Pause, Presence, DigestItem,
@@ -151,7 +153,7 @@ def _delete(ids: Ids, sample: Sample) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, 'on', true)", [REMOVING])
         # The histories go first, while the triggers can see on what they stand.
-        order = sorted(ids, key=lambda model: model not in (ActivityText, Activity, ResponseChange))
+        order = sorted(ids, key=lambda model: model not in (ActivityText, Activity, ResponseChange, Decision))
         for model in order:
             rows = model._base_manager.filter(pk__in=ids[model])
             rows._raw_delete(rows.db)

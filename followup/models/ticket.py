@@ -86,12 +86,17 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Without the lanes of passives and promoters."""
         return self.filter(score__lte=HIGHEST_DETRACTOR)
 
+    def of_real_answers(self) -> Self:
+        """Without those whose answer was discarded: what was promised to nobody is neither kept nor broken."""
+        return self.filter(discarded_at=None)
+
     def unresolved(self) -> Self:
         return self.filter(resolved_at=None)
 
     def uncontacted(self) -> Self:
         """Unresolved, with a first-contact clock that still runs."""
-        return self.filter(resolved_at=None, first_contact_at=None, first_contact_due_at__isnull=False)
+        rows = self.of_real_answers()
+        return rows.filter(resolved_at=None, first_contact_at=None, first_contact_due_at__isnull=False)
 
     def overdue(self, at: datetime) -> Self:
         return self.uncontacted().filter(first_contact_due_at__lt=at)
@@ -103,14 +108,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.uncontacted().filter(warn_at__gt=at, first_contact_due_at__gte=at)
 
     def met(self) -> Self:
-        return self.filter(first_contact_at__lte=models.F("first_contact_due_at"))
+        return self.of_real_answers().filter(first_contact_at__lte=models.F("first_contact_due_at"))
 
     def missed(self) -> Self:
         """Contacted too late, or resolved without a contact, where there was a clock."""
         late = Q(first_contact_at__gt=models.F("first_contact_due_at"))
-        return self.filter(
-            late | Q(first_contact_at=None, resolved_at__isnull=False, first_contact_due_at__isnull=False)
-        ).exclude(first_contact_at=None, outcome=Outcome.NO_ACTION)
+        return (
+            self.of_real_answers()
+            .filter(late | Q(first_contact_at=None, resolved_at__isnull=False, first_contact_due_at__isnull=False))
+            .exclude(first_contact_at=None, outcome=Outcome.NO_ACTION)
+        )
 
     def in_due_state(self, state: str, at: datetime) -> Self:
         """By one of deadlines.DUE_STATES, or by CLOCK_STATES of the other clocks. Raises: KeyError for another word."""
@@ -260,7 +267,9 @@ class Ticket(models.Model):
         return self.status == TicketStatus.RESOLVED
 
     def due_state(self, at: datetime) -> str | None:
-        """The state of the first-contact clock at a time; None without a clock, or when no action was needed."""
+        """The state of the first-contact clock at a time; None without one, or when no action was or is needed."""
+        if self.discarded_at is not None:
+            return None
         if self.outcome == Outcome.NO_ACTION and self.first_contact_at is None:
             return None
         return deadlines.due_state(

@@ -14,7 +14,7 @@ from followup import deadlines
 from followup.errors import AlreadyOpened, WrongState
 from followup.models import ActivityKind, Play, StepKind, Ticket, TicketStatus
 from followup.models.ticket import FAR_AWAY
-from followup.services import clock, history, notices, playbooks, routing
+from followup.services import clock, discards, history, notices, playbooks, routing
 from followup.services.calendars import calendar_of_team, runs_by_calendar
 from nps_project.accounts.models import User
 from nps_project.background import sweep
@@ -93,7 +93,7 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
     ticket = _ticket_of(response)
     if response.state == ResponseState.DISCARDED:
         if ticket is not None:
-            _mark_discarded(ticket, at)
+            discards.resolve_discarded(ticket, at)
     elif ticket is not None:
         _apply_change(ticket, response, at)
     elif (followed := _followed_ticket(response)) is not None:
@@ -224,24 +224,15 @@ def _add_steps(
         cursor.execute(_COPY_STEPS, [ticket.pk, play.score, after, play.pk, left_out])
 
 
-def _mark_discarded(ticket: Ticket, at: datetime) -> None:
-    if ticket.discarded_at is None:
-        ticket.discarded_at = at
-        ticket.save(update_fields=["discarded_at"])
-        history.append(ticket, ActivityKind.ANSWER_DISCARDED, at=at)
-
-
 def _apply_change(ticket: Ticket, response: Response, at: datetime) -> None:
     """A changed answer keeps its ticket: worse changes the promise, better is only marked."""
     since = response.changed_at or at
-    if ticket.discarded_at is not None:
-        ticket.discarded_at = None
-        ticket.save(update_fields=["discarded_at"])
-        history.append(ticket, ActivityKind.ANSWER_RESTORED, at=at)
+    discarded_at = discards.bring_back(ticket, at)
     reach_changed = _follow_reach(ticket, response, since=since, at=at)
     before, now = ticket.answer_score, response.score
     if now == before:
-        if response.changed_at and not reach_changed:
+        is_news = discarded_at is None or since > discarded_at
+        if response.changed_at and not reach_changed and is_news:
             history.append(ticket, ActivityKind.ANSWER_CHANGED, at=at, score=now)
         return
     if now < before and now <= HIGHEST_DETRACTOR:

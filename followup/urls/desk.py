@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followup.views import answers, desk, desk_bulk, desk_export, desk_views, ticket
+from followup.views import answers, decisions, desk, desk_bulk, desk_export, desk_views, ticket
 
 app_name = "followup"
 urlpatterns = [
@@ -20,4 +20,5 @@ urlpatterns = [
     path("answers/<int:response_id>/", answers.show, name="answer"),
     path("answers/<int:response_id>/raised/", answers.raised, name="answer_raised"),
     path("answers/<int:response_id>/ticket/", answers.open_ticket, name="answer_ticket"),
+    path("answers/<int:response_id>/<slug:action>/", decisions.decide, name="answer_decide"),
 ]

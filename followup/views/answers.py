@@ -27,10 +27,11 @@ from followup.views.wording import count_words, exactly, when
 from nps_project import once
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
-from surveys.models import Response, ResponseState, Survey
+from surveys.models import Decision, Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER, SCORES, group_of
 
+DECISIONS_SHOWN = 20
 GROUP_TABS = {
     "": gettext_lazy("All"),
     DETRACTOR: gettext_lazy("0–6"),
@@ -129,7 +130,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     return render(request, "followup/answers.html", context, status=400 if faults else 200)
 
 
-def _find(request: StaffRequest, response_id: int) -> Response:
+def find(request: StaffRequest, response_id: int) -> Response:
+    """The answer, for who may see it. Raises: Http404."""
     rows = Response.objects.visible_to(request.user).select_related("contact", "survey").defer("comment_words")
     answer = rows.filter(pk=response_id).first()
     if answer is None:
@@ -141,10 +143,11 @@ def _find(request: StaffRequest, response_id: int) -> Response:
 @require_safe
 def show(request: StaffRequest, response_id: int) -> HttpResponse:
     """One answer with all its words."""
-    return _page(request, _find(request, response_id))
+    return page(request, find(request, response_id))
 
 
-def _page(request: StaffRequest, answer: Response, status: int = 200) -> HttpResponse:
+def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of one answer; `more` goes into its context."""
     ticket = Ticket.objects.filter(response=answer).first()
     is_visible = ticket is not None and Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
     context = {
@@ -162,14 +165,20 @@ def _page(request: StaffRequest, answer: Response, status: int = 200) -> HttpRes
         "submission": once.new_submission(),
         "may_open": ticket is None and request.user.is_at_least(Role.AGENT) and answer.state == ResponseState.CONFIRMED,
     }
-    return render(request, "followup/answer.html", context, status=status)
+    context |= {
+        "decisions": list(
+            Decision.objects.filter(response=answer).select_related("by").order_by("-pk")[:DECISIONS_SHOWN]
+        ),
+        "may_decide": request.user.is_at_least(Role.MANAGER),
+    }
+    return render(request, "followup/answer.html", context | more, status=status)
 
 
 @agent_required
 @require_POST
 def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
     """Open the ticket of an answer by hand: 303 to it, also when it has one; an answer that does not count: 409."""
-    answer = _find(request, response_id)
+    answer = find(request, response_id)
     try:
         ticket = tickets.open_by_hand(response_id=answer.pk, by=request.user)
         runs = ticket.first_contact_due_at is not None
@@ -181,12 +190,12 @@ def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
         found = Ticket.objects.visible_to(request.user).filter(response=answer).first()
         if found is None:
             messages.error(request, _("Another team has a ticket for this answer already."))
-            return _page(request, answer, status=409)
+            return page(request, answer, status=409)
         ticket = found
         messages.info(request, _("This answer has its ticket already."))
     except WrongState:
         messages.error(request, _("Only an answer that counts can have a ticket."))
-        return _page(request, answer, status=409)
+        return page(request, answer, status=409)
     if not Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists():
         return HttpResponseRedirect(reverse("followup:answer", args=[answer.pk]), status=303)
     return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
@@ -196,7 +205,7 @@ def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
 @require_POST
 def raised(request: StaffRequest, response_id: int) -> HttpResponse:
     """What was to be raised with the customer was raised: 303 back; another customer's, or raised before: 422."""
-    answer = _find(request, response_id)
+    answer = find(request, response_id)
     form = RaisedForm(request.POST)
     try:
         if not form.is_valid():
@@ -207,6 +216,6 @@ def raised(request: StaffRequest, response_id: int) -> HttpResponse:
                 reminders.mark_raised_with_answer(response=answer, reminder_id=reminder_id, by=request.user)
     except InvalidAction:
         messages.error(request, _("A colleague has raised this already."))
-        return _page(request, answer, status=422)
+        return page(request, answer, status=422)
     messages.success(request, _("It was raised with the customer."))
     return HttpResponseRedirect(reverse("followup:answer", args=[answer.pk]), status=303)

@@ -24,7 +24,9 @@ class Audience(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """How far it is. `stored`: no mail server is set, it stays in the outbox; `suppressed`: never to be sent."""
+    """How far it is. `stored`: no mail server is set, it stays in the outbox; `suppressed`: never to be sent;
+    `cancelled`: what it tells of no longer holds.
+    """
 
     QUEUED = "queued", _("Queued")
     IN_FLIGHT = "in_flight", _("On its way")
@@ -33,6 +35,7 @@ class Status(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Unknown")
     SUPPRESSED = "suppressed", _("Not sent: reserved address")
+    CANCELLED = "cancelled", _("Cancelled before it was sent")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

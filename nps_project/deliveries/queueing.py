@@ -1,13 +1,13 @@
 """Queueing a mail as a row, inside the transaction of the event that it tells of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from nps_project.deliveries.models import Audience, Delivery, Kind
+from nps_project.deliveries.models import Audience, Delivery, Kind, Status
 
 RESERVED_DOMAINS = ("example.com", "example.net", "example.org")
 RESERVED_ENDINGS = (".example", ".invalid", ".test", ".localhost", *(f".{domain}" for domain in RESERVED_DOMAINS))
@@ -64,3 +64,13 @@ def queue_mail(
         ],
         ignore_conflicts=True,
     )
+
+
+def cancel_unsent(about: Sequence[str]) -> int:
+    """Take back what is queued and nobody has claimed to send. Returns: how many."""
+    return Delivery.objects.filter(about__in=about, status=Status.QUEUED).update(status=Status.CANCELLED)
+
+
+def queue_cancelled(about: Sequence[str]) -> int:
+    """Queue again what `cancel_unsent` took back: it was never sent. Returns: how many."""
+    return Delivery.objects.filter(about__in=about, status=Status.CANCELLED).update(status=Status.QUEUED)

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer
 from nps_project.links import make_token
 from surveys.models import Answer, Contact, Invitation, Response, Survey
+from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import HIGHEST, LOWEST
 
@@ -197,6 +198,16 @@ class ResponseSerializer(ExpandMixin, StrictModelSerializer):
         """The id of each extra question with what was answered."""
         answers: list[Answer] = list(response.answers.all())
         return {str(answer.question_id): answer.value for answer in answers}
+
+
+class Discard(StrictSerializer):
+    """discard: why."""
+
+    reason = serializers.CharField(max_length=REASON_MAX_LENGTH)
+
+
+class Nothing(StrictSerializer):
+    """An action that needs nothing."""
 
 
 class NewResponseSerializer(StrictSerializer):

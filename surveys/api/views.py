@@ -1,5 +1,6 @@
 """REST API of surveys: finds what the caller may see, checks shapes, calls services, answers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError
@@ -8,6 +9,7 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
@@ -20,7 +22,7 @@ from surveys import statistics
 from surveys.api import filters, serializers
 from surveys.errors import SlugTaken, SurveyNotOpen
 from surveys.models import Channel, Contact, Invitation, Response, Survey, SurveyStatus
-from surveys.services import contacts, invitations, responses
+from surveys.services import contacts, decisions, invitations, responses
 from surveys.services import surveys as survey_services
 from surveys.services.surveys import current_words
 
@@ -138,6 +140,16 @@ class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixi
         return ApiResponse(self.get_serializer(invitation).data, status=status.HTTP_201_CREATED)
 
 
+def _decision(serializer: type[Any]) -> Callable[[Any], Any]:
+    """POST responses/<id>/<name>/ with this body, for who may do what managers do."""
+
+    def decorate(method: Any) -> Any:
+        taken = action(detail=True, methods=["post"], filterset_class=None, write_role=Role.MANAGER)(method)
+        return extend_schema(request=serializer, responses={200: serializers.ResponseSerializer})(taken)
+
+    return decorate
+
+
 class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Response]):
     """Answers of every group."""
 
@@ -145,6 +157,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
     filterset_class = filters.ResponseFilter
     expandable = frozenset({"survey", "contact"})
     lookup_value_regex = "[0-9]{1,18}"
+    write_role = Role.AGENT
     queryset = Response.objects.none()
 
     def get_queryset(self) -> QuerySet[Response]:
@@ -183,6 +196,28 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         )
         row = self.get_queryset().get(pk=recorded.response_id)
         return ApiResponse(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
+
+    @_decision(serializers.Nothing)
+    def accept(self, request: Request, pk: str) -> ApiResponse:
+        """Accept a doubtful answer: it counts, and its clock starts now."""
+        return self._decide(decisions.accept_response, serializers.Nothing)
+
+    @_decision(serializers.Discard)
+    def discard(self, request: Request, pk: str) -> ApiResponse:
+        """Discard a false answer: it stays stored and no longer counts, and its ticket ends."""
+        return self._decide(decisions.discard_response, serializers.Discard)
+
+    @_decision(serializers.Nothing)
+    def restore(self, request: Request, pk: str) -> ApiResponse:
+        """Take a discard back: the answer is what it was before, and so is its ticket."""
+        return self._decide(decisions.restore_response, serializers.Nothing)
+
+    def _decide(self, service: Callable[..., bool], serializer_class: type[Any]) -> ApiResponse:
+        answer = self.get_object()
+        form = serializer_class(data=self.request.data)
+        form.is_valid(raise_exception=True)
+        service(response_id=answer.pk, by=self.caller, **form.validated_data)
+        return ApiResponse(self.get_serializer(self.get_object()).data)
 
 
 PERIOD = [

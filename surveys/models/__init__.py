@@ -1,6 +1,7 @@
 """Models of the surveys app."""
 
 from surveys.models.contact import Contact
+from surveys.models.decision import Decision, DecisionKind
 from surveys.models.invitation import Invitation, InvitationStatus
 from surveys.models.question import Answer, Question, QuestionKind
 from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
@@ -12,6 +13,8 @@ __all__ = [
     "Answer",
     "Channel",
     "Contact",
+    "Decision",
+    "DecisionKind",
     "Group",
     "Invitation",
     "InvitationStatus",

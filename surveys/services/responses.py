@@ -1,4 +1,4 @@
-"""Recording, changing, confirming and discarding answers: the only way they come into the house."""
+"""Recording and changing answers: the only way they come into the house."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -177,34 +177,6 @@ def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
     response.save(update_fields=[*differing, "state", "changed_at", "processed_at"])
     if not same_answers:
         _store_answers(response.pk, answer.answers)
-    tallies.move(response, before)
-    announce(response.pk)
-    return True
-
-
-@transaction.atomic
-def confirm_response(*, response_id: int) -> bool:
-    """A person accepts a doubtful answer: it counts, and its clock starts now. False when it counted already."""
-    return _set_state(response_id, ResponseState.CONFIRMED)
-
-
-@transaction.atomic
-def discard_response(*, response_id: int) -> bool:
-    """A person rejects an answer: it stays stored and no longer counts. False when it was discarded already."""
-    return _set_state(response_id, ResponseState.DISCARDED)
-
-
-def _set_state(response_id: int, state: str) -> bool:
-    response = Response.objects.select_for_update(no_key=True).get(pk=response_id)
-    if response.state == state:
-        return False
-    before = (response.score, response.state)
-    response.state = state
-    if state == ResponseState.CONFIRMED:
-        response.confirmed_at = timezone.now()
-    if not response.is_imported:
-        response.processed_at = None
-    response.save(update_fields=["state", "confirmed_at", "processed_at"])
     tallies.move(response, before)
     announce(response.pk)
     return True

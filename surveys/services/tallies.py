@@ -1,5 +1,7 @@
 """Keeping the tallies equal to a recount, at any moment."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +15,7 @@ _ADD = """
 INSERT INTO surveys_tally AS tally (survey_id, day, score, count) VALUES (%s, %s, %s, %s)
 ON CONFLICT (survey_id, day, score) DO UPDATE SET count = tally.count + excluded.count
 """
-_TAKE = "UPDATE surveys_tally SET count = count - 1 WHERE survey_id = %s AND day = %s AND score = %s"
+_TAKE = "UPDATE surveys_tally SET count = count - %s WHERE survey_id = %s AND day = %s AND score = %s"
 
 _RECOUNT = """
 SELECT survey_id, (answered_at AT TIME ZONE %s)::date AS day, score, count(*)::int AS count
@@ -21,20 +23,29 @@ FROM surveys_response WHERE state = 'confirmed' GROUP BY 1, 2, 3
 """
 
 
-def move(response: Response, before: tuple[int, str]) -> None:
-    """After a change of a locked response from (score, state) `before`: old count out, new one in, in key order."""
-    day = company_day(response.answered_at)
-    steps: list[tuple[int, str]] = []
-    if before[1] == ResponseState.CONFIRMED:
-        steps.append((before[0], _TAKE))
-    if response.state == ResponseState.CONFIRMED:
-        steps.append((response.score, _ADD))
-    if len(steps) == 2 and steps[0][0] == steps[1][0]:
-        return
+Before = tuple[int, str]  # score and state of a response before it was changed
+
+
+def move(response: Response, before: Before) -> None:
+    """After a change of a locked response from (score, state) `before`: old count out, new one in."""
+    move_many([(response, before)])
+
+
+def move_many(changes: Iterable[tuple[Response, Before]]) -> None:
+    """After changes of locked responses: a statement for each tally that differs, in key order."""
+    steps: Counter[tuple[int, date, int]] = Counter()
+    for response, (score, state) in changes:
+        day = company_day(response.answered_at)
+        if state == ResponseState.CONFIRMED:
+            steps[response.survey_id, day, score] -= 1
+        if response.state == ResponseState.CONFIRMED:
+            steps[response.survey_id, day, response.score] += 1
     with connection.cursor() as cursor:
-        for score, sql in sorted(steps):
-            parameters = [response.survey_id, day, score]
-            cursor.execute(sql, [*parameters, 1] if sql is _ADD else parameters)
+        for key, count in sorted(steps.items()):
+            if count > 0:
+                cursor.execute(_ADD, [*key, count])
+            elif count < 0:
+                cursor.execute(_TAKE, [-count, *key])
 
 
 @dataclass(frozen=True, slots=True)

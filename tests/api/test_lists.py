@@ -13,8 +13,8 @@ from followup.models import RootCause, Ticket
 from followup.services import actions, attempts, causes, playbooks, promises, tags
 from nps_project.accounts.models import Team
 from surveys.models import Response
+from surveys.services.decisions import discard_response
 from surveys.services.invitations import create_invitation
-from surveys.services.responses import discard_response
 from tests.api.calling import Program
 from tests.making import make_answer, make_contact, make_survey, make_ticket, make_user
 
@@ -59,7 +59,7 @@ def test_responses_by_everything() -> None:
     first = make_answer(survey, 2, answered_at=at, contact=contact)
     second = make_answer(survey, 9, answered_at=at + timedelta(days=1), language="da")
     third = make_answer(other, 8, answered_at=at + timedelta(days=2))
-    discard_response(response_id=third.pk)
+    discard_response(response_id=third.pk, by=None, reason="spam")
     expected: dict[str, list[Response]] = {
         "": [third, second, first],
         "survey=winter": [third],

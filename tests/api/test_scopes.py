@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 SAFE = {"GET", "HEAD", "OPTIONS"}
-ADMINS_WRITE = ("surveys",)
+DECISIONS = tuple(f"responses/{{id}}/{action}/" for action in ("accept", "discard", "restore"))
+ADMINS_WRITE = ("surveys", *DECISIONS)
 WRITES = {
     "surveys/": {"POST"},
     "surveys/{slug}/": {"PATCH"},
@@ -34,7 +35,7 @@ WRITES = {
         "claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen", "promises", "keep-promise",
         "move-promise", "waive-promise", "tags", "raise-reminder", "confirm-contact",
     )
-}  # fmt: skip
+} | {path: {"POST"} for path in DECISIONS}  # fmt: skip
 READS_NOT = {path for path in WRITES if path.count("/") == 3}  # the actions
 
 

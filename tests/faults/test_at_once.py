@@ -16,7 +16,7 @@ from followup.services import actions, attempts, causes, escalation, history, id
 from nps_project.deliveries.models import Delivery
 from nps_project.refusals import Refusal
 from surveys.models import Response
-from surveys.services import responses, tallies
+from surveys.services import decisions, responses, tallies
 from surveys.services.responses import NewAnswer
 from tests.making import make_answer, make_contact, make_survey, make_user
 from tests.product import within
@@ -46,8 +46,8 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
                 response_id=response_id,
                 answer=NewAnswer(random.randrange(11), str(number), contact_email="customer1@example.com"),
             ),
-            "discard": lambda: responses.discard_response(response_id=response_id),
-            "confirm": lambda: responses.confirm_response(response_id=response_id),
+            "discard": lambda: decisions.discard_response(response_id=response_id, by=None, reason="spam"),
+            "confirm": lambda: decisions.accept_response(response_id=response_id, by=None),
             "open": lambda: tickets.open_for_responses([one.pk for one in made]),
             "sweep": lambda: escalation.move_clocks(timezone.now() + timedelta(hours=random.randrange(100))),
         }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from surveys.services.responses import discard_response
+from surveys.services.decisions import discard_response
 from tests.addresses import World, make_world
 from tests.api.calling import Program
 from tests.faults.test_promises import contents
@@ -94,7 +94,7 @@ def test_the_desk_shows_no_score_and_no_share_alone(answered: list[int]) -> None
     for score in answered:
         make_answer(survey, score)
     spam = make_answer(survey, 0)
-    discard_response(response_id=spam.pk)
+    discard_response(response_id=spam.pk, by=None, reason="spam")
 
     said = figures_of(client_of(make_user("ada", "manager")).get("/desk/").content.decode())
 

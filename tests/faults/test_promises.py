@@ -23,7 +23,7 @@ from nps_project.accounts.models import Team, User
 from nps_project.celery import app
 from nps_project.deliveries.models import Delivery
 from nps_project.health.models import SignOfLife
-from surveys.services import responses
+from surveys.services import decisions, responses
 from surveys.services.surveys import update_survey
 from tests import services
 from tests.addresses import World, make_world, routes
@@ -166,7 +166,7 @@ def change_answer(ticket: Ticket, score: int) -> None:
 
 
 def discard(ticket: Ticket) -> None:
-    responses.discard_response(response_id=ticket.response_id)
+    decisions.discard_response(response_id=ticket.response_id, by=None, reason="spam")
     tickets.open_for_response(ticket.response_id)
 
 

@@ -1,17 +1,20 @@
 """A changed, discarded or asked-again answer and its ticket, rule by rule."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from followup.models import Activity, RootCause, Ticket
+from followup.models import Activity, RootCause, Stage, Ticket
 from followup.services import actions, attempts, causes, escalation, history, tickets
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
 from surveys.models import Response, Survey
-from surveys.services.responses import NewAnswer, change_response, confirm_response, discard_response
+from surveys.services.decisions import discard_response, restore_response
+from surveys.services.responses import NewAnswer, change_response
 from tests.making import make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -218,24 +221,65 @@ def test_worse_and_reachable_at_once_has_the_new_plays_clock(survey: Survey) -> 
 # Discarded
 
 
-def test_a_discarded_answer_leaves_its_ticket_marked_and_comes_back(survey: Survey) -> None:
-    ticket = make_ticket(survey, 3, contact=make_contact(1))
-    discard_response(response_id=ticket.response_id)
+def test_a_discarded_answer_ends_its_ticket_by_itself_and_comes_back_with_it(survey: Survey, by: User) -> None:
+    """It stood open before, marked, and went on being warned of."""
+    make_user("chief", "manager")
+    ticket = make_ticket(survey, 3, "a comment", contact=make_contact(1))
+    escalation.move_clocks(ticket.warn_at)
+    change_response(response_id=ticket.response_id, answer=NewAnswer(3, "another comment"))
+    tickets.open_for_response(ticket.response_id)
+    before = dict(Ticket.objects.values().get())
+    assert before["stage"] == Stage.DUE_SOON
+
+    discard_response(response_id=ticket.response_id, by=by, reason="nobody of that name")
     tickets.open_for_response(ticket.response_id)
     ticket.refresh_from_db()
+    assert (ticket.status, ticket.outcome, ticket.root_cause) == ("resolved", "no_action", None)
     assert ticket.discarded_at is not None
-    assert ticket.status == "open"
+    assert ticket.due_state(timezone.now()) is None
+    assert list(Delivery.objects.values_list("status", flat=True)) == ["cancelled"]
+    assert not escalation.move_clocks(timezone.now() + 1000 * HOUR)
+    entry = ticket.activities.get(kind="answer_discarded")
+    assert (entry.actor, entry.reason_and_words()[1]) == (by, "nobody of that name")
+    assert ticket.activities.get(kind="resolved").actor is None
 
-    confirm_response(response_id=ticket.response_id)
+    assert restore_response(response_id=ticket.response_id, by=by)
     tickets.open_for_response(ticket.response_id)
-    assert Ticket.objects.get().discarded_at is None
-    assert kinds(ticket) == ["opened", "answer_discarded", "answer_restored"]
+    after = Ticket.objects.values().get()
+    assert {name for name, value in after.items() if value != before.get(name)} == {"history_head", "history_count"}
+    assert list(Delivery.objects.values_list("status", flat=True)) == ["queued"]
+    assert kinds(ticket) == [
+        "opened", "warned", "answer_changed", "answer_discarded", "resolved", "answer_restored", "reopened",
+    ]  # fmt: skip
     assert list(history.verify([ticket.pk])) == []
+
+
+def test_a_ticket_that_a_person_resolved_stays_so_when_its_answer_goes_and_comes(survey: Survey, by: User) -> None:
+    ticket = make_ticket(survey, 3, contact=make_contact(1))
+    attempts.log_attempt(ticket_id=ticket.pk, by=by, result="reached")
+    resolve(ticket, by)
+    for decide in (partial(discard_response, reason="spam"), restore_response):
+        decide(response_id=ticket.response_id, by=by)
+        tickets.open_for_response(ticket.response_id)
+        ticket.refresh_from_db()
+        assert (ticket.status, ticket.outcome) == ("resolved", "kept")
+    assert kinds(ticket)[-2:] == ["answer_discarded", "answer_restored"]
+
+
+def test_a_mail_that_went_out_is_not_queued_again(survey: Survey, by: User) -> None:
+    make_user("chief", "manager")
+    ticket = make_ticket(survey, 3, contact=make_contact(1))
+    escalation.move_clocks(ticket.warn_at)
+    Delivery.objects.update(status="sent")
+    for decide in (partial(discard_response, reason="spam"), restore_response):
+        decide(response_id=ticket.response_id, by=by)
+        tickets.open_for_response(ticket.response_id)
+        assert list(Delivery.objects.values_list("status", flat=True)) == ["sent"]
 
 
 def test_an_answer_discarded_before_a_worker_looked_opens_nothing(survey: Survey) -> None:
     response = make_answer(survey, 3)
-    discard_response(response_id=response.pk)
+    discard_response(response_id=response.pk, by=None, reason="spam")
     assert tickets.open_for_response(response.pk) is None
     assert not Response.objects.unprocessed().exists()
 

@@ -18,7 +18,8 @@ from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.sending import send_one
 from surveys.models import Response, Survey
-from surveys.services.responses import NewAnswer, change_response, confirm_response, discard_response
+from surveys.services.decisions import accept_response, discard_response
+from surveys.services.responses import NewAnswer, change_response
 from tests.making import make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -147,8 +148,8 @@ def test_doubtful_answers_wait_for_a_person_and_their_clock_too(survey: Survey) 
     assert not Ticket.objects.exists()
 
     with time_machine.travel(accepted.answered_at + 100 * HOUR, tick=False):
-        confirm_response(response_id=accepted.pk)
-        discard_response(response_id=rejected.pk)
+        accept_response(response_id=accepted.pk, by=None)
+        discard_response(response_id=rejected.pk, by=None, reason="spam")
         tickets.open_for_responses(ids)
     ticket = Ticket.objects.get()
     assert ticket.first_contact_due_at == accepted.answered_at + 124 * HOUR

@@ -35,6 +35,7 @@ PAGES = {
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/
     """,
+    Role.MANAGER: r"desk/answers/<int:response_id>/<slug:action>/",
     Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",
 }
 

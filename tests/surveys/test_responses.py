@@ -14,15 +14,9 @@ from django.utils import timezone
 from surveys.errors import InvalidAnswer, TooLateToChange
 from surveys.models import Invitation, Question, Response, ResponseChange, Survey, Tally
 from surveys.services import tallies
+from surveys.services.decisions import accept_response, discard_response
 from surveys.services.invitations import create_invitation, revoke_invitation
-from surveys.services.responses import (
-    NewAnswer,
-    Recorded,
-    change_response,
-    confirm_response,
-    discard_response,
-    record_response,
-)
+from surveys.services.responses import NewAnswer, Recorded, change_response, record_response
 from surveys.services.surveys import save_question
 from surveys.signals import response_recorded
 from tests.making import make_answer, make_contact, make_survey
@@ -208,15 +202,15 @@ def test_doubtful_answers_count_when_a_person_accepts_them_and_never_when_not() 
     survey = make_survey()
     doubtful, spam = (give(survey, 2, state="provisional").response_id for _number in range(2))
 
-    assert confirm_response(response_id=doubtful)
-    assert not confirm_response(response_id=doubtful)
-    assert discard_response(response_id=spam)
+    assert accept_response(response_id=doubtful, by=None)
+    assert not accept_response(response_id=doubtful, by=None)
+    assert discard_response(response_id=spam, by=None, reason="spam")
     assert counted(survey) == {2: 1}
     accepted = Response.objects.get(pk=doubtful)
     assert accepted.confirmed_at is not None
     assert accepted.counts_from == accepted.confirmed_at > accepted.answered_at
 
-    assert discard_response(response_id=doubtful)
+    assert discard_response(response_id=doubtful, by=None, reason="spam")
     assert counted(survey) == {}
     assert change_response(response_id=doubtful, answer=NewAnswer(9))
     assert counted(survey) == {}, "changing a discarded answer does not bring it back"

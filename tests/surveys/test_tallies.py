@@ -11,7 +11,8 @@ from surveys.models import Survey, Tally, TallyZone
 from surveys.models.survey import SurveyQuerySet
 from surveys.scoring import nps_interval
 from surveys.services import tallies
-from surveys.services.responses import NewAnswer, change_response, confirm_response, discard_response
+from surveys.services.decisions import accept_response, discard_response
+from surveys.services.responses import NewAnswer, change_response
 from surveys.services.surveys import update_survey
 from surveys.services.tallies import Difference
 from surveys.statistics import nps_figures
@@ -105,9 +106,9 @@ def test_an_answer_counts_in_the_next_figure_and_only_while_confirmed(survey: Su
     assert figures.nps == pytest.approx(-45.4545, abs=0.0001)
     assert (figures.nps_low, figures.nps_high) == nps_interval(2, 2, 7)
 
-    confirm_response(response_id=doubtful.pk)
+    accept_response(response_id=doubtful.pk, by=None)
     assert nps_figures(of(survey)).detractors == 8
-    discard_response(response_id=doubtful.pk)
+    discard_response(response_id=doubtful.pk, by=None, reason="spam")
     assert nps_figures(of(survey)) == figures
 
 

@@ -6,7 +6,15 @@ from django.db import models
 
 class LogEntryManager(models.Manager["LogEntry"]):
     def get_for_object(self, instance: models.Model) -> models.QuerySet[LogEntry]: ...
-    def log_create(self, instance: models.Model, *, action: int, changes: dict[str, Any]) -> LogEntry | None: ...
+    def log_create(
+        self,
+        instance: models.Model,
+        *,
+        action: int,
+        changes: dict[str, Any],
+        actor: models.Model | None = None,
+        additional_data: dict[str, Any] | None = None,
+    ) -> LogEntry | None: ...
     def get_for_model(self, model: type[models.Model]) -> models.QuerySet[LogEntry]: ...
 
 class LogEntry(models.Model):
@@ -22,6 +30,8 @@ class LogEntry(models.Model):
     object_repr: models.TextField[str, str]
     action: models.PositiveSmallIntegerField[int, int]
     changes: models.JSONField[Any, Any]
+    actor: models.ForeignKey[Any, Any]
+    additional_data: models.JSONField[Any, Any]
     timestamp: models.DateTimeField[Any, Any]
     objects: ClassVar[LogEntryManager]
 
