@@ -1,8 +1,10 @@
 """A backup is one tar file: the database (pg_dump), the secret key, the media files, and what it was made by.
 
-Restoring replaces the whole database in one transaction: a file that is cut off or belongs elsewhere changes nothing.
+Restoring replaces the whole database in one transaction: a file that is cut off or belongs elsewhere changes nothing,
+and a forged one runs nothing (backup_rows.py).
 """
 
+import errno
 import hashlib
 import importlib.util
 import io
@@ -12,24 +14,28 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+import psycopg2  # type: ignore[import-untyped]  # it ships no types
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extensions import make_dsn  # type: ignore[import-untyped]  # it ships no types
 
+from nps_project import backup_rows
+
 FORMAT = 1
 MANIFEST, DUMP, KEY, MEDIA = "winback.json", "database.dump", "secret_key", "media"
 _CHUNK = 1 << 20
-_UNKNOWN_TO_OLDER = (b"SET transaction_timeout", b"\\restrict ", b"\\unrestrict ")  # what only the newest servers know
+_LONGEST = {MANIFEST: _CHUNK, KEY: 4096}  # bytes of what is read into memory
 
 Progress = Callable[[int], Any]
 
@@ -42,8 +48,9 @@ class BackupError(Exception):
 class Made:
     """What a backup says of itself."""
 
-    made_at: str
+    made_at: datetime
     migrations: frozenset[tuple[str, str]]
+    secret_key: str
 
 
 def _program(name: str) -> str:
@@ -86,7 +93,9 @@ def make(target: IO[bytes], progress: Progress = lambda size: None) -> None:
     """
     with _scratch() as scratch:
         dump = scratch / DUMP
-        command, environment = _command("pg_dump", "--format=custom", "--no-owner", "--no-privileges")
+        command, environment = _command(
+            "pg_dump", "--format=custom", "--encoding=UTF8", "--no-owner", "--no-privileges"
+        )
         _watch(command, environment, dump, progress)
         manifest = {
             "format": FORMAT,
@@ -128,24 +137,28 @@ def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
     tar.addfile(entry, io.BytesIO(text.encode()))
 
 
-def _reason(said: bytes) -> str:
-    """The first line that tells of an error."""
-    lines = said.decode(errors="replace").splitlines()
-    return next((line for line in lines if "rror" in line), lines[0] if lines else _("no reason given"))
+def _reason(said: bytes | str) -> str:
+    """The first line that tells of an error, fit for a terminal."""
+    lines = (said.decode(errors="replace") if isinstance(said, bytes) else said).splitlines()
+    first = next((line for line in lines if "rror" in line), lines[0] if lines else _("no reason given"))
+    return "".join(letter if letter.isprintable() else "?" for letter in first)
 
 
-def restore(source: IO[bytes], *, replace: bool, progress: Progress = lambda size: None) -> Made:
+def restore(
+    source: IO[bytes], *, replace: bool, progress: Progress = lambda size: None, warn: Callable[[str], Any] = print
+) -> Made:
     """Put a backup in the place of what is there, then bring it to this release.
 
-    Raises: BackupError when it is no backup or of a newer release, when somebody uses the database, or when answers
-    are stored there and `replace` is not set. Nothing is changed then.
+    `warn` gets one line about tables that are no release's. Raises: BackupError when it is no backup or of a newer
+    release, when somebody uses the database, or when answers are stored there and `replace` is not set. Nothing is
+    changed then.
     """
     with _scratch() as scratch:
         made = _unpack(source, scratch)
         _check(made, replace)
-        connection.close()
-        _load(scratch / DUMP, progress)
-        _put_files(scratch)
+        if left_out := _load(scratch / DUMP, made, progress):
+            warn(_("Left out, since no release has these tables: %s") % _reason(", ".join(left_out)))
+        _put_files(scratch, made)
     call_command("migrate", interactive=False, verbosity=0)
     return made
 
@@ -158,8 +171,16 @@ def _unpack(source: IO[bytes], scratch: Path) -> Made:
         told = json.loads((scratch / MANIFEST).read_text())
         if told["format"] != FORMAT or told["sha256"] != _digest(scratch / DUMP):
             raise ValueError(told["format"])
-        return Made(str(told["made_at"]), frozenset((app, name) for app, name in told["migrations"]))
-    except (tarfile.TarError, OSError, ValueError, KeyError, EOFError) as error:
+        migrations = frozenset((str(app), str(name)) for app, name in told["migrations"])
+        key = (scratch / KEY).read_text().strip()
+        if not key or not key.isprintable() or not all(f"{app}_{name}".isidentifier() for app, name in migrations):
+            raise ValueError(KEY)
+        return Made(datetime.fromisoformat(told["made_at"]), migrations, key)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise BackupError(_("There is not enough room to unpack it: %s") % settings.VAR_DIR) from error
+        raise BackupError(_("This is no backup of this product, or it is cut off.")) from error
+    except (tarfile.TarError, ValueError, KeyError, TypeError, EOFError, RecursionError) as error:
         raise BackupError(_("This is no backup of this product, or it is cut off.")) from error
 
 
@@ -167,7 +188,8 @@ def _unpack_one(tar: tarfile.TarFile, entry: tarfile.TarInfo, scratch: Path) -> 
     """Plain files alone, under the names that `make` gives: nothing in a tar may choose another place."""
     path = PurePosixPath(entry.name)
     is_ours = entry.name in (MANIFEST, DUMP, KEY) or (path.parts[:1] == (MEDIA,) and ".." not in path.parts)
-    content = tar.extractfile(entry) if entry.isreg() and is_ours else None
+    is_plain = entry.isreg() and not entry.issparse() and entry.size <= _LONGEST.get(entry.name, entry.size)
+    content = tar.extractfile(entry) if is_plain and is_ours else None
     if content is None:
         if entry.isdir() and is_ours:
             return
@@ -196,51 +218,43 @@ def _check(made: Made, replace: bool) -> None:
                 raise BackupError(_("This database holds answers. To lose them for those of the backup: --replace"))
 
 
-def _load(dump: Path, progress: Progress) -> None:
-    """Drop what is there and load the dump, in one transaction."""
-    read = [_program("pg_restore"), "--file=-", "--no-owner", "--no-privileges", str(dump)]
-    write, environment = _command("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+def _load(dump: Path, made: Made, progress: Progress) -> list[str]:
+    """Drop what is there and load the rows of the dump, in one transaction. Returns: tables that were left out."""
+    try:
+        with closing(_printed(dump, progress)) as lines:
+            return backup_rows.replace(lines, made.migrations)
+    except (DatabaseError, psycopg2.Error, ValueError, EOFError) as error:
+        raise BackupError(_("Nothing was changed: %s") % _reason(str(error))) from error
+
+
+def _printed(dump: Path, progress: Progress) -> Generator[bytes]:
+    """The lines in which pg_restore prints the data; it is told of no database. Raises: BackupError at their end."""
+    done = 0
     with tempfile.TemporaryFile() as errors:
         reader = subprocess.Popen(  # noqa: S603  (a program of PostgreSQL)
-            read, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
-        )
-        writer = subprocess.Popen(  # noqa: S603
-            write, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors
-        )
+            [_program("pg_restore"), "--format=custom", "--data-only", "--file=-", str(dump)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
+        )  # fmt: skip
         try:
-            if reader.stdout is None or writer.stdin is None:
-                raise BackupError("no pipe")
-            with writer.stdin as into:
-                into.write(b"DROP SCHEMA IF EXISTS public CASCADE;\nCREATE SCHEMA public;\n")
-                _copy(reader.stdout, into, progress)
-                if reader.wait() != 0:
-                    into.write(b"\nROLLBACK;\nSELECT 1 / 0;\n")  # what was read is not the whole
-        except BrokenPipeError:
-            pass  # the writer has said why
+            for line in reader.stdout or ():
+                yield line
+                if done // _CHUNK != (done := done + len(line)) // _CHUNK:
+                    progress(done)
+            if reader.wait() != 0:
+                errors.seek(0)
+                raise BackupError(_("Nothing was changed: %s") % _reason(errors.read()))
         finally:
             reader.kill()
-            codes = reader.wait(), writer.wait()
-        if any(codes):
-            errors.seek(0)
-            raise BackupError(_("Nothing was changed: %s") % _reason(errors.read()))
-
-
-def _copy(source: IO[bytes], into: IO[bytes], progress: Progress) -> None:
-    done = 0
-    for line in source:
-        if done < _CHUNK and line.startswith(_UNKNOWN_TO_OLDER):
-            continue
-        into.write(line)
-        done += len(line)
-        if done % _CHUNK < len(line):
-            progress(done)
+            reader.communicate()
     progress(done)
 
 
-def _put_files(scratch: Path) -> None:
+def _put_files(scratch: Path, made: Made) -> None:
     key = settings.VAR_DIR / KEY
     if key.exists() and key.read_text().strip() == settings.SECRET_KEY:  # not one that SECRET_KEY gives
-        shutil.copy2(scratch / KEY, key.with_suffix(".new"))
-        key.with_suffix(".new").replace(key)
+        fresh = key.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(made.secret_key)
+        fresh.replace(key)
     if (scratch / MEDIA).is_dir():
         shutil.copytree(scratch / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)

