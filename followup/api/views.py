@@ -153,8 +153,8 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     @action(detail=True, methods=["get"], filterset_class=None, expandable=NOTHING)
     def reminders(self, request: Request, pk: str) -> ApiResponse:
         """What is to be raised with the ticket's customer, the newest first."""
-        contact = self.get_object().response.contact
-        rows: QuerySet[Any] = Reminder.objects.filter(contact=contact, contact__isnull=False, raised_at=None)
+        contact_id = self.get_object().response.contact_id
+        rows: QuerySet[Any] = Reminder.objects.visible_to(self.caller).to_raise_with(contact_id)
         page = self.paginate_queryset(rows.order_by("-id"))
         return self.get_paginated_response(serializers.ReminderSerializer(page, many=True).data)
 

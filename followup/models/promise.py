@@ -1,4 +1,4 @@
-"""What was promised to a customer, and what is to be raised when he is next spoken to."""
+"""What was promised to a customer, and what is to be raised when they are next spoken to."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -6,6 +6,9 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from followup.models.ticket import Ticket
+from nps_project.accounts.models import User
 
 
 class PromiseState(models.TextChoices):
@@ -66,6 +69,18 @@ class Promise(models.Model):
         return f"{self.ticket_id}: {self.state}"
 
 
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    """Rows by who asks, and by whom they are about."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those that were set on a ticket which this person may see: the customer may be known to other teams, too."""
+        return self.filter(ticket__in=Ticket.objects.visible_to(user))
+
+    def to_raise_with(self, contact_id: int | None) -> Self:
+        """What waits to be raised with a customer; nothing with nobody."""
+        return self.none() if contact_id is None else self.filter(contact=contact_id, raised_at=None)
+
+
 class Reminder(models.Model):
     """To be raised at the next contact with this customer, whichever ticket, answer or call that is."""
 
@@ -77,6 +92,8 @@ class Reminder(models.Model):
     raised_at = models.DateTimeField(null=True, blank=True)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     raised_on = models.ForeignKey("followup.Ticket", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reminder")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from followup import deadlines
 from followup.models.calendar import Absence
 from followup.models.playbook import Priority, StepKind, in_language
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Role, Team, User
 from surveys.scoring import HIGHEST_DETRACTOR
 
 
@@ -261,6 +261,13 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.score}"
+
+    def seen_by(self) -> Q:
+        """Which users may see it: `visible_to` from the other side, for people."""
+        sees = Q(all_teams=True) | Q(role=Role.ADMIN) | Q(pk=self.owner_id)
+        if self.team_id is None:
+            return sees
+        return sees | Q(pk__in=Team.members.through.objects.filter(team_id=self.team_id).values("user_id"))
 
     @property
     def is_resolved(self) -> bool:

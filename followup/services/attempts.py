@@ -71,8 +71,7 @@ def log_attempt(
         ticket, ActivityKind.ATTEMPT, at=now, by=by, text=note.strip(),
         attempt=attempt.pk, result=result, channel=channel, counts=counts, made_at=made_at.isoformat(),
     )  # fmt: skip
-    for reminder_id in raised:
-        reminders.raise_one(ticket, reminder_id, by=by, at=now)
+    reminders.raise_these(ticket, raised, by=by, at=now)
     return attempt
 
 

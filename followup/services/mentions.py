@@ -8,7 +8,7 @@ from followup.errors import InvalidAction, NobodyToTell
 from followup.mentions import Found, find, has_any
 from followup.models import Activity, Ticket
 from followup.services import notices
-from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.models import User
 
 MOST = 20
 MOST_OFFERED = 8
@@ -16,10 +16,7 @@ MOST_OFFERED = 8
 
 def may_be_called(ticket: Ticket, by: User) -> QuerySet[User]:
     """Active people who may see the ticket, of those whom the caller may know of."""
-    sees = Q(all_teams=True) | Q(role=Role.ADMIN) | Q(pk=ticket.owner_id)
-    if ticket.team_id is not None:
-        sees |= Q(pk__in=Team.members.through.objects.filter(team_id=ticket.team_id).values("user_id"))
-    return User.objects.visible_to(by).filter(is_active=True, is_service=False).filter(sees)
+    return User.objects.visible_to(by).filter(is_active=True, is_service=False).filter(ticket.seen_by())
 
 
 def called(text: str, ticket: Ticket, by: User) -> Found[User]:

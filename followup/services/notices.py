@@ -81,11 +81,12 @@ def _lead_or_managers(ticket: Ticket) -> list[User]:
     lead = ticket.team.lead if ticket.team else None
     if lead is not None and lead.is_active:
         return [lead]
-    return _managers()
+    return _managers(ticket)
 
 
-def _managers() -> list[User]:
-    managers = User.objects.people().filter(role__in=[Role.MANAGER, Role.ADMIN]).order_by("pk")
+def _managers(ticket: Ticket) -> list[User]:
+    """Of those who may see the ticket: its mail says what the customer said."""
+    managers = User.objects.people().filter(ticket.seen_by(), role__in=[Role.MANAGER, Role.ADMIN]).order_by("pk")
     return list(managers.filter(role=Role.MANAGER)[:50]) or list(managers[:50])
 
 
@@ -107,7 +108,7 @@ def queue_level(ticket: Ticket, level: EscalationLevel, at: datetime) -> None:
     elif level.to == EscalateTo.PERSON and level.person is not None and level.person.is_active:
         people = [level.person]
     else:
-        people = _managers()
+        people = _managers(ticket)
     _queue_stage("ticket_overdue", ticket, people, at, level=level.number)
 
 

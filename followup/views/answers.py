@@ -160,7 +160,7 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
         "exact": exactly(answer.answered_at),
         "ticket": ticket if is_visible else None,
         "is_of_others": ticket is not None and not is_visible,
-        "to_raise": list(reminders.open_for(answer.contact_id)),
+        "to_raise": list(reminders.open_for(answer.contact_id, request.user)),
         "may_act": request.user.is_at_least(Role.AGENT),
         "submission": once.new_submission(),
         "may_open": ticket is None and request.user.is_at_least(Role.AGENT) and answer.state == ResponseState.CONFIRMED,

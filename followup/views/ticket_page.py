@@ -135,7 +135,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "steps": lines,
         "open_steps": [line.text for line in lines if line.step.done_at is None],
         "give": next((line.form["note"].auto_id for line in lines if line.has_amount), ""),
-        "to_raise": list(reminders.open_for(ticket.response.contact_id)),
+        "to_raise": list(reminders.open_for(ticket.response.contact_id, user)),
         "promises": _promises(ticket, at, forms),
         "facts": _facts(ticket),
         "earlier": earlier,
