@@ -17,6 +17,7 @@ NAME_MAX_LENGTH = 200
 EMAIL_MAX_LENGTH = 254
 PHONE_MAX_LENGTH = 40
 TEXT_ANSWER_MAX_LENGTH = 2_000
+CONTACT_FIELDS = ("contact_name", "contact_email", "contact_phone")
 _PHONE_DIGITS = range(5, 16)  # E.164 allows 15; fewer than five cannot be called
 _RATINGS = tuple(str(n) for n in range(1, 6))
 
@@ -25,6 +26,7 @@ _RATINGS = tuple(str(n) for n in range(1, 6))
 class TypedAnswer:
     """The fields of one form, as typed; an extra question left open is an empty text.
 
+    `offered`: the names of the texts that were asked for and sent, so that nothing else is changed by this form.
     `faults`: a field's name to what is wrong with it, in the reader's language.
     """
 
@@ -34,6 +36,7 @@ class TypedAnswer:
     contact_email: str = ""
     contact_phone: str = ""
     answers: dict[int, str] = field(default_factory=dict)
+    offered: list[str] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -43,14 +46,8 @@ class TypedAnswer:
 
     def new_answer(self) -> NewAnswer:
         """For the service; only without faults."""
-        return NewAnswer(
-            score=int(self.score),
-            comment=self.comment,
-            contact_name=self.contact_name,
-            contact_email=self.contact_email,
-            contact_phone=self.contact_phone,
-            answers=self.answers,
-        )
+        texts = {name: getattr(self, name) for name in self.offered}
+        return NewAnswer(score=int(self.score), answers=self.answers, **texts)
 
 
 _SCORES = {str(score) for score in scoring.SCORES}
@@ -75,19 +72,20 @@ def read_answer(data: Mapping[str, str], questions: Sequence[Question], *, first
     """Read and check a form.
 
     Args: `first` is the survey's first language, in which options are stored; `is_public` says whether the contact
-    fields were offered. They are dropped for 7-10, faults and all.
+    fields were offered. They are dropped for 7-10, faults and all: what was typed there before stays.
     """
     typed = TypedAnswer(
         score=_line(data, "score"),
         comment=_text(data, "comment"),
-        answers={question.pk: _text(data, f"answer-{question.pk}") for question in questions},
+        answers={question.pk: _text(data, name) for question in questions if (name := f"answer-{question.pk}") in data},
+        offered=[name for name in ("comment",) if name in data],
     )
     _check_score(typed)
     _check_length(typed.faults, "comment", typed.comment, COMMENT_MAX_LENGTH)
     if is_public and (typed.is_detractor or "score" in typed.faults):
-        typed.contact_name = _line(data, "contact_name")
-        typed.contact_email = _line(data, "contact_email")
-        typed.contact_phone = _line(data, "contact_phone")
+        for name in CONTACT_FIELDS:
+            setattr(typed, name, _line(data, name))
+        typed.offered += [name for name in CONTACT_FIELDS if name in data]
         if typed.is_detractor:
             _check_contact(typed)
     for question in questions:
@@ -144,7 +142,7 @@ def _check_contact(typed: TypedAnswer) -> None:
 
 
 def _check_extra(typed: TypedAnswer, question: Question, first: str) -> None:
-    value, name = typed.answers[question.pk], f"answer-{question.pk}"
+    value, name = typed.answers.get(question.pk, ""), f"answer-{question.pk}"
     if not value:
         return
     if question.kind == QuestionKind.TEXT:

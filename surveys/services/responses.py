@@ -17,28 +17,32 @@ from surveys.scoring import SCORES
 from surveys.services import insert, tallies
 from surveys.signals import response_recorded
 
+_TEXTS = ("comment", "contact_name", "contact_email", "contact_phone")
+
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """What a customer gave. `answers`: the id of an extra question to the text given; an empty one takes it back."""
+    """What a customer gave. A text that was not asked for is None, and changes nothing; an empty one takes it back.
+
+    `answers`: the id of an extra question that was asked to the text given, likewise.
+    """
 
     score: int
-    comment: str = ""
-    contact_name: str = ""
-    contact_email: str = ""
-    contact_phone: str = ""
+    comment: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    contact_phone: str | None = None
     answers: Mapping[int, str] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raises: InvalidAnswer for a score outside 0-10, too long a comment or a NUL character."""
         if self.score not in SCORES:
             raise InvalidAnswer("score", self.score, "0 to 10")
-        if len(self.comment) > COMMENT_MAX_LENGTH:
-            raise InvalidAnswer(
-                "comment", f"{len(self.comment)} characters", f"at most {COMMENT_MAX_LENGTH} characters"
-            )
-        for name in ("comment", "contact_name", "contact_email", "contact_phone"):
-            if "\0" in getattr(self, name):
+        length = len(self.comment or "")
+        if length > COMMENT_MAX_LENGTH:
+            raise InvalidAnswer("comment", f"{length} characters", f"at most {COMMENT_MAX_LENGTH} characters")
+        for name in _TEXTS:
+            if "\0" in (getattr(self, name) or ""):
                 raise InvalidAnswer(name, "a NUL character", "text without NUL characters")
 
 
@@ -86,14 +90,14 @@ def record_response(
         contact_id=contact_id,
         follows_id=follows_id,
         score=answer.score,
-        comment=answer.comment,
+        comment=answer.comment or "",
         language=language,
         channel=Channel(channel),
         state=ResponseState(state),
         traits=dict(traits or {}),
-        contact_name=answer.contact_name,
-        contact_email=answer.contact_email,
-        contact_phone=answer.contact_phone,
+        contact_name=answer.contact_name or "",
+        contact_email=answer.contact_email or "",
+        contact_phone=answer.contact_phone or "",
         answered_at=answered_at or at,
         recorded_at=at,
         processed_at=at if is_imported else None,
@@ -154,8 +158,7 @@ def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
     stored = dict(response.answers.values_list("question", "value")) if answer.answers else {}
     same_answers = all(stored.get(key, "") == value for key, value in answer.answers.items())
     before = (response.score, response.state)
-    fields = ("score", "comment", "contact_name", "contact_email", "contact_phone")
-    differing = [name for name in fields if getattr(response, name) != getattr(answer, name)]
+    differing = [name for name in ("score", *_TEXTS) if getattr(answer, name) not in (None, getattr(response, name))]
     confirms = response.state == ResponseState.PROVISIONAL
     if not differing and same_answers and not confirms:
         return False

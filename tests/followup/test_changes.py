@@ -12,6 +12,7 @@ from followup.models import Activity, RootCause, Stage, Ticket
 from followup.services import actions, attempts, causes, escalation, history, tickets
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
+from surveys.answer_form import read_answer
 from surveys.models import Response, Survey
 from surveys.services.decisions import discard_response, restore_response
 from surveys.services.responses import NewAnswer, change_response
@@ -152,6 +153,23 @@ def test_done_steps_stay_and_the_new_plays_are_added(survey: Survey, by: User) -
     assert [step.kind for step in steps].count("account_manager") == 1
 
 
+def test_back_and_better_on_the_public_link_keeps_the_number_and_its_clock(survey: Survey) -> None:
+    typed = {"contact_phone": "+45 33 12 00 00", "contact_name": "Ada"}
+    ticket = make_ticket(survey, 3, "late", **typed)
+    assert ticket.first_contact_due_at is not None
+    sent = {"score": "9", "comment": "late", **typed}  # the browser kept them in fields that are no longer shown
+    answer = read_answer(sent, [], first="en", is_public=True).new_answer()
+    with time_machine.travel(ticket.response.answered_at + HOUR, tick=False):
+        change_response(response_id=ticket.response_id, answer=answer)
+        tickets.open_for_response(ticket.response_id)
+
+    better = Ticket.objects.get()
+    assert (better.answer_score, better.score, better.status) == (9, 3, "open")
+    assert (better.first_contact_due_at, better.can_be_reached) == (ticket.first_contact_due_at, True)
+    assert better.response.contact_phone == typed["contact_phone"]
+    assert kinds(ticket) == ["opened", "answer_better"]
+
+
 def test_better_is_only_marked(survey: Survey) -> None:
     ticket = make_ticket(survey, 2, contact=make_contact(1))
     better = changed(ticket, 5, hours=1)
@@ -203,7 +221,7 @@ def test_who_tells_later_how_to_reach_him_is_promised_a_call_from_then_on(survey
     assert (reachable.clock_from, reachable.first_contact_due_at) == (at, at + 24 * HOUR)
     assert kinds(ticket) == ["opened", "reach_changed"]
 
-    silent = changed(ticket, 3, hours=6)
+    silent = changed(ticket, 3, hours=6, contact_email="")
     assert (silent.can_be_reached, silent.first_contact_due_at) == (False, None)
     resolve(ticket, by)
     asked_for = changed(ticket, 3, hours=7, contact_phone="12345678")

@@ -175,6 +175,33 @@ def test_a_correction_after_back_changes_the_answer_and_the_figures(survey: Surv
     assert list(ResponseChange.objects.values_list("old_score", "new_score", "old_comment")) == [(3, 9, "late")]
 
 
+@pytest.mark.parametrize("score", ["7", "9", "10"])
+def test_a_better_score_takes_nothing_back_that_its_form_does_not_ask(
+    survey: Survey, client: Client, score: str
+) -> None:
+    question = save_question(Question(survey=survey, kind="rating", texts={"en": "How easy?"}))
+    token = SUBMISSION.findall(page(client))[0]
+    contact = {"contact_name": "Ada", "contact_email": "ada@example.com", "contact_phone": "+45 33 12 00 00"}
+    first = {"score": "3", "comment": "late", f"answer-{question.pk}": "2", "submission": token}
+    client.post("/s/hello/", first | contact)
+
+    client.post("/s/hello/", {"score": score, "submission": token} | dict.fromkeys(contact, ""))
+
+    response = Response.objects.get()
+    assert (response.score, response.comment) == (int(score), "late"), "a POST of the score alone changes the score"
+    assert {name: getattr(response, name) for name in contact} == contact
+    assert list(Answer.objects.values_list("value", flat=True)) == ["2"]
+
+
+def test_what_was_asked_and_emptied_is_taken_back(survey: Survey, client: Client) -> None:
+    token = SUBMISSION.findall(page(client))[0]
+    client.post("/s/hello/", {"score": "3", "comment": "x", "contact_phone": "+45 33 12 00 00", "submission": token})
+
+    client.post("/s/hello/", {"score": "4", "comment": "", "contact_phone": "", "submission": token})
+
+    assert list(Response.objects.values_list("score", "comment", "contact_phone")) == [(4, "", "")]
+
+
 def test_without_a_genuine_submission_every_post_is_an_answer_of_its_own(survey: Survey, client: Client) -> None:
     make_survey("other")
     foreign = SUBMISSION.findall(page(client, "/s/other/"))[0]
@@ -342,7 +369,7 @@ def test_an_extra_answer_can_be_taken_back(survey: Survey, client: Client) -> No
     token = SUBMISSION.findall(page(client))[0]
     client.post("/s/hello/", {"score": "9", f"answer-{question.pk}": "118", "submission": token})
 
-    client.post("/s/hello/", {"score": "9", "submission": token})
+    client.post("/s/hello/", {"score": "9", f"answer-{question.pk}": "", "submission": token})
 
     assert not Answer.objects.exists()
 
