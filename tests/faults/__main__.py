@@ -6,6 +6,7 @@ Bounded in answers and minutes, on loopback only; exit status 1 when a promise w
 import argparse
 import sys
 
+from tests.faults.moving import move
 from tests.faults.storm import Report, Storm
 
 
@@ -31,8 +32,13 @@ def main() -> int:
     parser.add_argument("--seeds", default="1,2,3", help="each gives a storm of its own")
     parser.add_argument("--answers", type=int, default=10_000, help="acknowledged ones, of each storm")
     parser.add_argument("--minutes", type=float, default=15, help="the longest that one storm may rage")
+    parser.add_argument("--megabytes", type=int, default=200, help="of the backup that moves once; 0: none")
     asked = parser.parse_args()
     broken = 0
+    if asked.megabytes:
+        wrong, told = move(asked.megabytes)
+        print("\n  ".join([told, *wrong]), flush=True)
+        broken += bool(wrong)
     for seed in map(int, asked.seeds.split(",")):
         try:
             report = Storm(seed, asked.answers, asked.minutes * 60).run()
