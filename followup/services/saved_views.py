@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 
 from followup.errors import InvalidAction
 from followup.models import SavedView
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Role, Team, User
 
 MOST = 20
 LONGEST_QUERY = 2000
@@ -13,7 +13,9 @@ LONGEST_QUERY = 2000
 
 @transaction.atomic
 def save(*, owner: User, name: str, query: str, is_shared: bool) -> SavedView:
-    """Keep a view; one of that name is replaced. Raises: InvalidAction."""
+    """Keep a view; one of that name is replaced. Raises: InvalidAction, also for sharing it below a manager."""
+    if is_shared and not owner.is_at_least(Role.MANAGER):
+        raise InvalidAction("is_shared", True, "false; managers and admins share views")
     name = " ".join(name.split())
     if not 0 < len(name) <= 60:
         raise InvalidAction("name", name[:80], "a name of at most 60 characters")
@@ -33,6 +35,12 @@ def delete(*, owner: User, view_id: int) -> bool:
 
 
 def of(user: User) -> QuerySet[SavedView]:
-    """One's own and what colleagues share, by name, at most fifty. What each shows is still what its reader may see."""
-    rows = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True, owner__is_active=True)).select_related("owner")
+    """One's own and what managers share, by name, at most fifty. What each shows is still what its reader may see.
+
+    A manager who sees some teams alone shares with their people: the name of a view may say what they may not know.
+    """
+    members = Team.members.through.objects.filter(team__in=user.teams.all())
+    near = Q(all_teams=True) | Q(role=Role.ADMIN) | Q(pk__in=members.values("user_id"))
+    sharing = User.objects.people().filter(near, role__in=[Role.MANAGER, Role.ADMIN])
+    rows = SavedView.objects.filter(Q(owner=user) | Q(is_shared=True, owner__in=sharing)).select_related("owner")
     return rows.order_by("name", "pk")[:50]

@@ -207,6 +207,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "first_url": "" if is_first else address(request.GET),
         "more_url": address(request.GET, after=selection.key_after(found[-1])) if has_more else "",
         "saved": saved_views.of(user),
+        "may_share": user.is_at_least(Role.MANAGER),
         "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
         "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
         "print": _print_of(row.print for row in rows),

@@ -1,6 +1,7 @@
 """Keeping and forgetting views of the queue."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 from followup.errors import InvalidAction
 from followup.forms import QueueFilterForm
 from followup.services import saved_views
+from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 
 KEPT = frozenset({*QueueFilterForm.base_fields, "view"})
@@ -17,7 +19,10 @@ KEPT = frozenset({*QueueFilterForm.base_fields, "view"})
 @viewer_required
 @require_POST
 def save(request: StaffRequest) -> HttpResponse:
-    """POST `name`, `query`, `is_shared`; 303 to the view."""
+    """POST `name`, `query`, `is_shared` (managers: 403 below); 303 to the view."""
+    is_shared = bool(request.POST.get("is_shared"))
+    if is_shared and not request.user.is_at_least(Role.MANAGER):
+        raise PermissionDenied
     asked = QueryDict(request.POST.get("query", "")[: saved_views.LONGEST_QUERY])
     query = QueryDict(mutable=True)
     for name in sorted(KEPT & set(asked)):
@@ -28,7 +33,7 @@ def save(request: StaffRequest) -> HttpResponse:
             owner=request.user,
             name=request.POST.get("name", ""),
             query=query.urlencode(),
-            is_shared=bool(request.POST.get("is_shared")),
+            is_shared=is_shared,
         )
     except InvalidAction:
         messages.error(request, _("Give the view a name of at most 60 characters; 20 views are the most."))

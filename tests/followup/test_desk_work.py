@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from followup.models import ActivityKind, RootCause, SavedView, Ticket
 from followup.models.ticket import ORDERS
-from followup.services import actions, attempts, causes, history, promises, tags
+from followup.services import actions, attempts, causes, history, promises, saved_views, tags
 from nps_project.accounts.models import Team, User
 from tests.followup.test_desk import shown
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -275,7 +275,25 @@ def test_the_table_has_all_that_is_shown_and_no_formula(
     assert len(table(client_of(make_user("sam", all_teams=False)).get("/desk/tickets.csv"))) == 1
 
 
+def test_managers_share_views_with_those_of_their_teams_and_nobody_else_does(client: Client, bea: User) -> None:
+    assert 'name="is_shared"' not in client.get("/desk/").content.decode()
+    for user in (bea, make_user("vera", "viewer")):
+        given = {"name": "Mine alone", "query": "score=1", "is_shared": "1"}
+        assert client_of(user).post("/desk/views/", given).status_code == 403
+    assert not SavedView.objects.exists()
+    SavedView.objects.create(owner=bea, name="Of yore", query="score=1", is_shared=True)
+    north = Team.objects.create(name="North")
+    mona, max_, jonas = make_user("mona", "manager", all_teams=False), make_user("max", "manager"), make_user("jonas")
+    north.members.add(mona, bea)
+    assert 'name="is_shared"' in client_of(mona).get("/desk/").content.decode()
+    for owner, name in ((mona, "Northern"), (max_, "Whole")):
+        client_of(owner).post("/desk/views/", {"name": name, "query": "score=2", "is_shared": "1"})
+    assert [view.name for view in saved_views.of(bea)] == ["Northern", "Of yore", "Whole"]
+    assert [view.name for view in saved_views.of(jonas)] == ["Whole"]
+
+
 def test_a_view_is_kept_shared_and_forgotten(client: Client, bea: User) -> None:
+    User.objects.filter(pk=bea.pk).update(role="manager")
     low = make_ticket(make_survey(), 1, contact=make_contact(1))
     make_ticket(low.survey, 5, contact=make_contact(2))
     asked = "score=1&sort=newest&view=&after=9&csrfmiddlewaretoken=x&evil=1"
