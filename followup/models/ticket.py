@@ -1,8 +1,8 @@
 """The follow-up of one answer, and its steps."""
 
 import uuid
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from followup import deadlines
-from followup.models.calendar import Absence
 from followup.models.playbook import Priority, StepKind, in_language
 from nps_project.accounts.models import Role, Team, User
 from surveys.scoring import HIGHEST_DETRACTOR
@@ -76,10 +75,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return rows
         return rows.filter(Q(team__in=user.teams.all()) | Q(owner=user))
 
-    def mine(self, user: User, day: date) -> Self:
-        """One's own, and those of people who are away that day with one as stand-in; one query of its own."""
-        away = Absence.objects.filter(stand_in=user, first_day__lte=day, last_day__gte=day)
-        covered = list(away.values_list("person", flat=True)[:100])
+    def mine(self, user: User, covered: Collection[int]) -> Self:
+        """One's own, and those of the people, by id, for whom one answers."""
         return self.filter(owner__in=[user.pk, *covered]) if covered else self.filter(owner=user)
 
     def of_detractors(self) -> Self:

@@ -1,5 +1,6 @@
 """The daily mail of those who chose it: what waited for them, once, in the morning of their own zone."""
 
+from collections import defaultdict
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from followup.models import DigestItem
+from followup.services.cover import Cover
 from followup.services.notices import ticket_url
 from nps_project.accounts.models import User
 from nps_project.background import sweep
@@ -32,7 +34,10 @@ def _waiting(at: datetime) -> QuerySet[User]:
 
 @transaction.atomic
 def send(person_id: int, at: datetime) -> bool:
-    """Claim what waited until this person's morning, and queue its mail in the same transaction."""
+    """Claim what waited until this person's morning, and queue its mail in the same transaction.
+
+    It goes to the person; in the place of one who is away by now, or has left, to those who answer for them.
+    """
     person = User.objects.get(pk=person_id)
     morning = due_at(person, at)
     if at < morning:
@@ -42,8 +47,15 @@ def send(person_id: int, at: datetime) -> bool:
     if not claimed:
         return False
     DigestItem.objects.filter(pk__in=claimed).update(sent_at=at)
-    if person.is_active:
-        _queue(person, claimed, morning)
+    cover = Cover(at)
+    items = DigestItem.objects.filter(pk__in=claimed).select_related("ticket__response__contact", "ticket__team__lead")
+    lines: dict[User, list[DigestItem]] = defaultdict(list)
+    for item in items.order_by("at", "pk"):
+        for reader in cover.answering([person], item.ticket):
+            lines[reader].append(item)
+    for reader, theirs in lines.items():
+        key = f"digest:{person.pk}:{morning.date().isoformat()}:{claimed[0]}"
+        _queue(reader, theirs, key if reader == person else f"{key}:{reader.pk}")
     return True
 
 
@@ -55,17 +67,12 @@ def send_due(at: datetime) -> int:
     return sweep.run(DIGESTS, at)
 
 
-def _queue(person: User, ids: list[int], morning: datetime) -> None:
-    items = DigestItem.objects.filter(pk__in=ids).select_related("ticket__response__contact").order_by("at", "pk")
+def _queue(reader: User, items: list[DigestItem], dedupe_key: str) -> None:
     context: dict[str, Any] = {
         "items": [{"item": item, "url": ticket_url(item.ticket)} for item in items[:MOST_LINES]],
-        "count": len(ids),
-        "more": max(0, len(ids) - MOST_LINES),
+        "count": len(items),
+        "more": max(0, len(items) - MOST_LINES),
     }
     queue_mail(
-        template="ticket_digest",
-        to=person.email,
-        language=person.language,
-        context=context,
-        dedupe_key=f"digest:{person.pk}:{morning.date().isoformat()}:{ids[0]}",
+        template="ticket_digest", to=reader.email, language=reader.language, context=context, dedupe_key=dedupe_key
     )

@@ -8,6 +8,7 @@ from followup.errors import InvalidAction, NobodyToTell
 from followup.mentions import Found, find, has_any
 from followup.models import Activity, Ticket
 from followup.services import notices
+from followup.services.cover import Cover
 from nps_project.accounts.models import User
 
 MOST = 20
@@ -42,9 +43,9 @@ def must_be_known(found: Found[User]) -> None:
 
 def tell(found: Found[User], note: Activity, *, ticket: Ticket, by: User, text: str, at: datetime) -> None:
     """A mail, or a line in the daily one, to each; once for a note."""
-    for person in found.people:
-        key = f"ticket_mention:{note.pk}:{person.pk}"
-        notices.tell(person, "ticket_mention", ticket, dedupe_key=key, at=at, by=str(by), note=text)
+    if found.people:
+        key = f"ticket_mention:{note.pk}"
+        notices.tell(found.people, "ticket_mention", ticket, key=key, cover=Cover(at), by=str(by), note=text)
 
 
 def offered(words: str, ticket: Ticket, by: User) -> list[dict[str, str]]:

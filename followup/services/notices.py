@@ -1,15 +1,16 @@
 """Mails to colleagues about a ticket: who is told, and with how much of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from followup.models import DigestItem, EscalateTo, EscalationLevel, FollowUpSettings, Ticket
 from followup.services import calendars
-from nps_project.accounts.models import Role, TicketMail, User
+from followup.services.cover import Cover
+from nps_project.accounts.models import TicketMail, User
 from nps_project.deliveries.queueing import queue_mail
 from surveys.models import Contact
 
@@ -28,11 +29,11 @@ NOBODY = AccountManager("", None)
 
 
 def account_manager_of(contact: Contact | None) -> AccountManager:
-    """At most one query."""
+    """Nobody, where the address is of a person who was switched off. At most one query."""
     if contact is None or not contact.account_manager:
         return NOBODY
-    user = User.objects.people().filter(email=contact.account_manager.lower()).first()
-    return AccountManager(contact.account_manager, user)
+    user = User.objects.filter(email=contact.account_manager.lower(), is_service=False).first()
+    return AccountManager(contact.account_manager, user) if user is None or user.is_active else NOBODY
 
 
 def ticket_url(ticket: Ticket) -> str:
@@ -53,23 +54,28 @@ def _context(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def queue_account_manager(ticket: Ticket, manager: AccountManager) -> None:
-    """A user gets score, comment and link; others name, score and deadline, and only at domains the admin lists."""
+def queue_account_manager(ticket: Ticket, manager: AccountManager, at: datetime) -> None:
+    """A user gets score, comment and link; others name, score and deadline, and only at domains the admin lists.
+
+    While a user is away it is who stands in; them, should nobody.
+    """
     if not manager.address:
         return
     context = _context(ticket)
     if manager.user is not None:
-        template, language = "ticket_told", manager.user.language
+        user = Cover(at).of(manager.user) or manager.user
+        template, address, language = "ticket_told", user.email, user.language
     else:
         domain = manager.address.rsplit("@", 1)[-1].lower()
         row = FollowUpSettings.objects.first()
         if row is None or domain not in row.account_manager_domains:
             return
-        template, language = "ticket_told_outside", ticket.response.survey.default_language
+        address, language = manager.address, ticket.response.survey.default_language
+        template = "ticket_told_outside"
         context = {name: context[name] for name in ("score", "customer", "due_at")}
     queue_mail(
         template=template,
-        to=manager.address,
+        to=address,
         language=language,
         context=context,
         dedupe_key=f"{TOLD_PREFIX}{ticket.pk}",
@@ -77,88 +83,66 @@ def queue_account_manager(ticket: Ticket, manager: AccountManager) -> None:
     )
 
 
-def _lead_or_managers(ticket: Ticket) -> list[User]:
-    lead = ticket.team.lead if ticket.team else None
-    if lead is not None and lead.is_active:
-        return [lead]
-    return _managers(ticket)
-
-
-def _managers(ticket: Ticket) -> list[User]:
-    """Of those who may see the ticket: its mail says what the customer said."""
-    managers = User.objects.people().filter(ticket.seen_by(), role__in=[Role.MANAGER, Role.ADMIN]).order_by("pk")
-    return list(managers.filter(role=Role.MANAGER)[:50]) or list(managers[:50])
-
-
 def queue_warning(ticket: Ticket, at: datetime) -> None:
     """The deadline is near: to the owner; without one to the team's lead, else to all managers."""
-    owner = ticket.owner if ticket.owner and ticket.owner.is_active and not ticket.owner.is_service else None
-    _queue_stage("ticket_due_soon", ticket, [owner] if owner else _lead_or_managers(ticket), at)
+    cover = Cover(at)
+    owner = ticket.owner if ticket.owner and not ticket.owner.is_service else None
+    _queue_stage("ticket_due_soon", ticket, [owner] if owner else cover.lead_or_managers(ticket), cover)
 
 
 def queue_escalation(ticket: Ticket, at: datetime) -> None:
     """The deadline has passed: to the team's lead, else to all managers."""
-    _queue_stage("ticket_overdue", ticket, _lead_or_managers(ticket), at)
+    cover = Cover(at)
+    _queue_stage("ticket_overdue", ticket, cover.lead_or_managers(ticket), cover)
 
 
 def queue_level(ticket: Ticket, level: EscalationLevel, at: datetime) -> None:
     """Still nobody, hours after the deadline: to whom the play says; a person who left is all managers."""
+    cover = Cover(at)
     if level.to == EscalateTo.LEAD:
-        people = _lead_or_managers(ticket)
+        people = cover.lead_or_managers(ticket)
     elif level.to == EscalateTo.PERSON and level.person is not None and level.person.is_active:
         people = [level.person]
     else:
-        people = _managers(ticket)
-    _queue_stage("ticket_overdue", ticket, people, at, level=level.number)
+        people = cover.managers(ticket)
+    _queue_stage("ticket_overdue", ticket, people, cover, level=level.number)
 
 
-def _queue_stage(template: str, ticket: Ticket, people: list[User], at: datetime, level: int = 0) -> None:
+def _queue_stage(template: str, ticket: Ticket, people: list[User], cover: Cover, level: int = 0) -> None:
     not_before = None
     if ticket.play.service_hours_only:
-        not_before = calendars.hours_of(ticket).next_open(at)
+        not_before = calendars.hours_of(ticket).next_open(cover.at)
     stage = f"{template}:{level}" if level else template
-    for person in people:
-        key = f"{stage}:{ticket.pk}:{ticket.deadline.isoformat()}:{person.pk}"
-        tell(person, template, ticket, dedupe_key=key, at=at, not_before=not_before)
+    tell(people, template, ticket, key=f"{stage}:{ticket.pk}:{ticket.deadline.isoformat()}", cover=cover,
+         not_before=not_before)  # fmt: skip
 
 
 def tell(
-    person: User,
+    people: Iterable[User],
     template: str,
     ticket: Ticket,
     *,
-    dedupe_key: str,
-    at: datetime,
+    key: str,
+    cover: Cover,
     not_before: datetime | None = None,
     **more: Any,
 ) -> None:
-    """Tell a colleague of a ticket once for each key: by mail, or in the daily digest of those who chose it.
+    """Tell colleagues of a ticket, each once for the key: by mail, or in the daily digest of those who chose it.
 
-    Who is away today has his stand-in told. `more` goes into the mail. At most two queries and one row.
+    In the place of who is away or has left, those who answer for them. `more` goes into the mail. A row for each.
     """
-    person = present(person, at)
-    if person.mail_about_tickets == TicketMail.DAILY:
-        item = DigestItem(person=person, ticket=ticket, template=template, dedupe_key=dedupe_key, at=at)
-        DigestItem.objects.bulk_create([item], ignore_conflicts=True)
-        return
-    queue_mail(
-        template=template,
-        to=person.email,
-        language=person.language,
-        context=_context(ticket) | more,
-        dedupe_key=dedupe_key,
-        about=f"ticket:{ticket.pk}",
-        not_before=not_before,
-    )
-
-
-def present(person: User, at: datetime) -> User:
-    """The person, or the active stand-in while he is away; one query."""
-    today = local_day(person, at)
-    away = person.absences.filter(first_day__lte=today, last_day__gte=today).select_related("stand_in").first()
-    return away.stand_in if away and away.stand_in and away.stand_in.is_active else person
-
-
-def local_day(person: User, at: datetime) -> date:
-    """The day that it is where the person is."""
-    return at.astimezone(ZoneInfo(person.time_zone or settings.TIME_ZONE)).date()
+    for person in cover.answering(people, ticket):
+        dedupe_key = f"{key}:{person.pk}"
+        if person.mail_about_tickets == TicketMail.DAILY:
+            item = DigestItem(person=person, ticket=ticket, template=template, dedupe_key=dedupe_key, at=cover.at)
+            DigestItem.objects.bulk_create([item], ignore_conflicts=True)
+            continue
+        queue_mail(
+            template=template,
+            to=person.email,
+            language=person.language,
+            context=_context(ticket) | more,
+            dedupe_key=dedupe_key,
+            about=f"ticket:{ticket.pk}",
+            not_before=not_before,
+        )

@@ -1,16 +1,17 @@
 """To whom a new ticket goes: the first rule that fits, and in a team whoever is next in turn."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from followup.models import Absence, ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
+from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
 from followup.services import history, notices
+from followup.services.cover import Cover
 from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
@@ -96,16 +97,21 @@ def first_that_fits(ordered: Iterable[Rule], facts: Facts) -> RoutingRule | None
 def route(response: Response, play: Play, manager: User | None, at: datetime) -> Routed:
     """Decide for a new ticket, in its transaction: by a rule, else account manager, play's owner, or the team alone."""
     team_id = play.team_id or response.survey.team_id
-    rule = first_that_fits(rules(), facts_of(response, manager))
+    rule, cover = first_that_fits(rules(), facts_of(response, manager)), Cover(at)
     if rule is None:
-        workers = (person for person in (manager, play.owner) if person and person.is_at_least(Role.AGENT))
-        return Routed(next(workers, None), team_id)
-    if rule.to == RouteTo.ACCOUNT_MANAGER:
-        return Routed(notices.present(manager, at) if manager else None, team_id, rule)
-    if rule.to == RouteTo.PERSON and rule.person is not None:
-        return Routed(notices.present(rule.person, at), team_id, rule)
+        return Routed(_first_there(cover, manager, play.owner), team_id)
+    if rule.to != RouteTo.TEAM:
+        owner = _first_there(cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
+        return Routed(owner, team_id, rule, is_waiting=owner is None)
     owner = next_in_turn(rule.team_id or 0, at)
     return Routed(owner, rule.team_id, rule, is_waiting=owner is None)
+
+
+def _first_there(cover: Cover, *wanted: User | None) -> User | None:
+    """The first who may work on tickets and is there, or who stands in for them; no query without anybody."""
+    workers = (person for person in wanted if person and person.is_at_least(Role.AGENT))
+    there = (cover.of(person) for person in workers)
+    return next((person for person in there if person and person.is_at_least(Role.AGENT)), None)
 
 
 def next_in_turn(team_id: int, at: datetime) -> User | None:
@@ -115,13 +121,12 @@ def next_in_turn(team_id: int, at: datetime) -> User | None:
     statements.
     """
     Team.objects.select_for_update(no_key=True).get(pk=team_id)
-    people = _members(team_id)
-    away = _away(people, at)
+    people, cover = _members(team_id), Cover(at)
     by_id = {person.pk: person for person in people}
     for person in people:
-        absent = away.get(person.pk)
-        taker = person if absent is None else by_id.get(absent.stand_in_id or 0)
-        if taker is not None and taker.pk not in away and _has_room(taker):
+        there = cover.of(person)
+        taker = by_id.get(there.pk) if there else None
+        if taker is not None and _has_room(taker):
             WorkShare.objects.update_or_create(team_id=team_id, person_id=person.pk, defaults={"last_assigned_at": at})
             return taker
     return None
@@ -144,15 +149,6 @@ def _members(team_id: int) -> list[User]:
 def _has_room(person: User) -> bool:
     limit, taken = person.limit, person.open_tickets or 0  # type: ignore[attr-defined]  # annotated by _members
     return limit is None or taken < limit
-
-
-def _away(people: Sequence[User], at: datetime) -> dict[int, Absence]:
-    """Who is away on the day that it is where he is; one query."""
-    day = timedelta(days=1)
-    rows = Absence.objects.filter(
-        person__in=people, first_day__lte=(at + day).date(), last_day__gte=(at - day).date()
-    ).select_related("person")
-    return {row.person_id: row for row in rows if row.first_day <= notices.local_day(row.person, at) <= row.last_day}
 
 
 def waiting_to_be_given_out() -> Q:
@@ -199,7 +195,7 @@ def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
     )  # fmt: skip
     if ticket.owner is not None and not ticket.owner.is_service:
         key = f"ticket_given:{ticket.pk}:{ticket.history_count}"
-        notices.tell(ticket.owner, "ticket_given", ticket, dedupe_key=key, at=at)
+        notices.tell([ticket.owner], "ticket_given", ticket, key=key, cover=Cover(at))
 
 
 @transaction.atomic

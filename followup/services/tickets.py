@@ -206,7 +206,7 @@ def _open(
     if routed.rule is not None:
         routing.record(ticket, at, is_waiting=routed.is_waiting)
     if play_tells(play):
-        notices.queue_account_manager(ticket, manager)
+        notices.queue_account_manager(ticket, manager, at)
     return ticket
 
 
@@ -294,7 +294,7 @@ def worsen(ticket: Ticket, response: Response, *, since: datetime, at: datetime)
     _add_steps(ticket, play, told=bool(manager.address), after=last, without=without)
     history.append(ticket, ActivityKind.ANSWER_WORSE, at=at, old_score=before, new_score=response.score, play=play.pk)
     if play_tells(play) and not told:
-        notices.queue_account_manager(ticket, manager)
+        notices.queue_account_manager(ticket, manager, at)
 
 
 def _reopen(ticket: Ticket, at: datetime) -> None:

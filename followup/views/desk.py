@@ -18,6 +18,7 @@ from followup.forms import BulkForm, QueueFilterForm
 from followup.models import Promise, Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.services import saved_views
+from followup.services.cover import Cover
 from followup.services.next_call import next_call
 from followup.statistics import Promises, promises
 from followup.views.desk_query import LANES, TABS, Selection, in_view, period, select
@@ -133,7 +134,7 @@ def _figure_words(figures: Figures) -> dict[str, Any]:
 
 
 def _tabs(
-    request: StaffRequest, view: str, visible: TicketQuerySet, figures: Figures, at: datetime
+    request: StaffRequest, view: str, visible: TicketQuerySet, figures: Figures, cover: Cover
 ) -> list[dict[str, Any]]:
     """The tabs with their counts; a query for each that is no figure of the top line.
 
@@ -144,7 +145,7 @@ def _tabs(
     )
     tabs = []
     for name, label in TABS.items():
-        count = known[name] if name in known else bounded_count(in_view(visible, name, request.user, at))
+        count = known[name] if name in known else bounded_count(in_view(visible, name, request.user, cover))
         if name in LANES and not count and name != view:
             continue
         tabs.append(
@@ -179,7 +180,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     selection = select(request.GET, user, at)
     found, has_more = cut(with_words(selection.rows))
     offers_next = _offers_next_call(selection, user)
-    to_call = list(with_words(next_call(selection.tickets, user, at))) if offers_next else []
+    to_call = list(with_words(next_call(selection.tickets, user, selection.cover))) if offers_next else []
     lines = rows_of([*found, *to_call], at)
     rows, following = lines[: len(found)], next(iter(lines[len(found) :]), None)
     visible = Ticket.objects.visible_to(user)
@@ -189,7 +190,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     context = {
         "room": "desk",
         "figures": _figure_words(figures),
-        "tabs": _tabs(request, view, visible, figures, at),
+        "tabs": _tabs(request, view, visible, figures, selection.cover),
         "view": view,
         "form": selection.form,
         "first_filters": [selection.form[name] for name in selection.form.fields if name not in MORE_FILTERS],

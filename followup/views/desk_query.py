@@ -17,6 +17,7 @@ from followup.forms import QueueFilterForm
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.services import finding
+from followup.services.cover import Cover
 from followup.statistics import in_period
 from followup.views.paging import BadKey, after_place, place_of
 from nps_project.accounts.models import Team, User
@@ -61,8 +62,9 @@ def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
     return rows.unresolved().filter(score__range=(low, high))
 
 
-def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> TicketQuerySet:
+def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> TicketQuerySet:
     """The tickets of one tab: all of one's own in "mine"; elsewhere passives and promoters are left to their lanes."""
+    at = cover.at
     if view == KEPT:
         rows = in_period(tickets.of_detractors(), *period(at)).exclude(first_contact_due_at=None)
         return rows.met() | rows.missed() | rows.overdue(at)
@@ -71,7 +73,7 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, at: datetime) -> Tic
         "resolved": lambda: tickets.exclude(resolved_at=None),
         "passives": lambda: in_lane(tickets, "passives"),
         "promoters": lambda: in_lane(tickets, "promoters"),
-        "mine": lambda: open_ones.mine(user, timezone.localdate(at)),
+        "mine": lambda: open_ones.mine(user, cover.covered_by(user)),
         "promised": lambda: open_ones.filter(finding.promised_before(end_of_today(at))),
         "due_soon": lambda: tickets.due_soon(at).of_detractors(),
         "overdue": lambda: tickets.overdue(at).of_detractors(),
@@ -117,6 +119,7 @@ class Selection:
     order: str
     tickets: TicketQuerySet  # of the view and the filters, in no order
     rows: TicketQuerySet
+    cover: Cover
     is_first_page: bool
 
     def key_after(self, ticket: Ticket) -> str:
@@ -142,7 +145,8 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         )
         view = "all"
     order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
-    tickets = filtered(in_view(visible, view, user, at), chosen, user, at)
+    cover = Cover(at)
+    tickets = filtered(in_view(visible, view, user, cover), chosen, user, at)
     after = query.get("after", "")
     rows = tickets
     try:
@@ -151,4 +155,4 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
     except BadKey:
         faults.append(_("This page of the queue does not exist. Begin at its first page."))
     ordered = rows.none() if faults else rows.in_order(order)
-    return Selection(form, chosen, faults, view, order, tickets, ordered, is_first_page=not after)
+    return Selection(form, chosen, faults, view, order, tickets, ordered, cover, is_first_page=not after)

@@ -9,6 +9,7 @@ import pytest
 from followup.models import Absence, Activity, ActivityKind, DigestItem, EscalateTo, Ticket
 from followup.models.ticket import FAR_AWAY
 from followup.services import attempts, digests, escalation, history, notices, playbooks
+from followup.services.cover import Cover
 from followup.services.playbooks import LevelDraft
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
@@ -88,10 +89,10 @@ def test_who_is_away_has_the_stand_in_told() -> None:
     Absence.objects.create(person=lead, first_day=there, last_day=there, stand_in=other)
     escalation.move_clocks(late)
     assert told() == {other.email}
-    assert notices.present(lead, late + timedelta(days=1)) == lead
+    assert Cover(late + timedelta(days=1)).of(lead) == lead
     other.is_active = False
     other.save()
-    assert notices.present(lead, late) == lead
+    assert Cover(late).of(lead) is None, "who stood in has left: nobody answers for the lead"
 
 
 @pytest.fixture
@@ -120,8 +121,8 @@ def test_the_digest_comes_once_in_the_morning(lead: User) -> None:
 def test_a_long_digest_is_cut_and_says_how_much_more(lead: User) -> None:
     ticket = opened(None)
     for number in range(digests.MOST_LINES + 7):
-        notices.tell(lead, "ticket_overdue", ticket, dedupe_key=f"x{number}", at=FRIDAY)
-    notices.tell(lead, "ticket_overdue", ticket, dedupe_key="x0", at=FRIDAY)
+        notices.tell([lead], "ticket_overdue", ticket, key=f"x{number}", cover=Cover(FRIDAY))
+    notices.tell([lead], "ticket_overdue", ticket, key="x0", cover=Cover(FRIDAY))
     assert digests.send_due(FRIDAY + timedelta(days=1)) == 1
     text = Delivery.objects.get().body_text
     assert text.count("/desk/tickets/") == digests.MOST_LINES
@@ -129,7 +130,7 @@ def test_a_long_digest_is_cut_and_says_how_much_more(lead: User) -> None:
 
 
 def test_who_left_gets_no_digest(lead: User) -> None:
-    notices.tell(lead, "ticket_overdue", opened(None), dedupe_key="x", at=FRIDAY)
+    notices.tell([lead], "ticket_overdue", opened(None), key="x", cover=Cover(FRIDAY))
     User.objects.filter(pk=lead.pk).update(is_active=False)
     digests.send_due(FRIDAY + timedelta(days=1))
     assert not Delivery.objects.exists()

@@ -1,0 +1,83 @@
+"""Who is there at a time, and who answers for those who are away or have left."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from followup.models import Absence, Ticket
+from nps_project.accounts.models import Role, User
+
+MOST = 100  # people for whom one stands in, and managers who are told
+
+
+class Cover:
+    """The absences of a time, read once: one query for any number of people."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._managers: dict[tuple[int | None, int | None], list[User]] = {}
+
+    @cached_property
+    def _away(self) -> dict[int, Absence]:
+        """Who is away on the day that it is where they are."""
+        day = timedelta(days=1)
+        rows = Absence.objects.filter(first_day__lte=(self.at + day).date(), last_day__gte=(self.at - day).date())
+        rows = rows.select_related("person", "stand_in").order_by("pk")
+        return {row.person_id: row for row in rows if row.first_day <= local_day(row.person, self.at) <= row.last_day}
+
+    def managers(self, ticket: Ticket) -> list[User]:
+        """Of those who may see the ticket the ones who are there, or who stands in; all, should none be there.
+
+        Without managers, the admins. A query for each team.
+        """
+        key = ticket.team_id, ticket.owner_id
+        if key not in self._managers:
+            people = User.objects.people().filter(ticket.seen_by(), role__in=[Role.MANAGER, Role.ADMIN]).order_by("pk")
+            found = list(people.filter(role=Role.MANAGER)[:MOST]) or list(people[:MOST])
+            self._managers[key] = _each_once(self.of(person) for person in found) or found
+        return self._managers[key]
+
+    def of(self, person: User | None) -> User | None:
+        """The person, or who stands in while they are away: the first on that way who is there.
+
+        None: nobody is, in a ring neither, and for those who were switched off.
+        """
+        passed: set[int] = set()
+        while person is not None and person.is_active and person.pk not in passed:
+            absence = self._away.get(person.pk)
+            if absence is None:
+                return person
+            passed.add(person.pk)
+            person = absence.stand_in
+        return None
+
+    def covered_by(self, user: User) -> list[int]:
+        """The ids of those who are away and for whom this person answers now, through others too."""
+        ids = (pk for pk, absence in self._away.items() if self.of(absence.person) == user)
+        return [pk for pk in ids if pk != user.pk][:MOST]
+
+    def lead_or_managers(self, ticket: Ticket) -> list[User]:
+        """Who is told where nobody answers for a ticket."""
+        lead = self.of(ticket.team.lead) if ticket.team else None
+        return [lead] if lead else self.managers(ticket)
+
+    def answering(self, people: Iterable[User], ticket: Ticket) -> list[User]:
+        """Who is told of a ticket in the place of these people, each once; themselves, should nobody be there."""
+        wanted = list(people)
+        found: list[User | None] = []
+        for person in wanted:
+            there = self.of(person)
+            found += [there] if there else self.lead_or_managers(ticket)
+        return _each_once(found) or [person for person in wanted if person.is_active]
+
+
+def _each_once(people: Iterable[User | None]) -> list[User]:
+    return list({person.pk: person for person in people if person is not None}.values())
+
+
+def local_day(person: User, at: datetime) -> date:
+    """The day that it is where the person is."""
+    return at.astimezone(ZoneInfo(person.time_zone or settings.TIME_ZONE)).date()
