@@ -1,16 +1,22 @@
 """Typed readers of the environment; a bad value stops the start with one line that names it."""
 
+import ipaddress
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NoReturn, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 T = TypeVar("T")
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_PORTS = {"http": 80, "https": 443}
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+_AMBIGUOUS = set("ßς\u200c\u200d")  # browsers and Python's codec do not agree on their xn-- form
 
 
 def refuse(name: str, given: str, allowed: str) -> NoReturn:
@@ -73,19 +79,75 @@ def words(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
-def url(name: str, schemes: tuple[str, ...], default: str = "", *, hide: bool = False) -> str:
-    """An address with one of the schemes; `hide` keeps a password out of the refusal."""
+def server(name: str, schemes: Collection[str], example: str, default: str = "") -> SplitResult | None:
+    """The address of a server, taken apart; None when there is none. No refusal repeats a part of a password."""
     given = text(name, default)
     if not given:
-        return ""
-    allowed = " or ".join(f"{scheme}://…" for scheme in schemes)
+        return None
+    allowed = f"{example}; in a password / is written %2F, # %23, ? %3F, @ %40, % %25"
     try:
-        scheme = urlsplit(given).scheme
+        parts = urlsplit(given)
+        _ = "," in parts.netloc or parts.port  # several hosts have a port each
     except ValueError:
-        scheme = ""
-    if scheme not in schemes:
-        refuse(name, f"{scheme}://…" if hide and scheme else ("…" if hide else given), allowed)
-    return given
+        refuse(name, "…", allowed)
+    if parts.scheme not in schemes:
+        shown = f"{parts.scheme}://…" if "://" in given and parts.scheme else "…"
+        refuse(name, shown, " or ".join(f"{scheme}://…" for scheme in schemes))
+    behind = parts.path + parts.query
+    if "@" in behind or parts.fragment or given.endswith("#") or not _is_one_word(given):
+        refuse(name, f"{parts.scheme}://…", allowed)
+    return parts
+
+
+def credentials(parts: SplitResult) -> tuple[str, str]:
+    """User and password of an address as they are; a plus is a plus."""
+    return unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def site(name: str, default: str) -> str:
+    """The address of a site as browsers send it: lower case, xn--, no port that goes without saying, no path."""
+    given = text(name)
+    if not given:
+        return default
+    allowed = (
+        "http://… or https://… with a host and perhaps a port, such as https://nps.example.com, and nothing behind"
+    )
+    try:
+        parts = urlsplit(given)
+        if parts.scheme not in _PORTS or parts.path.strip("/") or "?" in given or "#" in given or "@" in given:
+            raise ValueError(given)
+        host, port = host_name(parts.hostname or ""), parts.port
+        if not _is_one_word(given):
+            raise ValueError(given)
+    except ValueError:
+        refuse(name, re.sub(r"//.*@", "//…@", given), allowed)
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
+
+
+def hosts(name: str) -> list[str]:
+    """Names of hosts separated by commas; .example.com stands for all below it, * for every one."""
+    found = []
+    for word in words(name):
+        try:
+            dot = "." if word.startswith(".") else ""
+            found.append(word if word == "*" else dot + host_name(word.removeprefix(".").strip("[]")))
+        except ValueError:
+            refuse(name, word, "names of hosts without scheme and port, such as nps.example.com, separated by commas")
+    return found
+
+
+def host_name(host: str) -> str:
+    """As it stands in a Host header: ASCII, an IPv6 address in brackets. Raises: ValueError for no name of a host."""
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host)}]"
+    name = host.encode("idna").decode().lower().removesuffix(".")
+    if set(host) & _AMBIGUOUS or not _HOST.fullmatch(name):
+        raise ValueError(host)
+    return name
+
+
+def _is_one_word(given: str) -> bool:
+    return given.isprintable() and " " not in given
 
 
 def time_zone(name: str, default: str) -> str:

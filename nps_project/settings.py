@@ -1,6 +1,7 @@
 """Settings, all from the environment; DESIGN: every variable is optional for `make run`."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,14 +17,13 @@ VAR_DIR = env.directory("VAR_DIR", BASE_DIR / "var")
 
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.integer("PORT", 8000, 1, 65535)
-SITE_URL = env.url("SITE_URL", ("http", "https"), f"http://{HOST}:{PORT}").rstrip("/")
+SITE_URL = env.site("SITE_URL", f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}")
 DEBUG = env.boolean("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY") or read_or_make_secret_key(VAR_DIR)
 LOG_FORMAT = env.choice("LOG_FORMAT", "console", ("console", "json"))
 ANSWERS_PER_MINUTE = env.integer("ANSWERS_PER_MINUTE", 600, 0, 1_000_000)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
-    host for host in {"localhost", "127.0.0.1", "[::1]", HOST, urlsplit(SITE_URL).hostname or ""} if host
-]
+_site = urlsplit(SITE_URL).netloc.removesuffix(f":{urlsplit(SITE_URL).port}")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or sorted({"localhost", "127.0.0.1", "[::1]", HOST, _site})
 TRUSTED_PROXIES = []
 for _network in env.words("TRUSTED_PROXIES"):
     try:
@@ -106,14 +106,23 @@ TEMPLATES: list[dict[str, Any]] = [
 _embedded = embedded.addresses(VAR_DIR)
 DATABASE_IS_EMBEDDED = not env.text("DATABASE_URL")
 REDIS_IS_EMBEDDED = not env.text("REDIS_URL")
-_database_url = env.url("DATABASE_URL", ("postgres", "postgresql"), _embedded.database_url, hide=True)
+_allowed = "postgresql://user:password@host:5432/name"
+_parts = env.server("DATABASE_URL", ("postgres", "postgresql"), _allowed, _embedded.database_url)
 try:
-    _database: dict[str, Any] = dict(environ.Env.db_url_config(_database_url))
+    _database: dict[str, Any] = dict(environ.Env.db_url_config(env.text("DATABASE_URL", _embedded.database_url)))
 except (ValueError, environ.ImproperlyConfigured):
-    env.refuse("DATABASE_URL", "…", "postgresql://user:password@host:5432/name")
+    env.refuse("DATABASE_URL", "…", _allowed)
+if not _parts or not (_database["NAME"] or "service" in _database.get("OPTIONS", {})):
+    env.refuse("DATABASE_URL", "…", _allowed)
+_database["USER"], _database["PASSWORD"] = env.credentials(_parts)
 DATABASES = {"default": _database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.url("REDIS_URL", ("redis", "rediss", "unix"), _embedded.redis_url, hide=True)
+_allowed = "redis://host:6379/0, with a password redis://:password@host:6379/0, or unix:///path/of/the/socket?db=0"
+_parts = env.server("REDIS_URL", ("redis", "rediss", "unix"), _allowed, _embedded.redis_url)
+if not _parts or (not _parts.path if _parts.scheme == "unix" else
+                  not (_parts.hostname and re.fullmatch(r"(/\d*)?", _parts.path))):  # fmt: skip
+    env.refuse("REDIS_URL", "…", _allowed)
+REDIS_URL = env.text("REDIS_URL", _embedded.redis_url)
 REDIS_TIMEOUT_S = 0.05  # what a customer's page may wait for a store that is gone
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -209,18 +218,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["nps_project.uploads.RefuseFiles"]
 
-# Mail: without EMAIL_URL every mail is stored and readable at /desk/outbox/.
-EMAIL_URL = env.url("EMAIL_URL", ("smtp", "smtps", "smtp+tls", "smtp+ssl"), hide=True)
-MAIL_IS_STORED_ONLY = not EMAIL_URL
-if EMAIL_URL:
-    _mail = environ.Env.email_url_config(EMAIL_URL)
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-    EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
-    EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
-    EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
-    EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
-    EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
-    EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+# Mail: without EMAIL_URL every mail is stored and readable at /desk/outbox/. smtps speaks TLS from the first byte on,
+# smtp+tls after STARTTLS.
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587, "smtp+ssl": 465}
+_allowed = "smtp+tls://user:password@host:587, smtps://user:password@host:465 or smtp://host:25"
+_parts = env.server("EMAIL_URL", tuple(MAIL_PORTS), _allowed)
+MAIL_IS_STORED_ONLY = _parts is None
+if _parts:
+    if not _parts.hostname or _parts.path not in ("", "/") or _parts.query:
+        env.refuse("EMAIL_URL", f"{_parts.scheme}://…", _allowed)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _parts.hostname, _parts.port or MAIL_PORTS[_parts.scheme]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.credentials(_parts)
+    EMAIL_USE_TLS = _parts.scheme == "smtp+tls"
+    EMAIL_USE_SSL = _parts.scheme in ("smtps", "smtp+ssl")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Winback <winback@{urlsplit(SITE_URL).hostname}>")
 

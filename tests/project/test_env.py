@@ -6,15 +6,18 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from kombu import Connection
+from redis import Redis
 
 from nps_project import env
 from nps_project.secret_key import read_or_make_secret_key
 from tests.product import CHECKOUT
 
 OWN = ["HOST", "PORT", "SITE_URL", "DEBUG", "LOG_FORMAT", "ANSWERS_PER_MINUTE", "ALLOWED_HOSTS", "TRUSTED_PROXIES",
-       "TIME_ZONE", "EMAIL_URL", "DEFAULT_FROM_EMAIL"]  # fmt: skip
+       "TIME_ZONE", "EMAIL_URL", "HSTS", "DEFAULT_FROM_EMAIL"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +54,31 @@ def settings_of(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, Any]
         ("DATABASE_URL", "postgresql://u:secret@db:port/x", "postgresql://user:password@host:5432/name"),
         ("REDIS_URL", "amqp://u:secret@mq", "redis://… or rediss://… or unix://…"),
         ("EMAIL_URL", "mail://u:secret@mx", "smtp://… or smtps://…"),
+        ("EMAIL_URL", "smtp+tls://u:secr#et@mx", "smtp+tls://user:password@host:587"),
+        ("EMAIL_URL", "smtps://u:12/secret@mx", "smtp+tls://user:password@host:587"),
+        ("EMAIL_URL", "smtp://u:secret?@mx:25", "smtp+tls://user:password@host:587"),
+        ("EMAIL_URL", "smtps://u:secret@mx:many", "smtp+tls://user:password@host:587"),
+        ("EMAIL_URL", "smtps://u:secret@", "smtp+tls://user:password@host:587"),
+        ("EMAIL_URL", "smtps://u:secret@mx/inbox", "smtp+tls://user:password@host:587"),
+        ("EMAIL_URL", "u:secret@mx", "smtp"),
+        ("DATABASE_URL", "postgresql://u:12#secret@db/x", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_URL", "postgresql://u:12/secret@db/x", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_URL", "postgresql://u:[secret@db/x", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_URL", "postgresql://u:secret@db", "postgresql://user:password@host:5432/name"),
+        ("REDIS_URL", "redis://:12#secret@mq/0", "redis://host:6379/0"),
+        ("REDIS_URL", "redis://:secret@mq/first", "redis://host:6379/0"),
+        ("REDIS_URL", "redis://:12?secret@mq/0", "redis://host:6379/0"),
+        ("SITE_URL", "https://", "http://… or https://…"),
+        ("SITE_URL", "https://nps.example.com/winback", "http://… or https://…"),
+        ("SITE_URL", "https://nps.example.com?lang=da", "http://… or https://…"),
+        ("SITE_URL", "https://nps.example.com/#top", "http://… or https://…"),
+        ("SITE_URL", "https://me:secret@nps.example.com", "http://… or https://…"),
+        ("SITE_URL", "https://nps.example.com:x", "http://… or https://…"),
+        ("SITE_URL", "https://nps example.com", "http://… or https://…"),
+        ("SITE_URL", "https://-.example.com", "http://… or https://…"),
+        ("SITE_URL", "https://straße.example", "http://… or https://…"),
+        ("ALLOWED_HOSTS", "https://nps.example.com", "names of hosts without scheme and port"),
+        ("ALLOWED_HOSTS", "a.example, nps.example.com:8000", "names of hosts without scheme and port"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_one_line(
@@ -105,6 +133,69 @@ def test_a_mail_server_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (made["EMAIL_HOST"], made["EMAIL_PORT"], made["EMAIL_USE_TLS"]) == ("mx.example.com", 587, True)
     assert (made["EMAIL_HOST_USER"], made["EMAIL_HOST_PASSWORD"]) == ("me", "p@ss")
     assert not made["MAIL_IS_STORED_ONLY"]
+
+
+@pytest.mark.parametrize(
+    ("given", "port", "starttls", "tls"),
+    [
+        ("smtp://mx", 25, False, False),
+        ("smtp+tls://mx", 587, True, False),
+        ("smtps://mx", 465, False, True),
+        ("smtp+ssl://mx", 465, False, True),
+        ("smtps://mx:2465", 2465, False, True),
+    ],
+)
+def test_the_scheme_of_a_mail_server_says_how_it_is_spoken_to(
+    monkeypatch: pytest.MonkeyPatch, given: str, port: int, starttls: bool, tls: bool
+) -> None:
+    made = settings_of(monkeypatch, EMAIL_URL=given)
+    assert (made["EMAIL_PORT"], made["EMAIL_USE_TLS"], made["EMAIL_USE_SSL"]) == (port, starttls, tls)
+
+
+def test_a_password_may_have_every_character_when_it_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    password = "a+b:c@d/e#f?g%h i&=[]"
+    given = f"me:{quote(password, safe='+:@&=')}@"
+    mail = settings_of(monkeypatch, EMAIL_URL=f"smtps://{given}mx.example.com")
+    assert (mail["EMAIL_HOST_PASSWORD"], mail["EMAIL_HOST"]) == (password, "mx.example.com")
+    database = settings_of(monkeypatch, DATABASE_URL=f"postgresql://{given}db.example.com:5433/winback")["DATABASES"]
+    told = database["default"]
+    assert (told["USER"], told["PASSWORD"], told["HOST"], told["PORT"], told["NAME"]) == (
+        "me", password, "db.example.com", 5433, "winback",
+    )  # fmt: skip
+    url = settings_of(monkeypatch, REDIS_URL=f"redis://{given}mq.example.com:6380/2")["REDIS_URL"]
+    store = Redis.from_url(url).connection_pool.connection_kwargs
+    broker = Connection(url)
+    assert (store["password"], store["host"], store["db"]) == (password, "mq.example.com", 2)
+    assert (broker.password, broker.hostname, broker.virtual_host) == (password, "mq.example.com", "2")
+
+
+def test_a_database_address_may_leave_the_password_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = settings_of(monkeypatch, DATABASE_URL="postgresql://winback@database:5432/winback")["DATABASES"]["default"]
+    assert (told["USER"], told["PASSWORD"], told["HOST"]) == ("winback", "", "database")
+
+
+@pytest.mark.parametrize(
+    ("given", "read", "host"),
+    [
+        ("https://spørg.købmand.dk", "https://xn--sprg-hra.xn--kbmand-bya.dk", "xn--sprg-hra.xn--kbmand-bya.dk"),
+        ("https://NPS.Example.com:443/", "https://nps.example.com", "nps.example.com"),
+        ("http://nps.example.com:80", "http://nps.example.com", "nps.example.com"),
+        ("https://nps.example.com:8443", "https://nps.example.com:8443", "nps.example.com"),
+        ("http://[::1]:8000", "http://[::1]:8000", "[::1]"),
+        ("http://10.0.0.7:8000//", "http://10.0.0.7:8000", "10.0.0.7"),
+    ],
+)
+def test_the_site_is_named_as_browsers_name_it(
+    monkeypatch: pytest.MonkeyPatch, given: str, read: str, host: str
+) -> None:
+    made = settings_of(monkeypatch, SITE_URL=given)
+    assert made["SITE_URL"] == read
+    assert made["CSRF_TRUSTED_ORIGINS"] == [read]
+    assert host in made["ALLOWED_HOSTS"]
+    made["DEFAULT_FROM_EMAIL"].encode("ascii")
+    assert settings_of(monkeypatch, ALLOWED_HOSTS="*, .spørg.dk, [::1]")["ALLOWED_HOSTS"] == [
+        "*", ".xn--sprg-hra.dk", "[::1]",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "read"), [("ON", True), (" yes ", True), ("1", True), ("off", False), ("", True)])
