@@ -79,6 +79,7 @@ def settings_of(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, Any]
         ("SITE_URL", "https://straße.example", "http://… or https://…"),
         ("ALLOWED_HOSTS", "https://nps.example.com", "names of hosts without scheme and port"),
         ("ALLOWED_HOSTS", "a.example, nps.example.com:8000", "names of hosts without scheme and port"),
+        ("HSTS", "everything", "host, subdomains, preload"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_one_line(
@@ -196,6 +197,19 @@ def test_the_site_is_named_as_browsers_name_it(
     assert settings_of(monkeypatch, ALLOWED_HOSTS="*, .spørg.dk, [::1]")["ALLOWED_HOSTS"] == [
         "*", ".xn--sprg-hra.dk", "[::1]",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "subdomains", "preload"),
+    [("", False, False), ("host", False, False), ("subdomains", True, False), ("preload", True, True)],
+)
+def test_only_this_host_is_bound_to_tls_unless_more_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, asked: str, subdomains: bool, preload: bool
+) -> None:
+    made = settings_of(monkeypatch, SITE_URL="https://nps.example.com", HSTS=asked)
+    assert (made["SECURE_HSTS_INCLUDE_SUBDOMAINS"], made["SECURE_HSTS_PRELOAD"]) == (subdomains, preload)
+    made = settings_of(monkeypatch, SITE_URL="http://nps.example.com", HSTS=asked)
+    assert (made["SECURE_HSTS_SECONDS"], made["SECURE_HSTS_INCLUDE_SUBDOMAINS"]) == (0, False)
 
 
 @pytest.mark.parametrize(("given", "read"), [("ON", True), (" yes ", True), ("1", True), ("off", False), ("", True)])
