@@ -9,7 +9,7 @@ from django.utils import timezone
 from followup import tasks
 from followup.models import Ticket
 from followup.promise import promise_of
-from followup.services import actions, causes, playbooks
+from followup.services import actions, causes, playbooks, values
 from followup.services.notices import TOLD_PREFIX
 from nps_project import wake
 from nps_project.deliveries.models import Delivery
@@ -37,6 +37,7 @@ def connect() -> None:
     delivery_sent.connect(tick_step, dispatch_uid="followup.tick_step")
     post_migrate.connect(ship_defaults, sender=apps.get_app_config("followup"), dispatch_uid="followup.ship_defaults")
     hooks.set_promise(promise_of)
+    hooks.set_value_changed(values.follow_contact)
 
 
 def ship_defaults(sender: Any, **kwargs: Any) -> None:

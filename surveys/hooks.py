@@ -1,4 +1,4 @@
-"""What another app may add to a customer's pages; `surveys` works without it."""
+"""What another app may add to a customer's pages, and what it keeps of a customer; `surveys` works without it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,3 +28,19 @@ def set_promise(promise_of: PromiseOf) -> None:
 def promise_of(response: "Response") -> Promise | None:
     """The promise that the thank-you page may show, or None."""
     return _promise_of(response) if _promise_of else None
+
+
+ValueChanged = Callable[[int], None]
+_value_changed: ValueChanged | None = None
+
+
+def set_value_changed(value_changed: ValueChanged) -> None:
+    """Called once, at start, by the app that keeps the value of contacts in rows of its own."""
+    global _value_changed
+    _value_changed = value_changed
+
+
+def tell_value_changed(contact_id: int) -> None:
+    """The value of a contact changed, in the transaction that goes on: what is kept of it changes in the same one."""
+    if _value_changed:
+        _value_changed(contact_id)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from followup.errors import InvalidAction
 from followup.models import ActivityKind, Reminder, Ticket
-from followup.services import history
+from followup.services import history, values
 from followup.services.actions import lock
 from nps_project.accounts.models import User
 from surveys.models import Contact, Response
@@ -42,7 +42,7 @@ def confirm_contact(*, ticket_id: int, by: User) -> Ticket:
         )
     response.contact = contact
     response.save(update_fields=["contact"])
-    ticket.value_rank = -contact.value if contact.value else 0
+    ticket.value_rank = values.rank_of(contact.pk)
     ticket.save(update_fields=["value_rank"])
     Reminder.objects.filter(ticket=ticket).update(contact=contact)
     at = timezone.now()

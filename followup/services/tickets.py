@@ -14,7 +14,7 @@ from followup import deadlines
 from followup.errors import AlreadyOpened, WrongState
 from followup.models import ActivityKind, Play, StepKind, Ticket, TicketStatus
 from followup.models.ticket import FAR_AWAY
-from followup.services import clock, discards, history, notices, playbooks, routing
+from followup.services import clock, discards, history, notices, playbooks, routing, values
 from followup.services.calendars import calendar_of_team, runs_by_calendar
 from nps_project.accounts.models import User
 from nps_project.background import sweep
@@ -192,7 +192,7 @@ def _open(
         opened_at=at,
         is_by_hand=by is not None,
         can_be_reached=response.can_be_reached,
-        value_rank=-contact.value if contact and contact.value else 0,
+        value_rank=values.rank_of(response.contact_id),
         deadline=FAR_AWAY,
         warn_at=FAR_AWAY,
     )

@@ -17,7 +17,6 @@ from surveys.scoring import HIGHEST, LOWEST
 
 LANGUAGES = settings.LANGUAGES
 SCORE_ALLOWED = f"A whole number from {LOWEST} to {HIGHEST} is allowed."
-KNOWN_BY = ("email", "phone", "name", "external_id")
 SLUG_VALIDATORS = list(Survey._meta.get_field("slug").validators)
 
 
@@ -122,11 +121,6 @@ class ContactSerializer(StrictModelSerializer):
             "created_at",
         ]
         read_only_fields = ["created_at"]
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not any(attrs.get(name, getattr(self.instance, name, None)) for name in KNOWN_BY):
-            raise serializers.ValidationError({"email": f"One of {', '.join(KNOWN_BY)} is needed."})
-        return attrs
 
 
 def check_contact_or_email(attrs: dict[str, Any], *, required: bool) -> None:

@@ -1,15 +1,18 @@
 """Customers: found by address or the company's own number, made when new."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from nps_project.accounts.models import User
+from surveys import hooks
 from surveys.errors import SurveyError
 from surveys.models import Contact
 
-FIELDS = ("email", "phone", "name", "language", "external_id", "account_manager", "traits", "value")
+KNOWN_BY = ("email", "phone", "name", "external_id")
 
 
 class ContactTaken(SurveyError):
@@ -21,27 +24,49 @@ class ContactTaken(SurveyError):
 
 @transaction.atomic
 def save_contact(contact: Contact, changes: Mapping[str, Any], *, by: User | None = None) -> Contact:
-    """Make or change a contact; one that a key of one survey makes is that survey's own.
+    """Make a contact, or change what is named of one and nothing else; one that a key of one survey makes is that
+    survey's own. Returns: the row as it is now.
 
     Raises: ValidationError; ContactTaken for an address or number of another contact, of those that `by` may see.
     """
+    is_new = contact._state.adding
+    if not is_new:  # as it is now, whoever changed it since it was read; a second change waits
+        contact = (
+            Contact.objects.select_for_update(no_key=True, of=("self",)).select_related("survey").get(pk=contact.pk)
+        )
+    before = contact.value
     for name, value in changes.items():
         setattr(contact, name, value)
     contact.email = (contact.email or "").strip().lower() or None
     contact.external_id = contact.external_id or None
     contact.account_manager = contact.account_manager.strip().lower()
+    if not any(getattr(contact, name) for name in KNOWN_BY):
+        raise ValidationError({"email": f"One of {', '.join(KNOWN_BY)} is needed."})
     contact.full_clean(validate_unique=False, validate_constraints=False)
     limit = by.survey_limit_id() if by else None
     if by is not None and limit is not None:
         _refuse_what_is_seen(contact, by)
-        contact.survey_id = limit if contact._state.adding else contact.survey_id
+        contact.survey_id = limit if is_new else contact.survey_id
     try:
         with transaction.atomic():
-            contact.save()
+            contact.save(update_fields=None if is_new else list(changes))
     except IntegrityError as error:
         field = "external_id" if "external_id" in str(error) else "email"
         raise ContactTaken(field, getattr(contact, field), "a value that no other contact has") from error
+    if not is_new and contact.value != before:
+        hooks.tell_value_changed(contact.pk)
     return contact
+
+
+def value_of(contact_id: int | None) -> Decimal:
+    """What a customer is worth a year; 0 when nobody said, or for nobody.
+
+    For whoever keeps it elsewhere: a change of it waits until the caller's transaction ends, and is told of then.
+    """
+    if contact_id is None:
+        return Decimal(0)
+    rows = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id)
+    return rows.values_list("value", flat=True).get() or Decimal(0)
 
 
 def _refuse_what_is_seen(contact: Contact, by: User) -> None:

@@ -83,6 +83,24 @@ def test_what_is_known_of_a_contact_is_not_overwritten_by_finding_him() -> None:
     assert Contact.objects.get().name == "Ada"
 
 
+def test_two_who_change_a_contact_at_once_both_change_it() -> None:
+    """Each writes what it names, on the row as it is then."""
+    contact = make_contact(1, name="Ada")
+    one, two = Contact.objects.get(pk=contact.pk), Contact.objects.get(pk=contact.pk)
+    contacts.save_contact(one, {"name": "Ada Lovelace"})
+    saved = contacts.save_contact(two, {"phone": "+4500000000"})
+    contact.refresh_from_db()
+    assert (contact.name, contact.phone) == ("Ada Lovelace", "+4500000000") == (saved.name, saved.phone)
+
+
+def test_two_who_take_each_a_way_to_know_a_contact_leave_one() -> None:
+    contact = contacts.save_contact(Contact(), {"email": "a@example.com", "phone": "+4533120000"})
+    one, two = Contact.objects.get(pk=contact.pk), Contact.objects.get(pk=contact.pk)
+    contacts.save_contact(one, {"email": None})
+    with pytest.raises(ValidationError):
+        contacts.save_contact(two, {"phone": ""})
+
+
 @pytest.mark.parametrize("field", ["email", "external_id"])
 def test_two_contacts_never_share_an_address_or_a_number(field: str) -> None:
     first, second = make_contact(1, external_id="A1"), make_contact(2, external_id="A2")
