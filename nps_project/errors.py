@@ -1,6 +1,8 @@
 """Full, kind pages for what goes wrong; never a stack trace."""
 
 import sys
+from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
@@ -12,6 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from nps_project import api_errors
+from nps_project.accounts.views import safe_next
+from nps_project.kept_forms import keeping
 from nps_project.logs import request_id
 
 
@@ -26,8 +30,40 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old or came from elsewhere."""
-    return render(request, "errors/csrf.html", status=403)
+    """The form was read before its reader signed in again, is too old, or came from elsewhere."""
+    is_sign_in = request.path.startswith(settings.LOGIN_URL)
+    told = _sign_in_again(request) if is_sign_in else keeping.kept_or_not(request)
+    return render(request, "errors/csrf.html", told, status=403)
+
+
+def _sign_in_again(request: HttpRequest) -> dict[str, object]:
+    """A form of the sign-in, open in two tabs: what it was for goes on."""
+    wanted = request.POST.get("next", "")
+    if request.user.is_authenticated:
+        return {"is_signed_in": True, "address": safe_next(request, wanted)}
+    return {"address": f"{settings.LOGIN_URL}?{urlencode({'next': wanted})}" if wanted else settings.LOGIN_URL}
+
+
+class NotAllowedMiddleware:
+    """An address that only takes forms, opened as a page, says so and leads back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        allowed = response.headers["Allow"]
+        if "GET" in allowed:
+            address = request.path
+        else:
+            came_from, query = keeping.referring(request)
+            is_elsewhere = came_from not in ("", request.path)
+            address = f"{came_from}?{query}".rstrip("?") if is_elsewhere else keeping.page_above(request.path)
+        page = render(request, "errors/405.html", {"address": address}, status=405)
+        page.headers["Allow"] = allowed
+        return page
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

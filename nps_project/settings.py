@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "auditlog.middleware.AuditlogMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "nps_project.kept_forms.middleware.KeptFormsMiddleware",
+    "nps_project.errors.NotAllowedMiddleware",
 ]
 CUSTOMER_MIDDLEWARE = [
     "nps_project.proxies.TrustedProxyMiddleware",
@@ -83,6 +85,7 @@ CUSTOMER_MIDDLEWARE = [
     "nps_project.headers.HeadersMiddleware",
     "nps_project.customer_paths.CustomerPageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "nps_project.errors.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "nps_project.urls"

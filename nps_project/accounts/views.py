@@ -20,6 +20,7 @@ from nps_project.accounts.forms import LoginForm
 from nps_project.accounts.models import User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.accounts.throttle import known_device, login_limit, remember_device
+from nps_project.kept_forms import keeping
 
 HALF_WAY = "second_step"  # in the session of whoever gave the password and not yet the code
 HALF_WAY_FOR = timedelta(minutes=10)
@@ -43,7 +44,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(safe_next(request, wanted))
-        return render(request, "accounts/login.html", {"form": LoginForm(), "next": wanted})
+        is_kept = bool(keeping.token_in(wanted.partition("?")[2]))
+        return render(request, "accounts/login.html", {"form": LoginForm(), "next": wanted, "is_kept": is_kept})
     form = LoginForm(request.POST)
     fault, status = _("Type your e-mail address and your password."), 422
     if form.is_valid():

@@ -35,6 +35,35 @@ def test_a_form_that_was_open_too_long() -> None:
     assert "too long" in response.content.decode()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "came_from", "leads_to"),
+    [
+        ("/desk/tickets/7/notes/", "", "/desk/tickets/7/"),
+        ("/desk/tickets/7/notes/", "http://testserver/desk/answers/?q=a&amp;b", "/desk/answers/?q=a&amp;amp;b"),
+        ("/desk/tickets/7/notes/", "http://testserver/desk/tickets/7/notes/", "/desk/tickets/7/"),
+        ("/desk/tickets/7/notes/", "https://evil.example/", "/desk/tickets/7/"),
+        ("/setup/me/sessions/others/end/", "", "/setup/me/"),
+        ("/logout/", "", "/"),
+    ],
+)
+def test_an_address_that_only_takes_forms_says_so_and_leads_back(address: str, came_from: str, leads_to: str) -> None:
+    response = client_of(make_user("eve", "admin")).get(address, headers={"referer": came_from})
+    page = response.content.decode()
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert kind(page)
+    assert f'href="{leads_to}"' in page
+
+
+@pytest.mark.django_db
+def test_a_method_that_a_page_does_not_know_leads_to_the_page() -> None:
+    make_survey("hello")
+    for address in ("/s/hello/", "/login/"):
+        response = Client().delete(address)
+        assert response.status_code == 405
+        assert f'href="{address}"' in response.content.decode()
+
+
 def test_a_fault_of_ours_is_told_without_the_database() -> None:
     request: HttpRequest = RequestFactory().get("/desk/")  # no session, no user; the database is out of bounds here
     response = errors.server_error(request)
