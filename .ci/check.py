@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import setup  # beside this file
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable]
 _IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -65,6 +67,8 @@ def main() -> int:
     asked = sys.argv[1:] or list(STEPS)
     if unknown := [step for step in asked if step not in STEPS]:
         sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(STEPS)}")
+    if found := setup.faults("dev"):  # after a change of the lock, every step would complain in its own way
+        sys.exit(f"winback: packages in .venv are {' and '.join(sorted(found))}. Run: make dev")
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="winback-check-") as var_dir:
         env = production_like(var_dir)

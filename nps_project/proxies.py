@@ -9,12 +9,35 @@ from django.http import HttpRequest, HttpResponse
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 
 
-def _is_trusted(address: str) -> bool:
+IPV6_PREFIX = 64  # what one household or one machine is given: within it addresses cost nothing
+
+
+def _read(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """IPv4 in the shape of IPv6 (::ffff:192.0.2.1, from a socket that takes both) is IPv4. None: no address."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return False
-    return any(ip in network for network in settings.TRUSTED_PROXIES)
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip
+
+
+def plain(address: str) -> str:
+    """The address as it is written; what is no address as it came."""
+    return str(_read(address) or address)
+
+
+def whose(address: str) -> str:
+    """What tells one client from another, for every limit: an IPv4 address, or the /64 of an IPv6 address."""
+    ip = _read(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(ip), IPV6_PREFIX), strict=False))
+    return str(ip or address)
+
+
+def is_trusted(address: str) -> bool:
+    """Whether the operator named it in TRUSTED_PROXIES."""
+    ip = _read(address)
+    return ip is not None and any(ip in network for network in settings.TRUSTED_PROXIES)
 
 
 class TrustedProxyMiddleware:
@@ -28,7 +51,7 @@ class TrustedProxyMiddleware:
         forwarded = [name for name in _FORWARDED if name in meta]
         if forwarded:
             meta["winback.forwarded"] = True
-            if _is_trusted(meta.get("REMOTE_ADDR", "")):
+            if is_trusted(meta.get("REMOTE_ADDR", "")):
                 meta["winback.trusted"] = True
                 self._believe(request)
             for name in forwarded:
@@ -46,7 +69,7 @@ class TrustedProxyMiddleware:
             except ValueError:
                 break
             meta["REMOTE_ADDR"] = address
-            if not _is_trusted(address):
+            if not is_trusted(address):
                 break
         if meta.get("HTTP_X_FORWARDED_PROTO", "").strip().lower() == "https":
             meta["wsgi.url_scheme"] = "https"

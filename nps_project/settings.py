@@ -292,5 +292,6 @@ LOGGING: dict[str, Any] = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners try names all day; they get a 400
         "celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
+        "uvicorn": {"level": "ERROR"},  # what is no request gets a 400
     },
 }

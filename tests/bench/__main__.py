@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from nps_project.embedded import EmbeddedError
-from tests.bench import answering, desk, footprint, numbers, servers, tickets
+from tests.bench import answering, desk, footprint, numbers, tickets
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage
 
@@ -18,8 +18,7 @@ PARTS = ("answering", "tickets", "desk", "numbers", "footprint")
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", action="append", choices=[*PARTS, "servers"], help="one part; may be repeated")
-    parser.add_argument("--servers", action="store_true", help="compare granian and gunicorn instead")
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be repeated")
     parser.add_argument("--large", type=int, metavar="TICKETS", help="measure the desk at this many tickets as well")
     parser.add_argument(
         "--answers", type=int, metavar="ANSWERS", help="measure the figures at this many answers as well"
@@ -34,14 +33,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def main() -> int:
     """Returns: the exit status; 130 when it was stopped."""
     asked = _arguments()
-    chosen = asked.only or (["servers"] if asked.servers else list(PARTS))
+    chosen = asked.only or PARTS
     parts: dict[str, Callable[[Stage], list[Figure]]] = {
         "answering": answering.measure,
         "tickets": tickets.measure,
         "desk": lambda stage: desk.measure(stage, asked.large),
         "numbers": lambda stage: numbers.measure(stage, asked.answers),
         "footprint": footprint.measure,
-        "servers": servers.measure,
     }
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)

@@ -56,7 +56,7 @@ def start_plain(stage: Stage) -> Program:
         [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"],
         env=os.environ | settings | {"DATABASE_URL": stage.database_url("plain")}, check=True,
     )  # fmt: skip
-    return stage.web("plain", "/survey/", "tests.bench.plain.wsgi:application",
+    return stage.web("plain", "/survey/", "tests.bench.plain.wsgi.application",
                      **settings, DATABASE_URL=stage.database_url("plain"))  # fmt: skip
 
 

@@ -89,12 +89,7 @@ class Stage:
         from nps_project.management.commands.run import web_command
 
         port = free_port()
-        kept = os.environ.get("WEB_SERVER")
-        os.environ["WEB_SERVER"] = more.get("WEB_SERVER", "")
-        try:
-            command = web_command("127.0.0.1", port, *([application] if application else []))
-        finally:
-            os.environ["WEB_SERVER"] = kept or ""
+        command = web_command("127.0.0.1", port, application)
         program = self.start(name, command, f"http://127.0.0.1:{port}{ready}", PORT=str(port), **more)
         program.port = port
         return program

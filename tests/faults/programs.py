@@ -104,10 +104,10 @@ class Web:
 
 
 @contextmanager
-def web(**more: str) -> Iterator[Web]:
-    """Answers at `url`; `more` is added to its environment."""
+def web(*, host: str = "127.0.0.1", connections: int = 0, **more: str) -> Iterator[Web]:
+    """Answers at `url`; `more` is added to its environment. Each process takes so many `connections`; 0: as shipped."""
     port = free_port()
-    program = Program(web_command("127.0.0.1", port), **more)
+    program = Program(web_command(host, port, connections=connections), **more)
     made = Web(program, port)
     with running(program, lambda: answers(f"{made.url}/healthz")):
         yield made

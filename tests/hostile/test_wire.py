@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from copy import copy
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from followup.models import Ticket
 from nps_project.accounts.models import User
 from surveys.models import Response
 from tests.faults.programs import Web, answers, web
+from tests.hostile import wire_urls
 from tests.making import client_of, make_survey, make_ticket, make_user
 from tests.product import within
 
@@ -43,7 +45,7 @@ def server(ada: User) -> Iterator[Web]:
     for ticket in tickets:
         ticket.response = ticket.response  # its row has a number now
     Ticket.objects.bulk_create(tickets)
-    with web() as running:
+    with web(DJANGO_SETTINGS_MODULE="tests.hostile.wire_settings") as running:
         yield running
 
 
@@ -92,3 +94,20 @@ def test_static_files_come_whole(server: Web) -> None:
     for path in sorted(settings.STATIC_ROOT.rglob("*.css"))[:20]:
         with asked(server, f"/static/{path.relative_to(settings.STATIC_ROOT)}") as found:
             assert found.read() == path.read_bytes()
+
+
+def test_a_stream_that_breaks_cuts_the_connection(server: Web) -> None:
+    """A clean end would pass for the whole file."""
+    with asked(server, "/wire/breaks/") as found:
+        assert found.status == 200
+        with pytest.raises(http.client.IncompleteRead) as cut:
+            found.read()
+    assert len(cut.value.partial) <= 5 * 65_536
+    assert "the sixth cannot be made" in server.program.said()
+
+
+def test_a_large_answer_and_a_file_come_whole(server: Web) -> None:
+    with asked(server, "/wire/large/") as found:
+        assert sum(len(part) for part in iter(lambda: found.read(1_000_000), b"")) == 3_200 * 65_536
+    with asked(server, "/wire/file/") as found:
+        assert found.read() == Path(wire_urls.__file__).read_bytes()

@@ -9,7 +9,7 @@ from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs/operate.md").read_text()
-OUTSIDE = {"POSTGRES_PASSWORD", "WEB_SERVER", "ADMIN_PASSWORD"}  # read by compose, and by the start itself
+OUTSIDE = {"POSTGRES_PASSWORD", "ADMIN_PASSWORD"}  # read by compose, and by the start itself
 
 
 def section(title: str) -> str:

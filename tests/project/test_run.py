@@ -20,7 +20,7 @@ from tests.product import Product, command_line, forget, free_port, within
 CHILDREN = {
     "postgres": r"/postgres -D",
     "valkey": r"valkey-server",
-    "web": r"nps_project\.rsgi:application",
+    "web": r"nps_project\.serve",
     "worker": r"celery .*-A nps_project worker",
     "beat": r"celery .*-A nps_project beat",
 }

@@ -30,23 +30,14 @@ READY_S = 60.0
 PORT_S = 2.0  # a web server that was killed a moment ago may still have it
 OTHER_COMMAND_S = 30.0  # how long a command that has the servers may take to finish
 
-CONNECTIONS = 2048  # of one process; a slow client takes one for as long as it may (nps_project.rsgi)
 NAME = "nps_project"
 
 
-def web_command(host: str, port: int, wsgi_application: str = "") -> list[str]:
-    """The web server, of the product or of another application; WEB_SERVER=gunicorn chooses the other server.
-
-    To compare them: `make bench ARGS=--servers`.
-    """
-    if os.environ.get("WEB_SERVER") == "gunicorn":
-        bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        return [sys.executable, "-m", "gunicorn", wsgi_application or f"{NAME}.wsgi:application", "--bind", bind,
-                "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]  # fmt: skip
-    serves = ["--interface", "wsgi", "--blocking-threads", "4", wsgi_application] if wsgi_application else [
-        "--interface", "rsgi", "--backpressure", str(CONNECTIONS), f"{NAME}.rsgi:application"]  # fmt: skip
-    return [sys.executable, "-m", "granian", "--host", host, "--port", str(port), "--workers", "2", "--no-ws",
-            "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5", *serves]  # fmt: skip
+def web_command(host: str, port: int, wsgi_application: str = "", *, connections: int = 0) -> list[str]:
+    """The web server, of the product or of another application, whose `connections` in each process may be fewer."""
+    return [sys.executable, "-m", f"{NAME}.serve", "--host", host, "--port", str(port),
+            *(["--connections", str(connections)] if connections else []),
+            *([wsgi_application] if wsgi_application else [])]  # fmt: skip
 
 
 def celery_command(*words: str) -> list[str]:

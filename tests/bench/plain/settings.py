@@ -43,3 +43,4 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
+TRUSTED_PROXIES: list[str] = []  # the web server asks
