@@ -261,6 +261,8 @@ class FilterForm(forms.Form):
             return gettext("Allowed: %(values)s.") % {"values": ", ".join(values[:20]) or "–"}
         if isinstance(field, forms.DateField):
             return gettext("Allowed: a day such as 2026-11-23.")
+        if isinstance(field, forms.TimeField):
+            return gettext("Allowed: a time such as 09:05, beside a day.")
         return " ".join(str(fault) for fault in self.errors[name])
 
     def in_use(self) -> dict[str, Any]:
@@ -271,11 +273,13 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
 
-def _choice(label: Any, choices: Iterable[tuple[Any, Any]]) -> forms.ChoiceField:
+def choice(label: Any, choices: Iterable[tuple[Any, Any]]) -> forms.ChoiceField:
+    """One of these, or none for all."""
     return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
 
 
-def _survey_choices(surveys: Iterable[Survey]) -> list[tuple[str, str]]:
+def survey_choices(surveys: Iterable[Survey]) -> list[tuple[str, str]]:
+    """Short names with names."""
     return [(survey.slug, survey.name) for survey in surveys]
 
 
@@ -296,13 +300,13 @@ class QueueFilterForm(FilterForm):
     q = forms.CharField(
         label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
     )
-    score = _choice(_("Score"), [(str(score), score) for score in SCORES])
-    group = _choice(_("Group"), Group.choices)
-    survey = _choice(_("Survey"), [])
-    owner = _choice(_("Owner"), [])
-    team = _choice(_("Team"), [])
-    language = _choice(_("Language"), settings.LANGUAGES)
-    due_state = _choice(
+    score = choice(_("Score"), [(str(score), score) for score in SCORES])
+    group = choice(_("Group"), Group.choices)
+    survey = choice(_("Survey"), [])
+    owner = choice(_("Owner"), [])
+    team = choice(_("Team"), [])
+    language = choice(_("Language"), settings.LANGUAGES)
+    due_state = choice(
         _("Clock"),
         [
             ("on_time", _("In time")), ("due_soon", _("Due soon")), ("overdue", _("Overdue")), ("met", _("Kept")),
@@ -323,7 +327,7 @@ class QueueFilterForm(FilterForm):
     tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
     value_from = _amount(_("Value from"))
     value_to = _amount(pgettext_lazy("most", "Value to"))
-    sort = _choice(
+    sort = choice(
         _("Order"),
         [
             ("queue", _("Most urgent")), ("score", _("Lowest score")), ("value", _("Highest value")),
@@ -346,35 +350,6 @@ class QueueFilterForm(FilterForm):
         super().__init__(*args, **kwargs)
         everyone = [("me", _("Me")), ("none", _("Nobody")), *((str(owner.pk), str(owner)) for owner in owners)]
         fields: dict[str, Any] = self.fields
-        fields["survey"].choices = [("", _("All")), *_survey_choices(surveys)]
+        fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
         fields["owner"].choices = [("", _("All")), *everyone]
         fields["team"].choices = [("", _("All")), *((str(team.pk), team.name) for team in teams)]
-
-
-class AnswerFilterForm(FilterForm):
-    """Which answers are listed."""
-
-    q = forms.CharField(
-        label=_("Search the words"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    group = forms.ChoiceField(
-        label=_("Group"), required=False, choices=[("", _("All")), *Group.choices], widget=forms.HiddenInput
-    )
-    score = _choice(_("Score"), [(str(score), score) for score in SCORES])
-    survey = _choice(_("Survey"), [])
-    language = _choice(_("Language"), settings.LANGUAGES)
-    from_ = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    to = forms.DateField(
-        label=pgettext_lazy("last day", "To"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-    def __init__(self, *args: Any, surveys: Iterable[Survey], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["survey"].choices = [("", _("All")), *_survey_choices(surveys)]
-        fields["from"] = fields.pop("from_")
-        self.order_fields(["q", "group", "score", "survey", "language", "from", "to"])

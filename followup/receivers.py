@@ -1,5 +1,6 @@
 """Listens to surveys and to deliveries; connected once, when the app is ready."""
 
+import logging
 from typing import Any
 
 from django.apps import apps
@@ -11,16 +12,30 @@ from followup.models import Ticket
 from followup.promise import promise_of
 from followup.services import actions, causes, playbooks, values
 from followup.services.notices import TOLD_PREFIX
-from nps_project import wake
+from nps_project import lanes, wake
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.signals import delivery_sent
 from surveys import hooks
-from surveys.signals import response_recorded
+from surveys.signals import response_recorded, responses_decided
+
+logger = logging.getLogger(__name__)
+
+MANY_AT_ONCE = 50
 
 
 def queue_ticket(sender: type, *, response_id: int, **kwargs: Any) -> None:
     """Hint a worker; never waits for the broker, and a lost hint is found by the sweep."""
     wake.hint(tasks.open_tickets, response_id)
+
+
+def queue_many_tickets(sender: type, *, response_ids: list[int], **kwargs: Any) -> None:
+    """In the bulk lane, so that fresh answers do not wait behind them; a lost message is found by the sweep."""
+    for start in range(0, len(response_ids), MANY_AT_ONCE):
+        chunk = response_ids[start : start + MANY_AT_ONCE]
+        try:
+            tasks.open_tickets.apply_async((chunk,), queue=lanes.BULK, retry=False, ignore_result=True)
+        except Exception as error:  # noqa: BLE001  (whatever the broker's failure, the sweep finds the rows)
+            logger.warning("tickets of %d answers are left to the sweep: %s", len(chunk), type(error).__name__)
 
 
 def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
@@ -33,6 +48,7 @@ def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
 
 def connect() -> None:
     """Called by the app's ready()."""
+    responses_decided.connect(queue_many_tickets, dispatch_uid="followup.queue_many_tickets")
     response_recorded.connect(queue_ticket, dispatch_uid="followup.queue_ticket")
     delivery_sent.connect(tick_step, dispatch_uid="followup.tick_step")
     post_migrate.connect(ship_defaults, sender=apps.get_app_config("followup"), dispatch_uid="followup.ship_defaults")

@@ -13,6 +13,7 @@ SCHEDULE = {
     "give out tickets": _every("followup.give_out_tickets", 60),
     "send digests": _every("followup.send_digests", 120),
     "send deliveries": _every("deliveries.send_due", 5),
+    "go on deciding": _every("surveys.go_on_deciding", 15),
     "forget idempotent requests": _every("api.forget_idempotent_requests", 3600),
     "say that the sweeps are alive": _every("health.sweep_seen", 60),
 }

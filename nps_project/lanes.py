@@ -17,6 +17,8 @@ BULK_TASKS = (
     "followup.open_missed_tickets",  # the backlog of a night; fresh answers come by their hints
     "followup.send_digests",
     "api.forget_idempotent_requests",
+    "surveys.decide_about_many",
+    "surveys.go_on_deciding",
 )
 BULK_AT_ONCE = 2
 _TRY_AGAIN_S = 1

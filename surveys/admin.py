@@ -5,6 +5,7 @@ from django.contrib import admin
 from nps_project.read_only_admin import ReadOnlyAdmin
 from surveys.models import (
     Answer,
+    BulkDecision,
     Contact,
     Decision,
     Invitation,
@@ -102,3 +103,12 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("response", "by")
     ordering = ("-pk",)
+
+
+@admin.register(BulkDecision)
+class BulkDecisionAdmin(ReadOnlyAdmin):
+    """What people decided about many answers at once."""
+
+    list_display = ("id", "asked_at", "kind", "by", "reason", "state", "total", "done", "left", "failed")
+    list_filter = ("kind", "state")
+    list_select_related = ("by",)

@@ -34,3 +34,10 @@ class SlugTaken(SurveyError):
 
 class InvalidDecision(SurveyError):
     """A decision about an answer without a reason, or with too long a one."""
+
+
+class NotNow(SurveyError):
+    """A decision about many answers that cannot be undone as it stands."""
+
+    status = 409
+    code = "wrong_state"

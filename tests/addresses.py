@@ -15,7 +15,8 @@ from followup.services import actions, attempts, calendars, causes, escalation, 
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
 from nps_project.links import make_token
-from surveys.models import Contact, Question, Response, Survey
+from surveys.models import Contact, DecisionKind, Question, Response, Survey
+from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, record_response
 from surveys.services.surveys import save_question, update_survey
@@ -94,6 +95,10 @@ def make_world() -> World:
         hashed_token=hashlib.sha256(reset.encode()).hexdigest(),
         expires_at=timezone.now() + timedelta(hours=1),
     )
+    many = bulk_decisions.ask(
+        kind=DecisionKind.DISCARDED, chosen={"q": "<b>", "survey": "autumn"}, by=admin, reason="Spam <b>"
+    )
+    bulk_decisions.stop(bulk_id=many.pk)
     kept_view = saved_views.save(owner=admin, name="Zeroes", query="score=0", is_shared=True)
     book = Playbook.objects.get(is_default=True)
     last = playbooks.draft_of(playbooks.plays_of(book)[10])
@@ -124,6 +129,10 @@ def make_world() -> World:
         "desk/tickets/<int:ticket_id>/colleagues/": [f"/desk/tickets/{ticket.pk}/colleagues/"],
         "desk/tickets/<int:ticket_id>/<slug:action>/": [f"/desk/tickets/{ticket.pk}/claim/"],
         "desk/answers/": ["/desk/answers/", "/desk/answers/?group=promoter", "/desk/answers/?q=zzz"],
+        "desk/answers/decide/": ["/desk/answers/decide/"],
+        "desk/answers/decisions/": ["/desk/answers/decisions/"],
+        "desk/answers/decisions/<int:bulk_id>/": [f"/desk/answers/decisions/{many.pk}/"],
+        "desk/answers/decisions/<int:bulk_id>/<slug:action>/": [f"/desk/answers/decisions/{many.pk}/stop/"],
         "desk/answers/<int:response_id>/": [f"/desk/answers/{happy.pk}/"],
         "desk/answers/<int:response_id>/raised/": [f"/desk/answers/{happy.pk}/raised/"],
         "desk/answers/<int:response_id>/ticket/": [f"/desk/answers/{happy.pk}/ticket/"],

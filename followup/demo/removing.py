@@ -35,6 +35,7 @@ from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import (
     Answer,
+    BulkDecision,
     Contact,
     Decision,
     Invitation,
@@ -123,7 +124,7 @@ def _all_of_it(sample: Sample) -> Ids:
     take(ActivityText, activity__ticket__in=found)
     take(Delivery, about__in=[f"{prefix}{pk}" for pk in found for prefix in ("ticket:", TOLD_PREFIX)])
     take(Contact, pk__in=sample.made["surveys.contact"])
-    take(User, pk__in=sample.made["accounts.user"])
+    take(BulkDecision, by__in=take(User, pk__in=sample.made["accounts.user"]))
     teams = take(Team, pk__in=sample.made["accounts.team"])
     take(Team.members.through, team__in=teams)
     books = take(Playbook, pk__in=sample.made["followup.playbook"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followup.views import answers, decisions, desk, desk_bulk, desk_export, desk_views, ticket
+from followup.views import answers, bulk_decisions, decisions, desk, desk_bulk, desk_export, desk_views, ticket
 
 app_name = "followup"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/colleagues/", ticket.colleagues, name="ticket_colleagues"),
     path("tickets/<int:ticket_id>/<slug:action>/", ticket.act, name="ticket_action"),
     path("answers/", answers.listing, name="answers"),
+    path("answers/decide/", bulk_decisions.decide, name="answers_decide"),
+    path("answers/decisions/", bulk_decisions.listing, name="bulk_decisions"),
+    path("answers/decisions/<int:bulk_id>/", bulk_decisions.show, name="bulk_decision"),
+    path("answers/decisions/<int:bulk_id>/<slug:action>/", bulk_decisions.act, name="bulk_decision_act"),
     path("answers/<int:response_id>/", answers.show, name="answer"),
     path("answers/<int:response_id>/raised/", answers.raised, name="answer_raised"),
     path("answers/<int:response_id>/ticket/", answers.open_ticket, name="answer_ticket"),

@@ -1,10 +1,8 @@
 """Every answer of every group, with filters; and opening a ticket by hand."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models.functions import Left
@@ -17,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
-from followup.forms import AnswerFilterForm, RaisedForm
+from followup.forms import RaisedForm
+from followup.forms_answers import AnswerFilterForm
 from followup.models import Ticket
 from followup.services import reminders, tickets
 from followup.views import ticket_page
@@ -29,7 +28,8 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from surveys.models import Decision, Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet
-from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER, SCORES, group_of
+from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER
+from surveys.services.answer_filter import filtered
 
 DECISIONS_SHOWN = 20
 GROUP_TABS = {
@@ -40,33 +40,12 @@ GROUP_TABS = {
 }
 
 
-def filtered(answers: ResponseQuerySet, chosen: dict[str, Any]) -> ResponseQuerySet:
-    """By the filters of AnswerFilterForm that are in use; days are the company's."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    if "language" in chosen:
-        answers = answers.filter(language=chosen["language"])
-    if "score" in chosen:
-        answers = answers.filter(score=int(chosen["score"]))
-    if "survey" in chosen:
-        answers = answers.filter(survey__slug=chosen["survey"])
-    if "from" in chosen:
-        answers = answers.filter(answered_at__gte=datetime.combine(chosen["from"], time(), zone))
-    if "to" in chosen:
-        answers = answers.filter(answered_at__lt=datetime.combine(chosen["to"] + timedelta(days=1), time(), zone))
-    return answers.saying(chosen["q"]) if "q" in chosen else answers
-
-
-def _in_group(answers: ResponseQuerySet, group: str) -> ResponseQuerySet:
-    """By the scores of a group, which have an index; all for none."""
-    return answers.filter(score__in=[score for score in SCORES if group_of(score) == group]) if group else answers
-
-
 def _tabs(request: StaffRequest, answers: ResponseQuerySet, group: str) -> list[dict[str, Any]]:
     """The groups with their bounded counts; four queries."""
     return [
         {
             "label": label,
-            "count": count_words(bounded_count(_in_group(answers, name)), COUNT_LIMIT),
+            "count": count_words(bounded_count(filtered(answers, {"group": name} if name else {})), COUNT_LIMIT),
             "href": address(request.GET, group=name or None),
             "is_current": name == group,
         }
@@ -103,10 +82,10 @@ def listing(request: StaffRequest) -> HttpResponse:
     """Newest first, 50 a page; a filter that cannot be used is named, with status 400."""
     now = timezone.now()
     form = AnswerFilterForm(request.GET, surveys=Survey.objects.visible_to(request.user))
-    chosen, faults = form.in_use(), form.faults()
+    chosen, faults = form.chosen(), form.faults()
     group = chosen.pop("group", "")
     answers = filtered(Response.objects.visible_to(request.user), chosen)
-    rows = _in_group(answers, group)
+    rows = filtered(answers, {"group": group}) if group else answers
     after = request.GET.get("after", "")
     try:
         rows = before_id(rows, after) if after else rows
@@ -115,15 +94,19 @@ def listing(request: StaffRequest) -> HttpResponse:
     lines = rows.select_related("contact", "survey").defer("comment", "comment_words")
     lines = lines.annotate(first_words=Left("comment", FIRST_WORDS)).order_by("-pk")
     found, has_more = cut(lines if not faults else lines.none())
+    states = {row.state for row in found}
     context = {
         "room": "answers",
+        "has_waiting": ResponseState.PROVISIONAL in states,
+        "has_discarded": ResponseState.DISCARDED in states,
         "form": form,
         "faults": faults,
-        "chosen": [f"{form.fields[name].label}: {request.GET[name]}" for name in chosen],
-        "clear_url": address(request.GET, **dict.fromkeys(chosen)),
+        "chosen": form.in_words(),
+        "clear_url": address(request.GET, **dict.fromkeys(name for name in form.in_use() if name != "group")),
         "tabs": _tabs(request, answers if not faults else answers.none(), group),
         "group": group,
         "rows": _rows(request, list(found), now),
+        "may_decide": request.user.is_at_least(Role.MANAGER),
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
     }

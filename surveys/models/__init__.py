@@ -1,7 +1,7 @@
 """Models of the surveys app."""
 
 from surveys.models.contact import Contact
-from surveys.models.decision import Decision, DecisionKind
+from surveys.models.decision import BulkDecision, BulkState, Decision, DecisionKind
 from surveys.models.invitation import Invitation, InvitationStatus
 from surveys.models.question import Answer, Question, QuestionKind
 from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
@@ -11,6 +11,8 @@ from surveys.models.tally import Tally, TallyZone
 
 __all__ = [
     "Answer",
+    "BulkDecision",
+    "BulkState",
     "Channel",
     "Contact",
     "Decision",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from nps_project.accounts.models import User
 from surveys.errors import InvalidDecision
-from surveys.models import Decision, DecisionKind, Response, ResponseState
+from surveys.models import BulkDecision, Decision, DecisionKind, Response, ResponseState
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.services import tallies
 from surveys.services.responses import announce
@@ -68,7 +68,13 @@ def _log(response: Response, before: str, by: User | None, reason: str) -> None:
 
 
 def decide(
-    response_ids: Sequence[int], kind: DecisionKind, *, by: User | None, reason: str, at: datetime
+    response_ids: Sequence[int],
+    kind: DecisionKind,
+    *,
+    by: User | None,
+    reason: str,
+    at: datetime,
+    bulk: BulkDecision | None = None,
 ) -> list[tuple[Response, str]]:
     """Decide about these answers, in the caller's transaction; a fixed number of statements, and one for each tally.
 
@@ -95,7 +101,8 @@ def decide(
         changed.append((row, before))
         groups[row.state, starts_now].append(row.pk)
     Decision.objects.bulk_create(
-        Decision(response=row, kind=kind, before=before, by=by, reason=reason, at=at) for row, before in changed
+        Decision(response=row, kind=kind, before=before, by=by, reason=reason, at=at, bulk=bulk)
+        for row, before in changed
     )
     still_decided = Case(When(is_imported=True, then=F("processed_at")), default=None)
     for (state, starts_now), ids in groups.items():

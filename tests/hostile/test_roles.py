@@ -35,7 +35,10 @@ PAGES = {
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/
     """,
-    Role.MANAGER: r"desk/answers/<int:response_id>/<slug:action>/",
+    Role.MANAGER: r"""
+        desk/answers/<int:response_id>/<slug:action>/ | desk/answers/decide/ | desk/answers/decisions/
+        desk/answers/decisions/<int:bulk_id>/ | desk/answers/decisions/<int:bulk_id>/<slug:action>/
+    """,
     Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",
 }
 

@@ -23,7 +23,8 @@ from nps_project.background.sweep import SWEEPS, Sweep
 from nps_project.celery import app
 from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import queue_mail
-from surveys.models import Response
+from surveys.models import BulkDecision, DecisionKind, Response
+from surveys.services import bulk_decisions
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,16 @@ def to_forget() -> tuple[list[int], datetime]:
     return ids_of(IdempotentRequest.objects.bulk_create(keys)), later()
 
 
+def to_decide_about_many() -> tuple[list[int], datetime]:
+    chief, survey = make_user("chief", "manager"), make_survey()
+    make_answer(survey, 2)
+    asks = [
+        bulk_decisions.ask(kind=DecisionKind.DISCARDED, chosen={"score": score}, by=chief, reason="spam")
+        for score in (1, 2, 3)
+    ]
+    return ids_of(asks), later()
+
+
 def later() -> datetime:
     return timezone.now() + 10 * SECOND
 
@@ -158,6 +169,11 @@ CASES = {
     "deliveries.send": Case(to_send, mail_is(status=Status.STORED), "deliveries_delivery"),
     "deliveries.release": Case(to_release, mail_is(status=Status.UNKNOWN), "deliveries_delivery"),
     "deliveries.announce": Case(to_announce, mail_is(to_announce=False), "deliveries_delivery"),
+    "surveys.bulk_decisions": Case(
+        to_decide_about_many,
+        lambda pk: BulkDecision.objects.filter(pk=pk, state="finished").exists(),
+        "surveys_bulkdecision",
+    ),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"
     ),

@@ -1,0 +1,77 @@
+"""Which answers are listed, from the address of their page; and what is decided about many of them."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from followup.forms import FilterForm, choice, survey_choices
+from surveys.models import Group, ResponseState, Survey
+from surveys.scoring import SCORES
+
+
+class AnswerFilterForm(FilterForm):
+    """Which answers are listed."""
+
+    q = forms.CharField(
+        label=_("Search the words"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    group = forms.ChoiceField(
+        label=_("Group"), required=False, choices=[("", _("All")), *Group.choices], widget=forms.HiddenInput
+    )
+    score = choice(_("Score"), [(str(score), score) for score in SCORES])
+    survey = choice(_("Survey"), [])
+    language = choice(_("Language"), settings.LANGUAGES)
+    from_ = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    to = forms.DateField(
+        label=pgettext_lazy("last day", "To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    from_time = forms.TimeField(label=_("From, time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    to_time = forms.TimeField(
+        label=pgettext_lazy("last minute", "To, time"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    state = choice(pgettext_lazy("of an answer", "Counts"), ResponseState.choices)
+
+    def __init__(self, *args: Any, surveys: Iterable[Survey], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
+        fields["from"] = fields.pop("from_")
+        self.order_fields(["q", "group", "score", "survey", "language", "state", "from", "from_time", "to", "to_time"])
+
+    def clean(self) -> dict[str, Any]:
+        """A time without its day says nothing."""
+        data = super().clean() or self.cleaned_data
+        for name in ("from", "to"):
+            if data.get(f"{name}_time") is not None and not data.get(name):
+                self.add_error(f"{name}_time", gettext("Choose its day, too."))
+        return data
+
+    def chosen(self) -> dict[str, Any]:
+        """The filters in use as services/answer_filter.py takes them; days and times are the company's."""
+        zone, found = ZoneInfo(settings.TIME_ZONE), self.in_use()
+        first, last = found.pop("from_time", None), found.pop("to_time", None)
+        if "from" in found:
+            found["from"] = datetime.combine(found["from"], first or time(), zone).isoformat()
+        if "to" in found and last is not None:
+            found["to"] = (datetime.combine(found["to"], last, zone) + timedelta(minutes=1)).isoformat()
+        elif "to" in found:
+            found["to"] = datetime.combine(found["to"] + timedelta(days=1), time(), zone).isoformat()
+        return found
+
+    def in_words(self) -> list[str]:
+        """Each filter in use but the group, which has its tabs: "Score: 3"."""
+        return [f"{self.fields[name].label}: {self._in_words(name)}" for name in self.in_use() if name != "group"]
+
+    def _in_words(self, name: str) -> str:
+        labels = {str(value): str(label) for value, label in getattr(self.fields[name], "choices", ())}
+        return labels.get(self.data[name], str(self.data[name]))

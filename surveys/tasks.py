@@ -1,0 +1,19 @@
+"""Background work of surveys. Names are kept: renaming a task is a deploy step."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from nps_project.background import sweep
+from surveys.services.bulk_decisions import BULK_DECISIONS
+
+
+@shared_task(name="surveys.decide_about_many")
+def decide_about_many(bulk_ids: list[int]) -> None:
+    """Begin with, or go on with, these decisions about many answers."""
+    sweep.take(BULK_DECISIONS, bulk_ids, timezone.now())
+
+
+@shared_task(name="surveys.go_on_deciding")
+def go_on_deciding() -> None:
+    """The sweep: what is asked for and not done yet."""
+    sweep.run(BULK_DECISIONS, timezone.now())
