@@ -30,8 +30,13 @@ def whose(address: str) -> str:
     """What tells one client from another, for every limit: an IPv4 address, or the /64 of an IPv6 address."""
     ip = _read(address)
     if isinstance(ip, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((int(ip), IPV6_PREFIX), strict=False))
+        return str(ipaddress.IPv6Network((int(ip), IPV6_PREFIX), strict=False))
     return str(ip or address)
+
+
+def client(request: HttpRequest) -> str:
+    """Whose request it is, for every limit."""
+    return whose(request.META.get("REMOTE_ADDR", ""))
 
 
 def is_trusted(address: str) -> bool:
@@ -48,6 +53,7 @@ class TrustedProxyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         meta = request.META
+        meta["REMOTE_ADDR"] = plain(meta.get("REMOTE_ADDR", ""))
         forwarded = [name for name in _FORWARDED if name in meta]
         if forwarded:
             meta["winback.forwarded"] = True
@@ -68,7 +74,7 @@ class TrustedProxyMiddleware:
                 ipaddress.ip_address(address)
             except ValueError:
                 break
-            meta["REMOTE_ADDR"] = address
+            meta["REMOTE_ADDR"] = plain(address)
             if not is_trusted(address):
                 break
         if meta.get("HTTP_X_FORWARDED_PROTO", "").strip().lower() == "https":

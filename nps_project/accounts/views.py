@@ -21,6 +21,7 @@ from nps_project.accounts.models import User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.accounts.throttle import known_device, login_limit, remember_device
 from nps_project.kept_forms import keeping
+from nps_project.proxies import client
 
 HALF_WAY = "second_step"  # in the session of whoever gave the password and not yet the code
 HALF_WAY_FOR = timedelta(minutes=10)
@@ -49,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST)
     fault, status = _("Type your e-mail address and your password."), 422
     if form.is_valid():
-        email, address = form.cleaned_data["email"], request.META.get("REMOTE_ADDR", "")
+        email, address = form.cleaned_data["email"], client(request)
         counted = login_limit.begin(email=email, address=address, known=known_device(request, email))
         if counted is None:
             fault, status = _("These were many tries. Wait a minute, then try again."), 429

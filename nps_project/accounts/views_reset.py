@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from nps_project.accounts import resets
 from nps_project.accounts.forms import ForgotForm, NewPasswordForm
 from nps_project.accounts.throttle import login_limit
+from nps_project.proxies import client
 from nps_project.setup_pages import add_faults
 
 
@@ -25,7 +26,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/forgot.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
-    if login_limit.allows_reset(email=email, address=request.META.get("REMOTE_ADDR", "")):
+    if login_limit.allows_reset(email=email, address=client(request)):
         resets.ask(email)
     return render(request, "accounts/forgot_sent.html", {"email": email})
 

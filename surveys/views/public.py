@@ -15,6 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from nps_project.links import make_token, read_token
+from nps_project.proxies import client
 from nps_project.rate_limit import answer_limit
 from surveys.answer_form import TypedAnswer, read_answer, typed_before
 from surveys.errors import TooLateToChange
@@ -174,7 +175,7 @@ def _refuse(request: HttpRequest, visit: Visit, typed: TypedAnswer, sheet: Calla
     """The page again, with all that was typed, when a field has a fault or the address is over its limit."""
     if typed.faults:
         return answer_with(survey_page.typed_page(visit, typed, sheet()), visit, 422)
-    if answer_limit.allows(request.META.get("REMOTE_ADDR", "")):
+    if answer_limit.allows(client(request)):
         return None
     page = survey_page.typed_page(visit, typed, sheet(), survey_page.over_limit_notice())
     response = answer_with(page, visit, 429)
