@@ -27,9 +27,12 @@ class FollowupConfig(AppConfig):
             SurveyFollowUp,
             TeamFollowUp,
         )
+        from followup.services.leaving import counts, hand_over
+        from nps_project.accounts import leaving
         from nps_project.health import findings, metrics
 
         receivers.connect()
+        leaving.set_work(leaving.Work(counts, hand_over))
         findings.add(findings.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
         for model in (

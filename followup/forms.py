@@ -345,10 +345,17 @@ class QueueFilterForm(FilterForm):
         return name.strip(), value.strip()
 
     def __init__(
-        self, *args: Any, surveys: Iterable[Survey], owners: Iterable[User], teams: Iterable[Team], **kwargs: Any
+        self,
+        *args: Any,
+        surveys: Iterable[Survey],
+        owners: Iterable[User],
+        gone: Iterable[User],
+        teams: Iterable[Team],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         everyone = [("me", _("Me")), ("none", _("Nobody")), *((str(owner.pk), str(owner)) for owner in owners)]
+        everyone += [(str(owner.pk), gettext("%(name)s (has left)") % {"name": owner}) for owner in gone]
         fields: dict[str, Any] = self.fields
         fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
         fields["owner"].choices = [("", _("All")), *everyone]

@@ -162,6 +162,7 @@ def make_world() -> World:
         "setup/account-managers/": ["/setup/account-managers/"], "setup/me/": ["/setup/me/"],
         "setup/people/": ["/setup/people/"], "setup/people/new/": ["/setup/people/new/"],
         "setup/people/<int:pk>/": [f"/setup/people/{agent.pk}/"],
+        "setup/people/<int:pk>/work/": [f"/setup/people/{agent.pk}/work/"],
         "setup/people/<int:pk>/password/": [f"/setup/people/{agent.pk}/password/"],
         "setup/people/<int:pk>/sessions/": [f"/setup/people/{agent.pk}/sessions/"],
         "setup/people/<int:pk>/second-factor/": [f"/setup/people/{agent.pk}/second-factor/"],

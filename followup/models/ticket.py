@@ -79,6 +79,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """One's own, and those of the people, by id, for whom one answers."""
         return self.filter(owner__in=[user.pk, *covered]) if covered else self.filter(owner=user)
 
+    def nobodys(self, gone: Collection[int]) -> Self:
+        """Without an owner, or with one, by id, who was switched off."""
+        return self.filter(Q(owner=None) | Q(owner__in=gone)) if gone else self.filter(owner=None)
+
     def of_detractors(self) -> Self:
         """Without the lanes of passives and promoters."""
         return self.filter(score__lte=HIGHEST_DETRACTOR)

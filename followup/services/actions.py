@@ -55,12 +55,15 @@ def must_keep_its_word(ticket: Ticket) -> None:
 
 @transaction.atomic
 def claim(*, ticket_id: int, by: User, at: datetime | None = None) -> Ticket:
-    """Take a ticket that nobody owns; claiming one's own changes nothing. Raises: AlreadyOwned, WrongState."""
+    """Take a ticket that nobody owns, or somebody who was switched off; claiming one's own changes nothing.
+
+    Raises: AlreadyOwned, WrongState.
+    """
     ticket = lock(ticket_id)
     must_be_open(ticket)
     if ticket.owner_id == by.pk:
         return ticket
-    if ticket.owner_id is not None:
+    if ticket.owner is not None and ticket.owner.is_active:
         raise AlreadyOwned("owner", ticket.owner_id, "a ticket without an owner; assign it instead")
     ticket.owner = by
     ticket.save(update_fields=["owner"])
@@ -73,18 +76,27 @@ def assign(*, ticket_id: int, by: User, owner: User | None = None, team: Team | 
     """Hand a ticket to a person, or to a team for anyone in it. Raises: InvalidAction, WrongState."""
     if (owner is None) == (team is None):
         raise InvalidAction("owner", owner and owner.pk, "either an owner or a team")
-    if owner is not None and not (owner.is_active and owner.role != Role.VIEWER):
-        raise InvalidAction("owner", owner.pk, "an active person who may work on tickets")
+    must_be_a_worker(owner)
     ticket = lock(ticket_id)
     must_be_open(ticket)
-    if owner is not None:
-        ticket.owner = owner
-    else:
-        ticket.team, ticket.owner = team, None
+    hand(ticket, by=by, owner=owner, team=team, at=timezone.now())
+    return ticket
+
+
+def must_be_a_worker(owner: User | None) -> None:
+    """Raises: InvalidAction for somebody who may not own a ticket."""
+    if owner is not None and not owner.is_at_least(Role.AGENT):
+        raise InvalidAction("owner", owner.pk, "an active person who may work on tickets")
+
+
+def hand(ticket: Ticket, *, by: User, owner: User | None, team: Team | None, at: datetime) -> None:
+    """Give a locked ticket to a person, or to nobody, in a team or in the one it is in."""
+    ticket.owner = owner
+    if owner is None and team is not None:
+        ticket.team = team
     ticket.routed_by = None  # a person decided: no sweep gives it to another
     ticket.save(update_fields=["owner", "team", "routed_by"])
-    history.append(ticket, ActivityKind.ASSIGNED, at=timezone.now(), by=by, owner=ticket.owner_id, team=ticket.team_id)
-    return ticket
+    history.append(ticket, ActivityKind.ASSIGNED, at=at, by=by, owner=ticket.owner_id, team=ticket.team_id)
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from followup.models import Absence, Ticket
 from nps_project.accounts.models import Role, User
 
-MOST = 100  # people for whom one stands in, and managers who are told
+MOST = 100  # people for whom one stands in, who left, and managers who are told
 
 
 class Cover:
@@ -27,6 +28,12 @@ class Cover:
         rows = Absence.objects.filter(first_day__lte=(self.at + day).date(), last_day__gte=(self.at - day).date())
         rows = rows.select_related("person", "stand_in").order_by("pk")
         return {row.person_id: row for row in rows if row.first_day <= local_day(row.person, self.at) <= row.last_day}
+
+    @cached_property
+    def gone(self) -> list[User]:
+        """Those who were switched off and still have open tickets; a look at an index for each who was."""
+        theirs = Ticket.objects.unresolved().filter(owner=OuterRef("pk"))
+        return list(User.objects.filter(Exists(theirs), is_active=False)[:MOST])
 
     def managers(self, ticket: Ticket) -> list[User]:
         """Of those who may see the ticket the ones who are there, or who stands in; all, should none be there.

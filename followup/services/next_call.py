@@ -12,7 +12,7 @@ from nps_project.accounts.models import User
 
 
 def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> TicketQuerySet:
-    """Of these tickets the one, or none, that this person calls next; three queries.
+    """Of these tickets the one, or none, that this person calls next; four queries.
 
     Their own and those of whom they stand in for; then what nobody has in their teams; then, for who sees more than
     their teams, what nobody has anywhere. Never a colleague's, none that waits, none without a clock that runs. Each
@@ -20,7 +20,7 @@ def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> TicketQueryS
     """
     callable_ones = tickets.unresolved().filter(stage__lte=Stage.ON_TIME)
     callable_ones = callable_ones.exclude(status=TicketStatus.WAITING, waiting_until__gt=cover.at)
-    nobodys = callable_ones.filter(owner=None)
+    nobodys = callable_ones.nobodys([person.pk for person in cover.gone])
     teams = list(user.teams.values_list("pk", flat=True))  # in place of a subquery, of which the planner knows nothing
     parts = [callable_ones.mine(user, cover.covered_by(user)), nobodys.filter(team__in=teams)]
     if user.sees_all_teams:

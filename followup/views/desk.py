@@ -167,7 +167,7 @@ def _offers_next_call(selection: Selection, user: User) -> bool:
 
 def _whose(ticket: Ticket, user: User) -> str:
     """Why this person calls: in a word or two."""
-    if ticket.owner is None:
+    if ticket.owner is None or not ticket.owner.is_active:
         return _("Nobody has it yet")
     return _("Yours") if ticket.owner == user else _("You stand in for %(name)s") % {"name": ticket.owner}
 

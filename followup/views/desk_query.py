@@ -79,19 +79,20 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
         "overdue": lambda: tickets.overdue(at).of_detractors(),
         "due_today": lambda: open_ones.filter(deadline__lt=end_of_today(at)).of_detractors(),
         "team": lambda: open_ones.filter(team__in=user.teams.all()).of_detractors(),
-        "nobody": lambda: open_ones.filter(owner=None).of_detractors(),
+        "nobody": lambda: open_ones.nobodys([person.pk for person in cover.gone]).of_detractors(),
         "waiting": lambda: open_ones.filter(status=TicketStatus.WAITING).of_detractors(),
     }
     return views[view]() if view in views else open_ones.of_detractors()
 
 
-def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, at: datetime) -> TicketQuerySet:
+def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover: Cover) -> TicketQuerySet:
     """By the filters of QueueFilterForm that are in use."""
+    nobodys = Q(owner=None) | Q(owner__in=cover.gone)
     filters: dict[str, Callable[[Any], Q]] = {
         "score": lambda value: Q(score=int(value)),
         "group": lambda value: Q(score__in=[score for score in SCORES if group_of(score) == value]),
         "survey": lambda value: Q(survey__slug=value),
-        "owner": lambda value: Q(owner={"me": user.pk, "none": None}.get(value, value)),
+        "owner": lambda value: nobodys if value == "none" else Q(owner=user.pk if value == "me" else value),
         "team": lambda value: Q(team=value),
         "language": lambda value: Q(response__language=value),
         "cause": lambda value: Q(root_cause=value),
@@ -104,7 +105,7 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, at: da
         if name in filters:
             tickets = tickets.filter(filters[name](value))
     if "due_state" in chosen:
-        tickets = tickets.in_due_state(chosen["due_state"], at)
+        tickets = tickets.in_due_state(chosen["due_state"], cover.at)
     return tickets.filter(pk__in=finding.found_by(chosen["q"], user)) if "q" in chosen else tickets
 
 
@@ -129,11 +130,12 @@ class Selection:
 
 def select(query: QueryDict, user: User, at: datetime) -> Selection:
     """Read an address; no query but those of the form's choices."""
-    visible = Ticket.objects.visible_to(user)
+    visible, cover = Ticket.objects.visible_to(user), Cover(at)
     form = QueueFilterForm(
         query,
         surveys=Survey.objects.visible_to(user),
         owners=User.objects.workers().filter(is_service=False),
+        gone=cover.gone,
         teams=Team.objects.all() if user.sees_all_teams else user.teams.all(),
     )
     chosen, faults = form.in_use(), form.faults()
@@ -145,8 +147,7 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         )
         view = "all"
     order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
-    cover = Cover(at)
-    tickets = filtered(in_view(visible, view, user, cover), chosen, user, at)
+    tickets = filtered(in_view(visible, view, user, cover), chosen, user, cover)
     after = query.get("after", "")
     rows = tickets
     try:

@@ -143,7 +143,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "may_be": identity.known_customer(ticket.response, user) if may_act else None,
         "may_act": may_act,
         "may_decide": user.is_at_least(Role.MANAGER) and ticket.discarded_at is None,
-        "may_claim": may_act and not ticket.is_resolved and ticket.owner_id is None,
+        "may_claim": may_act and not ticket.is_resolved and not (ticket.owner and ticket.owner.is_active),
         "forms": forms if may_act else {},
         **_history(ticket, steps, at, before),
     }

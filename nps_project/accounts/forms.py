@@ -139,6 +139,34 @@ class PersonForm(UserForm):
         return str(self.cleaned_data["email"]).strip().lower()
 
 
+class HandOverForm(forms.Form):
+    """To whom the work of somebody who leaves goes: a person, a team, or nobody."""
+
+    owner = forms.ModelChoiceField(
+        label=_("To a colleague"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
+    )
+    team = forms.ModelChoiceField(
+        label=_("Or to a team, for anyone in it"),
+        queryset=Team.objects.none(),
+        required=False,
+        empty_label=_("The teams they are in"),
+        help_text=_("With neither, anyone who sees the tickets can claim them."),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues = User.objects.workers().filter(is_service=False).exclude(pk=person.pk)
+        self.fields["owner"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, or none."""
+        data = super().clean() or self.cleaned_data
+        if data.get("owner") and data.get("team"):
+            self.add_error("team", _("Choose a colleague or a team, not both."))
+        return data
+
+
 class TeamForm(TeamModelForm):
     """A team, its lead and its members."""
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", views.people, name="people"),
     path("people/new/", views.person_new, name="person_new"),
     path("people/<int:pk>/", views.person_edit, name="person_edit"),
+    path("people/<int:pk>/work/", views.person_work, name="person_work"),
     path("people/<int:pk>/password/", views.person_password, name="person_password"),
     path("people/<int:pk>/sessions/", security.person_sessions, name="person_sessions"),
     path("people/<int:pk>/second-factor/", security.person_second_factor, name="person_second_factor"),

@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from nps_project.accounts import keys, second_factor, services
-from nps_project.accounts.forms import KeyForm, MeForm, PersonForm, TeamForm
+from nps_project.accounts import keys, leaving, second_factor, services
+from nps_project.accounts.forms import HandOverForm, KeyForm, MeForm, PersonForm, TeamForm
 from nps_project.accounts.models import ApiKey, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, viewer_required
 from nps_project.accounts.views import BACKEND
@@ -43,9 +44,11 @@ def me(request: StaffRequest) -> HttpResponse:
 
 @admin_required
 def people(request: StaffRequest) -> HttpResponse:
-    """Everybody, with the teams; two queries."""
+    """Everybody, with the teams, and what those who were switched off left behind; three queries."""
     rows = User.objects.filter(is_service=False).order_by("-is_active", "name", "email").prefetch_related("teams")
-    context = {"room": "setup", "here": "people", "title": _("People"), "people": rows}
+    left = leaving.counts([person.pk for person in rows if not person.is_active])
+    people = [(person, left.get(person.pk, 0)) for person in rows]
+    context = {"room": "setup", "here": "people", "title": _("People"), "people": people}
     return render(request, "accounts/people.html", context)
 
 
@@ -110,7 +113,8 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
             add_faults(form, error)
         else:
             messages.success(request, _("%(person)s is saved.") % {"person": data["name"] or data["email"]})
-            return redirect("accounts_setup:people")
+            leaves_work = not data["is_active"] and leaving.counts([pk])
+            return redirect("accounts_setup:person_work", pk) if leaves_work else redirect("accounts_setup:people")
     return render_form(
         request,
         form,
@@ -122,6 +126,38 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
         template="accounts/person.html",
         person=person,
         has_second_factor=second_factor.is_on(person),
+        open_work=leaving.counts([pk]).get(pk, 0),
+    )
+
+
+@admin_required
+def person_work(request: StaffRequest, pk: int) -> HttpResponse:
+    """Where the open tickets of a person go; asked when they are switched off, and again while there are any."""
+    person = get_object_or_404(User, pk=pk, is_service=False)
+    left = leaving.counts([pk]).get(pk, 0)
+    form = HandOverForm(request.POST if request.method == "POST" else None, person=person)
+    if not left:
+        return redirect("accounts_setup:people")
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        given = leaving.hand_over(person, by=request.user, owner=data["owner"], team=data["team"])
+        words = ngettext("%(n)d ticket is handed over.", "%(n)d tickets are handed over.", given)
+        messages.success(request, words % {"n": given})
+        return redirect("accounts_setup:person_work", pk)  # which asks again while there are more
+    lead = ngettext(
+        "%(person)s has %(n)d open ticket. Where does it go?",
+        "%(person)s has %(n)d open tickets. Where do they go?",
+        left,
+    )
+    return render_form(
+        request,
+        form,
+        title=_("Hand over the tickets of %(person)s") % {"person": person},
+        lead=lead % {"person": person, "n": left},
+        here="people",
+        submit=_("Hand them over"),
+        cancel=reverse("accounts_setup:people"),
+        crumbs=[(reverse("accounts_setup:people"), _("People"))],
     )
 
 
