@@ -1,28 +1,9 @@
-"""Arithmetic of promises and clocks: plain Python, no Django, the time passed in."""
+"""The state of a clock at a time: plain Python, no Django, the time passed in. Deadlines come from clocks.targets."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-
-DEFAULT_WARN_SHARE = 0.25  # the warning comes when this share of the time is left
+from datetime import datetime
 
 ON_TIME, DUE_SOON, OVERDUE, MET, MISSED = "on_time", "due_soon", "overdue", "met", "missed"
 DUE_STATES = (ON_TIME, DUE_SOON, OVERDUE, MET, MISSED)
-
-
-def deadline(start: datetime, hours: int) -> datetime:
-    """`hours` of elapsed time after `start` (aware), in UTC: 24 h is 24 h through a daylight-saving night."""
-    return start.astimezone(UTC) + timedelta(hours=hours)  # in a zone, Python would add 24 hours of the clock's hands
-
-
-def earliest_deadline(events: Iterable[tuple[datetime, int | None]]) -> datetime | None:
-    """The earliest of several promises, each (its start, its hours or None); None when none has hours."""
-    return min((deadline(start, hours) for start, hours in events if hours is not None), default=None)
-
-
-def warning_at(start: datetime, due: datetime, warn_share: float = DEFAULT_WARN_SHARE) -> datetime:
-    """When a quarter (or `warn_share`, 0 to 1) of the time between start and due is left; `due` when it has passed."""
-    due = due.astimezone(UTC)
-    return due - max(due - start.astimezone(UTC), timedelta()) * warn_share
 
 
 def due_state(

@@ -95,7 +95,10 @@ class CalendarForm(forms.Form):
             try:
                 week[str(weekday)] = calendars.read_intervals(data.get(name, ""))
             except InvalidAction as error:
-                words = gettext("“%(value)s” are no hours. Write them in order, like 09:00-12:30, 13:00-17:00.")
+                words = gettext(
+                    "“%(value)s” are no hours. Write them in order, like 09:00-12:30, 13:00-17:00. A night is two: "
+                    "22:00-24:00, and 00:00-06:00 on the next day."
+                )
                 self.add_error(name, words % {"value": error.value})
         if not self.errors and not any(week.values()):
             self.add_error("day_0", gettext("Open at least one day a week, or no promise could ever be kept."))

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from followup import deadlines
@@ -103,17 +104,22 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.uncontacted().filter(first_contact_due_at__lt=at)
 
     def due_soon(self, at: datetime) -> Self:
-        return self.uncontacted().filter(warn_at__lte=at, first_contact_due_at__gte=at)
+        return self._not_yet_due(at).filter(_warned_at__lte=at)
 
     def on_time(self, at: datetime) -> Self:
-        return self.uncontacted().filter(warn_at__gt=at, first_contact_due_at__gte=at)
+        return self._not_yet_due(at).filter(_warned_at__gt=at)
+
+    def _not_yet_due(self, at: datetime) -> Self:
+        """With the warning of the first contact's own clock; a row of an earlier release has that of any clock."""
+        rows = self.uncontacted().filter(first_contact_due_at__gte=at)
+        return rows.alias(_warned_at=Coalesce("first_contact_warn_at", "warn_at"))
 
     def met(self) -> Self:
-        return self.of_real_answers().filter(first_contact_at__lte=models.F("first_contact_due_at"))
+        return self.of_real_answers().filter(first_contact_at__lte=F("first_contact_due_at"))
 
     def missed(self) -> Self:
         """Contacted too late, or resolved without a contact, where there was a clock."""
-        late = Q(first_contact_at__gt=models.F("first_contact_due_at"))
+        late = Q(first_contact_at__gt=F("first_contact_due_at"))
         return (
             self.of_real_answers()
             .filter(late | Q(first_contact_at=None, resolved_at__isnull=False, first_contact_due_at__isnull=False))
@@ -147,6 +153,7 @@ class Ticket(models.Model):
     play = models.ForeignKey("followup.Play", models.PROTECT, related_name="tickets")
     score = models.SmallIntegerField(_("score"))  # of the play in force: the worst that was answered
     answer_score = models.SmallIntegerField()  # of the answer as it was last looked at
+    last_seen_change = models.BigIntegerField(null=True, blank=True)  # the id of the answer's change, then
     priority = models.CharField(_("priority"), max_length=8, choices=Priority.choices)
     status = models.CharField(_("status"), max_length=9, choices=TicketStatus.choices, default=TicketStatus.OPEN)
     owner = models.ForeignKey(
@@ -161,6 +168,7 @@ class Ticket(models.Model):
     # The first-contact clock: null without hours, or where nobody can be reached.
     clock_from = models.DateTimeField()
     first_contact_due_at = models.DateTimeField(_("first contact due"), null=True, blank=True)
+    first_contact_warn_at = models.DateTimeField(null=True, blank=True)  # when that turns due soon
     first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True)
     # The next-contact clock: what was promised or asked for after the first contact.
     next_contact_due_at = models.DateTimeField(_("next contact due"), null=True, blank=True)
@@ -283,7 +291,7 @@ class Ticket(models.Model):
         return deadlines.due_state(
             at=at,
             due_at=self.first_contact_due_at,
-            warn_at=self.warn_at,
+            warn_at=self.first_contact_warn_at or self.warn_at,
             contacted_at=self.first_contact_at,
             resolved_at=self.resolved_at,
         )
@@ -345,9 +353,7 @@ class Pause(models.Model):
         ordering = ["began_at", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=PauseKind.values), name="pause_kind_known"),
-            models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("began_at")), name="pause_in_order"
-            ),
+            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="pause_in_order"),
             models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="pause_one_open"),
         ]
 

@@ -17,13 +17,11 @@ from followup.models import (
     Activity,
     ActivityKind,
     Outcome,
-    PauseKind,
     PromiseState,
     RootCause,
     Step,
     StepKind,
     Ticket,
-    TicketStatus,
 )
 from followup.services import clock, history, mentions, reminders
 from nps_project.accounts.models import Role, Team, User
@@ -185,10 +183,9 @@ def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "", at: dat
         raise InvalidAction("until", until.isoformat(), f"a time in the next {LONGEST_WAIT.days} days")
     ticket = lock(ticket_id)
     must_be_open(ticket)
-    ticket.status, ticket.waiting_until = TicketStatus.WAITING, until
-    clock.pause(ticket, PauseKind.WAITING, at)
-    clock.place(ticket, at)
-    ticket.save(update_fields=["status", "waiting_until", *clock.FIELDS])
+    clock.begin_waiting(ticket, until, at)
+    clock.place(ticket)
+    ticket.save(update_fields=clock.FIELDS)
     history.append(ticket, ActivityKind.WAITING, at=at, by=by, text=reason.strip(), until=until.isoformat())
     return ticket
 
@@ -223,12 +220,10 @@ def resolve(
             "no_attempt_reason", "", "words that say why nobody tried to contact the customer, or a logged attempt"
         )
     at = at or timezone.now()
-    ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, outcome
-    ticket.root_cause, ticket.waiting_until = root_cause, None
-    clock.settle_next_contact(ticket, contacted=True)
-    clock.pause(ticket, PauseKind.CLOSED, at)
-    clock.place(ticket, at)
-    ticket.save(update_fields=["status", "resolved_at", "outcome", "root_cause", "waiting_until", *clock.FIELDS])
+    ticket.resolved_at, ticket.outcome, ticket.root_cause = at, outcome, root_cause
+    clock.close(ticket, at)
+    clock.place(ticket)
+    ticket.save(update_fields=["resolved_at", "outcome", "root_cause", *clock.FIELDS])
     data: dict[str, Any] = {"outcome": outcome, "root_cause": root_cause.slug}
     if reason:
         data["no_attempt_reason"] = len(reason)
@@ -245,11 +240,9 @@ def reopen(*, ticket_id: int, by: User, reason: str) -> Ticket:
     if not ticket.is_resolved:
         raise WrongState("status", ticket.status, "a resolved ticket")
     at = timezone.now()
-    ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
-    ticket.resolved_at, ticket.outcome = None, None
-    clock.resume(ticket, at)
-    clock.place(ticket, at)
-    ticket.save(update_fields=["status", "resolved_at", "outcome", *clock.FIELDS])
+    clock.reopen(ticket, at)
+    clock.place(ticket)
+    ticket.save(update_fields=["resolved_at", "outcome", *clock.FIELDS])
     history.append(ticket, ActivityKind.REOPENED, at=at, by=by, text=reason.strip())
     return ticket
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from followup.clocks.targets import NEXT_REPLY
 from followup.errors import InvalidAction
 from followup.first_contact import counts_as_contact
 from followup.models import ActivityKind, Attempt, AttemptChannel, AttemptResult, Ticket, TicketStatus
@@ -66,7 +67,7 @@ def log_attempt(
         created_at=now,
     )
     if counts:
-        _contacted(ticket, made_at, now)
+        _contacted(ticket, attempt, now)
     history.append(
         ticket, ActivityKind.ATTEMPT, at=now, by=by, text=note.strip(),
         attempt=attempt.pk, result=result, channel=channel, counts=counts, made_at=made_at.isoformat(),
@@ -75,30 +76,44 @@ def log_attempt(
     return attempt
 
 
-def _contacted(ticket: Ticket, made_at: datetime, now: datetime) -> None:
-    """Stop the clock that runs: the first contact, and the next one that was due."""
-    if ticket.first_contact_at is None or made_at >= ticket.first_contact_at:
-        clock.settle_next_contact(ticket, contacted=True)
-    ticket.first_contact_at = min(ticket.first_contact_at or made_at, made_at)
-    if ticket.status in (TicketStatus.OPEN, TicketStatus.WAITING):
-        ticket.status, ticket.waiting_until = TicketStatus.CONTACTED, None
-        clock.resume(ticket, now)
-    clock.place(ticket, now)
-    ticket.save(update_fields=["first_contact_at", "status", "waiting_until", *clock.FIELDS])
+def _contacted(ticket: Ticket, attempt: Attempt, now: datetime) -> None:
+    """Stop the clocks that run: of the first contact, and of the next reply that was asked for before."""
+    _end_next_reply(ticket, attempt)
+    ticket.first_contact_at = min(ticket.first_contact_at or attempt.at, attempt.at)
+    if ticket.status == TicketStatus.WAITING:
+        clock.end_waiting(ticket, now)
+    elif ticket.status == TicketStatus.OPEN:
+        ticket.status = TicketStatus.CONTACTED
+    clock.place(ticket)
+    ticket.save(update_fields=["first_contact_at", *clock.FIELDS])
+
+
+def _end_next_reply(ticket: Ticket, attempt: Attempt) -> None:
+    """A talk before it was asked for does not end it."""
+    target = clock.target_of(ticket, NEXT_REPLY)
+    asked_at = target.begins if target else ticket.first_contact_at
+    if asked_at is None or attempt.at >= asked_at:
+        clock.end_next_reply(ticket, by=attempt)
 
 
 @transaction.atomic
 def take_back_bounced(*, attempt_id: int, at: datetime) -> bool:
-    """A mail that counted came back: the contact is taken back and the clock runs on. False when it was known."""
+    """A mail that counted came back: the contact is taken back, and the clocks that it ended run on.
+
+    False when it was known.
+    """
     attempt = Attempt.objects.get(pk=attempt_id)
     ticket = lock(attempt.ticket_id)
     if not Attempt.objects.filter(pk=attempt_id, bounced_at=None).update(bounced_at=at, counts=False):
         return False
-    first = ticket.attempts.filter(counts=True).order_by("at").first()
-    ticket.first_contact_at = first.at if first else None
-    if first is None and ticket.status == TicketStatus.CONTACTED:
+    counted = list(ticket.attempts.filter(counts=True).order_by("at"))
+    ticket.first_contact_at = counted[0].at if counted else None
+    if not counted and ticket.status == TicketStatus.CONTACTED:
         ticket.status = TicketStatus.OPEN
-    clock.place(ticket, at)
-    ticket.save(update_fields=["first_contact_at", "status", *clock.FIELDS])
+    clock.take_back_next_reply(ticket, attempt)
+    if counted:
+        _end_next_reply(ticket, counted[-1])
+    clock.place(ticket)
+    ticket.save(update_fields=["first_contact_at", *clock.FIELDS])
     history.append(ticket, ActivityKind.BOUNCED, at=at, attempt=attempt_id)
     return True

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from holidays.registry import COUNTRIES
 
-from followup.business_time import ALWAYS, Hours, Interval, ServiceHours
+from followup.clocks.business_time import ALWAYS, Hours, Interval, ServiceHours
 from followup.errors import InvalidAction
 from followup.models import Calendar, CalendarDay, ClockRuns, Play, TeamFollowUp, Ticket
 from nps_project.accounts.models import Team
@@ -123,11 +123,13 @@ def read_intervals(text: str) -> list[list[str]]:
     for part in filter(None, re.split(r"\s*[,;]\s*", text.strip())):
         match = _INTERVAL.fullmatch(part)
         begin, end = (_time(match[1], match[2]), _time(match[3], match[4])) if match else (None, None)
+        end = 1440 if end == 0 else end  # the midnight that ends the day
         if begin is None or end is None or not before < begin < end or len(found) == MOST_INTERVALS:
             raise InvalidAction(
                 "hours",
                 part[:40],
-                f"at most {MOST_INTERVALS} times such as 09:00-12:30, one after the other, up to 24:00",
+                f"at most {MOST_INTERVALS} times such as 09:00-12:30, one after the other, up to 24:00; "
+                "a night is two: 22:00-24:00, and 00:00-06:00 on the next day",
             )
         before = end
         found.append([_text(begin), _text(end)])

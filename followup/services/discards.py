@@ -36,14 +36,10 @@ def resolve_discarded(ticket: Ticket, at: datetime) -> None:
     cancel_unsent(_mails_about(ticket))
 
 
-def bring_back(ticket: Ticket, at: datetime) -> datetime | None:
-    """Its answer counts again: the ticket is open when the discard had ended it, and unsent mails are queued again.
-
-    Returns: since when it was discarded; None for a ticket that was not.
-    """
-    since = ticket.discarded_at
-    if since is None:
-        return None
+def bring_back(ticket: Ticket, at: datetime) -> None:
+    """Its answer counts again: the ticket is open when the discard had ended it, and unsent mails are queued again."""
+    if ticket.discarded_at is None:
+        return
     ticket.discarded_at = None
     by, _reason = _last_decision(ticket)
     history.append(ticket, ActivityKind.ANSWER_RESTORED, at=at, by=by)
@@ -56,7 +52,6 @@ def bring_back(ticket: Ticket, at: datetime) -> datetime | None:
         history.append(ticket, ActivityKind.REOPENED, at=at, automatic=True)
     ticket.save(update_fields=["discarded_at", "resolved_at", "outcome", *_TIMES, *_CODES])
     queue_cancelled(_mails_about(ticket))
-    return since
 
 
 def _place(ticket: Ticket) -> dict[str, Any]:

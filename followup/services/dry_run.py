@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch
 
-from followup.business_time import ALWAYS, Hours
+from followup.clocks.business_time import ALWAYS, Hours
+from followup.clocks.targets import FIRST_CONTACT, PlayHours, targets
 from followup.models import CalendarDay, ClockRuns, Playbook, RouteTo, RoutingRule, TeamFollowUp, Ticket
 from followup.services import routing
 from followup.services.calendars import hours_of_calendar
@@ -80,17 +81,17 @@ def dry_run(*, playbook: Playbook, score: int, draft: PlayDraft, at: datetime) -
 
 def _late(tickets: list[Ticket], draft: PlayDraft, at: datetime) -> tuple[int, int, int]:
     """Late by the draft's hours, late by the real deadlines, and of how many; those with a clock under both."""
-    hours = draft.fields["hours"]
-    if hours is None:
+    hours = _draft_hours(draft)
+    if hours.hours is None:
         return 0, 0, 0
-    calendars = _hours_by_team() if draft.fields["hours_run"] == ClockRuns.SERVICE else {}
+    calendars = _hours_by_team() if hours.hours_run == ClockRuns.SERVICE else {}
     late = late_now = timed = 0
     for ticket in tickets:
         due_now = ticket.first_contact_due_at
         if due_now is None:
             continue
-        runs = calendars.get(draft.fields["team"].pk if draft.fields["team"] else ticket.team_id, ALWAYS)
-        due = runs.add(ticket.clock_from, hours * 3600)
+        service = calendars.get(draft.fields["team"].pk if draft.fields["team"] else ticket.team_id, ALWAYS)
+        due = targets(hours, ticket.clock_from, service)[FIRST_CONTACT].due
         contacted = ticket.first_contact_at or (None if ticket.resolved_at else at)
         if ticket.first_contact_at is None and (contacted is None or at <= min(due, due_now)):
             continue  # resolved without a contact, or not due yet
@@ -98,6 +99,11 @@ def _late(tickets: list[Ticket], draft: PlayDraft, at: datetime) -> tuple[int, i
         late += (contacted or at) > due
         late_now += (contacted or at) > due_now
     return late, late_now, timed
+
+
+def _draft_hours(draft: PlayDraft) -> PlayHours:
+    """The clocks of a play that is not saved yet."""
+    return PlayHours(**{field.name: draft.fields[field.name] for field in fields(PlayHours)})
 
 
 def _hours_by_team() -> Mapping[int | None, Hours]:

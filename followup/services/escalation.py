@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from followup import deadlines
+from followup.clocks.business_time import ALWAYS
 from followup.models import ActivityKind, Stage, Ticket, TicketStatus
 from followup.models.ticket import FAR_AWAY, TicketQuerySet
 from followup.services import clock, history, notices
@@ -88,7 +88,7 @@ def _await_next_level(ticket: Ticket) -> None:
     """When the play's next level is due; on a ticket whose row is locked."""
     following = ticket.play.levels.filter(number=ticket.escalation_level + 1).first()
     if following is not None:
-        ticket.escalate_at = deadlines.deadline(ticket.deadline, following.hours_after)
+        ticket.escalate_at = ALWAYS.add(ticket.deadline, following.hours_after * 3600)
         ticket.save(update_fields=["escalate_at"])
 
 
@@ -98,11 +98,9 @@ def wake(ticket_id: int, at: datetime) -> bool:
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     if ticket.status != TicketStatus.WAITING or ticket.waiting_until is None or ticket.waiting_until > at:
         return False
-    ticket.status = TicketStatus.CONTACTED if ticket.first_contact_at else TicketStatus.OPEN
-    ticket.waiting_until = None
-    clock.resume(ticket, at)
-    clock.place(ticket, at)
-    ticket.save(update_fields=["status", "waiting_until", *clock.FIELDS])
+    clock.end_waiting(ticket, at)
+    clock.place(ticket)
+    ticket.save(update_fields=clock.FIELDS)
     history.append(ticket, ActivityKind.WAIT_OVER, at=at)
     return True
 

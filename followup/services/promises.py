@@ -34,7 +34,7 @@ def make(
     promise = Promise.objects.create(
         ticket=ticket, text=text.strip(), owner=owner, due_at=due_at, made_at=at, made_by=by
     )
-    _settle(ticket, at)
+    _settle(ticket)
     history.append(
         ticket, ActivityKind.PROMISE_MADE, at=at, by=by, text=promise.text,
         promise=promise.pk, owner=owner.pk, until=due_at.isoformat(),
@@ -72,7 +72,7 @@ def move(
     before, promise.due_at = promise.due_at, due_at
     promise.moved_count += 1
     promise.save(update_fields=["due_at", "moved_count"])
-    _settle(ticket, at)
+    _settle(ticket)
     history.append(
         ticket, ActivityKind.PROMISE_MOVED, at=at, by=by, text=reason.strip(),
         promise=promise.pk, was=before.isoformat(), until=due_at.isoformat(),
@@ -101,12 +101,12 @@ def _end(
     promise = _open_one(ticket, promise_id)
     promise.state, promise.ended_at = state, at
     promise.save(update_fields=["state", "ended_at"])
-    _settle(ticket, at)
+    _settle(ticket)
     history.append(ticket, kind, at=at, by=by, text=words.strip(), promise=promise.pk)
     return ticket
 
 
-def _settle(ticket: Ticket, at: datetime) -> None:
-    clock.settle_next_contact(ticket)
-    clock.place(ticket, at)
+def _settle(ticket: Ticket) -> None:
+    clock.settle_next_reply(ticket)
+    clock.place(ticket)
     ticket.save(update_fields=clock.FIELDS)

@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from followup.clocks.business_time import Hours
 from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
-from followup.services import history, notices
+from followup.services import calendars, history, notices
 from followup.services.cover import Cover
 from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
@@ -96,15 +97,27 @@ def first_that_fits(ordered: Iterable[Rule], facts: Facts) -> RoutingRule | None
 
 def route(response: Response, play: Play, manager: User | None, at: datetime) -> Routed:
     """Decide for a new ticket, in its transaction: by a rule, else account manager, play's owner, or the team alone."""
-    team_id = play.team_id or response.survey.team_id
     rule, cover = first_that_fits(rules(), facts_of(response, manager)), Cover(at)
+    team_id = _team_of(rule, response, play)
     if rule is None:
         return Routed(_first_there(cover, manager, play.owner), team_id)
     if rule.to != RouteTo.TEAM:
         owner = _first_there(cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
         return Routed(owner, team_id, rule, is_waiting=owner is None)
     owner = next_in_turn(rule.team_id or 0, at)
-    return Routed(owner, rule.team_id, rule, is_waiting=owner is None)
+    return Routed(owner, team_id, rule, is_waiting=owner is None)
+
+
+def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | None:
+    if rule is not None and rule.to == RouteTo.TEAM:
+        return rule.team_id
+    return play.team_id or response.survey.team_id
+
+
+def service_hours_for(response: Response, play: Play) -> Hours:
+    """The service hours of the team to which a ticket that opens with this play would go; takes no turn in it."""
+    rule = first_that_fits(rules(), facts_of(response, notices.account_manager_of(response.contact).user))
+    return calendars.hours_of_calendar(calendars.calendar_of_team(_team_of(rule, response, play)))
 
 
 def _first_there(cover: Cover, *wanted: User | None) -> User | None:
@@ -117,10 +130,11 @@ def _first_there(cover: Cover, *wanted: User | None) -> User | None:
 def next_in_turn(team_id: int, at: datetime) -> User | None:
     """Of those present and below their limit, who waited longest for a ticket; None when nobody has room.
 
-    Takes the turn. The team's row is locked until the transaction ends, so that limits hold among many workers; five
-    statements.
+    Takes the turn. The rows of the team's people are locked until the transaction ends: a limit is one over all teams,
+    and holds among many workers. Six statements.
     """
-    Team.objects.select_for_update(no_key=True).get(pk=team_id)
+    people_of_team = User.objects.select_for_update(of=("self",), no_key=True).filter(teams=team_id).order_by("pk")
+    list(people_of_team.values_list("pk", flat=True))  # in one order everywhere, so that two wait and none is stuck
     people, cover = _members(team_id), Cover(at)
     by_id = {person.pk: person for person in people}
     for person in people:
@@ -162,17 +176,17 @@ def _to_give_out(_at: datetime) -> QuerySet[Ticket]:
 
 @transaction.atomic
 def give(ticket_id: int, at: datetime) -> bool | Q:
-    """Give one of them to who is next in its team's turn; where nobody has room, the team's others can wait, too."""
-    team_id = _to_give_out(at).filter(pk=ticket_id).values_list("team", flat=True).first()
-    if team_id is None:
-        return False
-    owner = next_in_turn(team_id, at)
-    if owner is None:
-        return Q(team=team_id)
+    """Give one of them to who is next in its team's turn; where nobody has room, the team's others can wait, too.
+
+    False, and nobody's turn is taken, when it found an owner meanwhile.
+    """
     claimed = Ticket.objects.select_for_update(no_key=True).filter(waiting_to_be_given_out(), pk=ticket_id)
     ticket = claimed.first()
-    if ticket is None:
+    if ticket is None or ticket.team_id is None:
         return False
+    owner = next_in_turn(ticket.team_id, at)
+    if owner is None:
+        return Q(team=ticket.team_id)
     ticket.owner = owner
     ticket.save(update_fields=["owner"])
     record(ticket, at)

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followup.business_time import BREAK, HOLIDAY, NIGHT, OWN_DAY, WEEKEND
+from followup.clocks.business_time import BREAK, HOLIDAY, NIGHT, OWN_DAY, WEEKEND
+from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, RESOLUTION
 from followup.models import ClockRuns, PauseKind, Ticket
-from followup.services.clock import FIRST, NEXT, SOLVE
 from followup.views.wording import span, when
 
 MOST_PARTS = 8
@@ -19,9 +19,9 @@ def explain(ticket: Ticket, at: datetime) -> list[str]:
     """A sentence for each clock of the ticket, of those whose deadline was counted; no query."""
     contacted = ticket.first_contact_at is not None
     clocks = {
-        FIRST: None if contacted else ticket.first_contact_due_at,
-        NEXT: ticket.next_contact_due_at,
-        SOLVE: ticket.solve_due_at,
+        FIRST_CONTACT: None if contacted else ticket.first_contact_due_at,
+        NEXT_REPLY: ticket.next_contact_due_at,
+        RESOLUTION: ticket.solve_due_at,
     }
     found = []
     for name, due in clocks.items():
@@ -32,13 +32,13 @@ def explain(ticket: Ticket, at: datetime) -> list[str]:
 
 def _sentence(name: str, due: datetime, note: dict[str, Any] | None, at: datetime) -> str:
     heads = {
-        FIRST: _("First contact is due %(time)s"),
-        NEXT: _("The next contact is due %(time)s"),
-        SOLVE: _("To be solved by %(time)s"),
+        FIRST_CONTACT: _("First contact is due %(time)s"),
+        NEXT_REPLY: _("The next contact is due %(time)s"),
+        RESOLUTION: _("To be solved by %(time)s"),
     }
     head = heads[name] % {"time": when(due, at)}
-    if note is None or (name == NEXT and datetime.fromisoformat(note["due"]) != due):
-        return _("%(head)s: as promised to the customer.") % {"head": head} if name == NEXT else f"{head}."
+    if note is None or (name == NEXT_REPLY and datetime.fromisoformat(note["due"]) != due):
+        return _("%(head)s: as promised to the customer.") % {"head": head} if name == NEXT_REPLY else f"{head}."
     begins = when(datetime.fromisoformat(note["from"]), at)
     hours = ngettext("%(n)d hour", "%(n)d hours", note["hours"]) % {"n": note["hours"]}
     if note["runs"] == ClockRuns.SERVICE:

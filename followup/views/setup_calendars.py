@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from followup.business_time import ServiceHours
+from followup.clocks.business_time import ServiceHours
 from followup.errors import InvalidAction
 from followup.forms_calendars import CalendarForm
 from followup.models import Calendar, TeamFollowUp

@@ -234,8 +234,9 @@ def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, cur
 def _promises(ticket: Ticket, at: datetime, forms: dict[str, Any]) -> list[PromiseLine]:
     """Open ones first, by their time; one query."""
     rows = ticket.promises.select_related("owner").order_by("ended_at", "due_at", "pk")[:PROMISES_SHOWN]
+    share = ticket.play.warn_share
     return [
-        PromiseLine(row, promise_clock(row, at), _promise_forms(row, forms) if row.ended_at is None else {})
+        PromiseLine(row, promise_clock(row, at, share), _promise_forms(row, forms) if row.ended_at is None else {})
         for row in sorted(rows, key=lambda row: row.ended_at is not None)
     ]
 

@@ -11,10 +11,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from followup import deadlines
+from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, RESOLUTION, warning
 from followup.models import Promise, Stage, StepKind, Ticket, TicketStatus
-from followup.services.clock import running_deadline
+from followup.services.clock import running_clock, target_of
 
-_PROMISE_SOON = 25  # per cent of its time
 _PROMISE_CHARS = 40
 
 
@@ -68,37 +68,40 @@ class Clock:
 
 def clock_of(ticket: Ticket, at: datetime) -> Clock:
     """The clock that matters now: the one that runs, else how the promise of the first contact ended."""
-    due = running_deadline(ticket)
-    if due is not None:
-        return _running(ticket, due, at)
+    running = running_clock(ticket)
+    if running is not None:
+        return _running(ticket, *running, at)
     if ticket.status == TicketStatus.WAITING and ticket.waiting_until:
         return Clock("", 0, _("waiting until %(time)s") % {"time": when(ticket.waiting_until, at)})
     return _ended(ticket, at)
 
 
-def _running(ticket: Ticket, due: datetime, at: datetime) -> Clock:
-    is_first = ticket.first_contact_at is None
-    start = ticket.clock_from if is_first else ticket.first_contact_at or ticket.clock_from
+def _running(ticket: Ticket, name: str, due: datetime, at: datetime) -> Clock:
+    target = target_of(ticket, name)
+    is_promised = target is None or target.due != due
+    start = ticket.first_contact_at or ticket.clock_from if target is None or is_promised else target.begins
     state = deadlines.due_state(at=at, due_at=due, warn_at=ticket.warn_at, contacted_at=None, resolved_at=None) or ""
     whole = (due - start).total_seconds()
     left = round(100 * (due - at).total_seconds() / whole) if whole > 0 else 0
     length = span(due - at)
-    if state == deadlines.OVERDUE:
-        words = _("%(length)s late") if is_first else _("next contact %(length)s late")
-    else:
-        words = _("%(length)s left") if is_first else _("next contact: %(length)s left")
+    words = {
+        FIRST_CONTACT: (_("%(length)s left"), _("%(length)s late")),
+        NEXT_REPLY: (_("next contact: %(length)s left"), _("next contact %(length)s late")),
+        RESOLUTION: (_("to be solved: %(length)s left"), _("to be solved: %(length)s late")),
+    }[name][state == deadlines.OVERDUE]
     exact = _("due %(time)s") % {"time": exactly(due)}
     return Clock(state, min(100, max(0, left)), words % {"length": length}, exact)
 
 
-def promise_clock(promise: Promise, at: datetime) -> Clock:
-    """The clock of one promise to a customer."""
+def promise_clock(promise: Promise, at: datetime, warn_share: float) -> Clock:
+    """The clock of one promise to a customer; `warn_share` is that of the ticket's play."""
     exact = _("due %(time)s") % {"time": exactly(promise.due_at)}
     if promise.ended_at is not None:
         return Clock("", 0, promise.get_state_display(), exact)
     whole, rest = (promise.due_at - promise.made_at).total_seconds(), (promise.due_at - at).total_seconds()
     left = round(100 * rest / whole) if whole > 0 else 0
-    state = deadlines.OVERDUE if rest < 0 else deadlines.DUE_SOON if left <= _PROMISE_SOON else deadlines.ON_TIME
+    warn_at = warning(promise.made_at, promise.due_at, warn_share)
+    state = deadlines.OVERDUE if rest < 0 else deadlines.DUE_SOON if at >= warn_at else deadlines.ON_TIME
     words = _("%(length)s late") if rest < 0 else _("%(length)s left")
     return Clock(state, min(100, max(0, left)), words % {"length": span(promise.due_at - at)}, exact)
 

@@ -191,13 +191,14 @@ class Response(models.Model):
 
 
 class ResponseChange(models.Model):
-    """One change of an answer by its giver; append-only, but for erasing the old comment."""
+    """One change of an answer by the customer, of whatever part; append-only, but for erasing the old comment."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="changes")
     at = models.DateTimeField()
     old_score = models.SmallIntegerField()
     new_score = models.SmallIntegerField()
     old_comment = models.TextField(blank=True)
+    old_can_be_reached = models.BooleanField(null=True)  # null: of a release that did not write it down
 
     class Meta:
         ordering = ["id"]

@@ -166,9 +166,14 @@ def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
         raise TooLateToChange(
             "answer", response.answered_at.isoformat(), f"changes within {response.survey.edit_days} days"
         )
-    if "score" in differing or "comment" in differing:
+    if differing or not same_answers:
         ResponseChange.objects.create(
-            response=response, at=at, old_score=response.score, new_score=answer.score, old_comment=response.comment
+            response=response,
+            at=at,
+            old_score=response.score,
+            new_score=answer.score,
+            old_comment=response.comment,
+            old_can_be_reached=response.can_be_reached,
         )
     for name in differing:
         setattr(response, name, getattr(answer, name))

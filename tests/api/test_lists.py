@@ -92,9 +92,9 @@ def test_tickets_by_everything() -> None:
     for number, state in enumerate(("on_time", "due_soon", "overdue", "met", "missed")):
         ticket = make_ticket(survey, 3, contact=make_contact(number))
         clock: dict[str, dict[str, Any]] = {
-            "on_time": {"warn_at": now + hour, "first_contact_due_at": now + 2 * hour},
-            "due_soon": {"warn_at": now - hour, "first_contact_due_at": now + 2 * hour},
-            "overdue": {"warn_at": now - 2 * hour, "first_contact_due_at": now - hour},
+            "on_time": {"first_contact_warn_at": now + hour, "first_contact_due_at": now + 2 * hour},
+            "due_soon": {"first_contact_warn_at": now - hour, "first_contact_due_at": now + 2 * hour},
+            "overdue": {"first_contact_warn_at": now - 2 * hour, "first_contact_due_at": now - hour},
             "met": {"first_contact_due_at": now, "first_contact_at": now - hour, "status": "contacted"},
             "missed": {"first_contact_due_at": now - 2 * hour, "first_contact_at": now - hour, "status": "contacted"},
         }

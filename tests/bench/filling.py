@@ -56,6 +56,7 @@ def fill(tickets: int) -> int:
     runs = f"CASE WHEN {uncontacted} THEN {due} ELSE s.clock_from + interval '7000 years' END"
     copy(Ticket, first.pk, count, public_id="gen_random_uuid()", response_id=f"{response.pk} + g", score="g % 7",
          answer_score="g % 7", value_rank="-(g % 900)", opened_at=opened, clock_from=opened, first_contact_due_at=due,
+         first_contact_warn_at=f"{due} - interval '6 hours'",
          first_contact_at=f"CASE WHEN NOT {uncontacted} THEN {opened} + interval '3 hours' END",
          status=f"CASE WHEN {uncontacted} THEN 'open' WHEN {waits} THEN 'waiting' ELSE 'contacted' END",
          stage=f"CASE WHEN g < 144 THEN {Stage.ON_TIME:d} WHEN {uncontacted} THEN {Stage.OVERDUE:d} "

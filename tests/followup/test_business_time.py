@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from followup.business_time import ALWAYS, Closed, NeverOpenError, ServiceHours
+from followup.clocks.business_time import ALWAYS, Closed, NeverOpenError, ServiceHours
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 ZONES = [
@@ -108,6 +108,17 @@ def test_a_day_is_24_hours_through_the_nights_of_the_changed_clock() -> None:
     assert night_shift.between(at("2026-03-29 00:00"), at("2026-03-30 00:00")) == 23 * 3600
     assert night_shift.between(at("2026-10-25 00:00"), at("2026-10-26 00:00")) == 25 * 3600
     assert night_shift.add(at("2026-03-28 12:00"), 86_400) == at("2026-03-29 13:00")
+
+
+@pytest.mark.parametrize(
+    ("interval", "open_minutes"),
+    [((120, 180), 0), ((135, 165), 0), ((90, 150), 30), ((150, 240), 60), ((90, 240), 90)],
+)
+def test_the_hour_that_the_clock_skips_is_not_open(interval: tuple[int, int], open_minutes: int) -> None:
+    """In the night of 29 March 2026 Copenhagen goes from 02:00 to 03:00."""
+    hours = ServiceHours(zone=ZoneInfo("Europe/Copenhagen"), week=[(interval,)] * 7)
+    midnight = datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert hours.between(midnight, midnight + timedelta(hours=23)) == open_minutes * 60
 
 
 def test_the_weekend_the_night_and_a_holiday_are_told_apart() -> None:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from followup.business_time import ALWAYS, ServiceHours
+from followup.clocks.business_time import ALWAYS, ServiceHours
 from followup.errors import InvalidAction
 from followup.models import Calendar
 from followup.promise import promise_of
@@ -66,6 +66,7 @@ def test_trying_stores_nothing() -> None:
         ("subdivision", "BY", "No such region"),
         ("day_2", "9-17", "9-17"),
         ("day_2", "17:00-09:00", "17:00-09:00"),
+        ("day_2", "22:00-06:00", "22:00-24:00, and 00:00-06:00 on the next day"),
         ("day_2", "09:00-12:00, 11:00-13:00", "11:00-13:00"),
         ("day_2", "09:00-24:30", "09:00-24:30"),
         ("days", "24.12.2026 closed", "24.12.2026 closed"),
@@ -80,6 +81,18 @@ def test_what_cannot_be_is_named_and_kept(admin: Client, field: str, value: str,
     assert word in page
     assert "Christmas Eve" in page or field == "days"
     assert not Calendar.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("18:00-00:00", [["18:00", "24:00"]]),
+        ("00:00-00:00", [["00:00", "24:00"]]),
+        ("0:00-2:00, 18:00-24:00", [["00:00", "02:00"], ["18:00", "24:00"]]),
+    ],
+)
+def test_midnight_may_be_written_as_the_clock_shows_it(typed: str, read: list[list[str]]) -> None:
+    assert calendars.read_intervals(typed) == read
 
 
 def test_a_calendar_that_never_opens_is_refused(admin: Client) -> None:

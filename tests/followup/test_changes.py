@@ -78,13 +78,15 @@ def test_out_of_the_detractors_before_a_worker_looked_nothing_opens(survey: Surv
     assert change(response, 9, at=response.answered_at + HOUR) is None
 
 
-def test_in_out_and_in_again_before_a_worker_looked_counts_from_the_last_time(survey: Survey) -> None:
+def test_in_out_and_in_again_before_a_worker_looked_keeps_the_first_promise(survey: Survey) -> None:
+    """As if a worker had looked each time: an outage never gives the company more time."""
     response = make_answer(survey, 2, contact=make_contact(1))
     with time_machine.travel(response.answered_at + HOUR, tick=False):
         change_response(response_id=response.pk, answer=NewAnswer(9))
     ticket = change(response, 5, at=response.answered_at + 10 * HOUR)
     assert ticket is not None
-    assert ticket.first_contact_due_at == response.answered_at + 58 * HOUR
+    assert ticket.first_contact_due_at == response.answered_at + 24 * HOUR
+    assert kinds(ticket) == ["opened", "answer_better", "answer_worse"]
 
 
 @pytest.mark.parametrize(

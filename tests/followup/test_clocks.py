@@ -7,9 +7,11 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
+from followup.clocks.targets import RESOLUTION
 from followup.models import Calendar, Pause, Playbook, RootCause, Stage, Ticket
-from followup.services import actions, attempts, calendars, causes, clock, escalation, playbooks, tickets
+from followup.services import actions, attempts, calendars, causes, clock, escalation, playbooks, promises, tickets
 from followup.views.clock_words import explain
+from followup.views.wording import clock_of
 from nps_project.accounts.models import Team, User
 from surveys.services.responses import NewAnswer, change_response
 from tests.making import make_answer, make_contact, make_survey, make_user
@@ -120,19 +122,19 @@ def test_waiting_stops_it_up_to_a_limit_only(bea: User) -> None:
 
 def test_reopening_adds_the_time_it_was_closed(bea: User) -> None:
     change_play(solve_hours=48)
-    ticket = opened(None)
+    answered = timezone.now() - 30 * HOUR
+    ticket = opened(None, at=answered)
     closed_at = timezone.now() - 20 * HOUR
-    Ticket.objects.filter(pk=ticket.pk).update(opened_at=closed_at)
     assert resolve(ticket, bea, closed_at).deadline > closed_at + 10_000 * HOUR
     reopened = actions.reopen(ticket_id=ticket.pk, by=bea, reason="he called again")
     assert reopened.solve_due_at is not None
-    assert abs(reopened.solve_due_at - (FRIDAY + 68 * HOUR)) < timedelta(minutes=1)
+    assert abs(reopened.solve_due_at - (answered + 68 * HOUR)) < timedelta(minutes=1)
 
 
 def test_the_earliest_clock_that_runs_is_the_deadline(team: Team, bea: User) -> None:
     change_play(hours=24, solve_hours=20)
     ticket = opened(None)
-    assert clock.running_clock(ticket) == (clock.SOLVE, FRIDAY + 20 * HOUR)
+    assert clock.running_clock(ticket) == (RESOLUTION, FRIDAY + 20 * HOUR)
     assert ticket.deadline == FRIDAY + 20 * HOUR
 
 
@@ -153,3 +155,18 @@ def test_a_ticket_of_before_the_calendars_explains_nothing_it_does_not_know() ->
     ticket.clock_notes = {}
     with translation.override("en"), timezone.override("UTC"):
         assert explain(ticket, FRIDAY) == ["First contact is due Tomorrow 15:30."]
+
+
+def test_the_queue_calls_each_clock_by_its_name(bea: User) -> None:
+    change_play(hours=24, solve_hours=200)
+    ticket = opened(None)
+    with translation.override("en"):
+        assert clock_of(ticket, FRIDAY + HOUR).words == "23 h 00 m left"
+        attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached", now=FRIDAY + HOUR, at=FRIDAY + HOUR)
+        ticket.refresh_from_db()
+        assert clock_of(ticket, FRIDAY + 190 * HOUR).words == "to be solved: 10 h 00 m left"
+        assert clock_of(ticket, FRIDAY + 201 * HOUR).words == "to be solved: 1 h 00 m late"
+        promises.make(ticket_id=ticket.pk, by=bea, text="a part", due_at=FRIDAY + 9 * HOUR, at=FRIDAY + HOUR)
+        ticket.refresh_from_db()
+        drawn = clock_of(ticket, FRIDAY + 5 * HOUR)
+        assert (drawn.words, drawn.left, drawn.state) == ("next contact: 4 h 00 m left", 50, "on_time")

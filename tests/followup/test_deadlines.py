@@ -8,6 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from followup import deadlines
+from followup.clocks.business_time import ALWAYS
+from followup.clocks.targets import (
+    FIRST_CONTACT,
+    RESOLUTION,
+    WAITING,
+    PlayHours,
+    Standstill,
+    Target,
+    targets,
+    warning,
+    with_standstills,
+)
 from followup.first_contact import counts_as_contact
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -25,26 +37,36 @@ times = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.ju
     ],
 )
 def test_a_day_is_24_hours_through_every_night(start: datetime, hours: int) -> None:
-    due = deadlines.deadline(start, hours)
-    assert due.timestamp() - start.timestamp() == hours * 3600
-    assert deadlines.warning_at(start, due).timestamp() - start.timestamp() == 0.75 * hours * 3600
+    target = targets(PlayHours(hours), start)[FIRST_CONTACT]
+    assert target.due.timestamp() - start.timestamp() == hours * 3600
+    assert target.warn_at.timestamp() - start.timestamp() == 0.75 * hours * 3600
 
 
-def test_the_earliest_promise_binds() -> None:
-    assert deadlines.earliest_deadline([(AT, 48), (AT + HOUR, 24), (AT + 2 * HOUR, None)]) == AT + 25 * HOUR
-    assert deadlines.earliest_deadline([(AT, None)]) is None
-    assert deadlines.earliest_deadline([]) is None
+def test_a_play_without_hours_has_no_target() -> None:
+    assert targets(PlayHours(None), AT) == {}
+    assert set(targets(PlayHours(None, solve_hours=8), AT)) == {RESOLUTION}
 
 
-def test_the_warning_comes_with_a_quarter_of_the_time_left() -> None:
-    assert deadlines.warning_at(AT, AT + 24 * HOUR) == AT + 18 * HOUR
-    assert deadlines.warning_at(AT, AT + 24 * HOUR, 0.5) == AT + 12 * HOUR
-    assert deadlines.warning_at(AT, AT - HOUR) == AT - HOUR
+def test_the_warning_comes_with_a_share_of_the_time_left() -> None:
+    assert warning(AT, AT + 24 * HOUR, 0.25) == AT + 18 * HOUR
+    assert warning(AT, AT + 24 * HOUR, 0.5) == AT + 12 * HOUR
+    assert warning(AT, AT - HOUR, 0.25) == AT - HOUR
+
+
+def test_a_standstill_moves_a_target_by_its_length_and_no_broken_one() -> None:
+    target = targets(PlayHours(None, solve_hours=10), AT)[RESOLUTION]
+    waited = [Standstill(WAITING, AT + 2 * HOUR, AT + 5 * HOUR), Standstill("closed", AT + 12 * HOUR, AT + 20 * HOUR)]
+    moved = with_standstills(target, waited, ALWAYS, 100 * HOUR)
+    assert (moved.due, moved.warn_at) == (AT + 21 * HOUR, AT + 18.5 * HOUR)
+    assert with_standstills(target, waited[:1], ALWAYS, HOUR).due == AT + 11 * HOUR, "waiting has a limit"
+    late = [*waited, Standstill(WAITING, AT + 21 * HOUR, AT + 30 * HOUR)]
+    assert with_standstills(target, late, ALWAYS, 100 * HOUR) == moved, "what is broken stays broken"
+    assert Target.from_json(RESOLUTION, moved.to_json()) == moved
 
 
 @given(times, times, st.floats(0, 1))
 def test_a_warning_is_never_after_its_deadline(start: datetime, due: datetime, share: float) -> None:
-    warned = deadlines.warning_at(start, due, share)
+    warned = warning(start, due, share)
     assert warned <= due
     assert warned >= min(start, due)
 

@@ -27,7 +27,7 @@ def shown(page: str) -> list[int]:
 def put(ticket: Ticket, hours_ago: float) -> Ticket:
     """Let its clock have started that long ago."""
     moved = timedelta(hours=hours_ago)
-    for name in ("clock_from", "first_contact_due_at", "deadline", "warn_at"):
+    for name in ("clock_from", "first_contact_due_at", "deadline", "warn_at", "first_contact_warn_at"):
         setattr(ticket, name, getattr(ticket, name) - moved)
     ticket.save()
     return ticket

@@ -40,7 +40,7 @@ def survey() -> Survey:
 
 def rule(to: str = "team", **fields: Any) -> RoutingRule:
     surveys = fields.pop("surveys", ())
-    made = RoutingRule.objects.create(name="rule", to=to, **fields)
+    made = RoutingRule.objects.create(**{"name": "rule", "to": to} | fields)
     made.surveys.set(surveys)
     return made
 
@@ -181,6 +181,40 @@ def test_four_at_once_stay_fair_and_within_the_limits() -> None:
         list(pool.map(open_one, answers))
     assert [owners().count(name) for name in ("ann", "bob", "cee", "")] == [4, 4, 4, 4]
     assert list(history.verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_limit_is_one_over_all_teams_also_when_two_give_out_at_once() -> None:
+    ann = make_user("ann")
+    teams = [Team.objects.create(name=name) for name in ("north", "south")]
+    for team in teams:
+        team.members.add(ann)
+        rule(team=team, name=team.name, surveys=[make_survey(team.name, team=team)])
+        routing.set_limits(team=team, limits={ann.pk: 3})
+    surveys = list(Survey.objects.order_by("slug"))
+    answers = [make_answer(surveys[number % 2], 2, contact=make_contact(number)).pk for number in range(12)]
+
+    def open_one(pk: int) -> None:
+        try:
+            tickets.open_for_response(pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(open_one, answers))
+    assert owners().count("ann") == 3
+
+
+def test_a_ticket_that_was_claimed_meanwhile_takes_nobodys_turn(survey: Survey, team: Team) -> None:
+    rule(team=team)
+    routing.set_limits(team=team, limits={person.pk: 1 for person in team.members.all()})
+    made = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(4)]
+    waiting = next(ticket for ticket in made if ticket.owner is None)
+    actions.claim(ticket_id=waiting.pk, by=make_user("dan"))
+    routing.set_limits(team=team, limits={person.pk: None for person in team.members.all()})
+    turns = list(WorkShare.objects.order_by("person").values_list("last_assigned_at", flat=True))
+    assert routing.give(waiting.pk, timezone.now()) is False
+    assert list(WorkShare.objects.order_by("person").values_list("last_assigned_at", flat=True)) == turns
 
 
 RULE = {

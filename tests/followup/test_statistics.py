@@ -23,7 +23,7 @@ def test_each_kind_of_promise_is_counted_where_it_belongs() -> None:
     resolved: dict[str, Any] = {"status": "resolved", "resolved_at": at}
     changes: list[dict[str, Any]] = [
         {},  # on time
-        {"warn_at": at - HOUR},  # due soon
+        {"first_contact_warn_at": at - HOUR},  # due soon
         {"first_contact_due_at": at - HOUR},  # overdue
         {"first_contact_at": at - 2 * HOUR, "clock_from": at - 4 * HOUR},  # met after 2 h
         {"first_contact_at": due, "clock_from": at - 4 * HOUR},  # met at the very deadline, after 28 h

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from followup.business_time import ALWAYS
+from followup.clocks.business_time import ALWAYS
 from followup.models import Calendar
 from followup.services.calendars import service_hours
 

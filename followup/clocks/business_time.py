@@ -115,7 +115,15 @@ class ServiceHours(Hours):
     def _moment(self, day: date, minute: int) -> datetime:
         days, minute = divmod(minute, 1440)
         local = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), tzinfo=self.zone)
-        return local.astimezone(UTC)
+        at = local.astimezone(UTC)
+        return at if at.astimezone(self.zone).replace(tzinfo=None) == local.replace(tzinfo=None) else self._skip(local)
+
+    def _skip(self, local: datetime) -> datetime:
+        """A time that the clock leaves out when it is put forward: the moment at which that is done."""
+        at, after = local.replace(fold=1).astimezone(UTC), local.utcoffset()
+        while at.astimezone(self.zone).utcoffset() == after:  # `local` is told by the offset that ends there
+            at += timedelta(minutes=1)
+        return at
 
     def _stretches(self, day: date) -> Iterator[Stretch]:
         """The open stretches of a day, apart: of times that a changed clock leaves out, what is left of them."""

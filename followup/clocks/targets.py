@@ -1,0 +1,179 @@
+"""When the company owes a customer something, and when that is warned of: plain Python, the times passed in.
+
+`targets` is the one function that makes a deadline. The ticket asks it when it opens and when its answer becomes worse;
+so do the check whether an answer was told too late, the promise on the customer's page, and the dry run of a play.
+All times are aware; those that come out are in UTC.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from followup.clocks.business_time import ALWAYS, Closed, Hours
+
+FIRST_CONTACT, NEXT_REPLY, RESOLUTION = "first_contact", "next_contact", "solve"  # as clock_notes and the API say
+ELAPSED, SERVICE = "always", "service"  # what the hours of a target are counted in
+WAITING = "waiting"  # the kind of standstill that a play limits
+
+
+@dataclass(frozen=True, slots=True)
+class PlayHours:
+    """The clocks of a play. Hours are whole, None for no clock; `warn_share` (0 to 1) is left when a warning comes."""
+
+    hours: int | None
+    hours_run: str = ELAPSED
+    solve_hours: int | None = None
+    solve_hours_run: str = ELAPSED
+    warn_share: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One deadline and how it came about.
+
+    `base`: the deadline without the time that the clock stood still; None in the notes of an earlier release.
+    `paused`: that time, open seconds by kind. `closed`: closed time between `begins` and `due`. `ended_by`: the id of
+    the contact attempt that met it.
+    """
+
+    name: str
+    begins: datetime
+    hours: int
+    counted_in: str
+    warn_share: float
+    base: datetime | None
+    due: datetime
+    warn_at: datetime
+    closed: tuple[Closed, ...] = ()
+    paused: Mapping[str, float] = field(default_factory=dict)
+    ended_by: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `clock_notes` keeps it: ISO times, and seconds."""
+        note: dict[str, Any] = {
+            "from": self.begins.isoformat(),
+            "hours": self.hours,
+            "runs": self.counted_in,
+            "warn_share": self.warn_share,
+            "due": self.due.isoformat(),
+            "warn_at": self.warn_at.isoformat(),
+            "closed": [[part.kind, part.seconds, part.name] for part in self.closed],
+        }
+        if self.base is not None and self.base != self.due:
+            note["base"] = self.base.isoformat()
+        if self.paused:
+            note["paused"] = dict(self.paused)
+        if self.ended_by is not None:
+            note["ended_by"] = self.ended_by
+        return note
+
+    @classmethod
+    def from_json(cls, name: str, note: Mapping[str, Any]) -> "Target":
+        """The reverse; a note of an earlier release has no warning, which is made up for here."""
+        begins, due = datetime.fromisoformat(note["from"]), datetime.fromisoformat(note["due"])
+        share = note.get("warn_share", 0.25)
+        paused, warn_at, base = note.get("paused", {}), note.get("warn_at"), note.get("base")
+        if base is None and not paused:
+            base = note["due"]
+        return cls(
+            name=name,
+            begins=begins,
+            hours=note["hours"],
+            counted_in=note["runs"],
+            warn_share=share,
+            base=datetime.fromisoformat(base) if base else None,
+            due=due,
+            warn_at=datetime.fromisoformat(warn_at) if warn_at else warning(begins, due, share),
+            closed=tuple(Closed(*part) for part in note.get("closed", [])),
+            paused=paused,
+            ended_by=note.get("ended_by"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A time in which a resolution target does not run: WAITING for somebody, or while the ticket was resolved."""
+
+    kind: str
+    since: datetime
+    until: datetime
+
+
+def targets(
+    play: PlayHours, begins: datetime, service: Hours = ALWAYS, *, contact: str = FIRST_CONTACT
+) -> dict[str, Target]:
+    """What a play asks for from `begins` on, by name: the contact (FIRST_CONTACT or NEXT_REPLY) and the RESOLUTION.
+
+    `service`: the team's hours of service; ALWAYS for a team without a calendar. A clock that the play does not have is
+    left out. Raises: NeverOpenError.
+    """
+    wanted = ((contact, play.hours, play.hours_run), (RESOLUTION, play.solve_hours, play.solve_hours_run))
+    return {
+        name: _target(name, begins, hours, counted_in, hours_of(counted_in, service), play.warn_share)
+        for name, hours, counted_in in wanted
+        if hours is not None
+    }
+
+
+def hours_of(counted_in: str, service: Hours) -> Hours:
+    """The hours that a target is counted in."""
+    return service if counted_in == SERVICE else ALWAYS
+
+
+def _target(name: str, begins: datetime, hours: int, counted_in: str, counted: Hours, warn_share: float) -> Target:
+    due = counted.add(begins, hours * 3600)
+    return Target(
+        name=name,
+        begins=begins,
+        hours=hours,
+        counted_in=str(counted_in),
+        warn_share=warn_share,
+        base=due,
+        due=due,
+        warn_at=warning(begins, due, warn_share, counted),
+        closed=tuple(counted.closed(begins, due)),
+    )
+
+
+def earlier(one: Target | None, other: Target | None) -> Target | None:
+    """The target that binds: the one due first, the former of two alike."""
+    if one is None or other is None:
+        return one or other
+    return other if other.due < one.due else one
+
+
+def warning(begins: datetime, due: datetime, share: float, counted: Hours = ALWAYS, paused_s: float = 0) -> datetime:
+    """When `share` (0 to 1) of a clock's own time is left; `due` itself when that has passed. `paused_s` is not."""
+    whole = counted.between(begins, due)
+    return min(due, counted.add(begins, whole - share * max(whole - paused_s, 0)))
+
+
+def with_standstills(
+    target: Target, standstills: Iterable[Standstill], counted: Hours, wait_limit: timedelta
+) -> Target:
+    """The target moved by the time that its clock stood still, in the order given (by their beginning).
+
+    A standstill that begins at the deadline or after it moves nothing: what is broken stays broken. WAITING counts up
+    to `wait_limit` of elapsed time in all.
+    """
+    base = target.base or counted.add(target.begins, target.hours * 3600)
+    due, paused = base, dict[str, float]()
+    for still in standstills:
+        since, until = max(still.since, target.begins), still.until
+        if since >= due:
+            break
+        if still.kind == WAITING:
+            until = min(until, since + wait_limit)
+            wait_limit -= max(until - since, timedelta())
+        length = counted.between(since, until)
+        paused[still.kind] = paused.get(still.kind, 0) + length
+        due = counted.add(due, length)
+    return replace(
+        target,
+        base=base,
+        due=due,
+        warn_at=warning(target.begins, due, target.warn_share, counted, sum(paused.values())),
+        closed=tuple(counted.closed(target.begins, due)),
+        paused=paused,
+    )
