@@ -15,6 +15,7 @@ from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause, S
 from nps_project.accounts.models import Team, User
 from surveys.models import Group, Survey
 from surveys.scoring import SCORES
+from surveys.traits import read_pair
 
 NOTE_MAX_LENGTH = 10_000
 LONGEST_CALL_MIN = 24 * 60
@@ -337,12 +338,11 @@ class QueueFilterForm(FilterForm):
 
     def clean_trait(self) -> tuple[str, str] | None:
         """A name and a value. Raises: ValidationError."""
-        name, equals, value = str(self.cleaned_data["trait"]).partition("=")
-        if not name and not equals:
-            return None
-        if not name.strip() or not value.strip():
+        typed = str(self.cleaned_data["trait"])
+        pair = read_pair(typed)
+        if typed and pair is None:
             raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
-        return name.strip(), value.strip()
+        return pair
 
     def __init__(
         self,

@@ -1,15 +1,15 @@
 """Figures of surveys, as frozen dataclasses."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from surveys.models import Response, Survey, Tally
 from surveys.scoring import NpsFigures
+from surveys.traits import having_trait
 
 
 def nps_figures(
@@ -39,21 +39,9 @@ def _count_answers(
     zone = ZoneInfo(settings.TIME_ZONE)
     answers = Response.objects.confirmed().filter(survey__in=surveys)
     for name, value in traits.items():
-        answers = answers.filter(_trait_is(name, value))
+        answers = answers.filter(having_trait(name, value))
     if first_day:
         answers = answers.filter(answered_at__gte=datetime.combine(first_day, time(), zone))
     if last_day:
         answers = answers.filter(answered_at__lt=datetime.combine(last_day + timedelta(days=1), time(), zone))
     return dict(answers.values_list("score").annotate(Count("pk")))
-
-
-def _trait_is(name: str, value: str) -> Q:
-    """The trait as text, or as the number, true or false that this text writes."""
-    found = Q(traits__contains={name: value})
-    if value in ("true", "false"):
-        found |= Q(traits__contains={name: value == "true"})
-    elif re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", value):
-        found |= Q(traits__contains={name: int(value)})
-    elif re.fullmatch(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}", value):
-        found |= Q(traits__contains={name: float(value)})
-    return found

@@ -17,6 +17,7 @@ from followup.services import finding
 from nps_project.accounts.models import User
 from nps_project.api.filters import IdFilter, MomentFilter
 from surveys.models import Group
+from surveys.traits import read_pair
 
 _METHODS: dict[str, Callable[[Any], Q]] = {
     "tag": finding.tagged,
@@ -27,8 +28,7 @@ _METHODS: dict[str, Callable[[Any], Q]] = {
 
 def _is_trait(value: str) -> None:
     """Raises: ValidationError."""
-    name, _equals, wanted = value.partition("=")
-    if not name.strip() or not wanted.strip():
+    if read_pair(value) is None:
         raise ValidationError("A name and a value, such as plan=gold, are allowed.")
 
 
@@ -62,8 +62,8 @@ class TicketFilter(filters.FilterSet):
         return cast(TicketQuerySet, rows).in_due_state(value, timezone.now())
 
     def having_trait(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        trait, _equals, wanted = value.partition("=")
-        return rows.filter(finding.having_trait(trait.strip(), wanted.strip()))
+        pair = read_pair(value)
+        return rows.filter(finding.having_trait(*pair)) if pair else rows.none()
 
     def chosen(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return rows.filter(_METHODS[name](value))

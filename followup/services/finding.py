@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from followup.models import Promise, PromiseState, Ticket
 from followup.models.activity import ActivityText
 from nps_project.accounts.models import User
+from surveys import traits
 from surveys.languages import TEXT_SEARCH_CONFIGS
 from surveys.models import Contact, Response
 
@@ -17,9 +18,9 @@ MOST_HITS = 2_000  # of each kind of text, the newest
 
 
 def having_trait(name: str, value: str) -> Q:
-    """Of the answer, or of its customer."""
-    trait = {name: value}
-    return Q(response__traits__contains=trait) | Q(response__contact__traits__contains=trait)
+    """As the answer says, else as is known of its customer: as routing and the ticket's page have it."""
+    known = traits.having_trait(name, value, field="response__contact__traits")
+    return traits.having_trait(name, value, field="response__traits") | (known & ~Q(response__traits__has_key=name))
 
 
 def tagged(tag: str) -> Q:

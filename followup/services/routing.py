@@ -17,6 +17,7 @@ from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from surveys.models import Response
+from surveys.traits import has_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def fits(rule: Rule, facts: Facts) -> bool:
         (not row.scores or facts.score in row.scores)
         and (not rule.surveys or facts.survey_id in rule.surveys)
         and (not row.languages or facts.language in row.languages)
-        and all(str(facts.traits.get(name)) in map(str, values) for name, values in row.traits.items())
+        and all(has_one_of(facts.traits, name, values) for name, values in row.traits.items())
         and (row.value_from is None or (facts.value is not None and facts.value >= row.value_from))
         and (row.value_to is None or (facts.value is not None and facts.value <= row.value_to))
     )
