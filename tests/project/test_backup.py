@@ -107,8 +107,12 @@ def test_a_backup_of_many_megabytes_is_restored(other: str, tmp_path: Path) -> N
 
 
 @pytest.fixture
-def older() -> Iterator[str]:
-    """An empty server of PostgreSQL 16, or of the release whose programs are named: its address."""
+def older(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty server of PostgreSQL 16, or of the release whose programs are named: its address.
+
+    As in docker-compose.yml the password, one of those that an address cannot have, stands in the environment.
+    """
+    monkeypatch.setenv("PGPASSWORD", password := "a/b@c:d#e?f%41g h'i\"$æ")
     with tempfile.TemporaryDirectory(prefix="older-") as name:
         home, account = Path(name), service_account()
         home.chmod(0o711)
@@ -118,8 +122,10 @@ def older() -> Iterator[str]:
                 shutil.copytree(part, home / part.relative_to(wheel.parent), symlinks=True)
         programs = Path(os.environ.get("WINBACK_OLDER_POSTGRES", home / wheel.name / "pginstall" / "bin"))
         private_directory(home / "data", account)
+        (home / "password").write_text(password)
         made = run_as(account, [str(programs / "initdb"), f"--pgdata={home}/data", "--username=winback", "--no-sync",
-                                "--encoding=UTF8", "--locale=C", "--auth=trust"], home / "data")  # fmt: skip
+                                "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--pwfile={home}/password"],
+                      home / "data")  # fmt: skip
         assert made.returncode == 0, made.stderr
         options = ["-c", f"unix_socket_directories={home}/data", "-c", "listen_addresses=", "-c", "fsync=off"]
         with (home / "log").open("wb") as log:

@@ -26,8 +26,46 @@ def test_the_servers_are_the_versions_that_are_embedded_too(services: dict[str, 
     assert services["broker"]["image"].startswith("valkey/valkey:9")
 
 
-def test_the_admin_password_must_be_given(services: dict[str, Any]) -> None:
-    assert services["setup"]["environment"]["ADMIN_PASSWORD"].startswith("${ADMIN_PASSWORD:?")
+def test_the_admin_password_is_asked_for_on_an_empty_database_alone(services: dict[str, Any]) -> None:
+    setup = services["setup"]
+    assert setup["environment"]["ADMIN_PASSWORD"] == "${ADMIN_PASSWORD:-}"  # noqa: S105
+    assert "first_start --password-must-be-given" in setup["command"][-1]
+
+
+def test_the_password_of_the_database_stands_in_no_address(services: dict[str, Any]) -> None:
+    told = services["web"]["environment"]
+    assert told["DATABASE_URL"] == "postgresql://winback@database:5432/winback"
+    assert told["PGPASSWORD"] == services["database"]["environment"]["POSTGRES_PASSWORD"]
+
+
+def test_links_follow_the_port(services: dict[str, Any]) -> None:
+    assert services["web"]["environment"]["SITE_URL"] == "${SITE_URL:-http://localhost:${PORT:-8000}}"
+    assert re.search(r"^SITE_URL=$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+
+def test_one_service_builds_the_image_and_the_others_wait_for_it(services: dict[str, Any]) -> None:
+    ours = {name: service for name, service in services.items() if service["image"] == "winback"}
+    assert set(ours) == {*OURS, "setup"}
+    assert [name for name, service in ours.items() if "build" in service] == ["setup"]
+    assert {name for name, service in ours.items() if service["pull_policy"] == "never"} == set(OURS)
+
+
+def test_health_is_asked_of_what_can_tell_it_and_soon_after_the_start(services: dict[str, Any]) -> None:
+    asked = {name: service["healthcheck"] for name, service in services.items() if "healthcheck" in service}
+    assert set(asked) == {"database", "broker", "web", "worker", "bulk"}
+    for check in asked.values():
+        assert "disable" not in check
+        assert int(check["start_interval"].removesuffix("s")) <= 5
+        assert int(check["start_period"].removesuffix("s")) >= 30
+    assert "HEALTHCHECK" not in [word for word, _rest in dockerfile()], "it would be beat's and setup's, too"
+
+
+def test_the_volume_is_the_users_alone_and_holds_no_skeleton() -> None:
+    made = next(rest for word, rest in dockerfile() if word == "RUN" and "useradd" in rest)
+    assert "groupadd --gid 10001 winback" in made
+    assert "useradd --uid 10001 --gid 10001" in made
+    assert "--no-create-home" in made
+    assert "install --directory --owner=winback --group=winback --mode=750 /var/lib/winback" in made
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -59,9 +97,12 @@ def test_what_is_stored_lies_on_volumes(services: dict[str, Any]) -> None:
 
 
 def filled_in() -> str:
-    """As compose reads it: every variable with its default, `given` for one that has none."""
-    text = (ROOT / "docker-compose.yml").read_text()
-    return re.sub(r"\$\{\w+(?::-([^}]*)|:\?[^}]*)\}", lambda match: match[1] if match[1] is not None else "given", text)
+    """As compose reads it: every variable with its default."""
+    text, before = (ROOT / "docker-compose.yml").read_text(), ""
+    while text != before:  # a default may have a variable in it
+        before, text = text, re.sub(r"\$\{\w+:-([^${}]*)\}", r"\1", text)
+    assert "${" not in text
+    return text
 
 
 def parse(text: str) -> PyCompose:

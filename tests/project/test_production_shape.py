@@ -26,6 +26,7 @@ def product(tmp_path: Path) -> Iterator[dict[str, str]]:
     made = environment(
         VAR_DIR=str(tmp_path), SITE_URL=f"http://127.0.0.1:{free_port()}", ADMIN_EMAIL="a@winback.example",
         ADMIN_PASSWORD="long enough for one", LOG_FORMAT="json", SECRET_KEY="",
+        PYTHONWARNINGS="ignore:You're running the worker",  # as root, which the containers do not do
     )  # fmt: skip
     made["DATABASE_URL"] = with_database(made["DATABASE_URL"], DATABASE)
     made["REDIS_URL"] = re.sub(r"db=\d+", "db=7", made["REDIS_URL"])
@@ -46,6 +47,14 @@ def web_command(port: str) -> list[str]:
     return [port if word == "8000" else word for word in words]
 
 
+def is_healthy(port: str) -> bool:
+    """What the health check of the web says."""
+    asks, python, *words = compose()["web"]["healthcheck"]["test"]
+    assert (asks, python) == ("CMD", "python")
+    words = [word.replace("8000", port) for word in words]
+    return subprocess.run([sys.executable, *words], capture_output=True, timeout=20, check=False).returncode == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: Path) -> None:
     services = compose()
@@ -62,6 +71,8 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
     with ExitStack() as stack:
         programs = {"web": Program(web_command(site.rsplit(":", 1)[1]), **product)}
         stack.enter_context(running(programs["web"], lambda: answers(f"{site}/healthz")))
+        assert is_healthy(site.rsplit(":", 1)[1])
+        assert not is_healthy(str(free_port()))
         for name in ("worker", "bulk", "beat"):
             words = [word.replace("=/tmp", f"={tmp_path}") for word in services[name]["command"]]
             named = ["--hostname", f"{name}@tests"] if "worker" in words else []
@@ -75,6 +86,25 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
         for name in ("beat", "bulk", "worker", "web"):
             programs[name].process.terminate()
             assert programs[name].process.wait(30) == 0, programs[name].said()
-        for program in programs.values():
-            lines = [line for line in program.said().splitlines() if line.strip()]
-            assert not [line for line in lines if '"level": "ERROR"' in line or "Traceback" in line]
+        for name, program in programs.items():
+            said = program.said().replace("worker: Warm shutdown (MainProcess)", "")  # written by a signal handler
+            for line in filter(None, said.splitlines()):
+                told = json.loads(line)  # one object a line, from the first to the last
+                assert told["level"] in ("INFO", "WARNING"), f"{name}: {line}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_admin_needs_a_password_and_later_starts_need_none(product: dict[str, str]) -> None:
+    def start(**more: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            compose()["setup"]["command"], cwd=CHECKOUT, env=product | more, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+
+    refused = start(ADMIN_PASSWORD="")
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "winback: ADMIN_PASSWORD is ''; allowed: the password of the first admin" in refused.stderr
+    assert ask(DATABASE, "SELECT count(*) FROM accounts_user") == 0
+    assert start().returncode == 0
+    later = start(ADMIN_PASSWORD="")
+    assert (later.returncode, later.stderr) == (0, "")

@@ -35,7 +35,12 @@ class Command(BaseCommand):
         self.help = _("On an empty database: make the starter survey and the admin. Prints the links.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """None: ADMIN_EMAIL and ADMIN_PASSWORD come from the environment."""
+        """ADMIN_EMAIL and ADMIN_PASSWORD come from the environment."""
+        parser.add_argument(
+            "--password-must-be-given",
+            action="store_true",
+            help=_("Where output is kept: rather stop than make up a password for the first admin and print it."),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises: SystemExit with one line when the tallies are of another time zone, or for a bad ADMIN_EMAIL."""
@@ -47,7 +52,7 @@ class Command(BaseCommand):
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
             playbooks.ensure_default()
             causes.ensure_defaults()
-            admin, password = self._admin()
+            admin, password = self._admin(must_be_given=options["password_must_be_given"])
             survey = self._survey(admin)
         link = f"{settings.SITE_URL}/s/{survey.slug}/" if survey else _("none is live; make one at /setup/surveys/")
         secret = password or "({})".format(_("password as set"))
@@ -58,7 +63,7 @@ class Command(BaseCommand):
         }
         self.stdout.writelines(f"{name:<9} {value}\n" for name, value in lines.items())
 
-    def _admin(self) -> tuple[User, str]:
+    def _admin(self, *, must_be_given: bool) -> tuple[User, str]:
         """The admin, and a password when one was made up just now."""
         people = User.objects.people().filter(role=Role.ADMIN)
         found = people.order_by("pk").first()
@@ -70,6 +75,8 @@ class Command(BaseCommand):
         except ValidationError:
             env.refuse("ADMIN_EMAIL", email, "an e-mail address such as ada@example.com")
         given = os.environ.get("ADMIN_PASSWORD", "")
+        if must_be_given and not given:
+            env.refuse("ADMIN_PASSWORD", given, "the password of the first admin; this database has none yet")
         password = given or make_password()
         if User.objects.filter(email=email.strip().lower()).exists():
             raise CommandError(
