@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import logging
+import re
 import sys
 import uuid
 from typing import Any
@@ -26,6 +27,10 @@ TOKEN = "Zm9vYmFyYmF6cXV4" + "A" * 27
     ("said", "written"),
     [
         (f"GET /r/{TOKEN}/ 200", "GET /r/…/ 200"),
+        *((f"GET /login/reset/{TOKEN}{end} 200", f"GET /login/reset/…{end} 200") for end in ".,):;]%"),
+        (f"key wb_{TOKEN}, token={TOKEN}&a=b ({TOKEN})", "key …, token=…&a=b (…)"),
+        (f"signed eyJhIjoxfQ:1vXyZ9:{TOKEN}.", "signed …."),
+        ("in give_the_tickets_of_whoever_is_away_to_others", "in give_the_tickets_of_whoever_is_away_to_others"),
         ("no mailbox for mette.k+x@firma.dk here", "no mailbox for …@… here"),
         ("calling +45 20 12 34 56, twice", "calling …, twice"),
         ("GET /desk/answers/?q=Mette+Kjær 200", "GET /desk/answers/?… 200"),
@@ -36,6 +41,32 @@ TOKEN = "Zm9vYmFyYmF6cXV4" + "A" * 27
 )  # fmt: skip
 def test_what_identifies_a_customer_is_not_written(said: str, written: str) -> None:
     assert clean(said) == written
+
+
+FORGED = "/x\n2026-11-26 10:00:00,000 INFO nps_project.accounts: ada signed in\r\x1b[2J\x85\u2028\u202ezzz"
+
+
+@pytest.mark.parametrize("formatter", [ConsoleFormatter("{asctime} {message}", style="{"), JsonFormatter()])
+def test_a_path_with_line_feeds_writes_no_line_of_its_own(formatter: logging.Formatter) -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 0, "GET %s 404", (FORGED,), None)
+    record.path = FORGED
+    line = formatter.format(record)
+    assert len(line.splitlines()) == 1
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u202e]", line)
+    assert "zzz" in line
+
+
+@pytest.mark.parametrize("formatter", [ConsoleFormatter("{asctime} {message}", style="{"), JsonFormatter()])
+def test_a_trace_stays_with_its_record(formatter: logging.Formatter) -> None:
+    """What an error quotes can hold a line that looks like another record."""
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "it failed", None, sys.exc_info())
+    first, *rest = formatter.format(record).splitlines()
+    assert "it failed" in first
+    assert all(line.startswith("    ") for line in rest)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", "".join([first, *rest]))
 
 
 @pytest.mark.django_db
