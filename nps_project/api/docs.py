@@ -1,5 +1,9 @@
-"""/api/docs/: the schema as a page to read, without a script; its sentences are those of the code."""
+"""/api/schema/, and /api/docs/: the same as a page to read, without a script; its sentences are those of the code.
 
+Anyone may ask, so both are made once in each process: the code does not change while it runs.
+"""
+
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,7 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
 
 Schema = dict[str, Any]
 
@@ -49,14 +59,56 @@ class Operation:
 
 def docs(request: HttpRequest) -> HttpResponse:
     """Open to everyone, as the schema is."""
-    return render(request, "api/docs.html", {"groups": _groups(), "base": f"{settings.SITE_URL}/api/v1/"})
+    with _making:
+        resources, operations = _drawn(translation.get_language() or settings.LANGUAGE_CODE)
+    context = {"resources": resources, "operations": operations, "base": f"{settings.SITE_URL}/api/v1/"}
+    return render(request, "api/docs.html", context)
+
+
+class SchemaView(SpectacularAPIView):
+    """In the kinds that its base class knows, by Accept or ?format=."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The bytes that were made for whoever asked first."""
+        renderer = request.accepted_renderer
+        with _making:
+            body = _rendered(renderer.media_type)
+        headers = {"Content-Disposition": f'inline; filename="winback.{renderer.format}"', "Vary": "Accept"}
+        return HttpResponse(body, content_type=renderer.media_type, headers=headers)
+
+
+_making = threading.Lock()  # of many who ask at the start, one makes it and the others wait
 
 
 @lru_cache(maxsize=1)
-def _groups() -> list[tuple[str, list[Operation]]]:
-    """(resource, its operations), in the order of the paths; drawn once, for the code does not change while it runs."""
+def _schema() -> Schema:
     generator: Any = SchemaGenerator  # untyped
-    schema: Schema = generator().get_schema(request=None, public=True)
+    with translation.override("en"):
+        schema: Schema = generator().get_schema(request=None, public=True)
+    return schema
+
+
+@lru_cache(maxsize=8)
+def _rendered(media_type: str) -> bytes:
+    kinds: dict[str, Any] = {kind.media_type: kind for kind in SchemaView.renderer_classes}
+    body = kinds[media_type]().render(_schema(), renderer_context={})
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+@lru_cache(maxsize=8)
+def _drawn(language: str) -> tuple[list[str], SafeString]:
+    """(names of the resources, all their operations as HTML)."""
+    groups = _groups()
+    return [resource for resource, _operations in groups], render_to_string("api/_operations.html", {"groups": groups})
+
+
+def _groups() -> list[tuple[str, list[Operation]]]:
+    """(resource, its operations), in the order of the paths."""
+    schema = _schema()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         resource = path.removeprefix("/api/v1/").split("/")[0]

@@ -2,13 +2,17 @@
 
 import re
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import yaml
+from django.template.loader import render_to_string
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
+from nps_project.api import docs
 from tests.api.calling import Program
 from tests.api.test_scopes import every_path, make_one_of_each
 from tests.making import make_contact, make_survey, make_ticket
@@ -100,3 +104,21 @@ def test_the_page_of_the_api_names_every_operation(schema: dict[str, Any]) -> No
             assert f'id="{operation["operationId"]}"' in page
             assert f"<strong>{method.upper()}</strong> {path}" in page
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
+
+
+def test_what_anyone_may_ask_for_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty who asked for the schema, which took a second each, kept customers waiting for five."""
+    for cached in (docs._schema, docs._rendered, docs._drawn):
+        cached.cache_clear()
+    generate = Mock(wraps=SchemaGenerator)
+    draw = Mock(wraps=render_to_string)
+    monkeypatch.setattr(docs, "SchemaGenerator", generate)
+    monkeypatch.setattr(docs, "render_to_string", draw)
+    for _number in range(20):
+        for address, kind in (
+            ("/api/schema/", "*/*"),
+            ("/api/schema/", "application/json"),
+            ("/api/docs/", "text/html"),
+        ):
+            assert Client().get(address, headers={"accept": kind}).status_code == 200
+    assert (generate.call_count, draw.call_count) == (1, 1)

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -19,6 +20,13 @@ def ready() -> tuple[int, dict[str, Any]]:
     answer = Client().get("/readyz")
     assert answer["Cache-Control"] == "no-store"
     return answer.status_code, answer.json()
+
+
+@pytest.fixture(autouse=True)
+def nothing_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look is a new one."""
+    monkeypatch.setattr(views, "READY_FOR_S", 0.0)
+    monkeypatch.setattr(views, "_seen", None)
 
 
 @pytest.fixture
@@ -96,3 +104,15 @@ def test_a_migration_that_is_missing_is_named() -> None:
     status, parts = ready()
     assert status == 503
     assert "manage.py migrate" in parts["migrations"]
+
+
+@pytest.mark.django_db
+def test_whoever_asks_whether_it_is_ready_costs_one_look_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "READY_FOR_S", 60.0)
+    look = Mock(return_value={"ready": True})
+    monkeypatch.setattr(views, "_readiness", look)
+    assert [ready()[0] for _number in range(40)] == [200] * 40
+    assert look.call_count == 1
+    monkeypatch.setattr(views, "READY_FOR_S", 0.0)
+    assert ready()[0] == 200
+    assert look.call_count == 2
