@@ -34,7 +34,7 @@ from followup.models import (
 from followup.services import actions, attempts, escalation, history, presence, promises, reminders, tags, tickets
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
-from surveys.models import Answer, Contact, Invitation, Question, Response, ResponseChange
+from surveys.models import Answer, Contact, Decision, Invitation, Question, Response, ResponseChange
 from surveys.services.invitations import create_invitation
 from surveys.services.responses import NewAnswer, change_response
 from surveys.services.surveys import save_question
@@ -55,6 +55,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Response: OWN,
     Answer: "response",
     ResponseChange: "response",
+    Decision: "response",
     Ticket: OWN,
     Step: "ticket",
     Promise: "ticket",
@@ -120,6 +121,9 @@ def shared() -> Shared:
     secret = tickets.open_for_response(answer.pk)
     assert secret is not None
     create_invitation(survey=survey, contact=contact)
+    Decision.objects.create(
+        response=answer, kind="restored", before="discarded", reason=f"{SECRET} reason", at=timezone.now()
+    )
     actions.claim(ticket_id=secret.pk, by=sam)
     actions.add_note(ticket_id=secret.pk, by=sam, text=f"{SECRET} note")
     step = secret.steps.get(kind="next_contact")
@@ -140,7 +144,8 @@ def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
     """Its rows that hang on the secret ticket."""
     path = {
         Contact: None, Invitation: "contact", Response: "ticket", Answer: "response__ticket",
-        ResponseChange: "response__ticket", Ticket: "pk", ActivityText: "activity__ticket",
+        ResponseChange: "response__ticket", Decision: "response__ticket", Ticket: "pk",
+        ActivityText: "activity__ticket",
     }.get(model, "ticket")  # fmt: skip
     rows: QuerySet[Any] = model._default_manager.all()
     if model is Contact:
