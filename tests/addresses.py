@@ -124,6 +124,7 @@ def make_world() -> World:
         "desk/views/": ["/desk/views/"],
         "desk/views/<int:view_id>/delete/": [f"/desk/views/{kept_view.pk}/delete/"],
         "desk/live/": ["/desk/live/"], "desk/bulk/": ["/desk/bulk/"], "desk/tickets.csv": ["/desk/tickets.csv"],
+        "desk/tickets.xlsx": ["/desk/tickets.xlsx"],
         "desk/tickets/<int:ticket_id>/": [f"/desk/tickets/{one.pk}/" for one in (ticket, nameless, resolved)],
         "desk/tickets/<int:ticket_id>/here/": [f"/desk/tickets/{ticket.pk}/here/"],
         "desk/tickets/<int:ticket_id>/colleagues/": [f"/desk/tickets/{ticket.pk}/colleagues/"],

@@ -211,6 +211,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "may_share": user.is_at_least(Role.MANAGER),
         "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
         "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
+        "export_xlsx_url": f"{reverse('followup:desk_export_xlsx')}?{request.GET.urlencode()}",
         "print": _print_of(row.print for row in rows),
     }
     return render(request, "followup/desk.html", context, status=400 if selection.faults else 200)

@@ -1,53 +1,56 @@
-"""The queue as a CSV file: what is shown, all of it, as a stream."""
+"""The queue as a table for spreadsheets: what is shown, all of it."""
 
-import csv
 import logging
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
+from django.db.models import Model
+from django.http import FileResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from followup.models import Ticket
 from followup.views.desk_query import select
+from nps_project import tables
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Line:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def harmless(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @viewer_required
 @require_safe
-def export(request: StaffRequest) -> HttpResponseBase:
-    """The same address as the queue's, without pages: oldest ticket first. Who took it away stands in the log."""
+def export(request: StaffRequest, kind: str) -> HttpResponseBase:
+    """The same address as the queue's, without pages: oldest ticket first. Who took it away stands in the log.
+
+    `kind`: csv, as a stream of any length; or xlsx, made at once and so of a bounded one.
+    """
     at = timezone.now()
     selection = select(request.GET, request.user, at)
     if selection.faults:
-        return HttpResponseBadRequest("\n".join(selection.faults), content_type="text/plain; charset=utf-8")
+        return _refused(*selection.faults)
     filters = " ".join(sorted(selection.chosen)) or "none"
     logger.info("tickets exported by user %d: view %s, filters %s", request.user.pk, selection.view, filters)
-    lines = _lines(selection.tickets, at, translation.get_language() or "en")
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="tickets-{timezone.localdate().isoformat()}.csv"'
+    pages = _pages(selection.tickets, at, translation.get_language() or "en")
+    answer: StreamingHttpResponse
+    if kind == "csv":
+        answer = StreamingHttpResponse(tables.csv_lines(pages), content_type="text/csv; charset=utf-8")
+    else:
+        try:
+            answer = FileResponse(tables.workbook(pages), content_type=XLSX)
+        except tables.TooLarge:
+            most = {"n": tables.MOST_ROWS}
+            return _refused(_("This is more than %(n)d rows. Take the CSV, or choose fewer with the filters.") % most)
+    answer["Content-Disposition"] = f'attachment; filename="tickets-{timezone.localdate().isoformat()}.{kind}"'
     return answer
+
+
+def _refused(*why: str) -> HttpResponseBadRequest:
+    return HttpResponseBadRequest("\n".join(why), content_type="text/plain; charset=utf-8")
 
 
 def _columns() -> list[str]:
@@ -58,19 +61,18 @@ def _columns() -> list[str]:
     ]  # fmt: skip
 
 
-def _lines(tickets: Any, at: datetime, language: str) -> Iterator[str]:
-    """With a mark for spreadsheets that it is UTF-8; pages by id, so that no row comes twice or is left out."""
-    writer = csv.writer(_Line())
+def _pages(tickets: Any, at: datetime, language: str) -> Iterator[list[list[object]]]:
+    """The head, then pages by id, so that no row comes twice or is left out."""
     with translation.override(language):  # never across a yield: the thread does other work in between
-        head = writer.writerow(_columns())
-    yield "\ufeff" + head
+        head: list[list[object]] = [[*_columns()]]
+    yield head
     rows = tickets.select_related("response__contact", "survey", "owner", "team", "root_cause").order_by("pk")
     last = 0
     while page := list(rows.filter(pk__gt=last).defer("response__comment_words")[:CHUNK]):
         last = page[-1].pk
         with translation.override(language):
-            text = "".join(writer.writerow([harmless(cell) for cell in _cells(ticket, at)]) for ticket in page)
-        yield text
+            cells = [[str(cell) if isinstance(cell, Model) else cell for cell in _cells(one, at)] for one in page]
+        yield cells
 
 
 def _cells(ticket: Ticket, at: datetime) -> list[object]:

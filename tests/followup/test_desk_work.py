@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from django.db import connection
 from django.test import Client
@@ -273,6 +274,34 @@ def test_the_table_has_all_that_is_shown_and_no_formula(
     assert client.get("/desk/tickets.csv?score=77").status_code == 400
     assert f"tickets exported by user {User.objects.get(name='eva').pk}: view all, filters score" in caplog.messages
     assert len(table(client_of(make_user("sam", all_teams=False)).get("/desk/tickets.csv"))) == 1
+
+
+@pytest.mark.parametrize("before", [";", "\t", "\r", "\n", "; ", '";"', ";\r\n"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_no_cell_is_a_formula_where_semicolons_divide_them(bea: User, before: str, sign: str) -> None:
+    make_ticket(make_survey(), 3, f"foo{before}{sign}1+1;bar", contact=make_contact(1))
+    text = b"".join(client_of(bea).get("/desk/tickets.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    for line in csv.reader(text.splitlines(), delimiter=";"):
+        for cell in line:
+            assert not cell.lstrip(' "').startswith(("=", "+", "-", "@")), cell
+
+
+def test_an_excel_file_has_texts_that_are_texts(bea: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = make_survey()
+    make_ticket(survey, 3, "=1+1\x0b", contact=make_contact(1, name="@cmd", value=1200))
+    make_ticket(survey, 4, "fine", contact=make_contact(2))
+    client = client_of(make_user("eva", language="en"))
+    assert "/desk/tickets.xlsx?score=3" in client.get("/desk/?score=3").content.decode()
+    answer = client.get("/desk/tickets.xlsx?score=3")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    _head, row = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()
+    assert (row[9].value, row[9].data_type) == ("=1+1", "s")
+    assert (row[7].value, row[1].value, row[19].value) == ("@cmd", 3, 1200)
+    monkeypatch.setattr("nps_project.tables.MOST_ROWS", 1)
+    refused = client.get("/desk/tickets.xlsx")
+    assert (refused.status_code, "Take the CSV" in refused.content.decode()) == (400, True)
+    assert client_of(make_user("sam", all_teams=False)).get("/desk/tickets.xlsx?score=77").status_code == 400
 
 
 def test_managers_share_views_with_those_of_their_teams_and_nobody_else_does(client: Client, bea: User) -> None:

@@ -23,7 +23,7 @@ ROLES = (Role.VIEWER, Role.AGENT, Role.MANAGER, Role.ADMIN)
 # The lowest role that a staff address lets in. What is not named here fails the test.
 PAGES = {
     Role.VIEWER: r"""
-        desk/ | desk/live/ | desk/views/ | desk/views/<int:view_id>/delete/ | desk/tickets.csv
+        desk/ | desk/live/ | desk/views/ | desk/views/<int:view_id>/delete/ | desk/tickets.csv | desk/tickets.xlsx
         desk/tickets/<int:ticket_id>/ | desk/tickets/<int:ticket_id>/here/
         desk/answers/ | desk/answers/<int:response_id>/
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/

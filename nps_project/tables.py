@@ -1,0 +1,80 @@
+"""Tables that people take away, for spreadsheets: no cell of one is ever a formula."""
+
+import csv
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import IO, Any
+
+from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
+
+Row = Sequence[object]
+
+MOST_ROWS = 20_000  # of a workbook, which is made before its first byte is sent
+MOST_CHARS = 64 * 2**20
+_LONGEST_CELL = 32_767
+# Where a spreadsheet begins a cell: at the start, and, as Danish and Dutch ones read a CSV, after each semicolon, tab
+# and end of a line inside one.
+_BEGINS = re.compile("(^|[;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])([\\s\"']*)(?=[=+\\-@＝＋－＠])")
+
+
+class TooLarge(ValueError):
+    """More than a workbook is made of."""
+
+
+class _Line:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def harmless(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula, however it divides the line."""
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    return _BEGINS.sub(r"\1\2'", "" if value is None else str(value))
+
+
+def csv_lines(pages: Iterable[Iterable[Row]]) -> Iterator[str]:
+    """A CSV of these rows, a text for each page, with a mark for spreadsheets that it is UTF-8."""
+    writer, mark = csv.writer(_Line()), "\ufeff"
+    for page in pages:
+        yield mark + "".join(writer.writerow([harmless(cell) for cell in row]) for row in page)
+        mark = ""
+
+
+def workbook(pages: Iterable[Iterable[Row]]) -> IO[bytes]:
+    """An .xlsx of these rows in a temporary file, at its start; texts are texts, whatever they begin with.
+
+    Raises: TooLarge above MOST_ROWS or MOST_CHARS.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    rows = chars = 0
+    for page in pages:
+        for row in page:
+            cells = [_cell(sheet, value) for value in row]
+            rows, chars = rows + 1, chars + sum(len(str(cell.value)) for cell in cells)
+            if rows > MOST_ROWS + 1 or chars > MOST_CHARS:
+                sheet.close()
+                raise TooLarge
+            sheet.append(cells)
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer that sends it closes it)
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _cell(sheet: object, value: object) -> Any:
+    if isinstance(value, datetime):
+        value = value.isoformat(timespec="seconds")
+    if value is None or isinstance(value, int | float | Decimal):
+        return WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(value))[:_LONGEST_CELL])
+    cell.data_type = "s"  # openpyxl takes a text that begins with = for a formula
+    return cell
