@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -53,6 +54,23 @@ def test_an_honest_history_holds(ticket: Ticket) -> None:
     assert [entry.previous_hash for entry in entries] == ["", *(entry.hash for entry in entries[:-1])]
     assert (ticket.history_head, ticket.history_count) == (entries[-1].hash, 4)
     assert faults(ticket) == []
+
+
+def test_a_history_that_goes_on_while_it_is_read_is_no_forgery(ticket: Ticket) -> None:
+    """A storm found it: a sweep escalated tickets between the two looks, and five were called forged."""
+    by = make_user("cee")
+    done: list[str] = []
+
+    def meanwhile(execute: Callable[..., Any], sql: str, *call: Any) -> Any:
+        found = execute(sql, *call)
+        if not done and "followup_ticket" in sql:
+            done.append(sql)
+            actions.add_note(ticket_id=ticket.pk, by=by, text="meanwhile")
+        return found
+
+    with connection.execute_wrapper(meanwhile):
+        assert faults(ticket) == []
+    assert Ticket.objects.get(pk=ticket.pk).history_count == 5
 
 
 @pytest.mark.parametrize(
