@@ -8,7 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Least
 
 from nps_project.background.models import PutAside
 from nps_project.logs import clean
@@ -56,8 +57,8 @@ def clear(sweep: str, row_ids: Iterable[int]) -> None:
 
 def try_again(at: datetime, *, only: int | None = None) -> int:
     """Have the next run of their sweeps take all rows, or `only` this one by its id here. Returns: how many."""
-    rows = PutAside.objects.filter(retry_at__gt=at)
-    return (rows if only is None else rows.filter(pk=only)).update(retry_at=at)
+    rows = PutAside.objects.all() if only is None else PutAside.objects.filter(pk=only)
+    return rows.update(retry_at=Least(F("retry_at"), at))
 
 
 def told_of(error: Exception) -> tuple[str, str]:

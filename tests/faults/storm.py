@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,15 @@ from tests.product import CHECKOUT, Product, forget, free_port, within
 CHILDREN = ("web", "worker", "beat", "valkey", "postgres")
 VISITORS = 4
 DISK_MB = 1500
+SILENT = 200
+BROKEN_OFF = (
+    b"",
+    b"GET /s/sto",
+    b"GET /s/storm/ HTTP/1.1\r\nHost: localhost\r\nX-",
+    b"POST /s/storm/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 999\r\n\r\nscore=1",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+)
 STEP_S = 20 * 3600  # once past a warning, twice past a deadline
 
 
@@ -58,6 +68,8 @@ class Storm:
         self.place = Path(tempfile.mkdtemp(prefix="winback-storm-"))
         self.var = self.place / "disk" / "var"
         self.has_disk = False
+        self.silent: list[socket.socket] = []
+        self.sweeps: list[str] = []  # what they did otherwise than promised
         self.product: Product | None = None
 
     # The stage
@@ -143,6 +155,8 @@ class Storm:
             "supervisor killed": self._kill_supervisor,
             "second supervisor": self._second_supervisor,
             "second worker and beat": self._second_programs,
+            "one bad row in each sweep": self._bad_rows,
+            "silent connections": self._silent_connections,
             "clock forward": lambda: self._step(STEP_S),
             "clock back": lambda: self._step(-90),
         }
@@ -190,6 +204,36 @@ class Storm:
             else:
                 return
         raise AssertionError(f"it does not start again: {self.running.said()[-2000:]}")
+
+    def _bad_rows(self) -> None:
+        """They stay bad until the storm is over; while the database is away, a try later."""
+        for _try in range(5):
+            done = self._program("tests.faults.bad_rows", "make")
+            if done.returncode == 0:
+                return
+            assert "OperationalError" in done.stderr, done.stderr
+            time.sleep(2)
+        self.injected["one bad row in each sweep"] -= 1  # not this time
+
+    def _silent_connections(self) -> None:
+        """Each says nothing, or stops in the middle of a line, the headers or the body; held until the next ones."""
+        self._hang_up()
+        for number in range(SILENT):
+            with suppress(OSError):  # nobody listens just now
+                held = socket.create_connection(("127.0.0.1", self.running.port), timeout=1)
+                self.silent.append(held)
+                held.sendall(BROKEN_OFF[number % len(BROKEN_OFF)])
+
+    def _hang_up(self) -> None:
+        for held in self.silent:
+            held.close()
+        self.silent.clear()
+
+    def _program(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", *words], cwd=CHECKOUT, capture_output=True, text=True, env=self._served(),
+            timeout=600, check=False,
+        )  # fmt: skip
 
     def _second_supervisor(self) -> None:
         done = self.running.command("run")
@@ -239,28 +283,24 @@ class Storm:
         assert within(90, self.running.answers), self.running.said()[-2000:]
         healthy = "from surveys.models import Response; print(Response.objects.count())"
         assert within(60, lambda: self.running.command("shell", "-v0", "-c", healthy).returncode == 0)
-        self._shell(
-            "from django.utils import timezone; from followup.services import escalation, tickets; "
-            "from surveys.models import Response; "
-            "tickets.open_for_responses(list(Response.objects.unprocessed().values_list('pk', flat=True))); "
-            "[escalation.move_clocks(timezone.now()) for _ in range(50)]"
-        )
+        self._hang_up()
+        done = self._program("tests.faults.bad_rows", "judge")
+        assert done.returncode == 0, done.stderr
+        self.sweeps = json.loads(done.stdout.splitlines()[-1])
 
     def _judge(self) -> tuple[dict[str, int], dict[str, list[str]]]:
         path = self.place / "ledger.json"
         self.ledger.write(path)
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.verdict", str(path)], cwd=CHECKOUT, capture_output=True, text=True,
-            env=self._served(), timeout=600, check=False,
-        )  # fmt: skip
+        done = self._program("tests.faults.verdict", str(path))
         assert done.returncode == 0, done.stderr
         told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return told["counts"], told["faults"]
+        return told["counts"], told["faults"] | {"sweeps": self.sweeps}
 
     def _served(self) -> dict[str, str]:
         return self.running.environment()
 
     def _tidy(self) -> None:
+        self._hang_up()
         if self.product is not None and self.product.process is not None:
             if self.product.running.poll() is None:
                 self.product.running.terminate()

@@ -123,7 +123,9 @@ class Visitor(threading.Thread):
 
     def _work(self) -> None:
         if not self.tickets or self.random.random() < 0.1:
-            page = self._get(f"tickets/?status={self.random.choice(('open', 'open', 'contacted', 'resolved'))}")
+            page = self._get(
+                f"tickets/?survey=storm&status={self.random.choice(('open', 'open', 'contacted', 'resolved'))}"
+            )
             self.tickets = [ticket["id"] for ticket in page["results"]] if page else []
         if not self.tickets:
             return

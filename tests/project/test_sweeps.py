@@ -13,8 +13,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from followup.models import DigestItem, RoutingRule, Stage, Ticket
-from followup.services import actions, digests, escalation, notices, routing, tickets
+from followup.models import Absence, DigestItem, RoutingRule, Stage, Ticket
+from followup.services import actions, digests, escalation, history, notices, playbooks, routing, tickets
 from nps_project.accounts.models import Team, User
 from nps_project.api.models import IdempotentRequest
 from nps_project.background import aside, sweep
@@ -25,6 +25,8 @@ from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import queue_mail
 from surveys.models import BulkDecision, DecisionKind, Response
 from surveys.services import bulk_decisions
+from tests.faults import bad_rows
+from tests.faults.bad_rows import forget, mend, spoil
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -180,33 +182,11 @@ CASES = {
 }
 
 
-def spoil(table: str, column: str, value: int) -> None:
-    """From now on the database refuses each change of this row, as if its data were bad."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"""
-            CREATE OR REPLACE FUNCTION spoilt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF old.{column} = {value} THEN RAISE EXCEPTION 'no such customer as "Ada Berg"'; END IF;
-                RETURN CASE tg_op WHEN 'DELETE' THEN old ELSE new END;
-            END $$""")
-        cursor.execute(
-            f"CREATE TRIGGER spoilt BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION spoilt()"
-        )
-
-
-def mend() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("""
-            CREATE OR REPLACE FUNCTION spoilt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                RETURN CASE tg_op WHEN 'DELETE' THEN old ELSE new END;
-            END $$""")
-
-
 @pytest.fixture
 def spoiling() -> Iterator[None]:
     """For tests with real transactions, which leave their triggers behind."""
     yield
-    with connection.cursor() as cursor:
-        cursor.execute("DROP FUNCTION IF EXISTS spoilt CASCADE")
+    forget()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -218,7 +198,7 @@ def test_one_bad_row_stops_no_other_and_is_done_when_it_is_mended(name: str, spo
     others = [pk for pk in ids if pk != bad]
     assert not any(map(case.is_done, ids))
 
-    spoil(case.table, case.column, bad)
+    spoil(case.table, bad, case.column)
     assert sweep.run(which, at) == 2
     assert [case.is_done(pk) for pk in others] == [True, True]
     assert not case.is_done(bad)
@@ -235,19 +215,20 @@ def test_one_bad_row_stops_no_other_and_is_done_when_it_is_mended(name: str, spo
 
 
 def test_a_time_zone_that_nobody_knows_stops_no_warning_and_no_escalation() -> None:
-    """It was typed in the shell, or is gone from the list of zones."""
+    """It was typed in the shell, or is gone from the list of zones; it is asked for where its owner may be away."""
     lead = make_user("lead", "manager", time_zone="Mars/Olympus")
     make_user("boss", "manager")
     first, second = make_tickets()[:2]
     Ticket.objects.filter(pk=first.pk).update(team=Team.objects.create(name="N", lead=lead), deadline=second.warn_at)
     Ticket.objects.exclude(pk=first.pk).update(team=Team.objects.create(name="S", lead=make_user("bo", "manager")))
     late = second.deadline + HOUR
+    Absence.objects.create(person=lead, first_day=(late - DAY).date(), last_day=(late + DAY).date())
     escalation.move_clocks(late)
     assert Ticket.objects.get(pk=second.pk).stage == Stage.OVERDUE
     assert Ticket.objects.get(pk=first.pk).stage == Stage.ON_TIME
     row = PutAside.objects.get()
     assert (row.sweep, row.row_id, row.error) == ("followup.escalate", first.pk, "ZoneInfoNotFoundError")
-    assert "followup/services/notices.py:" in row.message
+    assert "followup/services/" in row.message
 
     User.objects.filter(pk=lead.pk).update(time_zone="Europe/Copenhagen")
     escalation.move_clocks(late + MINUTE)
@@ -330,7 +311,7 @@ def test_the_pause_grows_to_an_hour_and_a_row_that_succeeds_is_forgotten() -> No
 
 def test_a_row_that_a_person_mended_is_forgotten() -> None:
     (first, *_others), at = to_escalate()
-    spoil("followup_ticket", "id", first)
+    spoil("followup_ticket", first)
     escalation.move_clocks(at)
     assert PutAside.objects.count() == 1
     mend()
@@ -342,7 +323,7 @@ def test_a_row_that_a_person_mended_is_forgotten() -> None:
 
 def test_it_is_logged_once_with_its_trace_and_after_that_by_a_line(caplog: pytest.LogCaptureFixture) -> None:
     (first, *_others), at = to_escalate()
-    spoil("followup_ticket", "id", first)
+    spoil("followup_ticket", first)
     for minutes in (0, 1, 3):
         escalation.move_clocks(at + minutes * MINUTE)
     told = [record for record in caplog.records if "put aside" in record.message]
@@ -460,3 +441,14 @@ def test_a_person_sees_each_and_has_it_tried_again_at_once(odd_row: PutAside) ->
 def test_without_any_the_page_says_so() -> None:
     page = client_of(make_user("ada", "admin")).get("/setup/system/put-aside/").content.decode()
     assert "No sweep has failed on a row." in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bad_rows_of_a_storm_are_put_aside_and_done_when_they_are_mended(spoiling: None) -> None:
+    """The same that `make faults` does to a product in use, twice."""
+    playbooks.ensure_default()
+    bad_rows.make()
+    bad_rows.make()
+    assert bad_rows.judge() == []
+    assert list(history.verify()) == []
+    assert not PutAside.objects.exists()

@@ -1,0 +1,191 @@
+"""Rows that the database refuses to change, as if their data were bad: one in each sweep, until they are mended.
+
+`python -m tests.faults.bad_rows make` adds a set of them, `judge` runs every sweep over them, mends them, runs the
+sweeps again and prints one line of JSON: what went otherwise than promised.
+"""
+
+import json
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import django
+from django.db import connection, transaction
+from django.utils import timezone
+
+HOUR = timedelta(hours=1)
+_GUARD = """
+CREATE TABLE IF NOT EXISTS bad_row (relation text, column_name text, value bigint, sweep text);
+CREATE OR REPLACE FUNCTION refuse_bad_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT FROM bad_row WHERE relation = tg_table_name
+               AND value = (to_jsonb(old) ->> column_name)::bigint) THEN
+        RAISE EXCEPTION 'no such customer as "Ada Berg"';
+    END IF;
+    RETURN CASE tg_op WHEN 'DELETE' THEN old ELSE new END;
+END $$
+"""
+
+
+def spoil(table: str, value: int, column: str = "id", sweep: str = "") -> None:
+    """From now on each change of this row raises."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GUARD)
+        cursor.execute("INSERT INTO bad_row VALUES (%s, %s, %s, %s)", [table, column, value, sweep])
+        cursor.execute("SELECT FROM pg_trigger WHERE tgname = 'bad_row' AND tgrelid = %s::regclass", [table])
+        if not cursor.rowcount:
+            cursor.execute(
+                f"CREATE TRIGGER bad_row BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW"
+                " EXECUTE FUNCTION refuse_bad_row()"
+            )
+
+
+def mend() -> None:
+    """All of them are well again."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM bad_row")
+
+
+def forget() -> None:
+    """For tests whose transactions are real: leave nothing behind."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION IF EXISTS refuse_bad_row CASCADE")
+        cursor.execute("DROP TABLE IF EXISTS bad_row")
+
+
+def _where_it_is_day(at: datetime) -> str:
+    """Digests go out from the morning on."""
+    return "Etc/GMT-12" if at.astimezone(UTC).hour < 10 else "UTC"
+
+
+@transaction.atomic
+def make() -> None:
+    """A bad row that is due, or soon will be, in each sweep; there and bad at once, before any worker sees it."""
+    from followup.models import DigestItem, RoutingRule, Stage, Ticket
+    from followup.services import actions, tickets
+    from nps_project.accounts.models import Team, User
+    from nps_project.api.models import IdempotentRequest
+    from nps_project.background.sweep import SWEEPS
+    from nps_project.deliveries.models import Audience, Delivery, Status
+    from surveys.models import Contact, DecisionKind, Survey
+    from surveys.services import bulk_decisions
+    from surveys.services.responses import NewAnswer, record_response
+    from surveys.services.surveys import create_survey
+
+    now, mark = timezone.now(), uuid.uuid4().hex[:12]
+    survey = Survey.objects.filter(slug="bad").first()
+    survey = survey or create_survey(slug="bad", name="Bad", brand="Bad", status="live")
+    person = User.objects.create_user(f"{mark}@example.com", uuid.uuid4().hex, role="agent")
+    manager = User.objects.create_user(f"m{mark}@example.com", uuid.uuid4().hex, role="manager")
+    reader = User.objects.create_user(
+        f"r{mark}@example.com",
+        uuid.uuid4().hex,
+        role="viewer",
+        mail_about_tickets="daily",
+        time_zone=_where_it_is_day(now),
+    )
+
+    def answer(at: datetime) -> int:
+        contact = Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com", name="Bad", language="en")
+        recorded = record_response(
+            survey=survey, answer=NewAnswer(score=2), language="en", channel="personal", contact_id=contact.pk,
+            answered_at=at, recorded_at=at,
+        )  # fmt: skip
+        return recorded.response_id
+
+    def ticket(hours_ago: float) -> Ticket:
+        made = tickets.open_for_response(answer(now - hours_ago * HOUR))
+        assert made is not None
+        return made
+
+    def mail(**fields: Any) -> int:
+        return Delivery.objects.create(dedupe_key=uuid.uuid4().hex, to_address="bad@example.com", **fields).pk
+
+    hours = ticket(0.0).play.hours
+    assert hours is not None
+    waiting, further, unowned = ticket(0.0), ticket(hours + 1), ticket(0.0)
+    actions.wait(ticket_id=waiting.pk, by=person, until=now + timedelta(minutes=1))
+    Ticket.objects.filter(pk=further.pk).update(stage=Stage.OVERDUE, escalate_at=now)
+    team = Team.objects.create(name=f"bad {mark}")
+    rule = RoutingRule.objects.create(name="bad", to="team", team=team, is_active=False)
+    Ticket.objects.filter(pk=unowned.pk).update(team=team, routed_by=rule, owner=None)
+    team.members.add(person)
+    item = DigestItem.objects.create(
+        person=reader, ticket=waiting, template="ticket_overdue", dedupe_key=mark, at=now - timedelta(days=2)
+    )
+    key = IdempotentRequest.objects.create(user=person, key=mark, created_at=now - timedelta(days=3))
+    decision = bulk_decisions.ask(
+        kind=DecisionKind.DISCARDED, chosen={"survey": survey.slug, "score": 10}, by=manager, reason="spam"
+    )  # about no answer
+    bad = {
+        "followup.open": ("surveys_response", answer(now)),
+        "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
+        "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),
+        "followup.escalate_further": ("followup_ticket", further.pk),
+        "followup.wake": ("followup_ticket", waiting.pk),
+        "followup.give_out": ("followup_ticket", unowned.pk),
+        "followup.digests": ("followup_digestitem", item.person_id),
+        "deliveries.send": ("deliveries_delivery", mail()),
+        "deliveries.release": (
+            "deliveries_delivery",
+            mail(status=Status.IN_FLIGHT, claimed_at=now - HOUR, audience=Audience.CUSTOMER),
+        ),
+        "deliveries.announce": (
+            "deliveries_delivery",
+            mail(status=Status.SENT, sent_at=now - HOUR, to_announce=True),
+        ),
+        "surveys.bulk_decisions": ("surveys_bulkdecision", decision.pk),
+        "api.forget": ("api_idempotentrequest", key.pk),
+    }
+    assert set(bad) == set(SWEEPS), "a sweep without its bad row"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a table that was written takes no trigger
+    for sweep, (table, value) in bad.items():
+        spoil(table, value, "person_id" if sweep == "followup.digests" else "id", sweep)
+
+
+def judge() -> list[str]:
+    """The bad rows are put aside, nothing else is; mended, each is done."""
+    from nps_project.accounts.models import TicketMail, User
+    from nps_project.background import aside
+    from nps_project.background.models import PutAside
+    from nps_project.background.sweep import SWEEPS, run
+
+    with connection.cursor() as cursor:
+        cursor.execute(_GUARD)
+        cursor.execute("SELECT sweep, value FROM bad_row")
+        bad = cursor.fetchall()
+    begins = timezone.now() + timedelta(minutes=2)  # what waits for the shortest time is due, too
+
+    User.objects.filter(mail_about_tickets=TicketMail.DAILY).update(time_zone=_where_it_is_day(begins))
+
+    def all_run(at: datetime) -> None:
+        for sweep in SWEEPS.values():
+            run(sweep, at)
+
+    all_run(begins)
+    put_aside = set(PutAside.objects.values_list("row_id", flat=True))
+    faults = [f"{sweep} did not put its bad row {value} aside" for sweep, value in bad if value not in put_aside]
+    faults += [f"{row} is put aside" for row in PutAside.objects.exclude(row_id__in=[value for _sweep, value in bad])]
+    mend()
+    aside.try_again(begins)
+    all_run(begins)
+    for sweep, value in bad:
+        if SWEEPS[sweep].due(begins).filter(pk=value).exists():
+            faults.append(f"{sweep} left {value} undone, though it was mended")
+    return faults + [f"{row} is put aside still" for row in PutAside.objects.all()]
+
+
+def main() -> None:
+    django.setup()
+    from nps_project.celery import app
+
+    app.loader.import_default_modules()
+    if sys.argv[1] == "make":
+        make()
+    else:
+        print(json.dumps(judge()))
+
+
+if __name__ == "__main__":
+    main()
