@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from followup.models import Absence, Ticket
@@ -87,4 +85,4 @@ def _each_once(people: Iterable[User | None]) -> list[User]:
 
 def local_day(person: User, at: datetime) -> date:
     """The day that it is where the person is."""
-    return at.astimezone(ZoneInfo(person.time_zone or settings.TIME_ZONE)).date()
+    return at.astimezone(person.zone).date()

@@ -3,9 +3,7 @@
 from collections import defaultdict
 from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -23,8 +21,7 @@ MOST_LINES = 50
 
 def due_at(person: User, at: datetime) -> datetime:
     """The morning of the person's day: what waited before it goes out from then on."""
-    zone = ZoneInfo(person.time_zone or settings.TIME_ZONE)
-    return datetime.combine(at.astimezone(zone).date(), MORNING, tzinfo=zone)
+    return datetime.combine(at.astimezone(person.zone).date(), MORNING, tzinfo=person.zone)
 
 
 def _waiting(at: datetime) -> QuerySet[User]:

@@ -1,7 +1,6 @@
 """A person's own language and time zone, on the pages where somebody is signed in."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +23,5 @@ class StaffPreferencesMiddleware:
         note(request, timezone.now())
         translation.activate(request.user.language)
         request.LANGUAGE_CODE = request.user.language
-        zone = request.user.time_zone
-        with timezone.override(ZoneInfo(zone) if zone else timezone.get_default_timezone()):
+        with timezone.override(request.user.zone):
             return self.get_response(request)

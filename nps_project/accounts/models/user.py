@@ -1,6 +1,7 @@
 """The people who sign in, the service accounts behind API keys, and their teams."""
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -97,6 +98,14 @@ class User(AbstractBaseUser):
     def is_at_least(self, role: str) -> bool:
         """Whether this active user has the role or a higher one."""
         return self.is_active and RANK[Role(self.role)] >= RANK[Role(role)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where their days and mornings are; the company's zone, where theirs is unset or known to nobody."""
+        try:
+            return ZoneInfo(self.time_zone or settings.TIME_ZONE)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return ZoneInfo(settings.TIME_ZONE)
 
     @property
     def sees_all_teams(self) -> bool:
