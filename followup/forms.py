@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.cause_field import CauseField
 from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause, StepKind
+from nps_project import dates
 from nps_project.accounts.models import Team, User
 from surveys.models import Group, Survey
 from surveys.scoring import SCORES
@@ -32,15 +33,6 @@ def _words(label: Any, *, required: bool = False, help_text: Any = "") -> forms.
     )
 
 
-def _moment(label: Any, *, required: bool, help_text: Any = "") -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-
 class ChoiceWithDefault(forms.ChoiceField):
     """A choice that stands at its first value when nothing is sent."""
 
@@ -53,7 +45,7 @@ class AttemptForm(forms.Form):
 
     result = forms.ChoiceField(label=_("What came of it?"), choices=AttemptResult.choices, widget=forms.RadioSelect)
     channel = ChoiceWithDefault(label=_("How"), choices=AttemptChannel.choices, initial=AttemptChannel.PHONE)
-    at = _moment(_("When"), required=False, help_text=_("Empty: now."))
+    at = dates.TimeField(label=_("When"), required=False, help_text=_("Empty: now."))
     minutes = forms.IntegerField(
         label=_("Minutes"),
         required=False,
@@ -85,7 +77,7 @@ class BulkForm(forms.Form):
     team = forms.ModelChoiceField(
         label=_("Or to a team"), queryset=Team.objects.none(), required=False, empty_label=_("None")
     )
-    until = _moment(_("Until"), required=False)
+    until = dates.TimeField(label=_("Until"), required=False)
     tags = forms.CharField(label=_("Tags, with commas"), required=False, max_length=400)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,7 +115,7 @@ class AssignForm(forms.Form):
 class WaitForm(forms.Form):
     """Until when to leave a ticket alone, and why."""
 
-    until = _moment(_("Until"), required=True)
+    until = dates.TimeField(label=_("Until"), required=True)
     reason = _words(_("What for"))
 
 
@@ -195,7 +187,7 @@ class PromiseForm(forms.Form):
     """What is promised to the customer, by whom, and by when."""
 
     text = forms.CharField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    due_at = _moment(_("By when"), required=True)
+    due_at = dates.TimeField(label=_("By when"), required=True)
     owner = forms.ModelChoiceField(
         label=_("Who sees to it"), queryset=User.objects.none(), required=False, empty_label=_("Me")
     )
@@ -223,7 +215,7 @@ class PromiseMovedForm(forms.Form):
     """Which promise gets another time, and how the customer agreed."""
 
     promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
-    due_at = _moment(_("By when now"), required=True)
+    due_at = dates.TimeField(label=_("By when now"), required=True)
     reason = _words(_("How the customer agreed"), required=True)
 
 
@@ -260,11 +252,12 @@ class FilterForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             values = [str(value) for value, _label in field.choices if value != ""]  # type: ignore[misc,union-attr]
             return gettext("Allowed: %(values)s.") % {"values": ", ".join(values[:20]) or "–"}
-        if isinstance(field, forms.DateField):
-            return gettext("Allowed: a day such as 2026-11-23.")
-        if isinstance(field, forms.TimeField):
-            return gettext("Allowed: a time such as 09:05, beside a day.")
         return " ".join(str(fault) for fault in self.errors[name])
+
+    def clean(self) -> dict[str, Any]:
+        """A range that ends before it begins is named, rather than found to be empty."""
+        dates.refuse_backwards(self)
+        return self.cleaned_data
 
     def in_use(self) -> dict[str, Any]:
         """The filters that are set and allowed."""

@@ -11,8 +11,18 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.forms import FilterForm, choice, survey_choices
+from nps_project.dates import DayField
 from surveys.models import Group, ResponseState, Survey
 from surveys.scoring import SCORES
+
+
+def _time(label: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={"invalid": _("Allowed: a time such as 09:05, beside a day.")},
+    )
 
 
 class AnswerFilterForm(FilterForm):
@@ -27,18 +37,10 @@ class AnswerFilterForm(FilterForm):
     score = choice(_("Score"), [(str(score), score) for score in SCORES])
     survey = choice(_("Survey"), [])
     language = choice(_("Language"), settings.LANGUAGES)
-    from_ = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    to = forms.DateField(
-        label=pgettext_lazy("last day", "To"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    from_time = forms.TimeField(label=_("From, time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    to_time = forms.TimeField(
-        label=pgettext_lazy("last minute", "To, time"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
+    from_ = DayField(label=_("From"), required=False)
+    to = DayField(label=pgettext_lazy("last day", "To"), required=False)
+    from_time = _time(_("From, time"))
+    to_time = _time(pgettext_lazy("last minute", "To, time"))
     state = choice(pgettext_lazy("of an answer", "Counts"), ResponseState.choices)
 
     def __init__(self, *args: Any, surveys: Iterable[Survey], **kwargs: Any) -> None:
@@ -49,11 +51,14 @@ class AnswerFilterForm(FilterForm):
         self.order_fields(["q", "group", "score", "survey", "language", "state", "from", "from_time", "to", "to_time"])
 
     def clean(self) -> dict[str, Any]:
-        """A time without its day says nothing."""
+        """A time without its day says nothing; on one day the last minute is not before the first."""
         data = super().clean() or self.cleaned_data
         for name in ("from", "to"):
             if data.get(f"{name}_time") is not None and not data.get(name):
                 self.add_error(f"{name}_time", gettext("Choose its day, too."))
+        first, last = data.get("from_time"), data.get("to_time")
+        if first and last and data.get("from") and data.get("from") == data.get("to") and last < first:
+            self.add_error("to_time", gettext("Allowed: the time with which the period begins, or a later one."))
         return data
 
     def chosen(self) -> dict[str, Any]:

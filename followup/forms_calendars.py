@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from followup.errors import InvalidAction
 from followup.models import Calendar
 from followup.services import calendars
+from nps_project import dates
 from nps_project.accounts.models import Team
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s+(.*))?", re.ASCII)
@@ -125,7 +126,10 @@ def _own_day(line: str) -> tuple[date, tuple[str, list[list[str]]]]:
     if match is None:
         raise ValueError(line)
     hours, name = _HOURS_FIRST.fullmatch(match[2] or "").groups()  # type: ignore[union-attr]  # it fits anything
-    return date.fromisoformat(match[1]), (name.strip()[:100], calendars.read_intervals(hours.strip(" ,;")))
+    day = dates.read_day(match[1])
+    if day is None:
+        raise ValueError(line)
+    return day, (name.strip()[:100], calendars.read_intervals(hours.strip(" ,;")))
 
 
 def _initial(calendar: Calendar) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from followup.models import Absence, RouteTo, RoutingRule
 from followup.services import absences
 from followup.services.routing import Rule
 from nps_project.accounts.models import Team, User
+from nps_project.dates import DayField
 from surveys.models import Survey
 from surveys.scoring import SCORES
 
@@ -117,8 +118,8 @@ class AbsenceForm(forms.Form):
     """Days away, and who stands in."""
 
     person = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
-    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"))
     stand_in = forms.ModelChoiceField(
         label=_("Stand-in"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
     )

@@ -9,6 +9,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import Team
+from nps_project.dates import TimeField
 from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyWords
 
 if TYPE_CHECKING:
@@ -36,12 +37,7 @@ class SurveyForm(SurveyModelForm):
         required=False,
         help_text=_("Names with commas between them, such as country,plan. ?country=dk in a link is then kept."),
     )
-    closes_at = forms.DateTimeField(
-        label=_("Closes"),
-        required=False,
-        help_text=_("In your own time zone. Empty: stays open."),
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-    )
+    closes_at = TimeField(label=_("Closes"), required=False, help_text=_("In your own time zone. Empty: stays open."))
 
     class Meta:
         model = Survey

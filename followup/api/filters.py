@@ -15,7 +15,7 @@ from followup.models import Ticket, TicketStatus
 from followup.models.ticket import CLOCK_STATES, TicketQuerySet
 from followup.services import finding
 from nps_project.accounts.models import User
-from nps_project.api.filters import IdFilter, MomentFilter
+from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm
 from surveys.models import Group
 from surveys.traits import read_pair
 
@@ -56,6 +56,7 @@ class TicketFilter(filters.FilterSet):
 
     class Meta:
         model = Ticket
+        form = PeriodForm
         fields = ["survey", "score", "group", "status", "owner", "team", "due_state"]
 
     def in_due_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -24,7 +24,7 @@ from followup.models import (
     Ticket,
 )
 from nps_project.accounts.models import Team, User
-from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer
+from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from surveys.api.serializers import ResponseSerializer, SurveySerializer
 from surveys.models import Response
 
@@ -257,7 +257,7 @@ class LogAttempt(StrictSerializer):
 
     result = serializers.ChoiceField(choices=AttemptResult.choices)
     channel = serializers.ChoiceField(choices=AttemptChannel.choices, required=False)
-    at = serializers.DateTimeField(required=False)
+    at = TimeField(required=False)
     duration_s = serializers.IntegerField(min_value=0, max_value=86_400, required=False, allow_null=True)
     note = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
@@ -281,7 +281,7 @@ class SetStep(StrictSerializer):
 class Wait(StrictSerializer):
     """wait: until a time, for a reason."""
 
-    until = serializers.DateTimeField()
+    until = TimeField()
     reason = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
 
@@ -289,7 +289,7 @@ class MakePromise(StrictSerializer):
     """promises: what, by when, and who sees to it (unset: the caller)."""
 
     text = serializers.CharField(max_length=1000)
-    due_at = serializers.DateTimeField()
+    due_at = TimeField()
     owner = OwnerField(queryset=User.objects.all(), required=False)
 
 
@@ -333,7 +333,7 @@ class WaivePromise(OnePromise):
 class MovePromise(OnePromise):
     """move-promise: another time, and how the customer agreed."""
 
-    due_at = serializers.DateTimeField()
+    due_at = TimeField()
     reason = serializers.CharField(max_length=10_000)
 
 

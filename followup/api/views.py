@@ -18,7 +18,7 @@ from followup.services import actions, attempts, identity, promises, reminders, 
 from followup.statistics import follow_up_figures
 from nps_project.accounts.models import Team, User
 from nps_project.api.filters import refuse_unknown_filters
-from nps_project.api.views import ApiView, day_parameter
+from nps_project.api.views import ApiView, period_of
 from nps_project.api_errors import BadQuery
 from surveys.api.views import PERIOD, surveys_asked_for
 
@@ -263,7 +263,6 @@ class FollowUpStatsView(ApiView):
         for name in ("team", "owner"):
             if (wanted := _id_parameter(request, name)) is not None:
                 rows = rows.filter(**{name: wanted})
-        figures = follow_up_figures(
-            rows, at=timezone.now(), first_day=day_parameter(request, "from"), last_day=day_parameter(request, "to")
-        )
+        first_day, last_day = period_of(request)
+        figures = follow_up_figures(rows, at=timezone.now(), first_day=first_day, last_day=last_day)
         return ApiResponse(serializers.FollowUpFiguresSerializer(figures).data)

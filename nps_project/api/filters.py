@@ -1,24 +1,20 @@
 """Filters from an allow-list; an unknown one is refused by name, never ignored."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from nps_project.api_errors import BadQuery
+from nps_project.dates import MomentField, refuse_backwards
 
 OF_ALL = {"expand", "format"}
 OF_LISTS = OF_ALL | {"cursor", "page_size"}
-YEARS = range(1900, 3000)  # far from where the arithmetic of dates ends
 
 
 def refuse_unknown_filters(request: Request, allowed: set[str], prefixes: tuple[str, ...] = ()) -> None:
@@ -58,43 +54,6 @@ class IdFilter(django_filters.Filter):
         super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)
 
 
-def day_of(text: str) -> date | None:
-    """2026-11-23 as a day; None for what is none. Raises: ValueError for a day that does not exist."""
-    if len(text) != len("2026-11-23") or text[4] != "-" or text[7] != "-":
-        return None
-    day = date.fromisoformat(text)
-    if day.year not in YEARS:
-        raise ValueError(f"the year {day.year}")
-    return day
-
-
-class MomentField(forms.CharField):
-    """A time with its offset, or a day of the company's zone: its start, or for `ends` the start of the next."""
-
-    def __init__(self, *, ends: bool = False, **kwargs: Any) -> None:
-        self.ends = ends
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """An aware datetime, or None for nothing."""
-        text = super().to_python(value)
-        if not text:
-            return None
-        zone = ZoneInfo(settings.TIME_ZONE)
-        try:
-            day = day_of(text)
-            if day is not None:
-                return datetime.combine(day + timedelta(days=self.ends), time(), zone)
-            at = parse_datetime(text.replace(" ", "+"))  # a bare + in an address is read as a space
-            if at is None or at.year not in YEARS:
-                raise ValueError(text)
-        except ValueError as error:
-            raise forms.ValidationError(
-                "A day such as 2026-11-23, or a time such as 2026-11-23T09:00:00+01:00, is allowed."
-            ) from error
-        return at if at.tzinfo else at.replace(tzinfo=zone)
-
-
 @extend_schema_field(
     {
         "type": "string",
@@ -105,3 +64,15 @@ class MomentFilter(django_filters.Filter):
     """Since a time or the start of a day (gte), or before a time or the end of a day (lt)."""
 
     field_class = MomentField
+
+
+class PeriodForm(forms.Form):
+    """Of filters with a beginning and an end."""
+
+    def clean(self) -> dict[str, Any]:
+        """In order; `to` as a day is read as the start of the next, so that one day earlier is the same moment."""
+        found = self.cleaned_data
+        refuse_backwards(self)
+        if found.get("from") and found.get("from") == found.get("to"):
+            self.add_error("to", "A time after 'from', or the same day, is allowed.")
+        return found

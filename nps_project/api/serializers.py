@@ -1,9 +1,31 @@
 """Serializers that refuse unknown fields by name, and expand references on request."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from nps_project import dates
+
+TIMES_ALLOWED = f"A time from the year {dates.FIRST_YEAR} to {dates.LAST_YEAR} is allowed."
+
+
+class TimeField(serializers.DateTimeField):
+    """A time within the bound of all dates."""
+
+    default_error_messages = dict.fromkeys(("overflow", "make_aware", "far"), TIMES_ALLOWED)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Raises: ValidationError."""
+        try:
+            at: datetime = super().to_internal_value(value)
+        except OverflowError:  # a time without an offset, of a zone's last hours
+            self.fail("far")
+        if not dates.is_within(at):
+            self.fail("far")
+        return at
 
 
 class StrictMixin:
@@ -45,6 +67,8 @@ class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
 
 class StrictModelSerializer(StrictMixin, serializers.ModelSerializer[Any]):
     """A model serializer that refuses unknown fields."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {models.DateTimeField: TimeField}
 
 
 class ExpandMixin:

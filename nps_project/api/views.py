@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from nps_project.accounts.models import User
-from nps_project.api.filters import OF_ALL, day_of, refuse_unknown_filters
+from nps_project.api.filters import OF_ALL, refuse_unknown_filters
 from nps_project.api.idempotency import IdempotentPostMixin
 from nps_project.api_errors import BadQuery
+from nps_project.dates import read_day
 
 
 class ApiView(IdempotentPostMixin, APIView):
@@ -55,15 +56,22 @@ class ApiView(IdempotentPostMixin, APIView):
         return names
 
 
-def day_parameter(request: Request, name: str) -> date | None:
-    """A day such as 2026-11-23 from the query. Raises: BadQuery."""
+def period_of(request: Request) -> tuple[date | None, date | None]:
+    """The days ?from= and ?to=, each None when it is not given. Raises: BadQuery."""
+    first, last = _day_parameter(request, "from"), _day_parameter(request, "to")
+    if first and last and last < first:
+        raise BadQuery({"to": [f"'{last}' is before 'from', '{first}'; that day or a later one is allowed."]})
+    return first, last
+
+
+def _day_parameter(request: Request, name: str) -> date | None:
     given = request.query_params.get(name)
     if given is None:
         return None
     try:
-        day = day_of(given)
+        day = read_day(given)
     except ValueError:
         day = None
     if day is None:
-        raise BadQuery({name: [f"{given[:50]!r} is not a day such as 2026-11-23."]})
+        raise BadQuery({name: [f"{given[:50]!r} is not a day such as 2026-11-23, from 1900 to 2999."]})
     return day

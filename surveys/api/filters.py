@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from nps_project.api.filters import IdFilter, MomentFilter
+from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm
 from surveys.models import (
     Channel,
     Contact,
@@ -71,6 +71,7 @@ class ResponseFilter(filters.FilterSet):
 
     class Meta:
         model = Response
+        form = PeriodForm
         fields = ["survey", "score", "group", "channel", "language", "state", "contact"]
 
 

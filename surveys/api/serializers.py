@@ -8,7 +8,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer
+from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from nps_project.links import make_token
 from surveys.models import Answer, Contact, Invitation, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
@@ -221,7 +221,7 @@ class NewResponseSerializer(StrictSerializer):
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
-    answered_at = serializers.DateTimeField(required=False)
+    answered_at = TimeField(required=False)
     traits = TraitsField(required=False)
     answers = serializers.DictField(child=serializers.CharField(max_length=2000), required=False)
     follows = IdField(queryset=Response.objects.all(), required=False)

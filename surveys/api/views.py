@@ -16,7 +16,7 @@ from rest_framework.response import Response as ApiResponse
 
 from nps_project.accounts.models import Role, User
 from nps_project.api.filters import refuse_unknown_filters
-from nps_project.api.views import ApiView, day_parameter
+from nps_project.api.views import ApiView, period_of
 from nps_project.api_errors import BadQuery
 from surveys import statistics
 from surveys.api import filters, serializers
@@ -251,10 +251,8 @@ class NpsView(ApiView):
                 traits[name.removeprefix("trait.")] = value = str(request.query_params[name])
                 if "\0" in name + value:
                     raise BadQuery({"trait": ["Text without NUL characters is allowed."]})
+        first_day, last_day = period_of(request)
         figures = statistics.nps_figures(
-            surveys_asked_for(request, self.caller),
-            first_day=day_parameter(request, "from"),
-            last_day=day_parameter(request, "to"),
-            traits=traits,
+            surveys_asked_for(request, self.caller), first_day=first_day, last_day=last_day, traits=traits
         )
         return ApiResponse(serializers.NpsSerializer(figures).data)
