@@ -5,6 +5,9 @@ import json
 import re
 import secrets
 
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
 from nps_project.accounts.permissions import StaffRequest
 from nps_project.api.models import IdempotentRequest
 
@@ -16,6 +19,11 @@ _NOT_TYPED = ("csrfmiddlewaretoken",)
 def new_submission() -> str:
     """For the hidden field of the forms of one page."""
     return secrets.token_urlsafe(16)
+
+
+def say_twice(request: StaffRequest) -> None:
+    """For the page that comes next."""
+    messages.info(request, _("This form was sent twice. It was done once."))
 
 
 def is_first(request: StaffRequest) -> bool:

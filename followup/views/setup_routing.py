@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from followup.errors import InvalidAction
 from followup.forms_routing import AbsenceForm, RuleForm
 from followup.models import Absence, RoutingRule, Ticket, WorkShare
 from followup.services import routing
@@ -141,9 +142,15 @@ def absences(request: StaffRequest) -> HttpResponse:
     user = request.user
     form = AbsenceForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("The absence is written down."))
-        return redirect("followup_setup:absences")
+        try:
+            with transaction.atomic():
+                if once.is_first(request):
+                    form.save()
+        except InvalidAction:  # written down at the same time
+            form.add_error("first_day", _("These days lie over another absence of the same person."))
+        else:
+            messages.success(request, _("The absence is written down."))
+            return redirect("followup_setup:absences")
     rows = Absence.objects.filter(last_day__gte=timezone.localdate()).select_related("person", "stand_in")
     if not user.is_at_least(Role.MANAGER):
         rows = rows.filter(person=user)

@@ -108,7 +108,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     except FollowUpError as error:
         return _refused_by_service(request, ticket, action, form, error)
     if not is_first:
-        messages.info(request, _("This form was sent twice. It was done once."))
+        once.say_twice(request)
         return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
     messages.success(request, DONE[action])
     if action == "notes":

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,11 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from nps_project import once
 from nps_project.accounts import keys, leaving, second_factor, services
 from nps_project.accounts.forms import HandOverForm, KeyForm, MeForm, PersonForm, TeamForm
 from nps_project.accounts.models import ApiKey, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, viewer_required
 from nps_project.accounts.views import BACKEND
+from nps_project.kept_forms.middleware import taken
 from nps_project.setup_pages import add_faults, render_form
 
 
@@ -94,7 +97,7 @@ def _show_password(request: StaffRequest, person: User, password: str) -> HttpRe
         "back": reverse("accounts_setup:people"),
         "crumbs": [(reverse("accounts_setup:people"), _("People"))],
     }
-    return render(request, "setup/once.html", context)
+    return taken(render(request, "setup/once.html", context))
 
 
 @never_cache
@@ -224,7 +227,15 @@ def key_new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         survey_id = data["survey"].pk if data["survey"] else None
-        row, key = keys.create_api_key(name=data["name"], scope=data["scope"], survey_id=survey_id)
+        with transaction.atomic():
+            if not once.is_first(request):
+                messages.warning(
+                    request,
+                    _("This form was sent twice, and one key was made. It was shown the first time; if you did not see "
+                      "it, revoke it and make another."),
+                )  # fmt: skip
+                return redirect("accounts_setup:keys")
+            row, key = keys.create_api_key(name=data["name"], scope=data["scope"], survey_id=survey_id)
         context = {
             "room": "setup",
             "here": "keys",
@@ -235,7 +246,7 @@ def key_new(request: StaffRequest) -> HttpResponse:
             "back": reverse("accounts_setup:keys"),
             "crumbs": [(reverse("accounts_setup:keys"), _("API keys"))],
         }
-        return render(request, "setup/once.html", context)
+        return taken(render(request, "setup/once.html", context))
     return render_form(
         request,
         form,

@@ -2,6 +2,7 @@
 "use strict";
 
 (() => {
+  const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in
   const EVERY_MS = 10000;
   const WHOLE_PAGE_MS = 60000; // figures and counts, too
   let alive = document.getElementById("alive");
@@ -14,7 +15,7 @@
     alive.querySelector("input:checked") || document.querySelector("#bulk details[open], dialog[open]");
 
   const redraw = async () => {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", ...BY_SCRIPT } });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const chosen of ["#alive", ".figures", ".tabs", "#next"]) {
@@ -58,7 +59,7 @@
       await redraw();
       return;
     }
-    const answer = await fetch(alive.dataset.live, { headers: tag ? { "If-None-Match": tag } : {} });
+    const answer = await fetch(alive.dataset.live, { headers: tag ? { "If-None-Match": tag, ...BY_SCRIPT } : BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
     tag = answer.headers.get("ETag") || "";
     const { print, rows } = await answer.json();

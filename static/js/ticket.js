@@ -1,5 +1,7 @@
-// A ticket's page says that somebody looks at it, shows who else does, and keeps what is typed until it is sent.
+// A ticket's page says that somebody looks at it, and shows who else does.
 "use strict";
+
+const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in
 
 (() => {
   const EVERY_MS = 20000;
@@ -9,7 +11,7 @@
 
   const say = async () => {
     if (document.hidden) return;
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
     const { words } = await answer.json();
     if (line.textContent !== words) line.textContent = words;
@@ -19,14 +21,6 @@
   sayQuietly();
   setInterval(sayQuietly, EVERY_MS);
   document.addEventListener("visibilitychange", sayQuietly);
-
-  // Words that were typed and not sent: a session that ended, or a tab that was closed by mistake, loses none.
-  for (const field of document.querySelectorAll(".panel textarea")) {
-    const key = `draft ${location.pathname} ${field.id}`;
-    if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
-    field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
-    field.form.addEventListener("submit", () => sessionStorage.removeItem(key));
-  }
 })();
 
 // Behind an @ in a note: the colleagues whose name or address begins so, to be chosen from a list.
@@ -89,7 +83,7 @@
     const words = typed();
     asked += 1;
     const mine = asked;
-    const answer = await fetch(`${colleagues}?q=${encodeURIComponent(words)}`);
+    const answer = await fetch(`${colleagues}?q=${encodeURIComponent(words)}`, { headers: BY_SCRIPT });
     if (mine !== asked) return;
     if (!answer.ok || answer.redirected) { close(); return; }
     ({ people } = await answer.json());

@@ -15,6 +15,7 @@ from django.test import Client
 from followup.models import Activity, Ticket
 from nps_project.accounts.models import Session, User
 from nps_project.kept_forms import keeping, store
+from nps_project.kept_forms.middleware import TAKEN_COOKIE as COOKIE
 from tests.addresses import make_world, routes
 from tests.making import make_contact, make_survey, make_ticket, make_user
 
@@ -409,3 +410,18 @@ def test_a_stranger_keeps_nothing(bea: User, ticket: Ticket) -> None:
     answer = stranger.post(f"/desk/tickets/{ticket.pk}/notes/", {"text": WORDS, "csrfmiddlewaretoken": "a" * 64})
     assert answer["Location"] == f"/login/?next=%2Fdesk%2Ftickets%2F{ticket.pk}%2Fnotes%2F"
     assert store._client().keys("winback:kept:*") == before
+
+
+def test_the_cookie_that_a_script_reads_names_the_forms_that_were_taken_and_nothing_else(
+    bea: User, ticket: Ticket
+) -> None:
+    client, page = browser(bea.email), f"/desk/tickets/{ticket.pk}/"
+    form = form_to(client, page, "/notes/")
+    assert send(client, page, form, form.sent() | {"text": [""]}).status_code == 422
+    assert client.post("/desk/bulk/", form_to(client, "/desk/", "/bulk/").sent() | {"do": ["claim"]}).status_code == 303
+    assert COOKIE not in client.cookies  # refused, the second with a word on the next page
+    for number in range(7):
+        assert send(client, page, form, form.sent() | {"text": [f"{WORDS} {number}"]}).status_code == 303
+    cookie = client.cookies[COOKIE]
+    assert cookie.value == "!".join([form.action] * 5)
+    assert (cookie["samesite"], cookie["max-age"], cookie["httponly"]) == ("Lax", 120, "")

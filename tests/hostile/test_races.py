@@ -12,10 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from followup.models import RootCause, Ticket
+from followup.models import Absence, Playbook, RootCause, Ticket
 from followup.services import actions, attempts, causes, history, promises
 from followup.views.ticket import AFTER_A_LOOK
-from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.models import ApiKey, Role, Team, User
 from surveys.models import Question, Survey
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
@@ -198,8 +198,11 @@ NEW = {  # what is made by a form of its own; the address, and what is typed
     "people": ("/setup/people/new/", {"email": "new@example.com", "name": "N", "role": "agent", "language": "en"}),
     "surveys": ("/setup/surveys/new/", {"slug": "fresh", "name": "Fresh", "brand": "Nordlys", "status": "draft",
                                        "default_language": "en", "languages": "en", "edit_days": "7"}),
+    "absences": ("/setup/me/absences/", {"first_day": "2030-01-07", "last_day": "2030-01-08"}),
+    "keys": ("/setup/keys/new/", {"name": "till", "scope": "read"}),
 }  # fmt: skip
-MODELS = {"questions": Question, "causes": RootCause, "teams": Team, "people": User, "surveys": Survey}
+MODELS = {"questions": Question, "causes": RootCause, "teams": Team, "people": User, "surveys": Survey,
+          "absences": Absence, "keys": ApiKey}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", NEW)
@@ -207,8 +210,9 @@ MODELS = {"questions": Question, "causes": RootCause, "teams": Team, "people": U
 def test_what_is_made_by_a_double_click_is_made_once(what: str, is_one_page: bool, agent: User) -> None:
     """From two pages at once it may be made twice, or refused; it is never an error of ours."""
     make_survey()
-    client = client_of(make_user("ada", "admin"))
-    address, typed = NEW[what]
+    ada = make_user("ada", "admin")
+    client = client_of(ada)
+    address, typed = NEW[what][0], NEW[what][1] | {"person": str(ada.pk)}
     model: Any = MODELS[what]
     before = model.objects.count()
     pages = [client.get(address).content.decode() for _click in range(CLICKS)]
@@ -223,8 +227,21 @@ def test_what_is_made_by_a_double_click_is_made_once(what: str, is_one_page: boo
     statuses = at_once(*[made(token) for token in tokens])
     assert set(statuses) <= {200, 302, 422}, statuses
     assert {200, 302} & set(statuses), statuses
-    if is_one_page or what not in ("questions", "causes"):
+    if is_one_page or what not in ("questions", "causes", "absences", "keys"):
         assert model.objects.count() == before + 1
+
+
+def test_a_double_click_on_a_copy_makes_one_playbook() -> None:
+    make_survey()
+    client, before = client_of(make_user("ada", "admin")), Playbook.objects.count()
+    address = "/setup/surveys/autumn/follow-up/"
+    token = re.findall(r'name="submission" value="([^"]+)"', client.get(address).content.decode())[-1]
+
+    def copied() -> int:
+        return int(same_person(client).post(f"{address}copy/", {"submission": token}).status_code)
+
+    assert at_once(*[copied] * CLICKS) == [302] * CLICKS
+    assert Playbook.objects.count() == max(before, 1) + 1
 
 
 def test_two_admins_who_demote_each_other_leave_one(agent: User) -> None:
