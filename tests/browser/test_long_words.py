@@ -1,0 +1,54 @@
+"""A name of 200 letters, an address of 200, and words without a space wrap on every page and in every mail."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from followup.models import Ticket
+from followup.services import actions, escalation
+from nps_project.accounts.models import Team
+from nps_project.deliveries.models import Delivery
+from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = "W" * 100
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_nothing_is_wider_than_the_screen(browser: Browser, live_server: LiveServer, width: int) -> None:
+    bea = make_user("bea", "admin")
+    bea.name = LONG
+    bea.save()
+    team = Team.objects.create(name=LONG, lead=bea)
+    traits = {"company": LONG * 2, LONG: LONG * 2}
+    contact = make_contact(1, name=LONG * 2, traits=traits)
+    contact.email = f"{'e' * 60}@{'d' * 60}.example.com"
+    contact.save()
+    ticket = make_ticket(make_survey(team=team), 2, LONG * 20, contact=contact)
+    actions.claim(ticket_id=ticket.pk, by=bea)
+    actions.add_note(ticket_id=ticket.pk, by=bea, text=LONG * 10)
+    Ticket.objects.filter(pk=ticket.pk).update(tags=["t" * 40])
+    escalation.escalate(ticket.pk, Ticket.objects.get().deadline + (Ticket.objects.get().deadline - ticket.clock_from))
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    session = client_of(bea).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page = context.new_page()
+    mail = Delivery.objects.filter(template="ticket_overdue").get()
+    paths = (
+        "/desk/", f"/desk/tickets/{ticket.pk}/", "/desk/answers/", f"/desk/answers/{ticket.response_id}/",
+        "/setup/people/", f"/setup/people/{bea.pk}/", f"/setup/people/{bea.pk}/work/", "/setup/teams/", "/desk/outbox/",
+        f"/desk/outbox/{mail.pk}/html/",
+    )  # fmt: skip
+    wide = {}
+    for path in paths:
+        answer = page.goto(f"{live_server.url}{path}")
+        assert answer is not None
+        assert answer.ok, path
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        if (more := page.evaluate(WIDER)) > 0:
+            wide[path] = more
+    context.close()
+    assert not wide
