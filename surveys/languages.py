@@ -9,9 +9,9 @@ def choose(spoken: Sequence[str], first: str, *, asked: str = "", known: str = "
     """The language of a page: the link's, else the contact's, else the browser's best, else the survey's first.
 
     Args: `spoken` are codes such as "da"; `asked` comes from ?lang=, `known` from the contact, `accepted` is an
-    Accept-Language header. A language that the survey does not speak is passed over; "da-DK" counts as "da".
+    Accept-Language header. A language that the survey does not speak is passed over; "da-DK" and "da_DK" count as "da".
     """
-    wishes = [asked.lower(), known.lower()]
+    wishes = [tag.strip().lower().replace("_", "-") for tag in (asked, known)]
     wishes += [tag for tag, weight in parse_accept_lang_header(accepted[:500]) if weight > 0]
     for wish in wishes:
         for code in (wish, wish.partition("-")[0]):

@@ -81,6 +81,10 @@ def test_the_address_preselects_a_score(survey: Survey, client: Client, query: s
     ("query", "accept", "expected"),
     [
         ("?lang=da", "nl", "da"),
+        ("?lang=da_DK", "nl", "da"),
+        ("?lang=da-dk", "nl", "da"),
+        ("?lang=DA", "nl", "da"),
+        ("?lang=nl_BE", "da", "nl"),
         ("", "nl-BE,en;q=0.5", "nl"),
         ("", "fr, da;q=0.3, en;q=0.2", "da"),
         ("?lang=fr", "", "en"),
