@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from surveys import scoring
 from surveys.models import Question, QuestionKind, Response
 from surveys.models.response import COMMENT_MAX_LENGTH
+from surveys.phones import NoPhone, read_phone
 from surveys.services.responses import NewAnswer
 
 NAME_MAX_LENGTH = 200
 EMAIL_MAX_LENGTH = 254
-PHONE_MAX_LENGTH = 40
 TEXT_ANSWER_MAX_LENGTH = 2_000
 CONTACT_FIELDS = ("contact_name", "contact_email", "contact_phone")
-_PHONE_DIGITS = range(5, 16)  # E.164 allows 15; fewer than five cannot be called
 _RATINGS = tuple(str(n) for n in range(1, 6))
 
 
@@ -134,8 +133,9 @@ def _check_contact(typed: TypedAnswer) -> None:
             typed.faults["contact_email"] = _(
                 "“%(value)s” is not a complete e-mail address. An example: name@company.com"
             ) % {"value": typed.contact_email[:100]}
-    digits = sum(character.isdigit() for character in typed.contact_phone)
-    if typed.contact_phone and (digits not in _PHONE_DIGITS or len(typed.contact_phone) > PHONE_MAX_LENGTH):
+    try:
+        typed.contact_phone = read_phone(typed.contact_phone)
+    except NoPhone:
         typed.faults["contact_phone"] = _(
             "“%(value)s” is not a phone number that we can call: 5 to 15 digits. An example: +45 33 12 34 56"
         ) % {"value": typed.contact_phone[:50]}

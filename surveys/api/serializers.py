@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from nps_project.links import make_token
+from surveys import phones
 from surveys.models import Answer, Contact, Invitation, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH
@@ -65,6 +66,22 @@ class TraitsField(serializers.DictField):
         return traits
 
 
+class PhoneField(serializers.CharField):
+    """A number that can be dialled."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=phones.MAX_LENGTH, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Raises: ValidationError."""
+        try:
+            return phones.read_phone(super().to_internal_value(data))
+        except phones.NoPhone as error:
+            raise serializers.ValidationError(
+                "5 to 15 digits in at most 40 characters, such as +45 33 12 34 56, are allowed."
+            ) from error
+
+
 class SurveySerializer(StrictModelSerializer):
     """The first six fields are a complete POST."""
 
@@ -101,6 +118,7 @@ class ContactSerializer(StrictModelSerializer):
 
     survey = serializers.SlugRelatedField[Survey](slug_field="slug", read_only=True, allow_null=True)
     email = serializers.EmailField(max_length=254, allow_null=True, required=False)
+    phone = PhoneField(required=False, allow_blank=True)
     external_id = serializers.CharField(max_length=200, allow_null=True, required=False)
     language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True, required=False)
     traits = TraitsField(required=False)
@@ -219,7 +237,7 @@ class NewResponseSerializer(StrictSerializer):
     contact = IdField(queryset=Contact.objects.all(), required=False)
     email = serializers.EmailField(max_length=254, required=False)
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    phone = PhoneField(required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False)
     answered_at = TimeField(required=False)
     traits = TraitsField(required=False)

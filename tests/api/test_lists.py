@@ -156,7 +156,7 @@ def test_what_is_to_be_raised_comes_back_on_the_customers_next_ticket() -> None:
 
 def test_contacts_invitations_and_surveys_by_their_filters() -> None:
     program, survey = Program(), make_survey()
-    made = program.post("contacts/", {"email": "Eve@Example.com", "external_id": "K-7", "phone": "+45 1"})
+    made = program.post("contacts/", {"email": "Eve@Example.com", "external_id": "K-7", "phone": "+45 33 12 00 01"})
     make_contact(2)
     for query in ("email=eve@example.com", "email=EVE@example.com", "external_id=K-7"):
         assert [row["id"] for row in program.get(f"contacts/?{query}")["results"]] == [made["id"]]

@@ -16,6 +16,7 @@ from nps_project import rate_limit
 from surveys.answer_form import EMAIL_MAX_LENGTH
 from surveys.models import Answer, Question, Response, ResponseChange, Survey, Tally
 from surveys.services.surveys import save_question, save_words, update_survey
+from tests.api.calling import Program
 from tests.making import make_survey
 
 pytestmark = pytest.mark.django_db
@@ -376,6 +377,41 @@ def test_an_extra_answer_can_be_taken_back(survey: Survey, client: Client) -> No
     client.post("/s/hello/", {"score": "9", f"answer-{question.pk}": "", "submission": token})
 
     assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("+45 33 12 00 00", "+45 33 12 00 00"),
+        ("\u0663\u0663\u0661\u0662\u0660\u0660", "331200"),  # Arabic-Indic digits
+        ("\uff13\uff13\uff11\uff12\uff10", "33120"),  # full width
+        ("33 12 00 00 ext. 7", "33 12 00 00 ext. 7"),
+        ("\u00b2" * 6, None),  # superscripts
+        ("\u2460" * 6, None),  # numbers in circles
+        ("12", None),
+        ("1" * 16, None),
+        ("no", None),
+    ],
+)
+def test_a_phone_number_is_the_same_through_every_door(
+    survey: Survey, client: Client, typed: str, stored: str | None
+) -> None:
+    program = Program("write")
+    answered = client.post("/s/hello/", {"score": "3", "contact_phone": typed})
+    told = program.call("POST", "responses/", {"survey": "hello", "score": 3, "phone": typed})
+    known = program.call("POST", "contacts/", {"email": "a@example.com", "phone": typed})
+
+    if stored is None:
+        assert (answered.status_code, told.status_code, known.status_code) == (422, 422, 422)
+        assert not Response.objects.exists()
+        for refused in (told, known):
+            fault = refused.json()["errors"][0]
+            assert (fault["field"], fault["value"]) == ("phone", typed)
+            assert "5 to 15 digits" in fault["allowed"]
+    else:
+        assert (answered.status_code, told.status_code, known.status_code) == (303, 201, 201)
+        assert list(Response.objects.values_list("contact_phone", flat=True)) == [stored] * 2
+        assert known.json()["phone"] == stored
 
 
 def test_over_the_limit_nothing_is_lost_and_nothing_stored(

@@ -1,0 +1,22 @@
+"""What counts as a phone number, through every door: 5 to 15 digits, of any script, kept as 0 to 9."""
+
+import unicodedata
+
+MAX_LENGTH = 40
+DIGITS = range(5, 16)  # E.164 allows 15; fewer than five cannot be called
+
+
+class NoPhone(ValueError):
+    """Nothing that can be dialled."""
+
+
+def read_phone(text: str) -> str:
+    """The number as it was typed, its digits folded to 0-9; empty for nothing. Raises: NoPhone.
+
+    A superscript or a number in a circle is a sign that looks like a digit, and none that a phone has.
+    """
+    text = " ".join(text.split())
+    folded = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    if folded and (sum(sign.isdecimal() for sign in folded) not in DIGITS or len(folded) > MAX_LENGTH):
+        raise NoPhone(text)
+    return folded
