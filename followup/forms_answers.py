@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.forms import FilterForm, choice, survey_choices
 from nps_project.dates import DayField
-from surveys.models import Group, ResponseState, Survey
+from surveys.models import Group, Response, ResponseState, Survey
 from surveys.scoring import SCORES
 
 
@@ -43,12 +43,27 @@ class AnswerFilterForm(FilterForm):
     to_time = _time(pgettext_lazy("last minute", "To, time"))
     state = choice(pgettext_lazy("of an answer", "Counts"), ResponseState.choices)
 
+    same_source = forms.IntegerField(
+        label=_("From the same source as answer"), required=False, min_value=1, max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+    )  # fmt: skip
+
     def __init__(self, *args: Any, surveys: Iterable[Survey], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.surveys = surveys = list(surveys)
         fields: dict[str, Any] = self.fields
         fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
         fields["from"] = fields.pop("from_")
-        self.order_fields(["q", "group", "score", "survey", "language", "state", "from", "from_time", "to", "to_time"])
+        self.order_fields(
+            ["q", "group", "score", "survey", "language", "state", "from", "from_time", "to", "to_time", "same_source"]
+        )
+
+    def clean_same_source(self) -> int | None:
+        """Of an answer that its reader may see."""
+        found: int | None = self.cleaned_data["same_source"]
+        if found is not None and not Response.objects.filter(pk=found, survey__in=self.surveys).exists():
+            raise forms.ValidationError(gettext("Allowed: the number of an answer that you see."))
+        return found
 
     def clean(self) -> dict[str, Any]:
         """A time without its day says nothing; on one day the last minute is not before the first."""

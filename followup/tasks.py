@@ -4,7 +4,8 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from followup.services import digests, escalation, routing, tickets
+from followup.services import digests, escalation, flood_notices, routing, tickets
+from nps_project.background import sweep
 
 
 @shared_task(name="followup.open_tickets", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
@@ -35,3 +36,9 @@ def give_out_tickets() -> None:
 def send_digests() -> None:
     """Queue the daily mails whose morning has come."""
     digests.send_due(timezone.now())
+
+
+@shared_task(name="followup.tell_of_floods")
+def tell_of_floods() -> None:
+    """Tell managers of answers that wait for a decision."""
+    sweep.run(flood_notices.FLOODS, timezone.now())

@@ -16,9 +16,11 @@ BULK_TASKS = (
     "deliveries.send_due",
     "followup.open_missed_tickets",  # the backlog of a night; fresh answers come by their hints
     "followup.send_digests",
+    "followup.tell_of_floods",
     "api.forget_idempotent_requests",
     "surveys.decide_about_many",
     "surveys.go_on_deciding",
+    "surveys.learn_and_forget",
 )
 BULK_AT_ONCE = 2
 _TRY_AGAIN_S = 1

@@ -11,7 +11,7 @@ from django.conf import settings
 _PAUSE_S = 5.0  # after a failed call the store is left alone so long, and nobody waits for it
 _WINDOW_S = 60
 _AT_ONCE = 10  # answers of one address that the store is told of together
-_ADDRESSES = 10_000  # that a process remembers; then it begins anew
+_ADDRESSES = 10_000  # or other names, that a process remembers; then it begins anew
 
 
 class WindowCounter:
@@ -61,41 +61,50 @@ def _key(name: str, window_s: int) -> str:
 
 @dataclass(slots=True)
 class _Told:
-    """One address in this minute: the store's count when it was last asked, and what came since."""
+    """One name in this window: the store's count when it was last asked, and what came since."""
 
     total: int = 0
     since: int = 0
 
 
-class AnswerLimit(WindowCounter):
-    """How many answers one address may give a minute.
+class BatchedLimit(WindowCounter):
+    """How many events of one name may come in a window, such as a minute.
 
-    Each process tells the store of an address once in a while: asking for each answer costs the customer a twentieth
-    of it. So a limit is kept to one part in a hundred for each web process, and exactly when it is below 200.
+    Each process tells the store of a name once in a while: asking for each answer costs the customer a twentieth of
+    it. So a limit is kept to one part in a hundred for each web process, and exactly when it is below 200.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, window_s: int = _WINDOW_S) -> None:
         super().__init__()
-        self._minute = 0
-        self._addresses: dict[str, _Told] = {}
+        self._window_s = window_s
+        self._window = 0
+        self._names: dict[str, _Told] = {}
         self._counting = threading.Lock()
 
-    def allows(self, address: str) -> bool:
-        """Count one answer; False when the address is over its limit. At most 50 ms, without a store True."""
-        limit = settings.ANSWERS_PER_MINUTE
-        if limit == 0:
-            return True
-        minute = int(time.time()) // _WINDOW_S
+    def is_within(self, name: str, limit: int) -> bool:
+        """Count one event; False when there were more than the limit. At most 50 ms, without a store True."""
+        window = int(time.time()) // self._window_s
         with self._counting:
-            if minute != self._minute or len(self._addresses) >= _ADDRESSES:
-                self._minute, self._addresses = minute, {}
-            told = self._addresses.setdefault(address, _Told())
+            if window != self._window or len(self._names) >= _ADDRESSES:
+                self._window, self._names = window, {}
+            told = self._names.setdefault(name, _Told())
+            if told.total > limit:
+                return False
             told.since += 1
             if told.since < min(limit // 100, _AT_ONCE) and told.total + told.since <= limit:
                 return True
             events, told.since = told.since, 0
-        told.total = self.count(f"answers:{address}", events=events)
+        told.total = self.count(name, self._window_s, events=events)
         return told.total <= limit
+
+
+class AnswerLimit(BatchedLimit):
+    """How many answers one address may give a minute."""
+
+    def allows(self, address: str) -> bool:
+        """Count one answer; False when the address is over its limit. At most 50 ms, without a store True."""
+        limit = settings.ANSWERS_PER_MINUTE
+        return limit == 0 or self.is_within(f"answers:{address}", limit)
 
 
 answer_limit = AnswerLimit()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from nps_project.accounts.models import Team
 from nps_project.dates import TimeField
 from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyWords
+from surveys.services.flood import LEAST, TIMES, WEEKS
 
 if TYPE_CHECKING:
     SurveyModelForm = forms.ModelForm[Survey]
@@ -43,8 +44,20 @@ class SurveyForm(SurveyModelForm):
         model = Survey
         fields = (
             "name", "brand", "slug", "status", "languages", "default_language", "team", "allowed_traits", "closes_at",
-            "edit_days",
+            "edit_days", "flood_limit",
         )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = {"n": self.instance.flood_limit_learnt, "times": TIMES, "weeks": WEEKS, "least": LEAST}
+        self.fields["flood_limit"].help_text = (
+            _(
+                "By the public link. What comes above waits, counts nowhere and opens no ticket until a manager "
+                "decides. Empty: the usual number, %(n)d now (%(times)d times the busiest hour of the last "
+                "%(weeks)d weeks, at least %(least)d). 0: no limit."
+            )
+            % usual
+        )
 
     def clean(self) -> dict[str, Any]:
         """The first language is one of the languages."""

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from nps_project.background import sweep
+from surveys.services import flood, sources
 from surveys.services.bulk_decisions import BULK_DECISIONS
 
 
@@ -17,3 +18,11 @@ def decide_about_many(bulk_ids: list[int]) -> None:
 def go_on_deciding() -> None:
     """The sweep: what is asked for and not done yet."""
     sweep.run(BULK_DECISIONS, timezone.now())
+
+
+@shared_task(name="surveys.learn_and_forget")
+def learn_and_forget() -> None:
+    """A few times a day: how many answers an hour are usual, and from where the old ones came."""
+    now = timezone.now()
+    flood.learn(now)
+    sources.forget(now)

@@ -35,6 +35,7 @@ from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import (
     Answer,
+    AnswerSource,
     BulkDecision,
     Contact,
     Decision,
@@ -115,6 +116,7 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Answer, response__in=responses)
     take(ResponseChange, response__in=responses)
     take(Decision, response__in=responses)
+    take(AnswerSource, response__in=responses)
     found = take(Ticket, response__in=responses)
     of_a_ticket: list[type[models.Model]] = [
         Step, Attempt, Activity, Promise, Reminder, Pause, Presence, DigestItem,

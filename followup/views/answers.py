@@ -26,7 +26,7 @@ from followup.views.wording import count_words, exactly, when
 from nps_project import once
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
-from surveys.models import Decision, Response, ResponseState, Survey
+from surveys.models import AnswerSource, Decision, Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER
 from surveys.services.answer_filter import filtered
@@ -153,6 +153,7 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
             Decision.objects.filter(response=answer).select_related("by").order_by("-pk")[:DECISIONS_SHOWN]
         ),
         "may_decide": request.user.is_at_least(Role.MANAGER),
+        "same_source": AnswerSource.objects.filter(response=answer).exists(),
     }
     return render(request, "followup/answer.html", context | more, status=status)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from followup.forms import BulkForm, QueueFilterForm
 from followup.models import Promise, Ticket
 from followup.models.ticket import TicketQuerySet
-from followup.services import saved_views
+from followup.services import flood_notices, saved_views
 from followup.services.cover import Cover
 from followup.services.next_call import next_call
 from followup.statistics import Promises, promises
@@ -29,6 +29,7 @@ from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from surveys.models import Survey
 from surveys.scoring import NpsFigures
+from surveys.services import flood
 from surveys.statistics import nps_figures
 
 FIRST_WORDS = 200
@@ -190,6 +191,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     context = {
         "room": "desk",
         "figures": _figure_words(figures),
+        "waiting": [(one, flood_notices.waiting_url(one.slug)) for one in flood.waiting(user)],
         "tabs": _tabs(request, view, visible, figures, selection.cover),
         "view": view,
         "form": selection.form,

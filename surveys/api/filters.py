@@ -19,6 +19,7 @@ from surveys.models import (
     Survey,
     SurveyStatus,
 )
+from surveys.models.response import DOUBTFUL, ResponseQuerySet
 
 
 class SurveyFilter(filters.FilterSet):
@@ -59,7 +60,7 @@ class InvitationFilter(filters.FilterSet):
 
 
 class ResponseFilter(filters.FilterSet):
-    """By survey, score, group, channel, language, state, contact, and the time of answering."""
+    """By survey, score, group, channel, language, state, contact, whether it is doubtful, and the time of answering."""
 
     survey = filters.CharFilter(field_name="survey__slug")
     score = filters.ChoiceFilter(choices=[(score, score) for score in range(11)])
@@ -68,11 +69,16 @@ class ResponseFilter(filters.FilterSet):
     language = filters.ChoiceFilter(choices=settings.LANGUAGES)
     state = filters.ChoiceFilter(choices=ResponseState.choices)
     contact = IdFilter(field_name="contact_id")
+    doubtful = filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")], method="is_doubtful")
 
     class Meta:
         model = Response
         form = PeriodForm
         fields = ["survey", "score", "group", "channel", "language", "state", "contact"]
+
+    def is_doubtful(self, rows: ResponseQuerySet, name: str, value: str) -> ResponseQuerySet:
+        """Those that wait for a person's decision, or the others."""
+        return rows.filter(DOUBTFUL) if value == "true" else rows.exclude(DOUBTFUL)
 
 
 # `from` is a word of Python, so these two are declared by name.

@@ -188,6 +188,12 @@ class InvitationSerializer(ExpandMixin, StrictModelSerializer):
         return attrs
 
 
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """Why an answer waits, or waited, for a person's decision."""
+
+    why = serializers.ChoiceField(choices=["flood"])
+
+
 class ResponseSerializer(ExpandMixin, StrictModelSerializer):
     """An answer, as it is shown."""
 
@@ -195,13 +201,16 @@ class ResponseSerializer(ExpandMixin, StrictModelSerializer):
     group = serializers.ChoiceField(choices=["detractor", "passive", "promoter"], read_only=True)
     contact_email = serializers.CharField(read_only=True)  # as typed; empty when it was not
     answers = serializers.SerializerMethodField()
+    evidence = EvidenceSerializer(read_only=True, allow_null=True)
+    doubtful = serializers.BooleanField(source="is_doubtful", read_only=True)
     expandable = {"survey": SurveySerializer, "contact": ContactSerializer}
 
     class Meta:
         model = Response
         fields = [
             "id", "survey", "score", "group", "comment", "contact", "contact_name", "contact_email", "contact_phone",
-            "language", "channel", "answered_at", "changed_at", "state", "traits", "answers", "follows",
+            "language", "channel", "answered_at", "changed_at", "state", "evidence", "doubtful",
+            "traits", "answers", "follows",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -6,11 +6,13 @@ from surveys.models.invitation import Invitation, InvitationStatus
 from surveys.models.question import Answer, Question, QuestionKind
 from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
 from surveys.models.sample import Sample
+from surveys.models.source import AnswerSource
 from surveys.models.survey import Survey, SurveyStatus, SurveyWords
 from surveys.models.tally import Tally, TallyZone
 
 __all__ = [
     "Answer",
+    "AnswerSource",
     "BulkDecision",
     "BulkState",
     "Channel",

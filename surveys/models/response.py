@@ -50,6 +50,9 @@ TYPED_NAME = SearchVector("contact_name", "contact_email", config="simple")
 HAS_TYPED_NAME = Q(contact_name__gt="") | Q(contact_email__gt="")
 
 
+DOUBTFUL = Q(state=ResponseState.PROVISIONAL, evidence__isnull=False)  # waits for a person's decision
+
+
 class ResponseQuerySet(models.QuerySet["Response"]):
     """Rows by who asks and by what they say."""
 
@@ -61,6 +64,10 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def confirmed(self) -> Self:
         return self.filter(state=ResponseState.CONFIRMED)
+
+    def doubtful(self) -> Self:
+        """Answers that wait for a person's decision."""
+        return self.filter(DOUBTFUL)
 
     def unprocessed(self) -> Self:
         """Answers whose follow-up is not decided yet: what the sweep looks for."""
@@ -119,6 +126,7 @@ class Response(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     state = models.CharField(_("state"), max_length=11, choices=ResponseState.choices, default=ResponseState.CONFIRMED)
+    evidence = models.JSONField(null=True, blank=True)  # {"why": …} of an answer that waits for a person's decision
     traits = models.JSONField(_("traits"), default=dict, blank=True)
     contact_name = models.CharField(_("name as typed"), max_length=200, blank=True)
     contact_email = models.EmailField(_("e-mail address as typed"), blank=True)
@@ -150,12 +158,23 @@ class Response(models.Model):
             # /desk/answers/ filtered by group or score.
             models.Index(fields=["score", "id"], name="response_score_id"),
             GinIndex(fields=["comment_words"], name="response_comment_words"),
+            # What waits for a person's decision: the desk's line, and the mail about it.
+            models.Index(
+                fields=["survey", "id"],
+                condition=DOUBTFUL,
+                name="response_doubtful",
+            ),
             # Names and addresses typed on a public link.
             GinIndex(TYPED_NAME, name="response_typed_name", condition=HAS_TYPED_NAME),
         ]
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.score}"
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it waits for a person's decision."""
+        return self.state == ResponseState.PROVISIONAL and self.evidence is not None
 
     @property
     def counts_from(self) -> datetime:

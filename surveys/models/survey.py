@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +69,11 @@ class Survey(models.Model):
     )
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     edit_days = models.PositiveSmallIntegerField(_("days in which an answer may be changed"), default=14)
+    flood_limit = models.PositiveIntegerField(
+        _("answers an hour that count at once"), null=True, blank=True, validators=[MaxValueValidator(1_000_000_000)]
+    )  # of the public link; null: the usual number, 0: no limit
+    flood_limit_learnt = models.PositiveIntegerField(default=200, db_default=200, editable=False)
+    flood_told_on = models.DateField(null=True, editable=False)  # when managers were last told that answers wait
     revision = models.PositiveIntegerField(default=1, editable=False)  # grows with every change of what customers see
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from surveys.models import AnswerSource
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import SCORES, group_of
 
@@ -27,6 +28,9 @@ def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQu
         answers = answers.filter(answered_at__gte=datetime.fromisoformat(chosen["from"]))
     if "to" in chosen:
         answers = answers.filter(answered_at__lt=datetime.fromisoformat(chosen["to"]))
+    if "same_source" in chosen:
+        source = AnswerSource.objects.filter(response=chosen["same_source"]).values("source")
+        answers = answers.filter(pk__in=AnswerSource.objects.filter(source__in=source).values("response"))
     if "ids" in chosen:
         answers = answers.filter(pk__in=chosen["ids"])
     return answers.saying(chosen["q"]) if "q" in chosen else answers

@@ -43,6 +43,7 @@ class Row:
     recorded_at: datetime
     processed_at: datetime | None
     is_imported: bool
+    evidence: dict[str, Any] | None = None
 
 
 _COLUMNS = [field.name for field in fields(Row)]
@@ -61,6 +62,9 @@ _MARK = """, marked AS (
 _COUNT = """, counted AS (
     INSERT INTO surveys_tally (survey_id, day, score, count) SELECT %s, %s, %s, 1 FROM stored
     ON CONFLICT (survey_id, day, score) DO UPDATE SET count = surveys_tally.count + 1
+)"""
+_SOURCE = """, sourced AS (
+    INSERT INTO surveys_answersource (response_id, source, day) SELECT id, %s, %s FROM stored
 )"""
 _END = " SELECT id FROM stored"
 
@@ -81,9 +85,15 @@ def _parameters(row: Row) -> list[Any]:
     return values
 
 
-def insert_response(row: Row) -> int | None:
-    """Store the answer. Returns: its id; None, with nothing changed, when its submission or invitation has one."""
+def insert_response(row: Row, source: int | None = None) -> int | None:
+    """Store the answer. Returns: its id; None, with nothing changed, when its submission or invitation has one.
+
+    `source`: from where it came, as services/sources.py hashes it.
+    """
     sql, parameters = _INSERT, _parameters(row)
+    if source is not None:
+        sql += _SOURCE
+        parameters += [source, company_day(row.recorded_at)]
     if row.invitation_id is not None:
         sql += _MARK
         parameters += [InvitationStatus.ANSWERED.value, row.answered_at, row.invitation_id]

@@ -70,13 +70,16 @@ def record_response(
     answered_at: datetime | None = None,
     recorded_at: datetime | None = None,
     state: str = ResponseState.CONFIRMED,
+    evidence: Mapping[str, Any] | None = None,
+    source: int | None = None,
     is_imported: bool = False,
 ) -> Recorded:
     """Store one answer with its tally and mark its invitation, in one transaction; announce it after commit.
 
     A second answer to the same submission or invitation changes the first one (see `change_response`), so a double
     submit, a reload and a back button leave one response. One statement for a first answer without extra questions.
-    `answered_at` and `recorded_at` are now unless told.
+    `answered_at` and `recorded_at` are now unless told. `evidence` says why the answer waits for a person's decision,
+    `source` from where it came.
     Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
@@ -102,17 +105,19 @@ def record_response(
         recorded_at=at,
         processed_at=at if is_imported else None,
         is_imported=is_imported,
+        evidence=dict(evidence) if evidence else None,
     )
     if any(answer.answers.values()):
         with transaction.atomic():
-            response_id = insert.insert_response(row)
+            response_id = insert.insert_response(row, source)
             if response_id is not None:
                 _store_answers(response_id, answer.answers)
     else:
-        response_id = insert.insert_response(row)
+        response_id = insert.insert_response(row, source)
     if response_id is None:
         return _answer_again(submission, invitation_id, answer, at)
-    announce(response_id)
+    if row.state != ResponseState.PROVISIONAL:
+        announce(response_id)
     return Recorded(response_id, row.public_id, is_new=True)
 
 
@@ -144,7 +149,8 @@ def _answer_again(submission: UUID | None, invitation_id: int | None, answer: Ne
 def change_response(*, response_id: int, answer: NewAnswer) -> bool:
     """Change an answer, keeping the old one in a row of its own; False when nothing differs.
 
-    `answered_at` stays. A provisional answer becomes confirmed. Raises: InvalidAnswer, TooLateToChange.
+    `answered_at` stays. A provisional answer becomes confirmed, unless it waits for a person's decision.
+    Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
     response = (
@@ -159,7 +165,7 @@ def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
     same_answers = all(stored.get(key, "") == value for key, value in answer.answers.items())
     before = (response.score, response.state)
     differing = [name for name in ("score", *_TEXTS) if getattr(answer, name) not in (None, getattr(response, name))]
-    confirms = response.state == ResponseState.PROVISIONAL
+    confirms = response.state == ResponseState.PROVISIONAL and not response.is_doubtful
     if not differing and same_answers and not confirms:
         return False
     if not response.may_change(at):

@@ -56,11 +56,11 @@ def survey_new(request: StaffRequest) -> HttpResponse:
     form = SurveyForm(request.POST or None, initial={"languages": ["en"], "allowed_traits": []})
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        edit_days = data.pop("edit_days")
+        others = {name: data.pop(name) for name in ("edit_days", "flood_limit")}
         try:
             survey = services.create_survey(**data, by=request.user)
-            if edit_days != survey.edit_days:
-                survey = services.update_survey(survey, {"edit_days": edit_days}, by=request.user)
+            if any(getattr(survey, name) != value for name, value in others.items()):
+                survey = services.update_survey(survey, others, by=request.user)
         except ValidationError as error:
             add_faults(form, error)
         except IntegrityError:

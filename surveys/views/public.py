@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
@@ -20,9 +21,11 @@ from nps_project.rate_limit import answer_limit
 from surveys.answer_form import TypedAnswer, read_answer, typed_before
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
-from surveys.models import Channel, Invitation, InvitationStatus, Response, SurveyStatus
+from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
+from surveys.services import flood
 from surveys.services.lookup import survey_for_customers
 from surveys.services.responses import Recorded, record_response
+from surveys.services.sources import source_of
 from surveys.services.surveys import current_words
 from surveys.views import survey_page
 from surveys.views.survey_page import Sheet, Visit, answer_with, told, visit_of
@@ -79,10 +82,17 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
             submission=submission,
             words_id=visit.asking.words_id,
             traits=visit.traits,
+            source=source_of(request.META.get("REMOTE_ADDR", "")),
+            **_waiting_when_too_many(found),
         )
     except TooLateToChange:
         return _too_late(visit)
     return _thank(recorded)
+
+
+def _waiting_when_too_many(survey: Survey) -> dict[str, Any]:
+    """Above its survey's flood limit an answer waits for a person's decision; the customer notices nothing."""
+    return {"state": ResponseState.PROVISIONAL, "evidence": flood.EVIDENCE} if flood.is_over(survey) else {}
 
 
 @customer_page

@@ -117,6 +117,11 @@ def make() -> None:
     decision = bulk_decisions.ask(
         kind=DecisionKind.DISCARDED, chosen={"survey": survey.slug, "score": 10}, by=manager, reason="spam"
     )  # about no answer
+    flooded = create_survey(slug=f"bad-{mark}", name="Flooded", brand="Bad", status="live")
+    record_response(
+        survey=flooded, answer=NewAnswer(score=2), language="en", channel="link", state="provisional",
+        evidence={"why": "flood"},
+    )  # fmt: skip
     bad = {
         "followup.open": ("surveys_response", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
@@ -134,6 +139,7 @@ def make() -> None:
             "deliveries_delivery",
             mail(status=Status.SENT, sent_at=now - HOUR, to_announce=True),
         ),
+        "followup.floods": ("surveys_survey", flooded.pk),
         "surveys.bulk_decisions": ("surveys_bulkdecision", decision.pk),
         "api.forget": ("api_idempotentrequest", key.pk),
     }

@@ -109,7 +109,9 @@ class Storm:
         self.product.start()
         self._shell(
             "from surveys.services.surveys import create_survey; from followup.services import causes; "
-            "causes.ensure_defaults(); create_survey(slug='storm', name='Storm', brand='Storm', status='live')"
+            "causes.ensure_defaults(); "
+            "survey = create_survey(slug='storm', name='Storm', brand='Storm', status='live'); "
+            "survey.flood_limit = 0; survey.save()"
         )
 
     @property

@@ -69,7 +69,7 @@ def test_many_addresses_do_not_fill_the_memory(settings: Any, monkeypatch: pytes
     monkeypatch.setattr(rate_limit, "_ADDRESSES", 50)
     limit = AnswerLimit()
     assert all(limit.allows(f"10.0.{number // 250}.{number % 250}") for number in range(500))
-    assert len(limit._addresses) <= 50
+    assert len(limit._names) <= 50
 
 
 def test_counts_are_forgotten(settings: Any) -> None:

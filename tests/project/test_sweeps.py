@@ -23,7 +23,7 @@ from nps_project.background.sweep import SWEEPS, Sweep
 from nps_project.celery import app
 from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import queue_mail
-from surveys.models import BulkDecision, DecisionKind, Response
+from surveys.models import BulkDecision, DecisionKind, Response, Survey
 from surveys.services import bulk_decisions
 from tests.faults import bad_rows
 from tests.faults.bad_rows import forget, mend, spoil
@@ -141,6 +141,14 @@ def to_decide_about_many() -> tuple[list[int], datetime]:
     return ids_of(asks), later()
 
 
+def to_tell_of_floods() -> tuple[list[int], datetime]:
+    make_user("chief", "manager")
+    surveys = [make_survey(f"s{number}") for number in range(3)]
+    for survey in surveys:
+        make_answer(survey, 2, state="provisional", evidence={"why": "flood"})
+    return ids_of(surveys), later()
+
+
 def later() -> datetime:
     return timezone.now() + 10 * SECOND
 
@@ -171,6 +179,11 @@ CASES = {
     "deliveries.send": Case(to_send, mail_is(status=Status.STORED), "deliveries_delivery"),
     "deliveries.release": Case(to_release, mail_is(status=Status.UNKNOWN), "deliveries_delivery"),
     "deliveries.announce": Case(to_announce, mail_is(to_announce=False), "deliveries_delivery"),
+    "followup.floods": Case(
+        to_tell_of_floods,
+        lambda pk: Survey.objects.filter(pk=pk, flood_told_on__isnull=False).exists(),
+        "surveys_survey",
+    ),
     "surveys.bulk_decisions": Case(
         to_decide_about_many,
         lambda pk: BulkDecision.objects.filter(pk=pk, state="finished").exists(),

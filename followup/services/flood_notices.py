@@ -1,0 +1,69 @@
+"""One mail a day to a survey's managers while answers to it wait for a decision."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from nps_project.accounts.models import Role, User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
+from nps_project.deliveries.queueing import queue_mail
+from surveys.models import Response, Survey
+from surveys.services.insert import company_day
+
+MOST_MANAGERS = 50
+MOST_COUNTED = 1000
+
+
+def waiting_url(slug: str) -> str:
+    """The address of the answers to a survey that wait for a decision."""
+    return f"{reverse('followup:answers')}?{urlencode({'survey': slug, 'state': 'provisional'})}"
+
+
+def _untold(at: datetime) -> QuerySet[Survey]:
+    doubtful = Response.objects.doubtful().filter(survey=OuterRef("pk"))
+    untold = Q(flood_told_on=None) | Q(flood_told_on__lt=company_day(at))
+    return Survey.objects.filter(untold, Exists(doubtful)).order_by("pk")
+
+
+@transaction.atomic
+def tell(survey_id: int, at: datetime) -> bool:
+    """Queue the mails of this day; False when nothing waits, or they were queued."""
+    day = company_day(at)
+    if not _untold(at).filter(pk=survey_id).update(flood_told_on=day):
+        return False
+    survey = Survey.objects.get(pk=survey_id)
+    count = Response.objects.doubtful().filter(survey=survey)[: MOST_COUNTED + 1].count()
+    context = {
+        "survey": survey,
+        "count": min(count, MOST_COUNTED),
+        "is_more": count > MOST_COUNTED,
+        "url": f"{settings.SITE_URL}{waiting_url(survey.slug)}",
+    }
+    for person in _managers_of(survey):
+        queue_mail(
+            template="answers_waiting", to=person.email, language=person.language, context=context,
+            dedupe_key=f"flood:{survey.pk}:{day.isoformat()}:{person.pk}",
+        )  # fmt: skip
+    return True
+
+
+def _managers_of(survey: Survey) -> list[User]:
+    """The managers in the survey's team; without one, those who see all teams, else the admins."""
+    people = User.objects.people().order_by("pk")
+    managers = people.filter(role=Role.MANAGER)
+    for group in (
+        managers.filter(teams=survey.team_id),
+        managers.filter(all_teams=True),
+        people.filter(role=Role.ADMIN),
+    ):
+        if found := list(group[:MOST_MANAGERS]):
+            return found
+    return []
+
+
+FLOODS = sweep.add(Sweep("followup.floods", _untold, tell))

@@ -1,0 +1,73 @@
+"""How many answers an hour a public link may bring that count at once; what comes above waits for a decision."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from nps_project.accounts.models import User
+from nps_project.rate_limit import BatchedLimit
+from surveys.models import Response, Survey
+
+EVIDENCE = {"why": "flood"}  # on an answer that waits because of it
+LEAST, TIMES, WEEKS = 200, 3, 4
+MOST_COUNTED = 1000
+
+_LEARN = """
+UPDATE surveys_survey AS survey SET flood_limit_learnt = learnt.usual
+FROM (
+    SELECT id, greatest(%(least)s, %(times)s * coalesce((
+        SELECT max(hours.answers) FROM (
+            SELECT count(*) AS answers FROM surveys_response
+            WHERE survey_id = every.id AND channel = 'link' AND answered_at >= %(since)s
+            GROUP BY date_trunc('hour', answered_at) HAVING bool_and(state = 'confirmed')
+        ) AS hours
+    ), 0)) AS usual
+    FROM surveys_survey AS every
+) AS learnt
+WHERE survey.id = learnt.id AND survey.flood_limit_learnt <> learnt.usual
+"""
+
+_limit = BatchedLimit(window_s=3600)
+
+
+def limit_of(survey: Survey) -> int:
+    """Answers an hour; 0 for no limit."""
+    return survey.flood_limit_learnt if survey.flood_limit is None else survey.flood_limit
+
+
+def is_over(survey: Survey) -> bool:
+    """Count one answer of this hour; whether it has to wait. At most 50 ms, without a store False."""
+    limit = limit_of(survey)
+    return limit > 0 and not _limit.is_within(f"flood:{survey.pk}", limit)
+
+
+def learn(at: datetime) -> int:
+    """The usual number of each survey: TIMES its busiest hour of the last WEEKS, at least LEAST.
+
+    An hour with an answer that waits or was discarded teaches nothing: it may have been a flood. Returns: how many
+    changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LEARN, {"least": LEAST, "times": TIMES, "since": at - timedelta(weeks=WEEKS)})
+        changed: int = cursor.rowcount
+    return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Answers of one survey that wait for a decision; `is_more`: there are more than were counted."""
+
+    slug: str
+    name: str
+    count: int
+    is_more: bool
+
+
+def waiting(user: User) -> list[Waiting]:
+    """The surveys with answers that wait for a decision, of those that this person may see; one query."""
+    rows = Response.objects.visible_to(user).doubtful().order_by()
+    found = list(rows.values_list("survey__slug", "survey__name")[: MOST_COUNTED + 1])
+    counts = Counter(found[:MOST_COUNTED])
+    return [Waiting(slug, name, count, len(found) > MOST_COUNTED) for (slug, name), count in sorted(counts.items())]

@@ -1,0 +1,33 @@
+"""Whether two answers came from the same place: a keyed hash of the client's address, kept for DAYS and no longer."""
+
+import hashlib
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+
+from nps_project.proxies import whose
+from surveys.models import AnswerSource
+from surveys.services.insert import company_day
+
+DAYS = 14
+_BITS = 64
+
+
+@lru_cache(maxsize=1)
+def _key() -> bytes:
+    return hashlib.sha256(b"winback.answer.source:" + settings.SECRET_KEY.encode()).digest()
+
+
+def source_of(address: str) -> int | None:
+    """The source as it is stored, a signed number of 64 bits; None without an address."""
+    if not address:
+        return None
+    digest = hashlib.blake2b(whose(address).encode(), key=_key(), digest_size=_BITS // 8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def forget(at: datetime) -> int:
+    """Forget the sources of answers older than DAYS. Returns: how many."""
+    forgotten, _by_model = AnswerSource.objects.filter(day__lt=company_day(at - timedelta(days=DAYS))).delete()
+    return forgotten
