@@ -61,6 +61,8 @@ MIDDLEWARE = [
     "nps_project.customer_paths.ShortWayMiddleware",
     "nps_project.proxies.TrustedProxyMiddleware",
     "nps_project.request_ids.RequestIdMiddleware",
+    "nps_project.health.middleware.AnyHostMiddleware",
+    "nps_project.redirects.KeepMethodMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nps_project.headers.HeadersMiddleware",
@@ -81,6 +83,7 @@ MIDDLEWARE = [
 CUSTOMER_MIDDLEWARE = [
     "nps_project.proxies.TrustedProxyMiddleware",
     "nps_project.request_ids.RequestIdMiddleware",
+    "nps_project.redirects.KeepMethodMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "nps_project.headers.HeadersMiddleware",
     "nps_project.customer_paths.CustomerPageMiddleware",
