@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from nps_project import api_errors
 from nps_project.accounts.views import safe_next
+from nps_project.customer_paths import is_customers
 from nps_project.kept_forms import keeping
 from nps_project.logs import request_id
 
@@ -82,18 +84,51 @@ def _status() -> int:
     """503 when the database is away: it comes back, and the same request will do; else 500, a fault of ours."""
     error = sys.exc_info()[1]
     while error is not None:
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, OperationalError | InterfaceError) or (isinstance(error, DatabaseError) and _is_cut_off()):
             return 503
         error = error.__cause__
     return 500
 
 
+def _is_cut_off() -> bool:
+    """A process of the database that is killed leaves a connection that is closed, and an error of no special kind."""
+    raw: Any = connection.connection
+    return raw is None or bool(raw.closed)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     status = _status()
-    response = api_errors.server_error(request, status) if request.path.startswith("/api/") else _fault_page(status)
+    if request.path.startswith("/api/"):
+        response: HttpResponse = api_errors.server_error(request, status)
+    elif is_customers(request) and request.method == "POST":
+        response = _again_page(request, status)
+    else:
+        response = _fault_page(status)
     if status == 503:
         response["Retry-After"] = "5"
     return response
+
+
+def too_many(request: HttpRequest, words: str, retry_after_s: int) -> HttpResponse:
+    """429: what somebody has under way is enough for now."""
+    page = render(request, "errors/429.html", {"words": words}, status=429)
+    page.headers["Retry-After"] = str(retry_after_s)
+    return page
+
+
+def _again_page(request: HttpRequest, status: int) -> HttpResponse:
+    """What a customer sent, to be sent again: the survey's own page may want what is away."""
+    try:
+        given = [(name, value) for name, values in request.POST.lists() for value in values]
+        about = {
+            "address": request.get_full_path(),
+            "hidden": [(name, value) for name, value in given if name != "comment" or not value],
+            "comment": request.POST.get("comment", ""),
+            "request_id": request_id.get(),
+        }
+        return HttpResponse(str(render_to_string("errors/again.html", about)), status=status)
+    except Exception:  # noqa: BLE001  (a body that cannot be read, or what is missing for the page)
+        return _fault_page(status)
 
 
 def _fault_page(status: int) -> HttpResponse:

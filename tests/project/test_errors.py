@@ -1,5 +1,11 @@
 """What goes wrong is told on a full, kind page."""
 
+import os
+import signal
+import threading
+from contextlib import closing
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.http import HttpRequest
@@ -9,6 +15,7 @@ from nps_project import errors
 from nps_project.accounts.keys import create_api_key
 from tests import services
 from tests.making import client_of, make_survey, make_user
+from tests.product import within
 
 
 def kind(page: str) -> bool:
@@ -109,3 +116,60 @@ def test_while_the_database_is_away_every_page_says_503_and_to_try_again() -> No
         assert (answer.status_code, answer["Retry-After"]) == (503, "5")
         assert "Traceback" not in answer.content.decode()
     assert answers[1].json()["status"] == 503
+
+
+def kill_who_waits_for_a_lock(database: str) -> None:
+    """kill -9 of the one process of PostgreSQL that does; the others then start anew."""
+    found: list[int] = []
+
+    def is_waiting() -> bool:
+        with closing(services.postgres().connect(database)) as other, other.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s", [database]
+            )
+            found[:] = [pid for (pid,) in cursor.fetchall()]
+        return bool(found)
+
+    assert within(20, is_waiting)
+    os.kill(found[0], signal.SIGKILL)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_meets_a_killed_database_process_comes_back_to_be_sent_again() -> None:
+    make_survey("hello")
+    database = str(connection.settings_dict["NAME"])
+    client, given = Client(raise_request_exception=False), {"score": "3", "comment": "Nobody <called>."}
+    with closing(services.postgres().connect(database)) as other:
+        other.cursor().execute("LOCK TABLE surveys_response IN ACCESS EXCLUSIVE MODE")
+        killer = threading.Thread(target=kill_who_waits_for_a_lock, args=[database])
+        killer.start()
+        answer = client.post("/s/hello/", given)
+        killer.join()
+    connection.close()
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Nobody &lt;called&gt;.</textarea>" in page
+    assert 'name="score" value="3"' in page
+    assert 'method="post" action="/s/hello/"' in page
+    assert within(20, lambda: client.post("/s/hello/", given).status_code == 303)
+
+
+@pytest.mark.django_db
+def test_what_is_posted_without_the_slash_is_posted_again_with_it(settings: Any) -> None:
+    make_survey("hello")
+    for address in ("/s/hello", "/login"):
+        answer = Client().post(address, {"score": "3"})
+        assert (answer.status_code, answer["Location"]) == (308, f"{address}/")
+        assert Client().get(address).status_code == 301
+    assert Client().post("/api/v1/responses", {"score": "3"}).status_code == 404
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().post("/s/hello/", {"score": "3"}).status_code == 308
+
+
+@pytest.mark.django_db
+def test_probes_are_answered_under_any_name_and_pages_are_not(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["nps.example.com"]
+    client = Client(headers={"host": "10.1.2.3:8000"})
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code in (200, 503)
+    assert client.get("/login/").status_code == 400
