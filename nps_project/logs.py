@@ -25,7 +25,7 @@ _HIDDEN = (
     (re.compile(r"^(DETAIL|CONTEXT|LINE \d+): .*$", re.MULTILINE), r"\1: …"),  # PostgreSQL repeats whole rows there
     (re.compile(r"\?[^\s'\"]*"), "?…"),  # what a visitor searched for
 )
-_OWN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+_OWN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "repeats"}
 
 
 def without_tokens(text: str) -> str:

@@ -47,8 +47,10 @@ class RequestIdMiddleware:
     @staticmethod
     def _tell(request: HttpRequest, status: int, took_s: float) -> None:
         level = logging.WARNING if status >= 500 else logging.INFO
-        told = {"method": request.method, "path": request.path_info, "status": status, "ms": round(1000 * took_s)}
-        logger.log(level, "%(method)s %(path)s %(status)d in %(ms)d ms", told, extra=told)
+        told: dict[str, Any] = {"method": request.method, "path": request.path_info, "status": status}
+        told["ms"] = round(1000 * took_s)
+        about = {"repeats": "503"} if status == 503 else {}  # the database is away: for every page alike
+        logger.log(level, "%(method)s %(path)s %(status)d in %(ms)d ms", told, extra=told | about)
 
 
 @before_task_publish.connect(dispatch_uid="request_ids.publish")

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from followup.tasks import open_tickets
-from nps_project import logs, wake
+from nps_project import logs, repeated, wake
 from nps_project.celery import app
 from nps_project.logs import ConsoleFormatter, JsonFormatter, clean
 from nps_project.request_ids import TASK_HEADER
@@ -127,3 +128,32 @@ def test_a_task_takes_over_the_id_of_the_request_that_set_it_off() -> None:
         message = queue.get(timeout=5)
     assert message.headers[TASK_HEADER] == "0123abcd"
     services.valkey().flushall()
+
+
+def test_the_same_fault_a_thousand_times_is_one_record_and_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk wrote 1.7 MB while it was full."""
+    now, written = [1_000.0], list[str]()
+    monkeypatch.setattr(repeated, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    handler = logging.Handler()
+    handler.emit = lambda record: written.append(JsonFormatter().format(record))  # type: ignore[method-assign]
+    handler.addFilter(repeated.Repeated())
+
+    def fail(error: Exception, **extra: str) -> None:
+        try:
+            raise error
+        except Exception:  # noqa: BLE001
+            handler.handle(logging.LogRecord("x", logging.ERROR, "", 0, "it failed", None, sys.exc_info()))
+        record = logging.LogRecord("y", logging.WARNING, "", 0, "GET /a 503", None, None)
+        record.__dict__.update(extra)
+        handler.handle(record)
+
+    for _number in range(1_000):
+        fail(OSError("No space left on device"), repeats="503")
+    assert len(written) == 2
+    fail(OSError("another"))
+    assert len(written) == 4  # another fault, and a line that does not repeat
+    now[0] += 61
+    fail(OSError("No space left on device"), repeats="503")
+    assert [json.loads(line)["message"] for line in written[4:]] == [
+        "it failed (and 999 more like it in the last 61 s)", "GET /a 503 (and 999 more like it in the last 61 s)",
+    ]  # fmt: skip
