@@ -1,9 +1,12 @@
 """How often one address may do something; open when the store is gone."""
 
+import secrets
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import redis
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.conf import settings
 _PAUSE_S = 5.0  # after a failed call the store is left alone so long, and nobody waits for it
 _WINDOW_S = 60
 _AT_ONCE = 10  # answers of one address that the store is told of together
+_PLACE_S = 600
 _ADDRESSES = 10_000  # or other names, that a process remembers; then it begins anew
 
 
@@ -108,3 +112,37 @@ class AnswerLimit(BatchedLimit):
 
 
 answer_limit = AnswerLimit()
+
+
+class UnderWay(WindowCounter):
+    """How many of a thing are under way at the same time; open when the store is gone.
+
+    A place that is not given back (its process was killed) is free again after ten minutes.
+    """
+
+    def take(self, name: str, most: int) -> Callable[[], None] | None:
+        """None when `most` are under way; else what gives the place back."""
+        if time.monotonic() < self._closed_until:
+            return lambda: None
+        key, place, now = f"winback:underway:{name}", secrets.token_hex(8), time.time()
+        try:
+            with self._client().pipeline() as store:
+                store.zremrangebyscore(key, 0, now - _PLACE_S)
+                store.zadd(key, {place: now})
+                store.zcard(key)
+                store.expire(key, _PLACE_S)
+                count = int(store.execute()[2])
+        except (redis.RedisError, OSError):
+            self._closed_until = time.monotonic() + _PAUSE_S
+            return lambda: None
+        if count > most:
+            self._give_back(key, place)
+            return None
+        return partial(self._give_back, key, place)
+
+    def _give_back(self, key: str, place: str) -> None:
+        with suppress(redis.RedisError, OSError):
+            self._client().zrem(key, place)
+
+
+under_way = UnderWay()

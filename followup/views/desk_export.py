@@ -1,7 +1,7 @@
 """The queue as a table for spreadsheets: what is shown, all of it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,25 @@ from followup.models import Ticket
 from followup.views.desk_query import select
 from nps_project import tables
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.errors import too_many
+from nps_project.rate_limit import under_way
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
+EXPORTS_AT_ONCE = 2  # of one person
+RETRY_AFTER_S = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class _Held:
+    """The parts of a table; its place among the downloads is free when it is closed, sent or not."""
+
+    def __init__(self, parts: Any, close: Callable[[], None]) -> None:
+        self.parts, self.close = parts, close
+
+    def __iter__(self) -> Any:
+        return self.parts
 
 
 @viewer_required
@@ -33,20 +47,31 @@ def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     selection = select(request.GET, request.user, at)
     if selection.faults:
         return _refused(*selection.faults)
+    give_back = under_way.take(f"export:{request.user.pk}", EXPORTS_AT_ONCE)
+    if give_back is None:
+        words = _("Two of your downloads are still under way. Wait until one is finished, then try again.")
+        return too_many(request, words, RETRY_AFTER_S)
     filters = " ".join(sorted(selection.chosen)) or "none"
     logger.info("tickets exported by user %d: view %s, filters %s", request.user.pk, selection.view, filters)
     pages = _pages(selection.tickets, at, translation.get_language() or "en")
-    answer: StreamingHttpResponse
-    if kind == "csv":
-        answer = StreamingHttpResponse(tables.csv_lines(pages), content_type="text/csv; charset=utf-8")
-    else:
-        try:
-            answer = FileResponse(tables.workbook(pages), content_type=XLSX)
-        except tables.TooLarge:
-            most = {"n": tables.MOST_ROWS}
-            return _refused(_("This is more than %(n)d rows. Take the CSV, or choose fewer with the filters.") % most)
+    try:
+        answer = _table(pages, kind)
+    except BaseException as error:
+        give_back()
+        if not isinstance(error, tables.TooLarge):
+            raise
+        most = {"n": tables.MOST_ROWS}
+        return _refused(_("This is more than %(n)d rows. Take the CSV, or choose fewer with the filters.") % most)
+    answer.streaming_content = _Held(answer.streaming_content, give_back)
     answer["Content-Disposition"] = f'attachment; filename="tickets-{timezone.localdate().isoformat()}.{kind}"'
     return answer
+
+
+def _table(pages: Iterator[list[list[object]]], kind: str) -> StreamingHttpResponse:
+    """Raises: tables.TooLarge."""
+    if kind == "csv":
+        return StreamingHttpResponse(tables.csv_lines(pages), content_type="text/csv; charset=utf-8")
+    return FileResponse(tables.workbook(pages), content_type=XLSX)
 
 
 def _refused(*why: str) -> HttpResponseBadRequest:
