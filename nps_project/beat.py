@@ -17,5 +17,6 @@ SCHEDULE = {
     "learn what is usual, forget sources": _every("surveys.learn_and_forget", 6 * 3600),
     "go on deciding": _every("surveys.go_on_deciding", 15),
     "forget idempotent requests": _every("api.forget_idempotent_requests", 3600),
+    "forget ended sessions": _every("accounts.forget_ended_sessions", 3600),
     "say that the sweeps are alive": _every("health.sweep_seen", 60),
 }

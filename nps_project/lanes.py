@@ -17,6 +17,7 @@ BULK_TASKS = (
     "followup.open_missed_tickets",  # the backlog of a night; fresh answers come by their hints
     "followup.send_digests",
     "followup.tell_of_floods",
+    "accounts.forget_ended_sessions",
     "api.forget_idempotent_requests",
     "surveys.decide_about_many",
     "surveys.go_on_deciding",

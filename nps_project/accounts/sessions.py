@@ -15,6 +15,7 @@ from nps_project.accounts.models import Session, User
 
 AGENT, ADDRESS, SEEN = "agent", "address", "seen"  # kept in the session beside what Django keeps there
 SEEN_EVERY = timedelta(minutes=5)
+FORGOTTEN_AT_ONCE = 10_000
 
 
 class SessionStore(DatabaseStore):
@@ -63,6 +64,12 @@ def end_sessions(user: User, *, but: str | None = None, only: str | None = None)
     if only is not None:
         rows = rows.filter(pk__in=[row.pk for row in rows.only("pk") if name_of(row) == only])
     return rows.delete()[0]
+
+
+def forget_ended(at: datetime) -> int:
+    """Delete rows of sessions that ran out, the oldest first. Returns: how many."""
+    ended = Session.objects.filter(expire_date__lte=at).order_by("expire_date").values("pk")[:FORGOTTEN_AT_ONCE]
+    return Session.objects.filter(pk__in=ended).delete()[0]
 
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

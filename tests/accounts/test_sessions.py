@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from nps_project.accounts import sessions
 from nps_project.accounts.models import Session, User
+from nps_project.accounts.tasks import forget_ended_sessions
+from nps_project.beat import SCHEDULE
 from nps_project.deliveries.models import Delivery
+from nps_project.lanes import BULK_TASKS
 from tests.addresses import make_world
 from tests.making import client_of, make_user
 
@@ -119,3 +122,12 @@ def test_personal_pages_are_kept_by_nobody_and_may_do_little() -> None:
         assert answer["Referrer-Policy"] == "same-origin"
         assert "unsafe" not in answer["Content-Security-Policy"]
         assert re.search(r"default-src 'self'", answer["Content-Security-Policy"])
+
+
+def test_sessions_that_ran_out_are_forgotten() -> None:
+    live, over = client_of(make_user("ada")), client_of(make_user("bea"))
+    Session.objects.filter(pk=over.session.session_key).update(expire_date=timezone.now())
+    forget_ended_sessions()
+    assert [row.pk for row in Session.objects.all()] == [live.session.session_key]
+    assert forget_ended_sessions.name in [entry["task"] for entry in SCHEDULE.values()]
+    assert forget_ended_sessions.name in BULK_TASKS
