@@ -16,6 +16,9 @@ _WINDOW_S = 60
 _AT_ONCE = 10  # answers of one address that the store is told of together
 _PLACE_S = 600
 _ADDRESSES = 10_000  # or other names, that a process remembers; then it begins anew
+# Each in one step, so that no count is left without an end, and nothing is taken back that was not counted.
+_COUNT = "local n = redis.call('incrby', KEYS[1], ARGV[1]) redis.call('expire', KEYS[1], ARGV[2]) return n"
+_FORGIVE = "if redis.call('exists', KEYS[1]) == 1 then return redis.call('decr', KEYS[1]) end"
 
 
 class WindowCounter:
@@ -41,25 +44,22 @@ class WindowCounter:
         """Count an event, or several. Returns: how many there were in this window; 0 without a store. At most 50 ms."""
         if time.monotonic() < self._closed_until:
             return 0
-        key = _key(name, window_s)
         try:
-            store = self._client()
-            count = int(store.incr(key, events))
-            if count == events:
-                store.expire(key, 2 * window_s)
+            count = int(self._client().eval(_COUNT, 1, key(name, window_s), events, 2 * window_s))
         except (redis.RedisError, OSError):
             self._closed_until = time.monotonic() + _PAUSE_S
             return 0
         return count
 
-    def forgive(self, names: list[str]) -> None:
-        """Take back one event of each, in windows of a minute: what was counted beforehand did not happen."""
+    def forgive(self, keys: list[str]) -> None:
+        """Take back one event of each, as `key` named it before it was counted: it did not happen."""
         with suppress(redis.RedisError, OSError):
-            for name in names:
-                self._client().decr(_key(name, _WINDOW_S))
+            for counted in keys:
+                self._client().eval(_FORGIVE, 1, counted)
 
 
-def _key(name: str, window_s: int) -> str:
+def key(name: str, window_s: int = _WINDOW_S) -> str:
+    """Where the events of this window are counted."""
     return f"winback:{name}:{int(time.time()) // window_s}"
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -57,6 +58,11 @@ def picture(user: User, secret: str) -> str:
 def is_on(user: User) -> bool:
     """One query."""
     return bool(Authenticator.objects.filter(user=user, type=TOTP).exists())
+
+
+def on_since(user: User) -> datetime | None:
+    """None when it is off; one query."""
+    return Authenticator.objects.filter(user=user, type=TOTP).values_list("created_at", flat=True).first()
 
 
 def fits(secret: str, code: str) -> bool:

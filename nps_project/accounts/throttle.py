@@ -1,26 +1,29 @@
 """Guesses at passwords and codes: slowed down, and nobody else is kept out by them.
 
 Only tries that fail count. A browser that its owner signed in with before carries a signed cookie and has a budget of
-its own, so that neither a guesser at the same address nor one at a hundred addresses keeps the owner out.
+its own, so that neither a guesser at the same address nor one at a hundred addresses keeps the owner out; nor one who
+has the password and guesses at codes.
 """
 
 import hashlib
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from nps_project.accounts.models import User
-from nps_project.rate_limit import WindowCounter
+from nps_project.rate_limit import WindowCounter, key
 
 FAILURES_PER_MINUTE = 10  # for one account from one address, or from one known browser
 FAILURES_PER_ADDRESS = 60  # from one address, for all accounts: an office shares one
 FAILURES_PER_ACCOUNT = 30  # for one account, from everywhere
-CODES_PER_MINUTE, CODES_PER_HOUR = 5, 20  # of a second factor, for one account
+CODES_PER_MINUTE, CODES_PER_HOUR = 5, 20  # of a second factor, for one account, or from one known browser
 RESETS_PER_MINUTE = 5  # mails asked for from one address
 RESETS_PER_HOUR = 5  # mails to one account
 DEVICE_COOKIE = "winback_known"
-_DEVICE_AGE_S = 365 * 24 * 3600
+_DEVICE_AGE = timedelta(days=365)
 
 
 def _hidden(text: str) -> str:
@@ -34,21 +37,21 @@ class LoginLimit(WindowCounter):
     def begin(self, *, email: str, address: str, known: str) -> list[str] | None:
         """Count one try as if it failed. Returns: what to `forgive` when it does not; None when there were too many."""
         who = _hidden(email)
-        names = [f"login:known:{who}:{_hidden(known)}"] if known else [f"login:{address}:{who}"]
-        if self.count(names[0]) > FAILURES_PER_MINUTE:
-            return None
-        if known:
-            return names
-        for name, most in ((f"login:all:{who}", FAILURES_PER_ACCOUNT), (f"login:from:{address}", FAILURES_PER_ADDRESS)):
-            names.append(name)
+        limits = [(f"login:known:{who}:{_hidden(known)}" if known else f"login:{address}:{who}", FAILURES_PER_MINUTE)]
+        if not known:
+            limits += [(f"login:all:{who}", FAILURES_PER_ACCOUNT), (f"login:from:{address}", FAILURES_PER_ADDRESS)]
+        keys = []
+        for name, most in limits:
+            keys.append(key(name))
             if self.count(name) > most:
                 return None
-        return names
+        return keys
 
-    def allows_code(self, user: User) -> bool:
-        """Count one try at a second factor."""
-        in_hour = self.count(f"code:hour:{user.pk}", window_s=3600)
-        return self.count(f"code:{user.pk}") <= CODES_PER_MINUTE and in_hour <= CODES_PER_HOUR
+    def allows_code(self, user: User, known: str) -> bool:
+        """Count one try at a second factor; `known`: of which browser or session of its owner, "" for any other."""
+        whose = f"{user.pk}:{_hidden(known)}" if known else f"{user.pk}"
+        in_hour = self.count(f"code:hour:{whose}", window_s=3600)
+        return self.count(f"code:{whose}") <= CODES_PER_MINUTE and in_hour <= CODES_PER_HOUR
 
     def allows_reset(self, *, email: str, address: str) -> bool:
         """Count one mail that was asked for."""
@@ -60,11 +63,12 @@ class LoginLimit(WindowCounter):
 login_limit = LoginLimit()
 
 
-def known_device(request: HttpRequest, email: str) -> str:
-    """The cookie, when it is ours and of this account; "" else."""
+def known_device(request: HttpRequest, email: str, since: datetime | None = None) -> str:
+    """The cookie, when it is ours, of this account and, where asked for, not older than `since`; "" else."""
     cookie = request.COOKIES.get(DEVICE_COOKIE, "")
+    age = _DEVICE_AGE if since is None else timezone.now() - since + timedelta(seconds=1)  # dated in whole seconds
     try:
-        owner = signing.loads(cookie, salt=DEVICE_COOKIE, max_age=_DEVICE_AGE_S)
+        owner = signing.loads(cookie, salt=DEVICE_COOKIE, max_age=min(age, _DEVICE_AGE))
     except signing.BadSignature:
         return ""
     return cookie if owner == _hidden(email) else ""
@@ -75,7 +79,7 @@ def remember_device(response: HttpResponse, user: User) -> None:
     response.set_cookie(
         DEVICE_COOKIE,
         signing.dumps(_hidden(user.email), salt=DEVICE_COOKIE),
-        max_age=_DEVICE_AGE_S,
+        max_age=_DEVICE_AGE,
         path=settings.LOGIN_URL,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

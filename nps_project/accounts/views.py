@@ -107,7 +107,9 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGIN_URL)
     fault, status = "", 200
     if request.method == "POST":
-        if not login_limit.allows_code(user):
+        # A browser that was known before the second factor came may be that of somebody who has but the password.
+        known = known_device(request, user.email, second_factor.on_since(user))
+        if not login_limit.allows_code(user, known):
             fault, status = _("These were many tries. Wait a while, then try again."), 429
         elif second_factor.check(user, request.POST.get("code", "")):
             return finish(request, user, safe_next(request, request.session[HALF_WAY]["next"]))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nps_project.accounts import second_factor, sessions
 from nps_project.accounts.models import User
 from nps_project.accounts.permissions import StaffRequest, admin_required, viewer_required
-from nps_project.accounts.throttle import login_limit
+from nps_project.accounts.throttle import login_limit, remember_device
 
 NEW_SECRET = "new_second_factor"  # noqa: S105  what is signed, not a secret
 SECRET_GOOD_FOR_S = 3600
@@ -60,6 +60,11 @@ def _secret_of(request: StaffRequest) -> str | None:
     return str(secret) if owner == request.user.pk else None
 
 
+def _session(request: StaffRequest) -> str:
+    """What has a budget of its own here: guesses at the door keep nobody who is in from changing this."""
+    return f"session {request.session.session_key}"
+
+
 @sensitive_post_parameters("password", "code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +75,7 @@ def second_factor_on(request: StaffRequest) -> HttpResponse:
     secret = _secret_of(request) or second_factor.make_secret()
     faults: dict[str, str] = {}
     if request.method == "POST":
-        if not login_limit.allows_code(user):
+        if not login_limit.allows_code(user, _session(request)):
             faults["code"] = _("These were many tries. Wait a while, then try again.")
         elif not user.check_password(request.POST.get("password", "")):
             faults["password"] = _("That is not the password of now.")
@@ -80,7 +85,9 @@ def second_factor_on(request: StaffRequest) -> HttpResponse:
             request.session[CODES_ONCE] = second_factor.switch_on(user, secret)
             sessions.end_sessions(user, but=request.session.session_key)
             messages.success(request, _("From now on signing in asks for a code."))
-            return redirect("accounts_setup:security")
+            response = redirect("accounts_setup:security")
+            remember_device(response, user)  # it showed the code just now
+            return response
     grouped = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     context = {
         "title": _("A code from your phone"),
@@ -98,7 +105,9 @@ def second_factor_on(request: StaffRequest) -> HttpResponse:
 def second_factor_change(request: StaffRequest) -> HttpResponse:
     """Switch it off, or make new recovery codes: with the password, so that a borrowed browser cannot."""
     user = request.user
-    if not login_limit.allows_code(user) or not user.check_password(request.POST.get("password", "")):
+    if not login_limit.allows_code(user, _session(request)) or not user.check_password(
+        request.POST.get("password", "")
+    ):
         messages.error(request, _("That is not the password of now. Nothing was changed."))
     elif request.POST.get("do") == "codes" and second_factor.is_on(user):
         request.session[CODES_ONCE] = second_factor.new_codes(user)

@@ -1,14 +1,18 @@
 """Guessers are stopped, and nobody else is kept out by them. On the real store."""
 
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.db.models import F
 from django.test import Client
 
 from nps_project import rate_limit
-from nps_project.accounts import throttle
+from nps_project.accounts import second_factor, throttle
 from tests import services
 from tests.making import make_user
 
@@ -116,3 +120,41 @@ def test_the_store_learns_no_address_and_its_absence_keeps_nobody_out(monkeypatc
     monkeypatch.setattr(throttle.login_limit, "_closed_until", float("inf"))
     assert {sign_in(Client(), "ada", "x") for _try in range(15)} == {422}
     assert sign_in(Client(), "ada") == 302
+
+
+def digits(secret: str, later: int = 0) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def type_code(client: Client, code: str) -> int:
+    return client.post("/login/code/", {"code": code}).status_code
+
+
+def test_guesses_at_codes_keep_the_owner_out_of_no_browser_of_theirs() -> None:
+    ada = make_user("ada")
+    theirs, before, guesser = Client(), Client(), Client()
+    assert sign_in(before, "ada") == 302
+    before.post("/logout/")
+    secret = second_factor.make_secret()
+    second_factor.switch_on(ada, secret)
+    Authenticator.objects.update(created_at=F("created_at") + timedelta(seconds=2))  # a browser is dated in seconds
+    time.sleep(2)
+    for client in (theirs, guesser):
+        assert sign_in(client, "ada") == 302
+    assert type_code(theirs, digits(secret)) == 302
+    inside = Client()
+    inside.cookies.update(theirs.cookies)
+    assert [type_code(guesser, "000000") for _try in range(6)] == [422] * 4 + [429] * 2, "the owner's first is counted"
+
+    changed = inside.post("/setup/me/second-factor/change/", {"password": PASSWORD, "do": "codes"})
+    assert changed.status_code == 302
+    assert Authenticator.objects.filter(user=ada, type="recovery_codes").exists()
+    theirs.post("/logout/")
+    assert sign_in(theirs, "ada") == 302
+    assert type_code(theirs, digits(secret, 1)) == 302
+    theirs.post("/logout/")
+
+    assert sign_in(before, "ada") == 302
+    assert type_code(before, digits(secret, 1)) == 429, "known for its password only"
+    assert sign_in(theirs, "ada") == 302
+    assert [type_code(theirs, "000000") for _try in range(7)][-2:] == [429] * 2, "a budget, not a way round"

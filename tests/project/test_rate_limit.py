@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from nps_project import rate_limit
-from nps_project.rate_limit import AnswerLimit
+from nps_project.rate_limit import AnswerLimit, WindowCounter
 from tests import services
 from tests.making import make_survey
 
@@ -121,3 +121,21 @@ def test_an_office_over_its_limit_is_told_kindly(settings: Any) -> None:
     assert [answer.status_code for answer in answers] == [303, 303, 429]
     assert "3" in answers[2].content.decode(), "what was typed is not lost"
     assert Client().get("/s/hello/").status_code == 200
+
+
+def test_every_count_ends_and_nothing_is_taken_back_that_was_not_counted(clock: Clock) -> None:
+    counter = WindowCounter()
+    store = counter._client()
+    first = rate_limit.key("one")
+    assert [counter.count("one"), counter.count("one")] == [1, 2]
+    counter.forgive([first])
+    assert counter.count("one") == 2
+    clock.now += 60
+    counter.forgive([first])  # counted in the minute before
+    assert (store.get(first), counter.count("one")) == (b"1", 1)
+    store.flushall()
+    counter.forgive([first, rate_limit.key("two")])
+    assert store.keys("*") == []
+    counter.count("hour", window_s=3600)
+    counter.count("one", events=7)
+    assert [0 < store.ttl(name) <= 7200 for name in store.keys("*")] == [True, True]
