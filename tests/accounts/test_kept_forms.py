@@ -159,7 +159,9 @@ def staffs_forms(client: Client) -> Iterator[tuple[str, int, Form]]:
     """Every form that staff can send, found from the URL configuration: its page, its number there, itself."""
     world, seen = make_world(), set[str]()
     for route in routes():
-        for page in world.pages.get(route, ()) if not route.startswith(NOT_STAFFS) else ():
+        if route.startswith(NOT_STAFFS) or "." in route:  # a page of others, or a file to take away
+            continue
+        for page in world.pages.get(route, ()):
             answer = client.get(page)
             if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
                 continue
