@@ -29,6 +29,7 @@ from surveys.models import Contact, Invitation, Response, Sample, Survey, Tally
 from surveys.services import tallies
 from surveys.services.invitations import create_invitation
 from tests.making import make_answer, make_survey, make_ticket, make_user
+from tests.product import CHECKOUT
 
 LITTLE = 0.02  # of the year: about 170 answers; the desk of today is whole
 MONDAY_MORNING = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
@@ -168,7 +169,7 @@ def test_the_desk_of_today_is_the_same_at_any_hour(now: datetime) -> None:
 @pytest.mark.usefixtures("little")
 def test_real_answers_are_not_mixed_with_samples_unless_told() -> None:
     make_answer(make_survey(), 5)
-    with pytest.raises(CommandError, match="--yes"):
+    with pytest.raises(CommandError, match="make demo ARGS=--yes"):
         load()
     assert Response.objects.count() == 1
     assert "cannot sign in" in load("--yes")
@@ -287,3 +288,7 @@ def test_a_deck_gives_every_card_before_any_comes_twice_and_the_same_ones_each_t
     drawn = [first.draw() for _card in range(20)]
     assert sorted(drawn[:10]) == sorted(drawn[10:]) == list(range(10))
     assert drawn == [second.draw() for _card in range(20)]
+
+
+def test_the_readme_says_how_to_load_it_after_an_answer_of_ones_own() -> None:
+    assert "`make demo ARGS=--yes`" in (CHECKOUT / "README.md").read_text()

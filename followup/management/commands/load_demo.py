@@ -64,12 +64,12 @@ class Command(BaseCommand):
             self.stdout.write(self._remove(options["with_tries"]))
             return
         if loading.is_loaded() and not options["reset"]:
-            self.stdout.write(_("The sample data is here already; nothing was changed. Anew: load_demo --reset"))
+            self.stdout.write(_("The sample data is here already; nothing was changed. Anew: make demo ARGS=--reset"))
             return
         if loading.real_answers_exist() and not options["yes"]:
             raise CommandError(
                 _("This database holds real answers, and sample data would stand among their figures. "
-                  "If that is what you want: load_demo --yes")
+                  "If that is what you want: make demo ARGS=--yes")
             )  # fmt: skip
         said = []
         try:
@@ -101,6 +101,6 @@ class Command(BaseCommand):
             reasons = "\n".join(f"  {reason}" for reason in error.reasons)
             raise CommandError(
                 _("The sample data cannot be removed, and nothing was changed:\n%(reasons)s\n"
-                  "See: load_demo --help") % {"reasons": reasons}
+                  "See: make demo ARGS=--help") % {"reasons": reasons}
             ) from error  # fmt: skip
         return _("%(answers)d sample answers removed, with all that belongs to them.") % {"answers": answers}
