@@ -22,7 +22,7 @@ from followup.services import dry_run, playbooks, versions
 from followup.views.setup_versions import version_rows
 from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import Crumb, add_faults, render_form
+from nps_project.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
 from surveys.models import Survey
 from surveys.views.manage import tabs_of
 
@@ -103,7 +103,7 @@ def play(request: StaffRequest, pk: int, score: int) -> HttpResponse:
         raise Http404
     form = PlayForm(request.POST or None, instance=current)
     formset = step_formset(request.POST or None, current)
-    if request.method == "POST" and form.is_valid() and formset.is_valid():
+    if is_to_be_saved(request, form, formset=formset):
         draft = form.draft(step_drafts(formset))
         if "try" in request.POST:
             tried = dry_run.dry_run(playbook=row, score=score, draft=draft, at=timezone.now())
@@ -144,7 +144,7 @@ def survey_playbook(request: StaffRequest, slug: str) -> HttpResponse:
     survey = get_object_or_404(Survey, slug=slug)
     now = playbooks.playbook_of(survey.pk)
     form = SurveyPlaybookForm(request.POST or None, initial={"playbook": now.pk})
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form):
         playbooks.use_playbook(survey=survey, playbook=form.cleaned_data["playbook"])
         messages.success(request, _("The playbook is used from the next answer on."))
         return redirect("followup_setup:survey", slug)

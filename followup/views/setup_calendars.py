@@ -23,7 +23,7 @@ from followup.models import Calendar, TeamFollowUp
 from followup.services import calendars
 from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import Crumb, render_form
+from nps_project.setup_pages import Crumb, is_to_be_saved, render_form
 
 _WEEK = {str(day): [["09:00", "17:00"]] for day in range(5)}
 TRIED_HOURS = (4, 8, 24)
@@ -52,7 +52,7 @@ def calendar_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     title = calendar.name or _("Make a calendar")
     form = CalendarForm(request.POST or None, calendar=calendar)
     tried = calendars.hours_of_calendar(calendar) if pk is not None else None
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form, is_new=pk is None):
         calendar, days = form.filled(), form.cleaned_data["days"]
         if "try" not in request.POST:
             return _saved(request, form, calendar)

@@ -14,7 +14,7 @@ from followup.models import RootCause
 from followup.services import account_managers, causes
 from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import add_faults, render_form
+from nps_project.setup_pages import add_faults, is_to_be_saved, render_form
 
 
 @admin_required
@@ -35,7 +35,7 @@ def cause_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         cause = RootCause(position=last + 1)
     title = cause.name or _("Make a root cause")
     form = CauseForm(request.POST or None, cause=cause)
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form, is_new=pk is None):
         changes = form.changes()
         try:
             with transaction.atomic():
@@ -62,7 +62,7 @@ def cause_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 def account_manager_domains(request: StaffRequest) -> HttpResponse:
     """To which mail domains account managers without an account here may be told."""
     form = DomainsForm(request.POST or None, initial={"domains": "\n".join(account_managers.domains())})
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form):
         try:
             account_managers.set_domains(form.cleaned_data["domains"])
         except ValidationError as error:

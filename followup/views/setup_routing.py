@@ -22,7 +22,7 @@ from followup.services import routing
 from nps_project import once
 from nps_project.accounts.models import Role, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, agent_required
-from nps_project.setup_pages import Crumb, render_form
+from nps_project.setup_pages import Crumb, is_to_be_saved, render_form
 
 _LIMIT = re.compile(r"[1-9][0-9]{0,2}|1000", re.ASCII)
 TRIED_DAYS, MOST_TRIED = 90, 1000
@@ -57,7 +57,7 @@ def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     title = rule.name or _("Make a rule")
     form = RuleForm(request.POST or None, rule=rule)
     tried = None
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form, is_new=pk is None):
         filled = form.filled()
         if "try" not in request.POST:
             with transaction.atomic():

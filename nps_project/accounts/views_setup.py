@@ -21,7 +21,7 @@ from nps_project.accounts.models import ApiKey, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, viewer_required
 from nps_project.accounts.views import BACKEND
 from nps_project.kept_forms.middleware import taken
-from nps_project.setup_pages import add_faults, render_form
+from nps_project.setup_pages import add_faults, is_to_be_saved, render_form
 
 
 @never_cache
@@ -107,7 +107,7 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk, is_service=False)
     title = str(person)
     form = PersonForm(request.POST or None, instance=person)
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form):
         data = dict(form.cleaned_data)
         teams = data.pop("teams", None)
         try:
@@ -191,7 +191,7 @@ def team_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     team = get_object_or_404(Team, pk=pk) if pk is not None else Team()
     title = team.name or _("Make a team")
     form = TeamForm(request.POST or None, instance=team)
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form, is_new=pk is None):
         data = form.cleaned_data
         try:
             services.save_team(team, name=data["name"], lead=data["lead"], members=data["members"])

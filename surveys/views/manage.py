@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import Crumb, add_faults, render_form
+from nps_project.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
 from surveys.forms import QuestionForm, SurveyForm, WordsForm
 from surveys.models import Question, Survey, SurveyWords, Tally
 from surveys.services import surveys as services
@@ -86,7 +86,7 @@ def survey_edit(request: StaffRequest, slug: str) -> HttpResponse:
     survey = get_object_or_404(Survey, slug=slug)
     title = survey.name
     form = SurveyForm(request.POST or None, instance=Survey.objects.get(pk=survey.pk))
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form):
         try:
             saved = services.update_survey(survey, form.cleaned_data, by=request.user)
         except ValidationError as error:
@@ -124,7 +124,7 @@ def words(request: StaffRequest, slug: str, language: str) -> HttpResponse:
     form = WordsForm(request.POST or None, initial=texts)
     for field in form.fields.values():
         field.widget.attrs["lang"] = language
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form):
         given = {name: form.cleaned_data[name] for name in SurveyWords.TEXTS}
         if newest is None or any(getattr(newest, name) != text for name, text in given.items()):
             services.save_words(survey=survey, language=language, texts=given, by=request.user)
@@ -170,7 +170,7 @@ def question_edit(request: StaffRequest, slug: str, pk: int | None = None) -> Ht
     back = reverse("surveys_setup:questions", args=[slug])
     initial = {} if question.pk else {"position": survey.questions.count() + 1}
     form = QuestionForm(request.POST or None, survey=survey, question=question, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if is_to_be_saved(request, form, is_new=pk is None):
         question.kind = form.cleaned_data["kind"]
         question.position = form.cleaned_data["position"]
         question.is_active = form.cleaned_data["is_active"]
