@@ -14,6 +14,7 @@ from followup.cause_field import CauseField
 from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause, StepKind
 from nps_project import dates
 from nps_project.accounts.models import Team, User
+from nps_project.text import TextField
 from surveys.models import Group, Survey
 from surveys.scoring import SCORES
 from surveys.traits import read_pair
@@ -23,8 +24,8 @@ LONGEST_CALL_MIN = 24 * 60
 MOST_TICKED = 20
 
 
-def _words(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
+def _words(label: Any, *, required: bool = False, help_text: Any = "") -> TextField:
+    return TextField(
         label=label,
         required=required,
         max_length=NOTE_MAX_LENGTH,
@@ -78,7 +79,7 @@ class BulkForm(forms.Form):
         label=_("Or to a team"), queryset=Team.objects.none(), required=False, empty_label=_("None")
     )
     until = dates.TimeField(label=_("Until"), required=False)
-    tags = forms.CharField(label=_("Tags, with commas"), required=False, max_length=400)
+    tags = TextField(label=_("Tags, with commas"), required=False, max_length=400)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,10 +141,10 @@ class StepForm(forms.Form):
         decimal_places=2,
         widget=forms.NumberInput(attrs={"class": "input-short"}),
     )
-    currency = forms.CharField(
+    currency = TextField(
         label=_("Currency"), required=False, max_length=3, widget=forms.TextInput(attrs={"class": "input-short"})
     )
-    note = forms.CharField(required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    note = TextField(required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
     def ask_for(self, kind: str, *, currency: str = "") -> None:
         """Say what the record of this kind of step is; `currency`: what stands there to begin with."""
@@ -186,7 +187,7 @@ class ResolveForm(forms.Form):
 class PromiseForm(forms.Form):
     """What is promised to the customer, by whom, and by when."""
 
-    text = forms.CharField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = TextField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     due_at = dates.TimeField(label=_("By when"), required=True)
     owner = forms.ModelChoiceField(
         label=_("Who sees to it"), queryset=User.objects.none(), required=False, empty_label=_("Me")
@@ -291,9 +292,7 @@ def _amount(label: Any) -> forms.DecimalField:
 class QueueFilterForm(FilterForm):
     """Which tickets stand on the desk."""
 
-    q = forms.CharField(
-        label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
-    )
+    q = TextField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
     score = choice(_("Score"), [(str(score), score) for score in SCORES])
     group = choice(_("Group"), Group.choices)
     survey = choice(_("Survey"), [])
@@ -315,10 +314,10 @@ class QueueFilterForm(FilterForm):
         required=False,
         empty_label=_("All"),
     )
-    trait = forms.CharField(
+    trait = TextField(
         label=_("Trait"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": "plan=gold"})
     )
-    tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
+    tag = TextField(label=_("Tag"), required=False, max_length=40)
     value_from = _amount(_("Value from"))
     value_to = _amount(pgettext_lazy("most", "Value to"))
     sort = choice(

@@ -17,6 +17,7 @@ from followup.models import Calendar
 from followup.services import calendars
 from nps_project import dates
 from nps_project.accounts.models import Team
+from nps_project.text import TextField
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s+(.*))?", re.ASCII)
 _HOURS_FIRST = re.compile(r"((?:\d{1,2}[:.]\d{2}\s*[-–]\s*\d{1,2}[:.]\d{2}[\s,;]*)*)(.*)")
@@ -26,17 +27,17 @@ OwnDays = dict[date, tuple[str, list[list[str]]]]
 class CalendarForm(forms.Form):
     """Name, zone, hours of each weekday, holidays, own days, and the teams that work by it."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = TextField(label=_("Name"), max_length=100)
     time_zone = forms.ChoiceField(label=_("Time zone"))
     country = forms.ChoiceField(label=_("Closed on the public holidays of"), required=False)
-    subdivision = forms.CharField(
+    subdivision = TextField(
         label=_("Region"),
         required=False,
         max_length=10,
         help_text=_("Its code, where a region has holidays of its own, such as BY for Bavaria."),
         widget=forms.TextInput({"class": "input-short", "autocapitalize": "characters"}),
     )
-    days = forms.CharField(
+    days = TextField(
         label=_("Days of your own"),
         required=False,
         max_length=20_000,
@@ -61,7 +62,7 @@ class CalendarForm(forms.Form):
         self.fields["time_zone"].choices = [(name, name) for name in (*zones, "UTC")]  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", _("None")), *calendars.country_names()]  # type: ignore[attr-defined]
         for weekday in range(7):
-            self.fields[f"day_{weekday}"] = forms.CharField(
+            self.fields[f"day_{weekday}"] = TextField(
                 label=WEEKDAYS[weekday],
                 required=False,
                 max_length=120,

@@ -14,6 +14,7 @@ from followup.services import absences
 from followup.services.routing import Rule
 from nps_project.accounts.models import Team, User
 from nps_project.dates import DayField
+from nps_project.text import TextField
 from surveys.models import Survey
 from surveys.scoring import SCORES
 
@@ -25,7 +26,7 @@ _PLAIN = ("name", "position", "is_active", "scores", "languages", "value_from", 
 class RuleForm(forms.Form):
     """Conditions, and where a ticket goes that meets all of them."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = TextField(label=_("Name"), max_length=100)
     position = forms.IntegerField(
         label=_("Place"),
         min_value=1,
@@ -56,7 +57,7 @@ class RuleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: every language."),
     )
-    traits = forms.CharField(
+    traits = TextField(
         label=_("Traits"),
         required=False,
         max_length=2000,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from followup.models import EscalateTo, EscalationLevel, Play, Playbook, RootCause, StepKind
 from followup.services.playbooks import LevelDraft, PlayDraft, StepDraft
 from nps_project.accounts.models import Team, User
+from nps_project.text import TextField
 
 if TYPE_CHECKING:
     PlayModelForm = forms.ModelForm[Play]
@@ -89,7 +90,7 @@ class PlayForm(PlayModelForm):
         self.fields["owner"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
         self.fields["warn_per_cent"].initial = round(100 * self.instance.warn_share)
         for code, name in LANGUAGES.items():
-            self.fields[f"tells_{code}"] = forms.CharField(
+            self.fields[f"tells_{code}"] = TextField(
                 label=_("What this score tells (%(language)s)") % {"language": name},
                 max_length=500,
                 required=False,
@@ -97,7 +98,7 @@ class PlayForm(PlayModelForm):
                 widget=forms.TextInput({"lang": code}),
             )
             for field, (label, rows) in _WORDS.items():
-                self.fields[f"{field}_{code}"] = forms.CharField(
+                self.fields[f"{field}_{code}"] = TextField(
                     label=f"{label} ({name})",
                     max_length=4000,
                     required=False,
@@ -210,7 +211,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, name in LANGUAGES.items():
-            self.fields[f"text_{code}"] = forms.CharField(
+            self.fields[f"text_{code}"] = TextField(
                 label=_("Words (%(language)s)") % {"language": name},
                 max_length=500,
                 required=False,
@@ -274,7 +275,7 @@ def step_drafts(formset: StepFormSet) -> tuple[StepDraft, ...]:
 class CopyForm(forms.Form):
     """A name for a copy."""
 
-    name = forms.CharField(label=_("Name of the copy"), max_length=100)
+    name = TextField(label=_("Name of the copy"), max_length=100)
 
     def clean_name(self) -> str:
         """Not taken."""
@@ -315,7 +316,7 @@ class CauseForm(forms.Form):
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         for code, name in LANGUAGES.items():
-            self.fields[f"name_{code}"] = forms.CharField(
+            self.fields[f"name_{code}"] = TextField(
                 label=_("Name (%(language)s)") % {"language": name},
                 max_length=100,
                 required=code == "en",
@@ -350,7 +351,7 @@ def _free_slug(wanted: str) -> str:
 class DomainsForm(forms.Form):
     """Mail domains, one a line."""
 
-    domains = forms.CharField(
+    domains = TextField(
         label=_("Mail domains"),
         required=False,
         max_length=10_000,

@@ -8,6 +8,7 @@ from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from nps_project.text import shown
 from surveys import scoring
 from surveys.models import Question, QuestionKind, Response
 from surveys.models.response import COMMENT_MAX_LENGTH
@@ -93,9 +94,9 @@ def read_answer(data: Mapping[str, str], questions: Sequence[Question], *, first
 
 
 def _text(data: Mapping[str, str], name: str) -> str:
-    """Lines end in a newline however they were sent; NUL, which no keyboard types, is left out."""
+    """Lines end in a newline however they were sent; NUL, which no keyboard types, is left out; blanks are nothing."""
     text = data.get(name, "")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    return shown(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip())
 
 
 def _line(data: Mapping[str, str], name: str) -> str:

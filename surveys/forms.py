@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import Team
 from nps_project.dates import TimeField
+from nps_project.text import TextField
 from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyWords
 from surveys.services.flood import LEAST, TIMES, WEEKS
 
@@ -33,7 +34,7 @@ class SurveyForm(SurveyModelForm):
         label=_("Team"), queryset=Team.objects.all(), required=False, empty_label=_("None: everybody's")
     )
     allowed_traits = SimpleArrayField(
-        forms.CharField(max_length=50),
+        TextField(max_length=50),
         label=_("Traits taken from the link"),
         required=False,
         help_text=_("Names with commas between them, such as country,plan. ?country=dk in a link is then kept."),
@@ -42,6 +43,7 @@ class SurveyForm(SurveyModelForm):
 
     class Meta:
         model = Survey
+        field_classes = {"name": TextField, "brand": TextField}
         fields = (
             "name", "brand", "slug", "status", "languages", "default_language", "team", "allowed_traits", "closes_at",
             "edit_days", "flood_limit",
@@ -73,6 +75,7 @@ class WordsForm(WordsModelForm):
 
     class Meta:
         model = SurveyWords
+        field_classes = dict.fromkeys(SurveyWords.TEXTS, TextField)
         fields = SurveyWords.TEXTS
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in SurveyWords.TEXTS if "thanks" in name}
 
@@ -107,13 +110,13 @@ class QuestionForm(forms.Form):
         kwargs["initial"] = initial | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         for code, name in self.names.items():
-            self.fields[f"text_{code}"] = forms.CharField(
+            self.fields[f"text_{code}"] = TextField(
                 label=_("Question (%(language)s)") % {"language": name},
                 max_length=300,
                 required=code == self.first,
                 widget=forms.TextInput({"lang": code}),
             )
-            self.fields[f"options_{code}"] = forms.CharField(
+            self.fields[f"options_{code}"] = TextField(
                 label=_("Options (%(language)s)") % {"language": name},
                 max_length=4000,
                 required=False,

@@ -11,13 +11,14 @@ from followup.models import ActivityKind, Ticket
 from followup.services import history
 from followup.services.actions import lock
 from nps_project.accounts.models import User
+from nps_project.text import shown
 
 MOST_TAGS, LONGEST = 20, 40
 
 
 def clean(tags: Iterable[str]) -> list[str]:
     """In lower case, without doubles, in order. Raises: InvalidAction for one that is too long."""
-    found = {" ".join(tag.lower().split()) for tag in tags} - {""}
+    found = {shown(" ".join(tag.lower().split())) for tag in tags} - {""}
     for tag in found:
         if len(tag) > LONGEST or "," in tag:
             raise InvalidAction("tags", tag[:60], f"words of at most {LONGEST} characters, without a comma")

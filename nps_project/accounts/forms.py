@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import Role, Team, TicketMail, User
 from nps_project.accounts.models.key import Scope
+from nps_project.text import TextField
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -91,6 +92,7 @@ class MeForm(UserForm):
     class Meta:
         model = User
         fields = ("name", "language", "time_zone", "mail_about_tickets", "single_keys")
+        field_classes = {"name": TextField}
 
     def clean_mail_about_tickets(self) -> str:
         """As it was, when nothing is said."""
@@ -123,6 +125,7 @@ class PersonForm(UserForm):
 
     class Meta:
         model = User
+        field_classes = {"name": TextField}
         fields = ("email", "name", "role", "all_teams", "teams", "language", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -184,6 +187,7 @@ class TeamForm(TeamModelForm):
     class Meta:
         model = Team
         fields = ("name", "lead", "members")
+        field_classes = {"name": TextField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -195,9 +199,7 @@ class TeamForm(TeamModelForm):
 class KeyForm(forms.Form):
     """A key of a program."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=100, help_text=_("What it is for. History shows it as the actor.")
-    )
+    name = TextField(label=_("Name"), max_length=100, help_text=_("What it is for. History shows it as the actor."))
     scope = forms.ChoiceField(
         label=_("Scope"),
         choices=Scope.choices,

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from nps_project import dates
+from nps_project.text import shown_leaves
 
 TIMES_ALLOWED = f"A time from the year {dates.FIRST_YEAR} to {dates.LAST_YEAR} is allowed."
 
@@ -41,7 +42,7 @@ class StrictMixin:
                 raise serializers.ValidationError(
                     {name[:100]: [f"Unknown field. Allowed: {allowed}."] for name in unknown}
                 )
-        return super().to_internal_value(data)  # type: ignore[misc]
+        return super().to_internal_value(shown_leaves(data))  # type: ignore[misc]
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": 2**63 - 1})

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
+from nps_project.text import shown
 from surveys.models.survey import Survey
 
 
@@ -99,7 +100,7 @@ class Contact(models.Model):
         indexes = [GinIndex(fields=["words"], name="contact_words")]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.phone or str(self.pk)
+        return shown(self.name) or self.email or self.phone or str(self.pk)
 
     @property
     def company(self) -> str:

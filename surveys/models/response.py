@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
+from nps_project.text import shown
 from surveys import scoring
 from surveys.languages import TEXT_SEARCH_CONFIGS
 from surveys.models.contact import beginnings
@@ -183,7 +184,7 @@ class Response(models.Model):
 
     @property
     def reach_name(self) -> str:
-        return self.contact_name or (self.contact.name if self.contact else "")
+        return shown(self.contact_name) or shown(self.contact.name if self.contact else "")
 
     @property
     def reach_email(self) -> str:

@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nps_project.text import shown
+
 
 class Role(models.TextChoices):
     """What a person may do; each role includes the ones below it."""
@@ -93,7 +95,7 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return shown(self.name) or self.email
 
     def is_at_least(self, role: str) -> bool:
         """Whether this active user has the role or a higher one."""

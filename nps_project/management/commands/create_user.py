@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from nps_project.accounts import services
 from nps_project.accounts.models import Role
+from nps_project.text import shown
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(_("--password-stdin: standard input held no password."))
         try:
             _user, made_up = services.invite(
-                email=options["email"], name=options["name"], role=options["role"], password=password
+                email=options["email"], name=shown(options["name"]), role=options["role"], password=password
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error

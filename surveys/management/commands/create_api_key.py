@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from nps_project.accounts.keys import create_api_key
 from nps_project.accounts.models.key import Scope
+from nps_project.text import shown
 from surveys.models import Survey
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises: CommandError for an empty or long name, or an unknown survey."""
-        name = str(options["name"]).strip()
+        name = shown(str(options["name"]).strip())
         if not 1 <= len(name) <= 100 or "\0" in name:
             raise CommandError(_("--name is empty or longer than 100 characters."))
         survey_id = None

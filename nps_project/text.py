@@ -1,0 +1,43 @@
+"""Words that show nothing are no words: no name, no comment, no tag, through every door.
+
+A blank of braille, a Hangul filler or a zero-width space looks like an empty field; a row named so cannot be clicked.
+"""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+
+_EMPTY_CATEGORIES = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
+# Drawn as nothing though their category says otherwise (Unicode: default-ignorable), and the blank of braille.
+_EMPTY = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x2800, 0x3164, 0xFFA0, 0x1D159}
+_EMPTY |= {*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)}
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether no sign of it leaves a mark on a page."""
+    return all(unicodedata.category(sign) in _EMPTY_CATEGORIES or ord(sign) in _EMPTY for sign in text)
+
+
+def shown(text: str) -> str:
+    """The text, or an empty one when it shows nothing."""
+    return "" if shows_nothing(text) else text
+
+
+def shown_leaves(data: Any) -> Any:
+    """JSON with each text in it that shows nothing made empty; names of fields stay."""
+    if isinstance(data, str):
+        return shown(data)
+    if isinstance(data, list):
+        return [shown_leaves(one) for one in data]
+    if isinstance(data, dict):
+        return {name: shown_leaves(one) for name, one in data.items()}
+    return data
+
+
+class TextField(forms.CharField):
+    """Words that a person types; those that show nothing count as none."""
+
+    def to_python(self, value: Any) -> str:
+        """Never None."""
+        return shown(str(super().to_python(value) or ""))
