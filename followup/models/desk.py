@@ -39,13 +39,16 @@ class Presence(models.Model):
 
 
 class DigestItem(models.Model):
-    """A warning, escalation or mention kept for a person's daily mail; once for each stage."""
+    """A warning, escalation or mention kept for a person's daily mail, or for the summary of an hour that brought too
+    many; once for each stage.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     ticket = models.ForeignKey("followup.Ticket", models.CASCADE, related_name="+")
     template = models.CharField(max_length=40)  # of the mail it stands for
     dedupe_key = models.CharField(max_length=200, unique=True)
     at = models.DateTimeField()
+    send_at = models.DateTimeField(null=True, blank=True)  # null: the next morning
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

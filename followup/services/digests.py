@@ -1,16 +1,16 @@
-"""The daily mail of those who chose it: what waited for them, once, in the morning of their own zone."""
+"""The daily mail of those who chose it, in the morning of their own zone; and the summary of an hour with too many."""
 
 from collections import defaultdict
 from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from followup.models import DigestItem
 from followup.services.cover import Cover
 from followup.services.notices import ticket_url
-from nps_project.accounts.models import User
+from nps_project.accounts.models import TicketMail, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from nps_project.deliveries.queueing import queue_mail
@@ -37,15 +37,17 @@ def send(person_id: int, at: datetime) -> bool:
     """
     person = User.objects.get(pk=person_id)
     morning = due_at(person, at)
-    if at < morning:
-        return False
-    rows = DigestItem.objects.filter(person=person, sent_at=None, at__lt=morning).order_by("at", "pk")
+    due = Q(send_at__lte=at)
+    if at >= morning:
+        due |= Q(send_at=None, at__lt=morning)
+    rows = DigestItem.objects.filter(due, person=person, sent_at=None).order_by("at", "pk")
     claimed = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if not claimed:
         return False
     DigestItem.objects.filter(pk__in=claimed).update(sent_at=at)
     cover = Cover(at)
-    items = DigestItem.objects.filter(pk__in=claimed).select_related("ticket__response__contact", "ticket__team__lead")
+    told = DigestItem.objects.filter(pk__in=claimed, ticket__discarded_at=None)
+    items = told.select_related("ticket__response__contact", "ticket__team__lead")
     lines: dict[User, list[DigestItem]] = defaultdict(list)
     for item in items.order_by("at", "pk"):
         for reader in cover.answering([person], item.ticket):
@@ -69,6 +71,7 @@ def _queue(reader: User, items: list[DigestItem], dedupe_key: str) -> None:
         "items": [{"item": item, "url": ticket_url(item.ticket)} for item in items[:MOST_LINES]],
         "count": len(items),
         "more": max(0, len(items) - MOST_LINES),
+        "is_daily": reader.mail_about_tickets == TicketMail.DAILY,
     }
     queue_mail(
         template="ticket_digest", to=reader.email, language=reader.language, context=context, dedupe_key=dedupe_key

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from followup.models import DigestItem, EscalateTo, EscalationLevel, FollowUpSettings, Ticket
 from followup.services import calendars
 from followup.services.cover import Cover
 from nps_project.accounts.models import TicketMail, User
+from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.queueing import queue_mail
 from surveys.models import Contact
 
+MOST_AN_HOUR = 20
+SUMMED_UP = ("ticket_due_soon", "ticket_overdue", "ticket_given")  # what no colleague wrote by hand
 TOLD_PREFIX = "ticket-told:"  # `about` of the mail whose sending ticks the step
 
 
@@ -117,6 +121,18 @@ def _queue_stage(template: str, ticket: Ticket, people: list[User], cover: Cover
          not_before=not_before)  # fmt: skip
 
 
+def next_hour(at: datetime) -> datetime:
+    """When a summary of the hour goes out."""
+    return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def _got_too_many(person: User) -> bool:
+    """Whether as many mails about single tickets were queued for the person in this hour; one query of an index."""
+    began_at = next_hour(timezone.now()) - timedelta(hours=1)
+    this_hour = Delivery.objects.filter(to_address=person.email, queued_at__gte=began_at)
+    return this_hour.filter(template__in=SUMMED_UP)[:MOST_AN_HOUR].count() >= MOST_AN_HOUR
+
+
 def tell(
     people: Iterable[User],
     template: str,
@@ -130,11 +146,16 @@ def tell(
     """Tell colleagues of a ticket, each once for the key: by mail, or in the daily digest of those who chose it.
 
     In the place of who is away or has left, those who answer for them. `more` goes into the mail. A row for each.
+    Who got MOST_AN_HOUR of them in this hour gets the rest of its warnings and the like as one mail at its end.
     """
     for person in cover.answering(people, ticket):
         dedupe_key = f"{key}:{person.pk}"
-        if person.mail_about_tickets == TicketMail.DAILY:
-            item = DigestItem(person=person, ticket=ticket, template=template, dedupe_key=dedupe_key, at=cover.at)
+        is_daily = person.mail_about_tickets == TicketMail.DAILY
+        if is_daily or (template in SUMMED_UP and _got_too_many(person)):
+            send_at = None if is_daily else max(next_hour(cover.at), not_before or cover.at)
+            item = DigestItem(
+                person=person, ticket=ticket, template=template, dedupe_key=dedupe_key, at=cover.at, send_at=send_at
+            )
             DigestItem.objects.bulk_create([item], ignore_conflicts=True)
             continue
         queue_mail(

@@ -84,6 +84,7 @@ class Delivery(models.Model):
             models.Index(fields=["claimed_at"], condition=models.Q(status="in_flight"), name="delivery_in_flight"),
             models.Index(fields=["sent_at"], condition=models.Q(to_announce=True), name="delivery_to_announce"),
             models.Index(fields=["about"], name="delivery_about"),
+            models.Index(fields=["to_address", "queued_at"], name="delivery_to_queued"),  # how many somebody got
             models.Index(fields=["-queued_at", "-id"], name="delivery_newest"),  # the outbox
         ]
 

@@ -14,11 +14,11 @@ from django.db import connection
 from django.utils import timezone
 
 from followup.models import Ticket
-from followup.services import escalation, history, tickets
+from followup.services import digests, escalation, history, notices, tickets
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import BulkDecision, Decision, DecisionKind, Response, Survey
-from surveys.services import bulk_decisions, tallies
+from surveys.services import bulk_decisions, decisions, tallies
 from surveys.services.decisions import restore_response
 from surveys.services.responses import NewAnswer, change_response
 from surveys.statistics import nps_figures
@@ -61,12 +61,12 @@ def test_a_flood_is_discarded_by_a_filter_and_undone() -> None:
     for number in range(FALSE):
         make_answer(survey, 0, f"buy pills {number % 7}", contact_phone=f"+45 33 12 {number:04}")
     open_all()
-    escalation.move_clocks(Ticket.objects.latest("pk").warn_at)  # at most a few hundred in one go
+    escalation.move_clocks(Ticket.objects.latest("pk").warn_at)
     before = list(
         Ticket.objects.order_by("pk").values_list("pk", "status", "stage", "first_contact_due_at", "deadline")
     )
     unsent = Delivery.objects.filter(status="queued").count()
-    assert unsent > 100
+    assert unsent == notices.MOST_AN_HOUR
     client = client_of(chief)
 
     page, _form = asked(client, do="discard", query="survey=autumn&q=pills")
@@ -98,6 +98,30 @@ def test_a_flood_is_discarded_by_a_filter_and_undone() -> None:
     assert list(history.verify()) == []
     assert client.post(f"/desk/answers/decisions/{bulk.pk}/undo/").status_code == 303
     assert BulkDecision.objects.count() == 2, "undone once"
+
+
+def test_above_twenty_an_hour_the_rest_come_as_one_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1,212 warnings to two managers were 1,212 mails."""
+    monkeypatch.setattr(notices, "MOST_AN_HOUR", 3)
+    for name in ("ann", "bob"):
+        make_user(name, "manager")
+    survey = make_survey()
+    made = [make_ticket(survey, 0, contact=make_contact(number)) for number in range(8)]
+    at = max(ticket.warn_at for ticket in made)
+    escalation.move_clocks(at)
+    assert Delivery.objects.filter(template="ticket_due_soon").count() == 6
+    assert Ticket.objects.filter(activities__kind="warned").count() == 8, "each is warned of, and its history says so"
+    assert digests.send_due(notices.next_hour(at) - timedelta(seconds=1)) == 0
+
+    decisions.discard_response(response_id=made[-1].response_id, by=None, reason="spam")
+    tickets.open_for_response(made[-1].response_id)
+    for _time in range(2):
+        digests.send_due(notices.next_hour(at))
+    summaries = Delivery.objects.filter(template="ticket_digest")
+    assert sorted(summaries.values_list("to_address", flat=True)) == ["ann@example.com", "bob@example.com"]
+    for mail in summaries:
+        assert mail.body_text.count("the deadline was near") == 4, "without the one that was discarded"
+        assert "There were many this hour, so the rest came as one mail." in mail.body_text
 
 
 def test_what_comes_after_it_was_asked_is_left_alone() -> None:
