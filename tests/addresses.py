@@ -141,6 +141,7 @@ def make_world() -> World:
         "desk/outbox/": ["/desk/outbox/"], "desk/outbox/<int:delivery_id>/": [f"/desk/outbox/{mail.pk}/"],
         "desk/outbox/<int:delivery_id>/html/": [f"/desk/outbox/{mail.pk}/html/"],
         "setup/": ["/setup/"], "setup/surveys/": ["/setup/surveys/"], "setup/surveys/new/": ["/setup/surveys/new/"],
+        f"{s}preview/": [f"{of}preview/"],
         s: [of], f"{s}words/<str:language>/": [f"{of}words/da/"], f"{s}questions/": [f"{of}questions/"],
         f"{s}questions/new/": [f"{of}questions/new/"], f"{s}questions/<int:pk>/": [f"{of}questions/{question.pk}/"],
         f"{s}follow-up/": [f"{of}follow-up/"], f"{s}follow-up/copy/": [f"{of}follow-up/copy/"],

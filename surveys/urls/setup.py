@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from surveys.views import manage
+from surveys.views import manage, preview
 
 app_name = "surveys_setup"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("surveys/", manage.survey_list, name="surveys"),
     path("surveys/new/", manage.survey_new, name="survey_new"),
     path("surveys/<slug:slug>/", manage.survey_edit, name="survey_edit"),
+    path("surveys/<slug:slug>/preview/", preview.preview, name="preview"),
     path("surveys/<slug:slug>/words/<str:language>/", manage.words, name="words"),
     path("surveys/<slug:slug>/questions/", manage.questions, name="questions"),
     path("surveys/<slug:slug>/questions/new/", manage.question_edit, name="question_new"),

@@ -70,6 +70,7 @@ class Sheet:
     submission: str = ""
     contact: Contact | None = None
     response: Response | None = None
+    is_preview: bool = False
 
 
 def visit_of(request: HttpRequest, survey: Survey, contact: Contact | None = None) -> Visit:
@@ -124,6 +125,7 @@ def typed_page(visit: Visit, typed: TypedAnswer, sheet: Sheet, notice: str = "")
         "contact": sheet.contact,
         "response": sheet.response,
         "notice": notice,
+        "is_preview": sheet.is_preview,
     }
     if sheet.response:
         context["change_until"] = timezone.localtime(sheet.response.change_until)

@@ -1,11 +1,13 @@
 """Set-up of surveys, their words and extra questions."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from surveys.models import Question, Survey, SurveyWords
+from surveys.models import Question, Response, Survey, SurveyWords
+from surveys.services.surveys import create_survey
 from tests.making import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,24 @@ def test_an_extra_question_with_its_options_per_language(client: Client) -> None
     assert (question.kind, question.options, question.is_active) == ("text", {}, False)
     make_survey("other")
     assert client.get(f"/setup/surveys/other/questions/{question.pk}/").status_code == 404
+
+
+def test_a_draft_can_be_looked_at_by_its_admin_and_by_nobody_else() -> None:
+    create_survey(slug="soon", name="Soon", brand="Nordlys", status="draft", languages=["en", "da"])
+    path, admin = "/setup/surveys/soon/preview/", client_of(make_user("eve", "admin"))
+
+    page = admin.get(f"{path}?lang=da&score=3")
+
+    html = page.content.decode()
+    assert (page.status_code, page["Content-Language"]) == (200, "da")
+    assert "Nordlys" in html
+    assert "Det er en forhåndsvisning." in html
+    assert re.search(r'type="submit" disabled', html)
+    assert 'name="submission"' not in html
+    assert path in admin.get("/setup/surveys/soon/").content.decode()
+    assert admin.post(path, {"score": "3"}).status_code == 405
+    assert not Response.objects.exists()
+    assert Client().get(path).status_code == 302
+    assert client_of(make_user("bea", "manager")).get(path).status_code == 403
+    assert admin.get("/s/soon/").status_code == 404
+    assert admin.get("/setup/surveys/nothing/preview/").status_code == 404
