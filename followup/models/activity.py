@@ -2,12 +2,11 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
-from surveys.languages import TEXT_SEARCH_CONFIGS
+from surveys.search_words import text_vector
 
 
 class ActivityKind(models.TextChoices):
@@ -86,13 +85,7 @@ class ActivityText(models.Model):
     text = models.TextField()
     language = models.CharField(max_length=5, default="en")  # of who wrote it
     words = models.GeneratedField(
-        expression=Case(
-            *(
-                When(language=language, then=SearchVector("text", config=config))
-                for language, config in TEXT_SEARCH_CONFIGS.items()
-            ),
-            default=SearchVector("text", config="simple"),
-        ),
+        expression=text_vector("text"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

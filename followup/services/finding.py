@@ -4,17 +4,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from followup.models import Promise, PromiseState, Ticket
 from followup.models.activity import ActivityText
 from nps_project.accounts.models import User
 from surveys import traits
 from surveys.languages import TEXT_SEARCH_CONFIGS
-from surveys.models import Contact, Response
-
-MOST_HITS = 2_000  # of each kind of text, the newest
+from surveys.models import Response
+from surveys.models.response import MOST_HITS
+from surveys.search_words import plain, said, ticket_number
 
 
 def having_trait(name: str, value: str) -> Q:
@@ -44,23 +44,31 @@ def promised_before(at: datetime) -> Q:
 
 
 def found_by(words: str, user: User) -> QuerySet[Any, Any]:
-    """Ids of tickets whose comment, notes or customer have these words; of each kind the newest MOST_HITS.
+    """Ids of tickets whose comment, notes or customer have these words, or whose number they are.
 
-    Comments and notes in the stemming of their own language, customers by the beginnings of names.
+    Comments and notes in the stemming of their own language, customers by the beginnings of names and by the end of a
+    phone number; of each kind the newest MOST_HITS.
     """
-    notes = Q()
-    for language, config in TEXT_SEARCH_CONFIGS.items():
-        notes |= Q(language=language, words=SearchQuery(words, config=config, search_type="websearch"))
-    # No index has this order: the planner, which knows nothing of beginnings of words, would walk the ids for them.
-    customers = Contact.objects.named(words).annotate(recent=0 - F("pk")).order_by("recent")[:MOST_HITS]
     tickets = Ticket.objects.visible_to(user)
-
-    def of(answers: QuerySet[Response]) -> QuerySet[Any, Any]:
-        return tickets.filter(response__in=answers.order_by("-pk").values("pk")[:MOST_HITS]).order_by().values("pk")
-
-    said = ActivityText.objects.filter(notes).order_by("-pk").values("activity__ticket")[:MOST_HITS]
-    return of(Response.objects.saying(words)).union(
-        of(Response.objects.named(words)),
-        of(Response.objects.filter(contact__in=customers.values("pk"))),
-        tickets.filter(pk__in=said).order_by().values("pk"),
+    notes = ActivityText.objects.filter(said("words", words)).order_by("-pk").values("activity__ticket")[:MOST_HITS]
+    answers = Response.objects.about(words).values("pk")
+    return (
+        tickets.filter(response__in=answers)
+        .order_by()
+        .values("pk")
+        .union(
+            tickets.filter(pk__in=notes).order_by().values("pk"),
+            tickets.filter(pk=ticket_number(words) or 0).order_by().values("pk"),
+        )
     )
+
+
+def are_common(words: str) -> bool:
+    """Whether a language holds all of these words for too common to be looked for in what people write; one query."""
+    with connection.cursor() as cursor:
+        configs = list(TEXT_SEARCH_CONFIGS.values())
+        cursor.execute(
+            "SELECT bool_or(numnode(websearch_to_tsquery(config::regconfig, %s)) = 0) FROM unnest(%s) AS config",
+            [plain(words), configs],
+        )
+        return bool(cursor.fetchone()[0]) and bool(plain(words).strip())

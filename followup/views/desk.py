@@ -12,16 +12,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from followup.forms import BulkForm, QueueFilterForm
 from followup.models import Promise, Ticket
 from followup.models.ticket import TicketQuerySet
-from followup.services import flood_notices, saved_views
+from followup.services import finding, flood_notices, saved_views
 from followup.services.cover import Cover
 from followup.services.next_call import next_call
 from followup.statistics import Promises, promises
-from followup.views.desk_query import LANES, TABS, Selection, in_view, period, select
+from followup.views.desk_query import LANES, TABS, Selection, filtered, in_view, period, select
 from followup.views.paging import COUNT_LIMIT, address, bounded_count, cut
 from followup.views.wording import Clock, clock_of, count_words, reason, signed
 from nps_project import once
@@ -216,6 +217,8 @@ def desk(request: StaffRequest) -> HttpResponse:
         "export_xlsx_url": f"{reverse('followup:desk_export_xlsx')}?{request.GET.urlencode()}",
         "print": _print_of(row.print for row in rows),
     }
+    if "q" in selection.chosen and not selection.faults:
+        context |= _more_of_the_search(request, selection, visible, is_empty=not found)
     return render(request, "followup/desk.html", context, status=400 if selection.faults else 200)
 
 
@@ -236,6 +239,23 @@ def live(request: StaffRequest) -> HttpResponse:
         return HttpResponse(status=304)
     answer["ETag"] = tag
     return answer
+
+
+def _more_of_the_search(
+    request: StaffRequest, selection: Selection, visible: TicketQuerySet, *, is_empty: bool
+) -> dict[str, Any]:
+    """What a search finds under Resolved, and whether its words are too common; at most two queries."""
+    resolved = 0
+    if selection.view != "resolved":
+        rows = in_view(visible, "resolved", request.user, selection.cover)
+        resolved = bounded_count(filtered(rows, selection.chosen, request.user, selection.cover))
+    number = count_words(resolved, COUNT_LIMIT)
+    words = ngettext("%(n)s more under Resolved", "%(n)s more under Resolved", resolved) % {"n": number}
+    return {
+        "resolved_words": words if resolved else "",
+        "resolved_url": address(request.GET, view="resolved"),
+        "too_common": is_empty and finding.are_common(selection.chosen["q"]),
+    }
 
 
 def _print_of(shown: Iterable[object]) -> str:

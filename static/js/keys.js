@@ -124,9 +124,13 @@
   let choices = [];
   let chosen = 0;
 
+  // Letters without accents find those with, as in the searches of the server.
+  const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
+    .replace(/[‘’ʼ`´]/g, "'").replace(/ø/g, "o").replace(/æ/g, "ae").replace(/ß/g, "ss");
+
   const draw = () => {
-    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const fitting = choices.filter(([, name]) => words.every((word) => name.toLowerCase().includes(word))).slice(0, 12);
+    const words = fold(field.value).split(/\s+/).filter(Boolean);
+    const fitting = choices.filter(([, name]) => words.every((word) => fold(name).includes(word))).slice(0, 12);
     chosen = Math.max(0, Math.min(chosen, fitting.length - 1));
     options.replaceChildren(...fitting.map(([found, name], number) => {
       const option = document.createElement("li");

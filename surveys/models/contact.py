@@ -1,13 +1,11 @@
 """A customer who can be asked."""
 
-import re
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,14 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from nps_project.accounts.models import User
 from nps_project.text import shown
 from surveys.models.survey import Survey
+from surveys.search_words import name_query, name_vector
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     """Rows by who asks."""
 
     def named(self, words: str) -> Self:
-        """Customers with these words, or their beginnings, in name, address, number or company."""
-        query = beginnings(words)
+        """Customers with these words, or their beginnings, in name, address, number or company; or with this phone."""
+        query = name_query(words)
         return self.filter(words=query) if query is not None else self.none()
 
     def with_address(self, email: str, survey_id: int | None) -> Self:
@@ -44,15 +43,6 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             | models.Q(pk__in=surveys.values("responses__contact"))
             | models.Q(survey__in=surveys)
         )
-
-
-def beginnings(words: str) -> SearchQuery | None:
-    """A query for names in which each of the words begins one; None without a word."""
-    parts = re.findall(r"[\w.@+-]+", words.lower())[:8]
-    if not parts:
-        return None
-    quoted = " & ".join("'" + part.replace("'", "''") + "':*" for part in parts)
-    return SearchQuery(quoted, config="simple", search_type="raw")
 
 
 COMPANYS = models.Q(survey=None)
@@ -79,7 +69,7 @@ class Contact(models.Model):
         verbose_name=_("known to this survey alone"),
     )  # fmt: skip
     words = models.GeneratedField(
-        expression=SearchVector("name", "email", "external_id", KeyTextTransform("company", "traits"), config="simple"),
+        expression=name_vector("name", "email", "external_id", phone="phone", traits="company"),
         output_field=SearchVectorField(),
         db_persist=True,
     )  # to find a customer by: never stemmed, since names are no words of a language

@@ -33,4 +33,4 @@ def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQu
         answers = answers.filter(pk__in=AnswerSource.objects.filter(source__in=source).values("response"))
     if "ids" in chosen:
         answers = answers.filter(pk__in=chosen["ids"])
-    return answers.saying(chosen["q"]) if "q" in chosen else answers
+    return answers.about(chosen["q"]) if "q" in chosen else answers
