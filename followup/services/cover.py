@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from followup.models import Absence, Ticket
 from nps_project.accounts.models import Role, User
 
-MOST = 100  # people for whom one stands in, who left, and managers who are told
+MOST = 100  # people for whom one stands in, and managers who are told
 
 
 class Cover:
@@ -28,10 +28,24 @@ class Cover:
         return {row.person_id: row for row in rows if row.first_day <= local_day(row.person, self.at) <= row.last_day}
 
     @cached_property
+    def _owners(self) -> list[User]:
+        """Who may own tickets, and who was switched off and still has open ones; a look at an index for each of those.
+
+        One query.
+        """
+        theirs = Q(Exists(Ticket.objects.unresolved().filter(owner=OuterRef("pk"))), is_active=False)
+        workers = Q(is_active=True, is_service=False) & ~Q(role=Role.VIEWER)
+        return list(User.objects.filter(workers | theirs))
+
+    @property
+    def workers(self) -> list[User]:
+        """People who may own tickets."""
+        return [person for person in self._owners if person.is_active]
+
+    @property
     def gone(self) -> list[User]:
-        """Those who were switched off and still have open tickets; a look at an index for each who was."""
-        theirs = Ticket.objects.unresolved().filter(owner=OuterRef("pk"))
-        return list(User.objects.filter(Exists(theirs), is_active=False)[:MOST])
+        """Those who were switched off and still have open tickets."""
+        return [person for person in self._owners if not person.is_active]
 
     def managers(self, ticket: Ticket) -> list[User]:
         """Of those who may see the ticket the ones who are there, or who stands in; all, should none be there.

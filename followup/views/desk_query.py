@@ -134,7 +134,7 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
     form = QueueFilterForm(
         query,
         surveys=Survey.objects.visible_to(user),
-        owners=User.objects.workers().filter(is_service=False),
+        owners=cover.workers,
         gone=cover.gone,
         teams=Team.objects.all() if user.sees_all_teams else user.teams.all(),
     )
