@@ -1,8 +1,12 @@
 """Background work of surveys. Names are kept: renaming a task is a deploy step."""
 
+from functools import partial
+
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
+from nps_project import wake
 from nps_project.background import sweep
 from surveys.services import flood, sources
 from surveys.services.bulk_decisions import BULK_DECISIONS
@@ -12,6 +16,11 @@ from surveys.services.bulk_decisions import BULK_DECISIONS
 def decide_about_many(bulk_ids: list[int]) -> None:
     """Begin with, or go on with, these decisions about many answers."""
     sweep.take(BULK_DECISIONS, bulk_ids, timezone.now())
+
+
+def begin_deciding(bulk_id: int) -> None:
+    """Let a worker begin with this decision about many answers once the transaction is through."""
+    transaction.on_commit(partial(wake.hint, decide_about_many, bulk_id))
 
 
 @shared_task(name="surveys.go_on_deciding")

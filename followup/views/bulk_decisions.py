@@ -1,6 +1,5 @@
 """A manager decides about many answers: asked first, how far it is, stopped, gone on with, undone."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from followup.forms_answers import AnswerFilterForm
 from followup.views.decisions import NO_REASON
-from nps_project import once, wake
+from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, manager_required
 from surveys.errors import InvalidDecision, NotNow
 from surveys.models import BulkDecision, DecisionKind, Survey
 from surveys.services import bulk_decisions
-from surveys.tasks import decide_about_many
+from surveys.tasks import begin_deciding
 
 KINDS = {"accept": DecisionKind.ACCEPTED, "discard": DecisionKind.DISCARDED, "restore": DecisionKind.RESTORED}
 ASKS = {
@@ -92,12 +91,8 @@ def _begin(request: StaffRequest, do: str, chosen: dict[str, Any], reason: str, 
         if not once.is_first(request):
             return HttpResponseRedirect(reverse("followup:bulk_decisions"), status=303)
         bulk = bulk_decisions.ask(kind=KINDS[do], chosen=chosen, by=request.user, reason=reason, upto_id=upto)
-        _tell_a_worker(bulk)
+        begin_deciding(bulk.pk)
     return _to(bulk)
-
-
-def _tell_a_worker(bulk: BulkDecision) -> None:
-    transaction.on_commit(partial(wake.hint, decide_about_many, bulk.pk))
 
 
 def _to(bulk: BulkDecision) -> HttpResponse:
@@ -156,12 +151,12 @@ def act(request: StaffRequest, bulk_id: int, action: str) -> HttpResponse:
     elif action == "go-on":
         with transaction.atomic():
             if bulk_decisions.go_on(bulk_id=bulk.pk):
-                _tell_a_worker(bulk)
+                begin_deciding(bulk.pk)
     elif action == "undo":
         try:
             with transaction.atomic():
                 bulk = bulk_decisions.undo(bulk_id=bulk.pk, by=request.user)
-                _tell_a_worker(bulk)
+                begin_deciding(bulk.pk)
         except NotNow:
             messages.error(request, _("Only discarding that is finished or stopped can be undone."))
             return render(request, "followup/bulk_decisions.html", {"room": "answers", "rows": []}, status=409)

@@ -1,6 +1,7 @@
 """Filters of the API of surveys."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 import django_filters as filters
 from django.conf import settings
@@ -9,8 +10,11 @@ from django.db.models.functions import Lower
 
 from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm
 from surveys.models import (
+    BulkDecision,
+    BulkState,
     Channel,
     Contact,
+    DecisionKind,
     Group,
     Invitation,
     InvitationStatus,
@@ -19,7 +23,8 @@ from surveys.models import (
     Survey,
     SurveyStatus,
 )
-from surveys.models.response import DOUBTFUL, ResponseQuerySet
+from surveys.models.response import ResponseQuerySet
+from surveys.services.answer_filter import filtered
 
 
 class SurveyFilter(filters.FilterSet):
@@ -60,7 +65,7 @@ class InvitationFilter(filters.FilterSet):
 
 
 class ResponseFilter(filters.FilterSet):
-    """By survey, score, group, channel, language, state, contact, whether it is doubtful, and the time of answering."""
+    """Which answers are meant, of a list and of a decision about many; services/answer_filter.py finds them."""
 
     survey = filters.CharFilter(field_name="survey__slug")
     score = filters.ChoiceFilter(choices=[(score, score) for score in range(11)])
@@ -69,18 +74,35 @@ class ResponseFilter(filters.FilterSet):
     language = filters.ChoiceFilter(choices=settings.LANGUAGES)
     state = filters.ChoiceFilter(choices=ResponseState.choices)
     contact = IdFilter(field_name="contact_id")
-    doubtful = filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")], method="is_doubtful")
+    doubtful = filters.ChoiceFilter(choices=[("true", "true"), ("false", "false")])
+    q = filters.CharFilter(max_length=200)
+    same_source = IdFilter()
 
     class Meta:
         model = Response
         form = PeriodForm
         fields = ["survey", "score", "group", "channel", "language", "state", "contact"]
 
-    def is_doubtful(self, rows: ResponseQuerySet, name: str, value: str) -> ResponseQuerySet:
-        """Those that wait for a person's decision, or the others."""
-        return rows.filter(DOUBTFUL) if value == "true" else rows.exclude(DOUBTFUL)
+    def chosen(self) -> dict[str, Any]:
+        """What was asked for, of a valid form, as JSON."""
+        given = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> ResponseQuerySet:
+        return filtered(cast(ResponseQuerySet, queryset), self.chosen())
 
 
 # `from` is a word of Python, so these two are declared by name.
 ResponseFilter.base_filters["from"] = MomentFilter(field_name="answered_at", lookup_expr="gte")
 ResponseFilter.base_filters["to"] = MomentFilter(field_name="answered_at", lookup_expr="lt", ends=True)
+
+
+class BulkDecisionFilter(filters.FilterSet):
+    """?kind= &state="""
+
+    kind = filters.ChoiceFilter(choices=DecisionKind.choices)
+    state = filters.ChoiceFilter(choices=BulkState.choices)
+
+    class Meta:
+        model = BulkDecision
+        fields = ["kind", "state"]

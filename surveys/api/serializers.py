@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.forms import IntegerField
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,7 +12,8 @@ from rest_framework import serializers
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from nps_project.links import make_token
 from surveys import phones
-from surveys.models import Answer, Contact, Invitation, Response, Survey
+from surveys.api.filters import ResponseFilter
+from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Invitation, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import HIGHEST, LOWEST
@@ -21,7 +23,7 @@ SCORE_ALLOWED = f"A whole number from {LOWEST} to {HIGHEST} is allowed."
 SLUG_VALIDATORS = list(Survey._meta.get_field("slug").validators)
 
 
-def visible_surveys(serializer: serializers.BaseSerializer[Any]) -> Any:
+def visible_surveys(serializer: serializers.Field[Any, Any, Any, Any]) -> Any:
     """The surveys that the caller may name."""
     caller = serializer.context.get("caller")
     return Survey.objects.visible_to(caller) if caller else Survey.objects.none()
@@ -34,7 +36,7 @@ class VisibleSurveyField(serializers.SlugRelatedField[Survey]):
         super().__init__(slug_field="slug", queryset=Survey.objects.all(), **kwargs)
 
     def get_queryset(self) -> Any:
-        return visible_surveys(self)  # type: ignore[arg-type]
+        return visible_surveys(self)
 
 
 @extend_schema_field(
@@ -229,6 +231,83 @@ class Discard(StrictSerializer):
 
 class Nothing(StrictSerializer):
     """An action that needs nothing."""
+
+
+def _schema_of_filter(one: Any) -> dict[str, Any]:
+    if "choices" not in one.extra:
+        return {"type": "integer", "minimum": 1} if one.field_class is IntegerField else {"type": "string"}
+    values = [value for value, _label in one.extra["choices"]]
+    return {"enum": [*values, *([True, False] if "true" in values else [])]}
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "minProperties": 1,
+        "properties": {name: _schema_of_filter(one) for name, one in ResponseFilter.base_filters.items()},
+        "additionalProperties": False,
+    }
+)
+class WhichAnswersField(serializers.Field[Any, Any, Any, Any]):
+    """Which answers are meant: the filters of responses/ as an object, at least one of them."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """What services/answer_filter.py takes. Raises: ValidationError."""
+        names = ", ".join(sorted(ResponseFilter.base_filters))
+        if not isinstance(data, dict) or not data:
+            raise serializers.ValidationError(f"An object with at least one filter is allowed: {names}.")
+        unknown = [str(name)[:100] for name in data if name not in ResponseFilter.base_filters]
+        if unknown:
+            raise serializers.ValidationError({name: [f"Unknown filter. Allowed: {names}."] for name in unknown})
+        for name, value in data.items():
+            if value == "" or not isinstance(value, str | int):
+                raise serializers.ValidationError({name: ["Words, a whole number, true or false are allowed."]})
+        texts = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in data.items()}
+        asked = ResponseFilter(texts, Response.objects.none())
+        if not asked.is_valid():
+            raise serializers.ValidationError({name: list(faults) for name, faults in asked.errors.items()})
+        chosen = asked.chosen()
+        if "survey" in chosen and not visible_surveys(self).filter(slug=chosen["survey"]).exists():
+            raise serializers.ValidationError({"survey": ["The slug of a survey that this key may see is allowed."]})
+        answers = Response.objects.filter(survey__in=visible_surveys(self))
+        if "same_source" in chosen and not answers.filter(pk=chosen["same_source"]).exists():
+            raise serializers.ValidationError(
+                {"same_source": ["The id of an answer that this key may see is allowed."]}
+            )
+        return chosen
+
+
+class NewBulkDecisionSerializer(StrictSerializer):
+    """What is decided, about which answers, and why."""
+
+    kind = serializers.ChoiceField(choices=DecisionKind.choices)
+    filter = WhichAnswersField()
+    reason = serializers.CharField(max_length=REASON_MAX_LENGTH, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "reason" in attrs and attrs["kind"] != DecisionKind.DISCARDED:
+            raise serializers.ValidationError({"reason": ["A reason goes with discarded only."]})
+        return attrs
+
+
+class BulkDecisionSerializer(StrictModelSerializer):
+    """How far a decision about many answers is, and what came of it; an undo has no filter, and says what it undoes."""
+
+    filter = serializers.DictField(source="chosen", read_only=True)
+    undone_by = serializers.SerializerMethodField()
+
+    class Meta:
+        model = BulkDecision
+        fields = [
+            "id", "kind", "filter", "reason", "state", "total", "done", "left", "failed",
+            "by", "asked_at", "finished_at", "undoes", "undone_by",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_undone_by(self, bulk: BulkDecision) -> int | None:
+        """The decision that takes this one back."""
+        undo: BulkDecision | None = getattr(bulk, "undone_by", None)
+        return undo.pk if undo else None
 
 
 class NewResponseSerializer(StrictSerializer):

@@ -10,6 +10,7 @@ router.register("surveys", views.SurveyViewSet, basename="api-survey")
 router.register("contacts", views.ContactViewSet, basename="api-contact")
 router.register("invitations", views.InvitationViewSet, basename="api-invitation")
 router.register("responses", views.ResponseViewSet, basename="api-response")
+router.register("bulk-decisions", views.BulkDecisionViewSet, basename="api-bulk-decision")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -21,10 +21,11 @@ from nps_project.api_errors import BadQuery
 from surveys import statistics
 from surveys.api import filters, serializers
 from surveys.errors import SlugTaken, SurveyNotOpen
-from surveys.models import Channel, Contact, Invitation, Response, Survey, SurveyStatus
-from surveys.services import contacts, decisions, invitations, responses
+from surveys.models import BulkDecision, Channel, Contact, Invitation, Response, Survey, SurveyStatus
+from surveys.services import bulk_decisions, contacts, decisions, invitations, responses
 from surveys.services import surveys as survey_services
 from surveys.services.surveys import current_words
+from surveys.tasks import begin_deciding
 
 
 class SurveyViewSet(
@@ -140,12 +141,12 @@ class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixi
         return ApiResponse(self.get_serializer(invitation).data, status=status.HTTP_201_CREATED)
 
 
-def _decision(serializer: type[Any]) -> Callable[[Any], Any]:
-    """POST responses/<id>/<name>/ with this body, for who may do what managers do."""
+def _decision(serializer: type[Any], shown: type[Any]) -> Callable[[Any], Any]:
+    """POST <resource>/<id>/<name>/ with this body, for who may do what managers do."""
 
     def decorate(method: Any) -> Any:
         taken = action(detail=True, methods=["post"], filterset_class=None, write_role=Role.MANAGER)(method)
-        return extend_schema(request=serializer, responses={200: serializers.ResponseSerializer})(taken)
+        return extend_schema(request=serializer, responses={200: shown})(taken)
 
     return decorate
 
@@ -197,17 +198,17 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         row = self.get_queryset().get(pk=recorded.response_id)
         return ApiResponse(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
-    @_decision(serializers.Nothing)
+    @_decision(serializers.Nothing, serializers.ResponseSerializer)
     def accept(self, request: Request, pk: str) -> ApiResponse:
         """Accept a doubtful answer: it counts, and its clock starts now."""
         return self._decide(decisions.accept_response, serializers.Nothing)
 
-    @_decision(serializers.Discard)
+    @_decision(serializers.Discard, serializers.ResponseSerializer)
     def discard(self, request: Request, pk: str) -> ApiResponse:
         """Discard a false answer: it stays stored and no longer counts, and its ticket ends."""
         return self._decide(decisions.discard_response, serializers.Discard)
 
-    @_decision(serializers.Nothing)
+    @_decision(serializers.Nothing, serializers.ResponseSerializer)
     def restore(self, request: Request, pk: str) -> ApiResponse:
         """Take a discard back: the answer is what it was before, and so is its ticket."""
         return self._decide(decisions.restore_response, serializers.Nothing)
@@ -218,6 +219,68 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         form.is_valid(raise_exception=True)
         service(response_id=answer.pk, by=self.caller, **form.validated_data)
         return ApiResponse(self.get_serializer(self.get_object()).data)
+
+
+class BulkDecisionViewSet(
+    ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[BulkDecision]
+):
+    """Decisions about many answers at once; a worker does them."""
+
+    serializer_class = serializers.BulkDecisionSerializer
+    filterset_class = filters.BulkDecisionFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    write_role = Role.MANAGER
+    queryset = BulkDecision.objects.none()
+
+    def get_queryset(self) -> QuerySet[BulkDecision]:
+        return BulkDecision.objects.visible_to(self.caller).select_related("undone_by")
+
+    @extend_schema(request=serializers.NewBulkDecisionSerializer, responses={201: serializers.BulkDecisionSerializer})
+    def create(self, request: Request) -> ApiResponse:
+        """Decide about all these answers that are there by now."""
+        form = serializers.NewBulkDecisionSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        data = form.validated_data
+        with transaction.atomic():
+            bulk = bulk_decisions.ask(
+                kind=data["kind"], chosen=data["filter"], by=self.caller, reason=data.get("reason", "")
+            )
+            begin_deciding(bulk.pk)
+        return ApiResponse(self.get_serializer(bulk).data, status=status.HTTP_201_CREATED)
+
+    @_decision(serializers.Nothing, serializers.BulkDecisionSerializer)
+    def stop(self, request: Request, pk: str) -> ApiResponse:
+        """No answer more; what is decided stays."""
+        bulk = self._acted_on()
+        bulk_decisions.stop(bulk_id=bulk.pk)
+        return self._shown(bulk)
+
+    @_decision(serializers.Nothing, serializers.BulkDecisionSerializer)
+    def resume(self, request: Request, pk: str) -> ApiResponse:
+        """Go on where it was stopped."""
+        bulk = self._acted_on()
+        with transaction.atomic():
+            if bulk_decisions.go_on(bulk_id=bulk.pk):
+                begin_deciding(bulk.pk)
+        return self._shown(bulk)
+
+    @_decision(serializers.Nothing, serializers.BulkDecisionSerializer)
+    def undo(self, request: Request, pk: str) -> ApiResponse:
+        """Bring back what a stopped or finished discard took; the answer is the decision that does so."""
+        bulk = self._acted_on()
+        with transaction.atomic():
+            undone_by = bulk_decisions.undo(bulk_id=bulk.pk, by=self.caller)
+            begin_deciding(undone_by.pk)
+        return self._shown(undone_by)
+
+    def _acted_on(self) -> BulkDecision:
+        bulk = self.get_object()
+        serializers.Nothing(data=self.request.data).is_valid(raise_exception=True)
+        return bulk
+
+    def _shown(self, bulk: BulkDecision) -> ApiResponse:
+        """As it is now."""
+        return ApiResponse(self.get_serializer(BulkDecision.objects.select_related("undone_by").get(pk=bulk.pk)).data)
 
 
 PERIOD = [

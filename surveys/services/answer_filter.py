@@ -1,7 +1,8 @@
 """Which answers are meant: one reading of the filters that pages, programs and decisions about many share.
 
-A filter is a mapping that can be kept as JSON. Its names: survey (slug), group, score, language, channel, state, q
-(words), from (a time, included), to (a time, left out), same_source (an answer's id), ids (of answers).
+A filter is a mapping that can be kept as JSON. Its names: survey (slug), group, score, language, channel, state,
+contact (an id), doubtful ("true" or "false"), q (words), from (a time, included), to (a time, left out), same_source
+(the id of one of the answers that are looked through), ids (of answers).
 """
 
 from collections.abc import Mapping
@@ -9,14 +10,21 @@ from datetime import datetime
 from typing import Any
 
 from surveys.models import AnswerSource
-from surveys.models.response import ResponseQuerySet
+from surveys.models.response import DOUBTFUL, ResponseQuerySet
 from surveys.scoring import SCORES, group_of
 
-_PLAIN = {"survey": "survey__slug", "language": "language", "channel": "channel", "state": "state"}
+_PLAIN = {
+    "survey": "survey__slug",
+    "language": "language",
+    "channel": "channel",
+    "state": "state",
+    "contact": "contact_id",
+}
 
 
 def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQuerySet:
-    """The answers that fit all of these."""
+    """Those of `answers` that fit all of these."""
+    looked_through = answers
     for name, field in _PLAIN.items():
         if name in chosen:
             answers = answers.filter(**{field: chosen[name]})
@@ -24,12 +32,15 @@ def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQu
         answers = answers.filter(score=int(chosen["score"]))
     if "group" in chosen:  # by its scores, which have an index
         answers = answers.filter(score__in=[score for score in SCORES if group_of(score) == chosen["group"]])
+    if "doubtful" in chosen:
+        answers = answers.filter(DOUBTFUL) if chosen["doubtful"] == "true" else answers.exclude(DOUBTFUL)
     if "from" in chosen:
         answers = answers.filter(answered_at__gte=datetime.fromisoformat(chosen["from"]))
     if "to" in chosen:
         answers = answers.filter(answered_at__lt=datetime.fromisoformat(chosen["to"]))
     if "same_source" in chosen:
-        source = AnswerSource.objects.filter(response=chosen["same_source"]).values("source")
+        known = looked_through.filter(pk=chosen["same_source"]).values("pk")
+        source = AnswerSource.objects.filter(response__in=known).values("source")
         answers = answers.filter(pk__in=AnswerSource.objects.filter(source__in=source).values("response"))
     if "ids" in chosen:
         answers = answers.filter(pk__in=chosen["ids"])

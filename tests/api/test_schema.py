@@ -82,6 +82,8 @@ def test_what_comes_is_what_the_schema_says(schema: dict[str, Any]) -> None:
         ("contacts/", "contacts/", {"name": "Eve", "value": "12.50", "traits": {"seats": 3}}, 201),
         ("invitations/", "invitations/", {"survey": "second", "email": "eve@example.com", "language": "da"}, 201),
         ("responses/", "responses/", {"survey": "second", "score": 9}, 201),
+        ("bulk-decisions/", "bulk-decisions/", {"kind": "restored", "filter": {"score": 9, "doubtful": False}}, 201),
+        ("bulk-decisions/{id}/stop/", f"bulk-decisions/{ids['bulk-decisions']}/stop/", {}, 200),
         ("tickets/{id}/claim/", f"tickets/{ticket.pk}/claim/", {}, 200),
         ("tickets/{id}/attempts/", f"tickets/{ticket.pk}/attempts/", {"result": "reached"}, 201),
         ("tickets/{id}/notes/", f"tickets/{ticket.pk}/notes/", {"text": "Words."}, 201),

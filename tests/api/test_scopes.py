@@ -10,7 +10,8 @@ from followup.models import Playbook, RootCause, Ticket
 from followup.services import actions, playbooks
 from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
-from surveys.models import Contact, Invitation, Response, Survey
+from surveys.models import Contact, DecisionKind, Invitation, Response, Survey
+from surveys.services.bulk_decisions import ask, stop
 from surveys.services.invitations import create_invitation
 from tests.api.calling import BASE, Program, check_problem
 from tests.making import make_answer, make_contact, make_survey, make_ticket, make_user
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 DECISIONS = tuple(f"responses/{{id}}/{action}/" for action in ("accept", "discard", "restore"))
-ADMINS_WRITE = ("surveys", *DECISIONS)
+BULK_DECISIONS = tuple(f"bulk-decisions/{{id}}/{action}/" for action in ("stop", "resume", "undo"))
+ADMINS_WRITE = ("surveys", "bulk-decisions", *DECISIONS)
+OWN_ONLY = "bulk-decisions/{id}/"  # those of others are for admins
 WRITES = {
     "surveys/": {"POST"},
     "surveys/{slug}/": {"PATCH"},
@@ -35,7 +38,7 @@ WRITES = {
         "claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen", "promises", "keep-promise",
         "move-promise", "waive-promise", "tags", "raise-reminder", "confirm-contact",
     )
-} | {path: {"POST"} for path in DECISIONS}  # fmt: skip
+} | {path: {"POST"} for path in ("bulk-decisions/", *DECISIONS, *BULK_DECISIONS)}  # fmt: skip
 READS_NOT = {path for path in WRITES if path.count("/") == 3}  # the actions
 
 
@@ -59,8 +62,12 @@ def make_one_of_each() -> dict[str, str]:
     team = Team.objects.create(name="North")
     step = ticket.steps.get(kind="next_contact")
     actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=make_user("zoe"))
+    chief = make_user("chief", "manager")
+    bulk = ask(kind=DecisionKind.DISCARDED, chosen={"score": "9"}, by=chief, reason="A try")
+    stop(bulk_id=bulk.pk)
     return {
         "surveys": ticket.survey.slug,
+        "bulk-decisions": str(bulk.pk),
         "root-causes": RootCause.objects.all()[0].slug,
         "tickets": str(ticket.pk),
         "responses": str(ticket.response_id),
@@ -83,7 +90,7 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
     if method in writes:
         return {200, 422}
     if method in SAFE and (path not in READS_NOT or method == "OPTIONS"):
-        return {200}
+        return {404} if path == OWN_ONLY and rank < 2 and method != "OPTIONS" else {200}
     return {405}
 
 
