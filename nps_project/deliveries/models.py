@@ -68,6 +68,7 @@ class Delivery(models.Model):
     repeated_at = models.DateTimeField(null=True, blank=True)  # when a mail of unknown end was queued once more
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    to_cancel = models.BooleanField(default=False, db_default=False, editable=False)  # what it tells of no longer holds
     to_announce = models.BooleanField(default=False, db_default=False, editable=False)  # not every receiver heard of it
 
     objects = DeliveryQuerySet.as_manager()

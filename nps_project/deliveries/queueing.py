@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, F, Q, Value, When
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -66,11 +67,18 @@ def queue_mail(
     )
 
 
-def cancel_unsent(about: Sequence[str]) -> int:
-    """Take back what is queued and nobody has claimed to send. Returns: how many."""
-    return Delivery.objects.filter(about__in=about, status=Status.QUEUED).update(status=Status.CANCELLED)
+def cancel_unsent(about: Sequence[str]) -> None:
+    """Take back what is queued; what is on its way is not tried again should it fail. One statement, so that no row
+    goes from one to the other unseen."""
+    unsent = Delivery.objects.filter(about__in=about, status__in=(Status.QUEUED, Status.IN_FLIGHT))
+    unsent.update(to_cancel=True, status=_instead(Status.QUEUED, Status.CANCELLED))
 
 
-def queue_cancelled(about: Sequence[str]) -> int:
-    """Queue again what `cancel_unsent` took back: it was never sent. Returns: how many."""
-    return Delivery.objects.filter(about__in=about, status=Status.CANCELLED).update(status=Status.QUEUED)
+def queue_cancelled(about: Sequence[str]) -> None:
+    """Queue again what `cancel_unsent` took back: it was never sent."""
+    cancelled = Delivery.objects.filter(Q(status=Status.CANCELLED) | Q(to_cancel=True), about__in=about)
+    cancelled.update(to_cancel=False, status=_instead(Status.CANCELLED, Status.QUEUED))
+
+
+def _instead(old: Status, new: Status) -> Case:
+    return Case(When(status=old, then=Value(new)), default=F("status"))

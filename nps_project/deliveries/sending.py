@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from nps_project.background import sweep
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 STUCK_AFTER = timedelta(minutes=10)  # longer than any send may take
 ANNOUNCED_WITHIN = timedelta(minutes=1)  # by the sender itself, unless it died
+_AGAIN = Case(When(to_cancel=True, then=Value(Status.CANCELLED)), default=Value(Status.QUEUED))
 LONGEST_S = 60.0  # a server that hangs holds the thread no longer; the next run goes on
 
 
@@ -55,7 +56,7 @@ def _try(delivery: Delivery, send: Callable[[Delivery], None]) -> None:
     except (smtplib.SMTPException, OSError, ValueError) as error:
         _fail(delivery, error)
     except Exception:
-        _in_flight(delivery).update(status=Status.QUEUED)  # nobody foresaw it: the sweep puts the row aside
+        _in_flight(delivery).update(status=_AGAIN)  # nobody foresaw it: the sweep puts the row aside
         raise
     else:
         _finish(delivery, Status.SENT)
@@ -121,9 +122,9 @@ def _is_final(error: Exception) -> bool:
 
 def _fail(delivery: Delivery, error: Exception) -> None:
     attempts = delivery.attempts + 1
-    status = Status.FAILED if _is_final(error) or attempts >= MAX_ATTEMPTS else Status.QUEUED
+    status = Value(Status.FAILED) if _is_final(error) or attempts >= MAX_ATTEMPTS else _AGAIN
     wait = timedelta(seconds=min(30 * 4**attempts, 6 * 3600))
-    Delivery.objects.filter(pk=delivery.pk, status=Status.IN_FLIGHT).update(
+    _in_flight(delivery).update(
         status=status,
         attempts=attempts,
         retry_at=timezone.now() + wait,
@@ -137,9 +138,10 @@ def _stuck(at: datetime) -> DeliveryQuerySet:
 
 
 def release(delivery_id: int, at: datetime) -> bool:
-    """The sender of this row died, so its end is unknown: a staff mail is repeated once, a customer's is shown."""
+    """The sender of this row died, so its end is unknown: a staff mail that still holds is repeated once, others are
+    shown."""
     stuck = _stuck(at).filter(pk=delivery_id)
-    first = stuck.filter(audience=Audience.STAFF, repeated_at=None)
+    first = stuck.filter(audience=Audience.STAFF, repeated_at=None, to_cancel=False)
     repeated = first.update(status=Status.QUEUED, attempts=F("attempts") + 1, retry_at=at, repeated_at=at)
     return bool(repeated or stuck.update(status=Status.UNKNOWN))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -18,7 +19,7 @@ from nps_project.background import sweep
 from nps_project.background.models import PutAside
 from nps_project.deliveries import sending
 from nps_project.deliveries.models import Audience, Delivery, Status
-from nps_project.deliveries.queueing import is_reserved, queue_mail
+from nps_project.deliveries.queueing import cancel_unsent, is_reserved, queue_cancelled, queue_mail
 from nps_project.deliveries.signals import delivery_sent
 from nps_project.deliveries.tasks import send_due
 from tests.product import free_port
@@ -192,6 +193,69 @@ def test_a_staff_mail_that_failed_before_is_repeated_too(server: MailServer, mon
     sender_dies(mail, monkeypatch)
     sending.release_stuck(timezone.now() + 11 * MINUTE)
     assert now_of(mail).status == Status.QUEUED
+
+
+def called_off_in_flight(monkeypatch: pytest.MonkeyPatch, error: Exception | None) -> Delivery:
+    """A mail that is cancelled while its sender talks to the server, which then answers so."""
+    mail = make_mail(about="ticket:1")
+
+    def send(_delivery: Delivery) -> None:
+        cancel_unsent(["ticket:1"])
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(sending, "_send_mail", send)
+    with suppress(LookupError):
+        sending.send_one(mail.pk)
+    monkeypatch.undo()
+    return mail
+
+
+@pytest.mark.parametrize("error", [OSError("gone"), LookupError("nobody foresaw it")])
+def test_a_mail_cancelled_while_on_its_way_is_not_tried_again(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    mail = called_off_in_flight(monkeypatch, error)
+    assert now_of(mail).status == Status.CANCELLED
+    sending.send_due(timezone.now() + 60 * MINUTE)
+    assert server.taken == []
+
+    queue_cancelled(["ticket:1"])
+    Delivery.objects.update(retry_at=timezone.now())
+    sending.send_due(timezone.now() + 120 * MINUTE)
+    assert now_of(mail).status == Status.SENT, "brought back, it goes out"
+
+
+def test_a_mail_that_left_all_the_same_is_sent_and_not_queued_again(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = called_off_in_flight(monkeypatch, None)
+    assert now_of(mail).status == Status.SENT
+    queue_cancelled(["ticket:1"])
+    assert now_of(mail).status == Status.SENT
+
+
+def test_a_mail_called_off_and_brought_back_while_on_its_way_is_tried_again(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = make_mail(about="ticket:1")
+
+    def send(_delivery: Delivery) -> None:
+        cancel_unsent(["ticket:1"])
+        queue_cancelled(["ticket:1"])
+        raise OSError("gone")
+
+    monkeypatch.setattr(sending, "_send_mail", send)
+    sending.send_one(mail.pk)
+    assert now_of(mail).status == Status.QUEUED
+
+
+def test_a_cancelled_mail_of_unknown_end_is_not_repeated(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = make_mail(about="ticket:1")
+    sender_dies(mail, monkeypatch)
+    cancel_unsent(["ticket:1"])
+    sending.release_stuck(timezone.now() + 11 * MINUTE)
+    assert now_of(mail).status == Status.UNKNOWN
 
 
 @pytest.fixture
