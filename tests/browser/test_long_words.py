@@ -52,3 +52,22 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, live_server: LiveSer
             wide[path] = more
     context.close()
     assert not wide
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "da"])
+def test_the_words_of_the_rooms_stay_whole_on_a_phone(browser: Browser, live_server: LiveServer, language: str) -> None:
+    bea = make_user("Beatrix van Nieuwenhuizen", "admin", language=language)
+    context = browser.new_context(viewport={"width": 375, "height": 800}, locale=language)
+    session = client_of(bea).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}/desk/")
+    lines = page.eval_on_selector_all(
+        ".top-nav a",
+        "links => links.map((link) => { const all = document.createRange(); all.selectNodeContents(link);"
+        " return all.getClientRects().length; })",
+    )
+    hidden = page.eval_on_selector(".top-nav", "(nav) => nav.scrollWidth - nav.clientWidth")
+    context.close()
+    assert lines == [1, 1, 1]
+    assert hidden <= 0
