@@ -47,7 +47,7 @@ def render_form(
         "submit": submit,
         "cancel": cancel,
         "crumbs": crumbs,
-        "faulty": faulty,
+        "faulty": faulty and not was_changed,  # then no field needs a look
         "submission": once.new_submission(),
         "shown": kept or _fingerprint(form, extra.get("formset")),
     }

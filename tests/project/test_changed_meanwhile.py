@@ -68,6 +68,7 @@ def test_the_second_of_two_who_change_the_same_is_told_and_nothing_is_put_back(r
     refused: Any = second.post(address, theirs)
     assert refused.status_code == 409
     assert "Somebody has changed this since you opened it" in refused.content.decode()
+    assert "Something below needs a look" not in refused.content.decode()
     assert form_of(first, address)[field] == [value]
     again = theirs | {"shown": [refused.context["shown"]]}
     assert second.post(address, again).status_code == 302, "knowingly"
