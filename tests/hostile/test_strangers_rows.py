@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
@@ -43,6 +41,7 @@ from surveys.services.surveys import save_question
 from tests.addresses import World, make_world, routes
 from tests.api.calling import Program
 from tests.api.test_scopes import every_path
+from tests.hostile.shown import words_of
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -214,14 +213,6 @@ def pages(shared: Shared) -> Iterator[str]:
                 "survey=south",
             ):
                 yield f"/{route}?{query}"
-
-
-def words_of(content: bytes) -> str:
-    """A page or a table; of a workbook, all its parts."""
-    if not content.startswith(b"PK"):
-        return content.decode()
-    with ZipFile(BytesIO(content)) as book:
-        return "".join(book.read(name).decode() for name in book.namelist())
 
 
 def test_no_page_shows_a_stranger_what_another_team_wrote_of_a_shared_customer(shared: Shared) -> None:
