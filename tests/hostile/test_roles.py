@@ -84,6 +84,8 @@ def test_pages_let_in_whom_the_table_says(role: str, world: World) -> None:
         for method in ("GET", "POST"):
             client = visitor(role) if "setup/me/" in route else client  # some of these end the session
             answer = client.generic(method, address, "x=y", "application/x-www-form-urlencoded")
+            if answer.streaming:
+                list(answer)  # read to its end, which closes its file
             if not as_said(role, needed(route) or Role.ADMIN, answer):
                 faults.append(f"{method} {route} for {role}: {answer.status_code}")
     assert not faults, "\n".join(faults)
