@@ -86,13 +86,13 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """Comments with these words, in the stemming of the comment's own language."""
         return self.filter(said("comment_words", words))
 
-    def about(self, words: str) -> Self:
-        """Answers that say these words, or whose customer has them; of each kind the newest MOST_HITS."""
+    def about(self, words: str, most: int | None = MOST_HITS) -> Self:
+        """Answers that say these words, or whose customer has them; of each kind the newest `most`, or all."""
         # No index has this order: the planner, which knows nothing of beginnings of words, would walk the ids for them.
-        customers = Contact.objects.named(words).annotate(recent=0 - F("pk")).order_by("recent")[:MOST_HITS]
+        customers = Contact.objects.named(words).annotate(recent=0 - F("pk")).order_by("recent")[:most]
         answers = Response.objects.all()
         parts = answers.saying(words), answers.named(words), answers.filter(contact__in=customers.values("pk"))
-        hits = [part.order_by("-pk").values("pk")[:MOST_HITS] for part in parts]
+        hits = [part.order_by("-pk").values("pk")[:most] for part in parts]
         return self.filter(pk__in=hits[0].union(*hits[1:]))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from surveys.models import AnswerSource
-from surveys.models.response import DOUBTFUL, ResponseQuerySet
+from surveys.models.response import DOUBTFUL, MOST_HITS, ResponseQuerySet
 from surveys.scoring import SCORES, group_of
 
 _PLAIN = {
@@ -22,8 +22,8 @@ _PLAIN = {
 }
 
 
-def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQuerySet:
-    """Those of `answers` that fit all of these."""
+def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any], *, most: int | None = MOST_HITS) -> ResponseQuerySet:
+    """Those of `answers` that fit all of these; by words the newest `most` of each kind, or all."""
     looked_through = answers
     for name, field in _PLAIN.items():
         if name in chosen:
@@ -44,4 +44,4 @@ def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQu
         answers = answers.filter(pk__in=AnswerSource.objects.filter(source__in=source).values("response"))
     if "ids" in chosen:
         answers = answers.filter(pk__in=chosen["ids"])
-    return answers.about(chosen["q"]) if "q" in chosen else answers
+    return answers.about(chosen["q"], most) if "q" in chosen else answers

@@ -37,8 +37,9 @@ _TAKES = {  # which answers a decision is about
 
 
 def matching(kind: DecisionKind, chosen: Mapping[str, Any], by: User) -> ResponseQuerySet:
-    """The answers that such a decision would be about, of those that this person may see."""
-    return filtered(Response.objects.visible_to(by), chosen).filter(state__in=_TAKES[kind])
+    """The answers that such a decision would be about, of those that this person may see: all, however many a list
+    shows."""
+    return filtered(Response.objects.visible_to(by), chosen, most=None).filter(state__in=_TAKES[kind])
 
 
 def newest_id() -> int:

@@ -11,7 +11,7 @@ from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
 from surveys.api.filters import ResponseFilter
 from surveys.models import AnswerSource, BulkDecision, Decision, DecisionKind, Response
-from surveys.services import bulk_decisions, tallies
+from surveys.services import answer_filter, bulk_decisions, tallies
 from surveys.services.bulk_decisions import ask
 from surveys.services.insert import company_day
 from surveys.tasks import go_on_deciding
@@ -146,6 +146,18 @@ def test_the_answers_that_are_listed_are_those_decided_about() -> None:
         listed = program.every(f"responses/?{name}={text.replace('+', '%2B')}")
         total = program.post("bulk-decisions/", FLOOD | {"filter": one})["total"]
         assert 0 < total == len(listed), one
+
+
+def test_by_words_it_takes_all_of_them_however_many_a_list_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 20,000 answers with the same words the newest 2,000 were taken."""
+    monkeypatch.setattr(answer_filter.filtered, "__kwdefaults__", {"most": 2})
+    program, survey = Program("admin"), make_survey()
+    for _number in range(5):
+        make_answer(survey, 0, "buy pills")
+    assert len(program.every("responses/?q=pills")) == 2
+    assert program.post("bulk-decisions/", FLOOD | {"filter": {"q": "pills"}})["total"] == 5
+    go_on_deciding()
+    assert states() == ["discarded"] * 5
 
 
 def test_strangers_see_and_decide_nothing() -> None:
