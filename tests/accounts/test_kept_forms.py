@@ -167,6 +167,8 @@ def staffs_forms(client: Client) -> Iterator[tuple[str, int, Form]]:
                 continue
             for number, form in enumerate(forms_on(answer.content.decode())):
                 name = re.sub(r"\d+", "0", form.action or page) + ",".join(sorted(one.name for one in form.controls))
+                if page.endswith("/preview/") and "score" in [one.name for one in form.controls]:
+                    continue  # the customer's, which sends nothing there
                 if name not in seen and form.form_id != "here":  # which a script sends
                     seen.add(name)
                     yield page, number, form
@@ -185,8 +187,9 @@ def test_every_form_of_staff_is_there_again_as_it_was_sent() -> None:
         where = f"{page} {form.action}"
         end_sessions()
         answer = send(client, page, form, fields)
+        assert answer.status_code == 302, where
         wanted = parse_qs(urlsplit(answer["Location"]).query)["next"][0]
-        assert (answer.status_code, wanted.partition("?kept=")[0].partition("&kept=")[0]) == (302, page), where
+        assert wanted.partition("?kept=")[0].partition("&kept=")[0] == page, where
         shown = sign_in(client, eve.email, answer["Location"])
         again = shown.content.decode()
         expected = {name: values for name, values in fields.items() if not keeping.is_secret(name)}

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from followup.models import Activity, ActivityKind, Attempt, Promise, RootCause, Stage, Ticket
+from followup.models import Activity, ActivityKind, Attempt, DigestItem, Promise, RootCause, Stage, Ticket
 from followup.services import actions, attempts, causes, escalation, history, promises, tags, tickets
 from followup.tasks import move_clocks
 from nps_project import wake
@@ -134,7 +134,12 @@ def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once_w
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         last_ran_yesterday(tmp_path / name)
-    told = Delivery.objects.filter(about__startswith="ticket:")
+    mails = Delivery.objects.filter(about__startswith="ticket:")
+
+    def told() -> int:
+        """Mails, and what is told in the summary of an hour with too many of them."""
+        return mails.count() + DigestItem.objects.count()
+
     escalated = Activity.objects.filter(kind=ActivityKind.ESCALATED)
     warned = Activity.objects.filter(kind=ActivityKind.WARNED)
     clock = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings", "VAR_DIR": str(tmp_path)}
@@ -147,12 +152,12 @@ def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once_w
             (tmp_path / "clock").write_text(str(3600 * hours))
             for _number in range(20):
                 move_clocks.delay()
-            assert within(60, lambda until=until: told.count() >= until), hours  # type: ignore[misc]
+            assert within(60, lambda until=until: told() >= until), hours  # type: ignore[misc]
         assert within(60, lambda: escalated.count() == 1_000)
         assert within(30, SignOfLife.objects.exists), "a beat sends what was due since yesterday"
     assert escalated.values("ticket").distinct().count() == escalated.count() == 1_000
     assert warned.values("ticket").distinct().count() == warned.count() <= 500
-    assert told.count() == escalated.count() + warned.count()
+    assert told() == escalated.count() + warned.count()
     assert not Ticket.objects.exclude(stage=Stage.OVERDUE).exists()
     assert list(history.verify()) == []
 
@@ -238,7 +243,7 @@ def test_each_change_has_its_entry_and_none_is_kept_without(
     assert (
         ticket.history_count
         == Activity.objects.filter(ticket=ticket).count()
-        == (3 if name.startswith("promise ") else 2)
+        == (3 if name.startswith("promise ") or name == "discard" else 2)
     )
     assert list(history.verify([ticket.pk])) == []
 
