@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
         "ClockRunsEnum": "followup.models.playbook.ClockRuns",
         "StepKindEnum": "followup.models.playbook.StepKind",
         "ActivityKindEnum": "followup.models.activity.ActivityKind",
+        "DecisionKindEnum": "surveys.models.decision.DecisionKind",
         "ChannelEnum": "surveys.models.response.Channel",
         "AttemptChannelEnum": "followup.models.attempt.AttemptChannel",
         "LanguageEnum": "django.conf.settings.LANGUAGES",
