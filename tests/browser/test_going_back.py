@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from nps_project.links import make_token
@@ -53,8 +53,20 @@ def send(page: Page, score: int) -> None:
 
 
 def back(page: Page) -> None:
-    """A page that the browser kept is there at once, and says "loaded" no second time."""
-    page.go_back(wait_until="commit")
+    """A page that the browser kept is there at once, and says "loaded" no second time.
+
+    While Chromium gives a page that was read again to another process, its driver says that there is none.
+    """
+    for _attempt in range(20):
+        try:
+            page.go_back(wait_until="commit")
+        except Error as error:
+            if "Not attached to an active page" not in str(error):
+                raise
+            page.wait_for_timeout(100)
+        else:
+            return
+    raise AssertionError("No page is there to go back from.")
 
 
 def once(page: Page, address: str) -> None:
