@@ -17,7 +17,7 @@ from followup.models import Activity, Play, Playbook, PlaybookVersion, Reminder,
 from followup.services import actions, attempts, identity, promises, reminders, tags, tickets
 from followup.statistics import follow_up_figures
 from nps_project.accounts.models import Team, User
-from nps_project.api.filters import refuse_unknown_filters
+from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
 from nps_project.api_errors import BadQuery
 from surveys.api.views import PERIOD, surveys_asked_for
@@ -256,7 +256,7 @@ class FollowUpStatsView(ApiView):
     )
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, team, owner, from, to."""
-        refuse_unknown_filters(request, {"survey", "team", "owner", "from", "to"})
+        refuse_unread_filters(request, {"survey", "team", "owner", "from", "to"})
         rows = Ticket.objects.visible_to(self.caller)
         if "survey" in request.query_params:
             rows = rows.filter(survey__in=surveys_asked_for(request, self.caller))

@@ -1,4 +1,4 @@
-"""Filters from an allow-list; an unknown one is refused by name, never ignored."""
+"""Filters from an allow-list; what would not be read is refused by name, never ignored."""
 
 from typing import Any
 
@@ -17,27 +17,37 @@ OF_ALL = {"expand", "format"}
 OF_LISTS = OF_ALL | {"cursor", "page_size"}
 
 
-def refuse_unknown_filters(request: Request, allowed: set[str], prefixes: tuple[str, ...] = ()) -> None:
-    """Raises: BadQuery naming each parameter that is neither allowed nor starts with a prefix."""
-    unknown = sorted(name for name in request.query_params if name not in allowed and not name.startswith(prefixes))
-    if unknown:
-        names = ", ".join(sorted(allowed - {"format"}))
-        raise BadQuery({name[:100]: [f"Unknown filter. Allowed: {names}."] for name in unknown})
+BLANK = "A value is needed. Leave the filter out to have all."
+
+
+def refuse_unread_filters(request: Request, allowed: set[str], prefixes: tuple[str, ...] = ()) -> None:
+    """Raises: BadQuery naming each parameter that would not be read: unknown, without a value, or given twice."""
+    faults = {}
+    for name, values in request.query_params.lists():
+        if name not in allowed and not name.startswith(prefixes):
+            names = ", ".join(sorted(allowed - {"format"}))
+            faults[name[:100]] = [f"Unknown filter. Allowed: {names}."]
+        elif not all(value.strip() for value in values):
+            faults[name[:100]] = [BLANK]
+        elif len(values) > 1:
+            faults[name[:100]] = ["It is given more than once. Once is allowed."]
+    if faults:
+        raise BadQuery(dict(sorted(faults.items())))
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """django-filter on lists, with the refusal of unknown names. What is not a list has no filters."""
+    """django-filter on lists, with the refusal of what would not be read. What is not a list has no filters."""
 
     def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         if view.action in view.paged_actions - {"list"}:
-            refuse_unknown_filters(request, OF_LISTS)
+            refuse_unread_filters(request, OF_LISTS)
             return queryset
         if view.action != "list":
-            refuse_unknown_filters(request, OF_ALL)
+            refuse_unread_filters(request, OF_ALL)
             return queryset
         filterset_class = self.get_filterset_class(view, queryset)
         names = set(filterset_class.base_filters) if filterset_class else set()
-        refuse_unknown_filters(request, names | OF_LISTS)
+        refuse_unread_filters(request, names | OF_LISTS)
         try:
             return super().filter_queryset(request, queryset, view)
         except ValidationError as error:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from nps_project.accounts.models import User
-from nps_project.api.filters import OF_ALL, refuse_unknown_filters
+from nps_project.api.filters import OF_ALL, refuse_unread_filters
 from nps_project.api.idempotency import IdempotentPostMixin
 from nps_project.api_errors import BadQuery
 from nps_project.dates import read_day
@@ -26,7 +26,7 @@ class ApiView(IdempotentPostMixin, APIView):
         super().initial(request, *args, **kwargs)
         self.expanded()  # refused also where nothing would read it
         if request.method not in SAFE_METHODS:
-            refuse_unknown_filters(request, OF_ALL)
+            refuse_unread_filters(request, OF_ALL)
 
     @property
     def caller(self) -> User:

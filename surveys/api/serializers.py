@@ -9,6 +9,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from nps_project.links import make_token
 from surveys import phones
@@ -260,7 +261,9 @@ class WhichAnswersField(serializers.Field[Any, Any, Any, Any]):
         if unknown:
             raise serializers.ValidationError({name: [f"Unknown filter. Allowed: {names}."] for name in unknown})
         for name, value in data.items():
-            if value == "" or not isinstance(value, str | int):
+            if isinstance(value, str) and not value.strip():
+                raise serializers.ValidationError({name: [BLANK]})
+            if not isinstance(value, str | int):
                 raise serializers.ValidationError({name: ["Words, a whole number, true or false are allowed."]})
         texts = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in data.items()}
         asked = ResponseFilter(texts, Response.objects.none())

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
 from nps_project.accounts.models import Role, User
-from nps_project.api.filters import refuse_unknown_filters
+from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
 from nps_project.api_errors import BadQuery
 from surveys import statistics
@@ -307,7 +307,7 @@ class NpsView(ApiView):
     @extend_schema(parameters=PERIOD, responses=serializers.NpsSerializer, operation_id="stats_nps")
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, from, to, and `trait.<name>`."""
-        refuse_unknown_filters(request, {"survey", "from", "to"}, prefixes=("trait.",))
+        refuse_unread_filters(request, {"survey", "from", "to"}, prefixes=("trait.",))
         traits: dict[str, str] = {}
         for name in request.query_params:
             if name.startswith("trait."):

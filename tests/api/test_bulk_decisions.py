@@ -107,6 +107,7 @@ def test_it_is_stopped_and_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None
         (FLOOD | {"filter": {"score": [0, 1]}}, "filter.score"),
         (FLOOD | {"filter": {"survey": ""}}, "filter.survey"),
         (FLOOD | {"filter": {"survey": "\u200b"}}, "filter.survey"),
+        (FLOOD | {"filter": {"q": " "}}, "filter.q"),
         (FLOOD | {"filter": {"survey": "nothing"}}, "filter.survey"),
         (FLOOD | {"filter": {"survey": "a\0b"}}, "filter.survey"),
         (FLOOD | {"filter": {"same_source": 2**62}}, "filter.same_source"),
