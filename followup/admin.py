@@ -15,7 +15,7 @@ from followup.models import (
     SurveyFollowUp,
     Ticket,
 )
-from nps_project.read_only_admin import ReadOnlyAdmin
+from nps_project.web.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(Ticket)

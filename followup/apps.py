@@ -28,12 +28,12 @@ class FollowupConfig(AppConfig):
             TeamFollowUp,
         )
         from followup.services.leaving import counts, hand_over
-        from nps_project.accounts import leaving
-        from nps_project.health import findings, metrics
+        from nps_project.accounts.people import leaving
+        from nps_project.health import checks, metrics
 
         receivers.connect()
         leaving.set_work(leaving.Work(counts, hand_over))
-        findings.add(findings.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
+        checks.add(checks.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
         for model in (
             Absence,

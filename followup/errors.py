@@ -1,6 +1,6 @@
 """What can be refused in follow-up, as errors that name the field, the value and what is allowed."""
 
-from nps_project.refusals import Refusal
+from nps_project.errors import Refusal
 
 
 class FollowUpError(Refusal):

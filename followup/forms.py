@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.cause_field import CauseField
 from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause, StepKind
-from nps_project import dates
 from nps_project.accounts.models import Team, User
-from nps_project.text import TextField
+from nps_project.common import dates
+from nps_project.common.text import TextField
 from surveys.models import Group, Survey
 from surveys.scoring import SCORES
 from surveys.traits import read_pair

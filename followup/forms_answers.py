@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.forms import FilterForm, choice, survey_choices
-from nps_project.dates import DayField
+from nps_project.common.dates import DayField
 from surveys.models import Group, Response, ResponseState, Survey
 from surveys.scoring import SCORES
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from followup.errors import InvalidAction
 from followup.models import Calendar
 from followup.services import calendars
-from nps_project import dates
 from nps_project.accounts.models import Team
-from nps_project.text import TextField
+from nps_project.common import dates
+from nps_project.common.text import TextField
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s+(.*))?", re.ASCII)
 _HOURS_FIRST = re.compile(r"((?:\d{1,2}[:.]\d{2}\s*[-–]\s*\d{1,2}[:.]\d{2}[\s,;]*)*)(.*)")

@@ -13,8 +13,8 @@ from followup.models import Absence, RouteTo, RoutingRule
 from followup.services import absences
 from followup.services.routing import Rule
 from nps_project.accounts.models import Team, User
-from nps_project.dates import DayField
-from nps_project.text import TextField
+from nps_project.common.dates import DayField
+from nps_project.common.text import TextField
 from surveys.models import Survey
 from surveys.scoring import SCORES
 

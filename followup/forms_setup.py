@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from followup.models import EscalateTo, EscalationLevel, Play, Playbook, RootCause, StepKind
 from followup.services.playbooks import LevelDraft, PlayDraft, StepDraft
 from nps_project.accounts.models import Team, User
-from nps_project.text import TextField
+from nps_project.common.text import TextField
 
 if TYPE_CHECKING:
     PlayModelForm = forms.ModelForm[Play]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from followup.models import Ticket
-from nps_project.health.findings import Finding, State
+from nps_project.health.checks import Finding, State
 from surveys.models import Response
 from surveys.models.tally import Tally
 from surveys.scoring import HIGHEST, LOWEST, group_of

@@ -12,7 +12,7 @@ from followup.models import Ticket
 from followup.promise import promise_of
 from followup.services import actions, causes, playbooks, values
 from followup.services.notices import TOLD_PREFIX
-from nps_project import lanes, wake
+from nps_project.background import dispatch, queues
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.signals import delivery_sent
 from surveys import hooks
@@ -25,7 +25,7 @@ MANY_AT_ONCE = 50
 
 def queue_ticket(sender: type, *, response_id: int, **kwargs: Any) -> None:
     """Hint a worker; never waits for the broker, and a lost hint is found by the sweep."""
-    wake.hint(tasks.open_tickets, response_id)
+    dispatch.hint(tasks.open_tickets, response_id)
 
 
 def queue_many_tickets(sender: type, *, response_ids: list[int], **kwargs: Any) -> None:
@@ -33,7 +33,7 @@ def queue_many_tickets(sender: type, *, response_ids: list[int], **kwargs: Any) 
     for start in range(0, len(response_ids), MANY_AT_ONCE):
         chunk = response_ids[start : start + MANY_AT_ONCE]
         try:
-            tasks.open_tickets.apply_async((chunk,), queue=lanes.BULK, retry=False, ignore_result=True)
+            tasks.open_tickets.apply_async((chunk,), queue=queues.BULK, retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001  (whatever the broker's failure, the sweep finds the rows)
             logger.warning("tickets of %d answers are left to the sweep: %s", len(chunk), type(error).__name__)
 

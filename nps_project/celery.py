@@ -8,11 +8,11 @@ from celery import Celery
 from celery.signals import task_postrun, task_prerun
 from django.db import close_old_connections
 
-from nps_project.beat import SCHEDULE
+from nps_project.background.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 
-app = Celery("nps_project", task_cls="nps_project.lanes:LaneTask")
+app = Celery("nps_project", task_cls="nps_project.background.queues:LaneTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 # Celery would connect to the database anew for each task, which took longer than opening a ticket.

@@ -14,8 +14,8 @@ import uvicorn
 from django.conf import settings
 from uvicorn.supervisors import Multiprocess
 
-from nps_project.asgi import Application
-from nps_project.connections import Connection, Connections
+from nps_project.web.asgi import Application
+from nps_project.web.connections import Connection, Connections
 
 CONNECTIONS = 2048  # of one process
 _OTHER_FILES = 128  # that a process has open: modules, databases, the broker
@@ -83,7 +83,7 @@ def main() -> None:
         backlog=2048,
         log_config=None,
         access_log=False,
-        proxy_headers=False,  # nps_project.proxies reads them
+        proxy_headers=False,  # nps_project.web.proxies reads them
         server_header=False,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
         timeout_worker_healthcheck=30,

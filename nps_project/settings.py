@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import environ
 from kombu import Exchange, Queue
 
-from nps_project import embedded, env, lanes
-from nps_project.secret_key import read_or_make_secret_key
+from nps_project import embedded, env
+from nps_project.background import queues
+from nps_project.operations.secret_key import read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.directory("VAR_DIR", BASE_DIR / "var")
@@ -58,37 +59,37 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "nps_project.customer_paths.ShortWayMiddleware",
-    "nps_project.proxies.TrustedProxyMiddleware",
-    "nps_project.request_ids.RequestIdMiddleware",
+    "nps_project.web.customer_pipeline.ShortWayMiddleware",
+    "nps_project.web.proxies.TrustedProxyMiddleware",
+    "nps_project.web.request_ids.RequestIdMiddleware",
     "nps_project.health.middleware.AnyHostMiddleware",
-    "nps_project.redirects.KeepMethodMiddleware",
+    "nps_project.web.redirects.KeepMethodMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "nps_project.headers.HeadersMiddleware",
+    "nps_project.web.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "nps_project.accounts.middleware.StaffPreferencesMiddleware",
+    "nps_project.accounts.signin.middleware.StaffPreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "nps_project.kept_forms.middleware.KeptFormsMiddleware",
-    "nps_project.errors.NotAllowedMiddleware",
+    "nps_project.web.kept_forms.middleware.KeptFormsMiddleware",
+    "nps_project.web.error_pages.NotAllowedMiddleware",
 ]
 CUSTOMER_MIDDLEWARE = [
-    "nps_project.proxies.TrustedProxyMiddleware",
-    "nps_project.request_ids.RequestIdMiddleware",
-    "nps_project.redirects.KeepMethodMiddleware",
+    "nps_project.web.proxies.TrustedProxyMiddleware",
+    "nps_project.web.request_ids.RequestIdMiddleware",
+    "nps_project.web.redirects.KeepMethodMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "nps_project.headers.HeadersMiddleware",
-    "nps_project.customer_paths.CustomerPageMiddleware",
+    "nps_project.web.headers.HeadersMiddleware",
+    "nps_project.web.customer_pipeline.CustomerPageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "nps_project.errors.NotAllowedMiddleware",
+    "nps_project.web.error_pages.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "nps_project.urls"
@@ -151,9 +152,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in lanes.QUEUES]
-CELERY_TASK_DEFAULT_QUEUE = lanes.URGENT
-CELERY_TASK_ROUTES = {name: {"queue": lanes.BULK} for name in lanes.BULK_TASKS}
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in queues.QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = queues.URGENT
+CELERY_TASK_ROUTES = {name: {"queue": queues.BULK} for name in queues.BULK_TASKS}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
@@ -172,7 +173,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-MFA_ADAPTER = "nps_project.accounts.second_factor.Adapter"
+MFA_ADAPTER = "nps_project.accounts.signin.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Winback"
 MFA_TOTP_TOLERANCE = 1  # half a minute either way
@@ -204,13 +205,13 @@ SECURE_HSTS_PRELOAD = _https and _hsts == "preload"
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the other names of that domain are not ours to bind
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_ENGINE = "nps_project.accounts.sessions"
+SESSION_ENGINE = "nps_project.accounts.signin.sessions"
 SESSION_COOKIE_SECURE = _https
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "nps_project.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "nps_project.web.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -224,7 +225,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-FILE_UPLOAD_HANDLERS = ["nps_project.uploads.RefuseFiles"]
+FILE_UPLOAD_HANDLERS = ["nps_project.web.uploads.RefuseFiles"]
 
 # Mail: without EMAIL_URL every mail is stored and readable at /desk/outbox/. smtps speaks TLS from the first byte on,
 # smtp+tls after STARTTLS.
@@ -251,7 +252,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "nps_project.api.pagination.BirthCursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["nps_project.api.filters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "nps_project.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "nps_project.api_errors.problem_response",
+    "EXCEPTION_HANDLER": "nps_project.api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -282,13 +283,13 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "console": {
-            "()": "nps_project.logs.ConsoleFormatter",
+            "()": "nps_project.operations.logs.ConsoleFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
-        "json": {"()": "nps_project.logs.JsonFormatter"},
+        "json": {"()": "nps_project.operations.logs.JsonFormatter"},
     },
-    "filters": {"repeated": {"()": "nps_project.repeated.Repeated"}},
+    "filters": {"repeated": {"()": "nps_project.operations.repeated.Repeated"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["repeated"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

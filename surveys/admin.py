@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from nps_project.read_only_admin import ReadOnlyAdmin
+from nps_project.web.read_only_admin import ReadOnlyAdmin
 from surveys.models import (
     Answer,
     BulkDecision,

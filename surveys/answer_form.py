@@ -8,7 +8,7 @@ from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from nps_project.text import shown
+from nps_project.common.text import shown
 from surveys import scoring
 from surveys.models import Question, QuestionKind, Response
 from surveys.models.response import COMMENT_MAX_LENGTH

@@ -9,8 +9,8 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import Team
-from nps_project.dates import TimeField
-from nps_project.text import TextField
+from nps_project.common.dates import TimeField
+from nps_project.common.text import TextField
 from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyWords
 from surveys.services.flood import LEAST, TIMES, WEEKS
 

@@ -6,8 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from nps_project import wake
-from nps_project.background import sweep
+from nps_project.background import dispatch, sweep
 from surveys.services import flood, sources
 from surveys.services.bulk_decisions import BULK_DECISIONS
 
@@ -20,7 +19,7 @@ def decide_about_many(bulk_ids: list[int]) -> None:
 
 def begin_deciding(bulk_id: int) -> None:
     """Let a worker begin with this decision about many answers once the transaction is through."""
-    transaction.on_commit(partial(wake.hint, decide_about_many, bulk_id))
+    transaction.on_commit(partial(dispatch.hint, decide_about_many, bulk_id))
 
 
 @shared_task(name="surveys.go_on_deciding")

@@ -14,7 +14,7 @@ from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule,
 from followup.services import actions, attempts, calendars, causes, escalation, playbooks, promises, saved_views, tags
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
-from nps_project.links import make_token
+from nps_project.web.links import make_token
 from surveys.models import Contact, DecisionKind, Question, Response, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation

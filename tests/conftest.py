@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
-from nps_project.wake import Waker
+from nps_project.background.dispatch import Waker
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,9 +17,9 @@ from followup.models import Activity, Play, Playbook, PlaybookVersion, Reminder,
 from followup.services import actions, attempts, identity, promises, reminders, tags, tickets
 from followup.statistics import follow_up_figures
 from nps_project.accounts.models import Team, User
+from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
-from nps_project.api_errors import BadQuery
 from surveys.api.views import PERIOD, surveys_asked_for
 
 NOTHING: frozenset[str] = frozenset()  # to be expanded

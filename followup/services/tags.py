@@ -11,7 +11,7 @@ from followup.models import ActivityKind, Ticket
 from followup.services import history
 from followup.services.actions import lock
 from nps_project.accounts.models import User
-from nps_project.text import shown
+from nps_project.common.text import shown
 
 MOST_TAGS, LONGEST = 20, 40
 

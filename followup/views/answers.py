@@ -23,9 +23,9 @@ from followup.views import ticket_page
 from followup.views.desk import FIRST_WORDS
 from followup.views.paging import COUNT_LIMIT, BadKey, address, before_id, bounded_count, cut
 from followup.views.wording import count_words, exactly, when
-from nps_project import once
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
+from nps_project.web import form_submissions
 from surveys.models import AnswerSource, Decision, Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER
@@ -145,7 +145,7 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
         "is_of_others": ticket is not None and not is_visible,
         "to_raise": list(reminders.open_for(answer.contact_id, request.user)),
         "may_act": request.user.is_at_least(Role.AGENT),
-        "submission": once.new_submission(),
+        "submission": form_submissions.new_submission(),
         "may_open": ticket is None and request.user.is_at_least(Role.AGENT) and answer.state == ResponseState.CONFIRMED,
     }
     context |= {
@@ -195,7 +195,7 @@ def raised(request: StaffRequest, response_id: int) -> HttpResponse:
         if not form.is_valid():
             raise InvalidAction("reminder", request.POST.get("reminder", "")[:20], "a number")
         with transaction.atomic():
-            if once.is_first(request):
+            if form_submissions.is_first(request):
                 reminder_id = form.cleaned_data["reminder"]
                 reminders.mark_raised_with_answer(response=answer, reminder_id=reminder_id, by=request.user)
     except InvalidAction:

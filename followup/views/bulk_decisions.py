@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from followup.forms_answers import AnswerFilterForm
 from followup.views.decisions import NO_REASON
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, manager_required
+from nps_project.web import form_submissions
 from surveys.errors import InvalidDecision, NotNow
 from surveys.models import BulkDecision, DecisionKind, Survey
 from surveys.services import bulk_decisions
@@ -73,7 +73,7 @@ def decide(request: StaffRequest) -> HttpResponse:
         "count": bulk_decisions.matching(KINDS[do], chosen, request.user).filter(pk__lte=upto).count(),
         "reason": reason,
         "fault": fault,
-        "submission": once.new_submission(),
+        "submission": form_submissions.new_submission(),
     }
     return render(request, "followup/decide.html", context, status=422 if fault else 200)
 
@@ -88,7 +88,7 @@ def _words(form: AnswerFilterForm) -> list[str]:
 def _begin(request: StaffRequest, do: str, chosen: dict[str, Any], reason: str, upto: int) -> HttpResponse:
     """Raises: InvalidDecision."""
     with transaction.atomic():
-        if not once.is_first(request):
+        if not form_submissions.is_first(request):
             return HttpResponseRedirect(reverse("followup:bulk_decisions"), status=303)
         bulk = bulk_decisions.ask(kind=KINDS[do], chosen=chosen, by=request.user, reason=reason, upto_id=upto)
         begin_deciding(bulk.pk)
@@ -133,7 +133,7 @@ def show(request: StaffRequest, bulk_id: int) -> HttpResponse:
         ],
         "ticked": len(bulk.chosen.get("ids", [])),
         "undone_by": getattr(bulk, "undone_by", None),
-        "submission": once.new_submission(),
+        "submission": form_submissions.new_submission(),
     }
     page = render(request, "followup/bulk_decision.html", context)
     if bulk.state == "running":

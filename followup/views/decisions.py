@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from followup.views import answers
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, manager_required
+from nps_project.web import form_submissions
 from surveys.errors import InvalidDecision
 from surveys.services import decisions
 
@@ -30,7 +30,7 @@ def decide(request: StaffRequest, response_id: int, action: str) -> HttpResponse
     answer = answers.find(request, response_id)
     try:
         with transaction.atomic():
-            if once.is_first(request):
+            if form_submissions.is_first(request):
                 _do(action, answer.pk, request)
     except InvalidDecision:
         return answers.page(request, answer, 422, decide_fault=NO_REASON)

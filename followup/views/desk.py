@@ -25,9 +25,9 @@ from followup.statistics import Promises, promises
 from followup.views.desk_query import LANES, TABS, Selection, filtered, in_view, period, select
 from followup.views.paging import COUNT_LIMIT, address, bounded_count, cut
 from followup.views.wording import Clock, clock_of, count_words, reason, signed
-from nps_project import once
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.web import form_submissions
 from surveys.models import Survey
 from surveys.scoring import NpsFigures
 from surveys.services import flood
@@ -204,7 +204,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "clear_url": f"?view={view}" if view != "all" else "?",
         "rows": rows,
         "bulk": BulkForm(auto_id="bulk_%s") if may_act and rows else None,
-        "submission": once.new_submission(),
+        "submission": form_submissions.new_submission(),
         "next": following,
         "whose": _whose(following.ticket, user) if following else "",
         "nobody_to_call": offers_next and rows and not following,

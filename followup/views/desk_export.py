@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from followup.models import Ticket
 from followup.views.desk_query import select
-from nps_project import tables
 from nps_project.accounts.permissions import StaffRequest, viewer_required
-from nps_project.errors import too_many
-from nps_project.rate_limit import under_way
+from nps_project.common import tables
+from nps_project.web.error_pages import too_many
+from nps_project.web.rate_limit import under_way
 
 logger = logging.getLogger(__name__)
 

@@ -20,9 +20,9 @@ from followup.forms_setup import CopyForm, PlayForm, SurveyPlaybookForm, step_dr
 from followup.models import Play, Playbook
 from followup.services import dry_run, playbooks, versions
 from followup.views.setup_versions import version_rows
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
 from surveys.models import Survey
 from surveys.views.manage import tabs_of
 
@@ -50,8 +50,8 @@ def playbook(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                if not once.is_first(request):
-                    once.say_twice(request)
+                if not form_submissions.is_first(request):
+                    form_submissions.say_twice(request)
                     return redirect("followup_setup:playbooks")
                 copy = playbooks.copy_playbook(playbook=row, name=form.cleaned_data["name"], by=request.user)
         except IntegrityError:
@@ -172,8 +172,8 @@ def survey_copy(request: StaffRequest, slug: str) -> HttpResponse:
     """A playbook of its own for one survey, which it uses at once."""
     survey = get_object_or_404(Survey, slug=slug)
     with transaction.atomic():
-        if not once.is_first(request):
-            once.say_twice(request)
+        if not form_submissions.is_first(request):
+            form_submissions.say_twice(request)
             return redirect("followup_setup:survey", slug)
         now = playbooks.playbook_of(survey.pk)
         copy = playbooks.copy_playbook(playbook=now, name=_free_name(survey.name), by=request.user)

@@ -21,9 +21,9 @@ from followup.errors import InvalidAction
 from followup.forms_calendars import CalendarForm
 from followup.models import Calendar, TeamFollowUp
 from followup.services import calendars
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import Crumb, is_to_be_saved, render_form
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import Crumb, is_to_be_saved, render_form
 
 _WEEK = {str(day): [["09:00", "17:00"]] for day in range(5)}
 TRIED_HOURS = (4, 8, 24)
@@ -73,7 +73,7 @@ def calendar_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 
 def _saved(request: StaffRequest, form: CalendarForm, calendar: Calendar) -> HttpResponse:
     with transaction.atomic():
-        if once.is_first(request):
+        if form_submissions.is_first(request):
             calendars.save_calendar(calendar, form.cleaned_data["days"], teams=form.cleaned_data["teams"])
     messages.success(request, _("%(name)s is saved. Tickets that are open keep their deadlines.") % {"name": calendar})
     return redirect("followup_setup:calendars")

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from followup.forms_setup import CauseForm, DomainsForm
 from followup.models import RootCause
 from followup.services import account_managers, causes
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import add_faults, is_to_be_saved, render_form
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
 
 
 @admin_required
@@ -39,7 +39,7 @@ def cause_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         changes = form.changes()
         try:
             with transaction.atomic():
-                if once.is_first(request):
+                if form_submissions.is_first(request):
                     causes.save_cause(cause, changes)
         except ValidationError as error:
             add_faults(form, error)

@@ -19,10 +19,10 @@ from followup.errors import InvalidAction
 from followup.forms_routing import AbsenceForm, RuleForm
 from followup.models import Absence, RoutingRule, Ticket, WorkShare
 from followup.services import routing
-from nps_project import once
 from nps_project.accounts.models import Role, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, agent_required
-from nps_project.setup_pages import Crumb, is_to_be_saved, render_form
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import Crumb, is_to_be_saved, render_form
 
 _LIMIT = re.compile(r"[1-9][0-9]{0,2}|1000", re.ASCII)
 TRIED_DAYS, MOST_TRIED = 90, 1000
@@ -61,7 +61,7 @@ def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         filled = form.filled()
         if "try" not in request.POST:
             with transaction.atomic():
-                if once.is_first(request):
+                if form_submissions.is_first(request):
                     routing.save_rule(filled)
             words = _("%(name)s is saved. It counts from the next ticket on.")
             messages.success(request, words % {"name": filled.row.name})
@@ -144,7 +144,7 @@ def absences(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                if once.is_first(request):
+                if form_submissions.is_first(request):
                     form.save()
         except InvalidAction:  # written down at the same time
             form.add_error("first_day", _("These days lie over another absence of the same person."))

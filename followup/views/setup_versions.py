@@ -14,8 +14,8 @@ from followup.errors import InvalidAction
 from followup.models import Playbook, PlaybookVersion
 from followup.services import versions
 from followup.views.play_words import changed_scores
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
+from nps_project.web import form_submissions
 
 MOST_WORDS = 4
 
@@ -67,7 +67,7 @@ def bring_back(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     row = get_object_or_404(Playbook, pk=pk)
     try:
         with transaction.atomic():
-            if once.is_first(request):
+            if form_submissions.is_first(request):
                 versions.bring_back(playbook=row, number=number, by=request.user)
     except InvalidAction as error:
         raise Http404 from error

@@ -20,8 +20,8 @@ from followup.models import Ticket
 from followup.services import actions, attempts, identity, mentions, presence, promises, reminders
 from followup.views import ticket_page
 from followup.views.history_words import Entry
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
+from nps_project.web import form_submissions
 
 # What was refused, in words for the person at the desk: by the field of the service.
 FAULTS = {
@@ -95,7 +95,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     changed: list[Entry] = []
     try:
         with transaction.atomic():
-            is_first = once.is_first(request)
+            is_first = form_submissions.is_first(request)
             if is_first:
                 if seen:
                     ticket.history_count = actions.lock(ticket.pk).history_count
@@ -108,7 +108,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     except FollowUpError as error:
         return _refused_by_service(request, ticket, action, form, error)
     if not is_first:
-        once.say_twice(request)
+        form_submissions.say_twice(request)
         return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
     messages.success(request, DONE[action])
     if action == "notes":
@@ -259,5 +259,5 @@ def _page(
 ) -> HttpResponse:
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
     context |= {"changed": [said(entry) for entry in changed or ()]}
-    context |= {"refused": action, "now": timezone.now(), "submission": once.new_submission()}
+    context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
     return render(request, "followup/ticket.html", context, status=status)

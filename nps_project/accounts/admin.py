@@ -5,7 +5,7 @@ from django.contrib.auth import admin as _registers_groups  # noqa: F401
 from django.contrib.auth.models import Group
 
 from nps_project.accounts.models import ApiKey, Team, User
-from nps_project.read_only_admin import ReadOnlyAdmin
+from nps_project.web.read_only_admin import ReadOnlyAdmin
 
 if admin.site.is_registered(Group):  # by the import above; roles take the place of groups here
     admin.site.unregister(Group)

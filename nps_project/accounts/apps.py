@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _begun(request: HttpRequest, **_kwargs: Any) -> None:
-    from nps_project.accounts.sessions import note
+    from nps_project.accounts.signin.sessions import note
 
     note(request, timezone.now())
 
@@ -25,8 +25,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from nps_project.accounts.account_mails import forget_link
         from nps_project.accounts.models import ApiKey, Team, User
-        from nps_project.accounts.told import forget_link
         from nps_project.deliveries.signals import delivery_sent
 
         delivery_sent.connect(forget_link, dispatch_uid="accounts.forget_link")

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from nps_project.accounts import sessions
+from nps_project.accounts.signin import sessions
 
 
 @shared_task(name="accounts.forget_ended_sessions")

@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from nps_project.api_errors import BadQuery
-from nps_project.dates import MomentField, refuse_backwards
+from nps_project.api.errors import BadQuery
+from nps_project.common.dates import MomentField, refuse_backwards
 
 OF_ALL = {"expand", "format"}
 OF_LISTS = OF_ALL | {"cursor", "page_size"}

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from nps_project.api.errors import BadQuery
 from nps_project.api.models import IdempotentRequest
-from nps_project.api_errors import BadQuery
-from nps_project.refusals import Refusal
+from nps_project.errors import Refusal
 
 MAX_LENGTH = 255
 

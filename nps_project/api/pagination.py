@@ -6,7 +6,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
-from nps_project.api_errors import BadQuery
+from nps_project.api.errors import BadQuery
 
 NOT_OURS = "Only what stood in next or previous is allowed."
 

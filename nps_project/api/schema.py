@@ -6,7 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from nps_project.api_errors import TITLES
+from nps_project.api.errors import TITLES
 
 PROBLEM: dict[str, Any] = {
     "type": "object",

@@ -7,8 +7,8 @@ from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from nps_project import dates
-from nps_project.text import shown_leaves
+from nps_project.common import dates
+from nps_project.common.text import shown_leaves
 
 TIMES_ALLOWED = f"A time from the year {dates.FIRST_YEAR} to {dates.LAST_YEAR} is allowed."
 

@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from nps_project.accounts.models import User
+from nps_project.api.errors import BadQuery
 from nps_project.api.filters import OF_ALL, refuse_unread_filters
 from nps_project.api.idempotency import IdempotentPostMixin
-from nps_project.api_errors import BadQuery
-from nps_project.dates import read_day
+from nps_project.common.dates import read_day
 
 
 class ApiView(IdempotentPostMixin, APIView):

@@ -13,8 +13,8 @@ class BackgroundConfig(AppConfig):
 
     def ready(self) -> None:
         from nps_project.background import health
-        from nps_project.health import findings, metrics
+        from nps_project.health import checks, metrics
 
-        probe = findings.Probe("put_aside", _("Rows put aside"), health.put_aside, needs=("database", "migrations"))
-        findings.add(probe)
+        probe = checks.Probe("put_aside", _("Rows put aside"), health.put_aside, needs=("database", "migrations"))
+        checks.add(probe)
         metrics.add(health.measured)

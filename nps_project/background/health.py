@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from nps_project.background.models import PutAside
 from nps_project.background.sweep import SWEEPS
-from nps_project.health.findings import Finding, State
+from nps_project.health.checks import Finding, State
 
 NAMED = 3
 PASSING = timedelta(minutes=10)  # what only came together badly, such as a deadlock, has mended itself by then

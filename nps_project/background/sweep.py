@@ -14,7 +14,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from nps_project.background import aside
+from nps_project.background import put_aside
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def run(sweep: Sweep, at: datetime) -> int:
     work = _Work(sweep, at, ends=time.monotonic() + budget_s)
     _forget_what_is_due_no_more(sweep, at)
     while not work.is_over and (batch := work.next_batch()):
-        work.take(batch, aside.known(sweep.name, batch))
+        work.take(batch, put_aside.known(sweep.name, batch))
     return work.count
 
 
@@ -97,7 +97,7 @@ class _Work:
 
     def next_batch(self) -> list[int]:
         """The most urgent rows that this run has not tried; one query."""
-        later = aside.of_sweep(self.sweep.name).filter(row_id=OuterRef("pk"), retry_at__gt=self.at)
+        later = put_aside.of_sweep(self.sweep.name).filter(row_id=OuterRef("pk"), retry_at__gt=self.at)
         rows = self.sweep.due(self.at).filter(~Exists(later)).exclude(self._left_out)
         ids = rows.exclude(pk__in=self._nothing_to_do).values_list("pk", flat=True)[:BATCH]
         return [row_id for row_id in ids if row_id not in self._seen]
@@ -128,7 +128,7 @@ class _Work:
         self.count += len(done)
         self._seen |= done
         if cleared := done.intersection(known):
-            aside.clear(self.sweep.name, cleared)
+            put_aside.clear(self.sweep.name, cleared)
         return left
 
     def _act(self, row_id: int, known: Known) -> bool | Q:
@@ -139,7 +139,7 @@ class _Work:
             self._put_aside(row_id, error, known)
             return False
         if row_id in known:
-            aside.clear(self.sweep.name, [row_id])
+            put_aside.clear(self.sweep.name, [row_id])
         if found is True:
             self.count += 1
         elif found is False:
@@ -147,12 +147,12 @@ class _Work:
         return found
 
     def _put_aside(self, row_id: int, error: Exception, known: Known) -> None:
-        told = aside.told_of(error)
+        told = put_aside.told_of(error)
         is_new = told not in self._traced and known.get(row_id) != told
         self._traced.add(told)
         level, trace = (logging.ERROR, error) if is_new else (logging.WARNING, None)
         logger.log(level, "%s: row %d is put aside: %s", self.sweep.name, row_id, told[0], exc_info=trace)
-        aside.put_aside(self.sweep.name, row_id, self.at, *told)
+        put_aside.put_aside(self.sweep.name, row_id, self.at, *told)
 
 
 def _raise_when_the_database_is_gone(error: Exception) -> None:
@@ -164,7 +164,7 @@ def _raise_when_the_database_is_gone(error: Exception) -> None:
 def _forget_what_is_due_no_more(sweep: Sweep, at: datetime) -> None:
     """A person mended it, or a hint: rows put aside that are not due; one query when there are none."""
     in_hand = Q(retry_at__range=(at - IN_HAND, at))
-    rows = aside.of_sweep(sweep.name).filter(first_at__lt=at - YOUNG).exclude(in_hand).order_by("retry_at")
+    rows = put_aside.of_sweep(sweep.name).filter(first_at__lt=at - YOUNG).exclude(in_hand).order_by("retry_at")
     if ids := list(rows.values_list("row_id", flat=True)[:LOOKED_AT_AGAIN]):
         due = set(sweep.due(at).filter(pk__in=ids).values_list("pk", flat=True))
-        aside.clear(sweep.name, set(ids) - due)
+        put_aside.clear(sweep.name, set(ids) - due)

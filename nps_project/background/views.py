@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.background import aside
+from nps_project.background import put_aside
 from nps_project.background.models import PutAside
 
 MOST = 200
@@ -20,13 +20,13 @@ LONGEST_ID, NO_ROW = 18, 0
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
-def put_aside(request: StaffRequest) -> HttpResponse:
+def rows_put_aside(request: StaffRequest) -> HttpResponse:
     """The oldest first; a POST has all tried again, or the one whose id here is `row`."""
     if request.method == "POST":
         row = request.POST.get("row", "")
         known = row.isascii() and row.isdigit() and len(row) <= LONGEST_ID
         only = int(row) if known else NO_ROW if row else None
-        number = aside.try_again(timezone.now(), only=only)
+        number = put_aside.try_again(timezone.now(), only=only)
         said = ngettext(
             "%d row is tried again with the next run of its sweep, in two minutes at most.",
             "%d rows are tried again with the next run of their sweeps, in two minutes at most.",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from nps_project.deliveries.models import Delivery
-from nps_project.read_only_admin import ReadOnlyAdmin
+from nps_project.web.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(Delivery)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.deliveries.models import Delivery, Kind, Status
 from nps_project.deliveries.sending import message_id_of
-from nps_project.logs import without_tokens
+from nps_project.operations.logs import without_tokens
 
 PAGE_SIZE = 50
 

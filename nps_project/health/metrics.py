@@ -10,9 +10,9 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 
-from nps_project.beat import SCHEDULE
+from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries.models import Delivery, Status
-from nps_project.health import signs
+from nps_project.health import heartbeats
 from nps_project.health.models import EventCount
 
 LONGEST_MS = 2_000  # a figure that takes longer is left out, and `winback_up` says so
@@ -72,12 +72,12 @@ def programs() -> Iterable[Metric]:
     yield states
     oldest = (now - told["oldest"]).total_seconds() if told["oldest"] else 0
     yield GaugeMetricFamily("winback_oldest_delivery_seconds", "Age of the oldest mail not yet sent", value=oldest)
-    seen = signs.last_seen()
+    seen = heartbeats.last_seen()
     lag = GaugeMetricFamily(
         "winback_sweep_lag_seconds", "Since a task of the schedule last ended well", labels=["task"]
     )
     for entry in SCHEDULE.values():
-        if at := seen.get(f"{signs.TASK}{entry['task']}"):
+        if at := seen.get(f"{heartbeats.TASK}{entry['task']}"):
             lag.add_metric([entry["task"]], (now - at).total_seconds())
     yield lag
     events = dict(EventCount.objects.values_list("name", "number"))

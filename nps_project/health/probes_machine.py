@@ -14,7 +14,7 @@ from django.db import connection
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
-from nps_project.health.findings import Finding, State
+from nps_project.health.checks import Finding, State
 from nps_project.health.probes_servers import store
 
 LITTLE_BYTES, LITTLE_SHARE = 1 << 30, 0.05

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from nps_project.beat import SCHEDULE
+from nps_project.background.queues import QUEUES
+from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries.models import Delivery, Status
-from nps_project.health import signs
-from nps_project.health.findings import Finding, State
-from nps_project.lanes import QUEUES
+from nps_project.health import heartbeats
+from nps_project.health.checks import Finding, State
 
 FRESH = timedelta(minutes=3)
 LATE_MAIL = timedelta(minutes=15)
@@ -35,12 +35,12 @@ def _is_fresh(at: datetime | None, now: datetime, more: timedelta = timedelta())
 
 def worker() -> Finding:
     """Each lane was worked on lately."""
-    now, seen = timezone.now(), signs.last_seen()
-    lanes = {lane: seen.get(f"{signs.LANE}{lane}") for lane in QUEUES}
+    now, seen = timezone.now(), heartbeats.last_seen()
+    lanes = {lane: seen.get(f"{heartbeats.LANE}{lane}") for lane in QUEUES}
     says = ", ".join(_("%(lane)s lane: %(ago)s") % {"lane": lane, "ago": ago(at, now)} for lane, at in lanes.items())
-    began = _is_fresh(seen.get(signs.BEAT_BEGAN), now)  # then a lane may not have had its turn
+    began = _is_fresh(seen.get(heartbeats.BEAT_BEGAN), now)  # then a lane may not have had its turn
     if stale := [lane for lane, at in lanes.items() if not (began or _is_fresh(at, now))]:
-        if not _is_fresh(seen.get(signs.BEAT), now):
+        if not _is_fresh(seen.get(heartbeats.BEAT), now):
             return Finding(State.LOOK, says, _("Without beat nothing tells whether a worker runs. Look at beat first."))
         advice = _("No worker serves %(lanes)s. Start one: celery -A nps_project worker --queues %(lanes)s")
         return Finding(State.BROKEN, says, advice % {"lanes": ",".join(stale)})
@@ -49,7 +49,7 @@ def worker() -> Finding:
 
 def beat() -> Finding:
     """It sent something lately."""
-    now, at = timezone.now(), signs.last_seen().get(signs.BEAT)
+    now, at = timezone.now(), heartbeats.last_seen().get(heartbeats.BEAT)
     says = _("seen: %s") % ago(at, now)
     if _is_fresh(at, now):
         return Finding(State.OK, says)
@@ -58,12 +58,12 @@ def beat() -> Finding:
 
 def sweeps() -> Finding:
     """Each entry of the schedule ran to its end in its time."""
-    now, seen = timezone.now(), signs.last_seen()
+    now, seen = timezone.now(), heartbeats.last_seen()
     late = []
     for entry in SCHEDULE.values():
-        at = seen.get(f"{signs.TASK}{entry['task']}")
+        at = seen.get(f"{heartbeats.TASK}{entry['task']}")
         period = timedelta(seconds=entry["schedule"])
-        if not _is_fresh(at or seen.get(signs.BEAT_BEGAN), now, 2 * period):
+        if not _is_fresh(at or seen.get(heartbeats.BEAT_BEGAN), now, 2 * period):
             late.append(f"{entry['task']} ({ago(at, now)})")
     if late:
         advice = _("These fail or wait behind others. The log of the worker names the reason.")

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from nps_project.health.findings import Finding, State
+from nps_project.health.checks import Finding, State
 
 OLDEST_POSTGRESQL = 150_000
 FEW_CONNECTIONS = 0.8  # of those the server allows

@@ -5,8 +5,8 @@ from typing import Any
 from celery.signals import after_task_publish, beat_init, task_success
 from django.db import DatabaseError, connection
 
-from nps_project.beat import SCHEDULE
-from nps_project.health import signs
+from nps_project.background.schedule import SCHEDULE
+from nps_project.health import heartbeats
 
 EVERY_S = 15.0
 SCHEDULED = {entry["task"] for entry in SCHEDULE.values()}
@@ -21,21 +21,21 @@ def connect() -> None:
 def _task_ran(sender: Any, **_kwargs: Any) -> None:
     if sender.name in SCHEDULED:
         lane = (sender.request.delivery_info or {}).get("routing_key", "")
-        _write([f"{signs.TASK}{sender.name}", f"{signs.LANE}{lane}"])
+        _write([f"{heartbeats.TASK}{sender.name}", f"{heartbeats.LANE}{lane}"])
 
 
 def _beat_begins(**_kwargs: Any) -> None:
-    _write([signs.BEAT, signs.BEAT_BEGAN])
+    _write([heartbeats.BEAT, heartbeats.BEAT_BEGAN])
     after_task_publish.connect(_beat_sent, dispatch_uid="health.beat_sent")
 
 
 def _beat_sent(**_kwargs: Any) -> None:
-    _write([signs.BEAT])
+    _write([heartbeats.BEAT])
 
 
 def _write(names: list[str]) -> None:
     """A database that is gone stops neither a worker nor beat."""
     try:
-        signs.seen(names, every_s=EVERY_S)
+        heartbeats.seen(names, every_s=EVERY_S)
     except DatabaseError:
         connection.close()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.health import probes_machine, probes_programs, probes_servers
-from nps_project.health.findings import Probe, add
+from nps_project.health.checks import Probe, add
 
 READY = ("database", "migrations", "broker")  # /readyz is 503 when one of these is broken, and without a sweep
 

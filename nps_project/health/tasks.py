@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from nps_project.health import signs
+from nps_project.health import heartbeats
 
 
 @shared_task(name="health.sweep_seen")
 def sweep_seen() -> None:
     """Say that sweeps run."""
-    signs.seen([signs.SWEEP])
+    heartbeats.seen([heartbeats.SWEEP])

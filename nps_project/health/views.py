@@ -17,8 +17,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from nps_project.accounts.keys import user_of_key
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.health import metrics, signs
-from nps_project.health.findings import State, look
+from nps_project.health import heartbeats, metrics
+from nps_project.health.checks import State, look
 from nps_project.health.standard import READY
 
 SWEEP_FRESH = timedelta(minutes=3)
@@ -73,7 +73,7 @@ def _readiness() -> dict[str, Any]:
 def _sweep() -> str:
     """A sweep in the last 3 minutes, or a start younger than that."""
     try:
-        seen = signs.last_seen().get(signs.SWEEP)
+        seen = heartbeats.last_seen().get(heartbeats.SWEEP)
     except DatabaseError:
         return "unknown"
     if seen is not None and timezone.now() - seen < SWEEP_FRESH:

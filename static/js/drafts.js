@@ -1,5 +1,5 @@
 // What is typed into a form stays in this tab until the server took it: a tab that was closed by mistake, a line that was
-// down, a page that was left, lose nothing. The server says what it took in a cookie (nps_project/kept_forms).
+// down, a page that was left, lose nothing. The server says what it took in a cookie (nps_project/web/kept_forms).
 "use strict";
 
 (() => {

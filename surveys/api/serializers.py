@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
-from nps_project.links import make_token
+from nps_project.web.links import make_token
 from surveys import phones
 from surveys.api.filters import ResponseFilter
 from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Invitation, Response, Survey

@@ -15,9 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
 from nps_project.accounts.models import Role, User
+from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
-from nps_project.api_errors import BadQuery
 from surveys import statistics
 from surveys.api import filters, serializers
 from surveys.errors import SlugTaken, SurveyNotOpen

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
-from nps_project.text import shown
+from nps_project.common.text import shown
 from surveys.models.survey import Survey
 from surveys.search_words import name_query, name_vector
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
-from nps_project.text import shown
+from nps_project.common.text import shown
 from surveys import scoring
 from surveys.models.contact import Contact
 from surveys.models.survey import Survey

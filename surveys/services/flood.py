@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from nps_project.accounts.models import User
-from nps_project.rate_limit import BatchedLimit
+from nps_project.web.rate_limit import BatchedLimit
 from surveys.models import Response, Survey
 
 EVIDENCE = {"why": "flood"}  # on an answer that waits because of it

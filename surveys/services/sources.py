@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from nps_project.proxies import whose
+from nps_project.web.proxies import whose
 from surveys.models import AnswerSource
 from surveys.services.insert import company_day
 

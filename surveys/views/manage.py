@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from nps_project import once
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
 from surveys.forms import QuestionForm, SurveyForm, WordsForm
 from surveys.models import Question, Survey, SurveyWords, Tally
 from surveys.services import surveys as services
@@ -177,7 +177,7 @@ def question_edit(request: StaffRequest, slug: str, pk: int | None = None) -> Ht
         question.texts, question.options = form.texts(), form.options()
         try:
             with transaction.atomic():
-                if once.is_first(request):
+                if form_submissions.is_first(request):
                     services.save_question(question)
         except ValidationError as error:
             add_faults(form, error)

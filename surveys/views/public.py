@@ -15,9 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-from nps_project.links import make_token, read_token
-from nps_project.proxies import client
-from nps_project.rate_limit import answer_limit
+from nps_project.web.links import make_token, read_token
+from nps_project.web.proxies import client
+from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import TypedAnswer, read_answer, typed_before
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of

@@ -11,8 +11,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db.models import F
 from django.test import Client
 
-from nps_project import rate_limit
-from nps_project.accounts import second_factor, throttle
+from nps_project.accounts.signin import second_factor, throttle
+from nps_project.web import rate_limit
 from tests import services
 from tests.making import make_user
 

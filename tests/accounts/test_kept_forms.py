@@ -12,8 +12,8 @@ from django.test import Client
 
 from followup.models import Activity, Ticket
 from nps_project.accounts.models import Session, User
-from nps_project.kept_forms import keeping, store
-from nps_project.kept_forms.middleware import TAKEN_COOKIE as COOKIE
+from nps_project.web.kept_forms import keeping, store
+from nps_project.web.kept_forms.middleware import TAKEN_COOKIE as COOKIE
 from tests.addresses import make_world, routes
 from tests.making import make_contact, make_survey, make_ticket, make_user
 from tests.page_forms import WORDS, Form, filled_in, forms_on

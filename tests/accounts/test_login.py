@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from nps_project.accounts import throttle
+from nps_project.accounts.signin import throttle
 from tests.making import client_of, make_user
 
 PASSWORD = "a long enough password"

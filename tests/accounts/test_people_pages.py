@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from nps_project.accounts import services
 from nps_project.accounts.keys import user_of_key
 from nps_project.accounts.models import ApiKey, Role, Team, User
+from nps_project.accounts.people import services
 from tests.making import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db

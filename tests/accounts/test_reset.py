@@ -10,11 +10,11 @@ from django.core import mail as django_mail
 from django.test import Client
 from django.utils import timezone
 
-from nps_project.accounts import throttle
 from nps_project.accounts.models import PasswordReset, User
+from nps_project.accounts.signin import throttle
 from nps_project.deliveries import sending
 from nps_project.deliveries.models import Delivery
-from nps_project.logs import clean
+from nps_project.operations.logs import clean
 from tests.making import client_of, make_user
 
 pytestmark = pytest.mark.django_db

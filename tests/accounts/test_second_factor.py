@@ -12,8 +12,8 @@ from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import get_resolver
 
-from nps_project.accounts import second_factor, throttle
 from nps_project.accounts.models import User
+from nps_project.accounts.signin import second_factor, throttle
 from nps_project.deliveries.models import Delivery
 from tests.addresses import routes
 from tests.making import client_of, make_user

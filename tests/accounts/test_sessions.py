@@ -8,12 +8,12 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from nps_project.accounts import sessions
 from nps_project.accounts.models import Session, User
+from nps_project.accounts.signin import sessions
 from nps_project.accounts.tasks import forget_ended_sessions
-from nps_project.beat import SCHEDULE
+from nps_project.background.queues import BULK_TASKS
+from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries.models import Delivery
-from nps_project.lanes import BULK_TASKS
 from tests.addresses import make_world
 from tests.making import client_of, make_user
 

@@ -153,7 +153,7 @@ def make() -> None:
 def judge() -> list[str]:
     """The bad rows are put aside, nothing else is; mended, each is done."""
     from nps_project.accounts.models import TicketMail, User
-    from nps_project.background import aside
+    from nps_project.background import put_aside
     from nps_project.background.models import PutAside
     from nps_project.background.sweep import SWEEPS, run
 
@@ -170,11 +170,11 @@ def judge() -> list[str]:
             run(sweep, at)
 
     all_run(begins)
-    put_aside = set(PutAside.objects.values_list("row_id", flat=True))
-    faults = [f"{sweep} did not put its bad row {value} aside" for sweep, value in bad if value not in put_aside]
+    found = set(PutAside.objects.values_list("row_id", flat=True))
+    faults = [f"{sweep} did not put its bad row {value} aside" for sweep, value in bad if value not in found]
     faults += [f"{row} is put aside" for row in PutAside.objects.exclude(row_id__in=[value for _sweep, value in bad])]
     mend()
-    aside.try_again(begins)
+    put_aside.try_again(begins)
     all_run(begins)
     for sweep, value in bad:
         if SWEEPS[sweep].due(begins).filter(pk=value).exists():

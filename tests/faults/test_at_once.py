@@ -14,7 +14,7 @@ from django.utils import timezone
 from followup.models import Activity, Attempt, RootCause, Ticket
 from followup.services import actions, attempts, causes, escalation, history, identity, tickets
 from nps_project.deliveries.models import Delivery
-from nps_project.refusals import Refusal
+from nps_project.errors import Refusal
 from surveys.models import Response
 from surveys.services import decisions, responses, tallies
 from surveys.services.responses import NewAnswer

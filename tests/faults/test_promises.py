@@ -18,8 +18,8 @@ from django.utils import timezone
 from followup.models import Activity, ActivityKind, Attempt, DigestItem, Promise, RootCause, Stage, Ticket
 from followup.services import actions, attempts, causes, escalation, history, promises, tags, tickets
 from followup.tasks import move_clocks
-from nps_project import wake
 from nps_project.accounts.models import Team, User
+from nps_project.background import dispatch
 from nps_project.celery import app
 from nps_project.deliveries.models import Delivery
 from nps_project.health.models import SignOfLife
@@ -129,7 +129,7 @@ def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once_w
 ) -> None:
     """Half are due soon, half late; in the middle the clock jumps 20 hours, past every deadline, then back a little."""
     stages("autumn", 1_000)
-    wake.flush()
+    dispatch.flush()
     services.valkey().flushall()
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

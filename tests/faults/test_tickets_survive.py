@@ -18,7 +18,7 @@ from followup.services.escalation import move_clocks
 from followup.services.tickets import open_for_responses
 from followup.statistics import follow_up_figures
 from followup.tasks import open_missed_tickets, open_tickets
-from nps_project import wake
+from nps_project.background import dispatch
 from nps_project.background.models import PutAside
 from nps_project.celery import app
 from surveys.models import Contact, Response, Survey, Tally
@@ -59,7 +59,7 @@ def answer(survey: Survey, score: int, contact: Contact | None = None, hours_ago
         answered_at=at,
         recorded_at=at,
     )
-    wake.flush()
+    dispatch.flush()
     services.valkey().flushall()
     return recorded.response_id
 

@@ -13,7 +13,7 @@ from followup.errors import AlreadyOwned, InvalidAction, WrongState
 from followup.models import Activity, ActivityText, RootCause, Stage, Step, Ticket
 from followup.services import actions, attempts, causes, history, identity, playbooks
 from nps_project.accounts.models import Team, User
-from nps_project.refusals import Refusal
+from nps_project.errors import Refusal
 from tests.making import make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db

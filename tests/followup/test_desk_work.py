@@ -274,7 +274,7 @@ def test_an_excel_file_has_texts_that_are_texts(bea: User, monkeypatch: pytest.M
     _head, row = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()
     assert (row[9].value, row[9].data_type) == ("=1+1", "s")
     assert (row[7].value, row[1].value, row[19].value) == ("@cmd", 3, 1200)
-    monkeypatch.setattr("nps_project.tables.MOST_ROWS", 1)
+    monkeypatch.setattr("nps_project.common.tables.MOST_ROWS", 1)
     refused = client.get("/desk/tickets.xlsx")
     assert (refused.status_code, "Take the CSV" in refused.content.decode()) == (400, True)
     assert client_of(make_user("sam", all_teams=False)).get("/desk/tickets.xlsx?score=77").status_code == 400

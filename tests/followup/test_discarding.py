@@ -11,7 +11,7 @@ from django.test import Client
 from followup.models import Ticket
 from followup.services import history, tickets
 from nps_project.accounts.models import Team
-from nps_project.links import make_token
+from nps_project.web.links import make_token
 from surveys.models import Decision, Response
 from surveys.services import tallies
 from surveys.services.decisions import discard_response, restore_response

@@ -17,7 +17,7 @@ import pytest
 from django.db import connection
 from psycopg2.extensions import make_dsn  # type: ignore[import-untyped]
 
-from nps_project import backup
+from nps_project.operations import backup
 from surveys.models import Response
 from tests.making import make_answer, make_survey
 from tests.project.databases import ask, empty_database

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nps_project import connections
+from nps_project.web import connections
 from tests.faults.programs import Web, web
 from tests.hostile.test_server import answer, host, memory_mb, port_of
 from tests.making import make_survey

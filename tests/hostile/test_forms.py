@@ -15,8 +15,8 @@ from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from nps_project.rate_limit import WindowCounter
-from nps_project.whole_requests import WholeRequest
+from nps_project.web.rate_limit import WindowCounter
+from nps_project.web.request_body import WholeRequest
 from surveys.models import Response
 from tests.addresses import World, make_world, routes
 from tests.hostile import MORE

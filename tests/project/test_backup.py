@@ -16,9 +16,10 @@ import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from django.db import connection
 
-from nps_project import backup, links
 from nps_project.embedded.places import private_directory, service_account
 from nps_project.embedded.processes import run_as, spawn
+from nps_project.operations import backup
+from nps_project.web import links
 from surveys.models import Response
 from surveys.services.invitations import create_invitation
 from tests.faults.programs import environment
@@ -79,7 +80,7 @@ def test_what_is_restored_is_what_was_there(other: str, tmp_path: Path) -> None:
     assert ask(other, "SELECT count(*) FROM surveys_response WHERE comment LIKE E'%æøå\\n\\\\\\\\.'") == 11
     for check in ("verify_history", "check_tallies"):
         assert manage(check, into=other, var_dir=new_home).returncode == 0
-    told = "from nps_project import links; from uuid import UUID; "
+    told = "from nps_project.web import links; from uuid import UUID; "
     told += f"print(links.make_token('r', UUID('{invitation.public_id}')))"
     assert manage("shell", "-v0", "-c", told, into=other).stdout.split()[-1] == link
     assert (new_home / "media" / "logo.svg").read_text() == "<svg/>"

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
-from nps_project.lanes import QUEUES
+from nps_project.background.queues import QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("web", "worker", "bulk", "beat")

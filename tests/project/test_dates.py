@@ -18,9 +18,9 @@ from followup.forms_answers import AnswerFilterForm
 from followup.forms_calendars import CalendarForm
 from followup.forms_routing import AbsenceForm
 from followup.models import Calendar
-from nps_project import dates
 from nps_project.api.filters import MomentFilter
 from nps_project.api.serializers import StrictModelSerializer, TimeField
+from nps_project.common import dates
 from surveys.forms import SurveyForm
 from surveys.models import Invitation, Survey
 from tests.addresses import make_world

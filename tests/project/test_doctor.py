@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from followup.models import Ticket
 from nps_project.accounts.keys import create_api_key
-from nps_project.beat import SCHEDULE
+from nps_project.background.queues import QUEUES
+from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries.models import Delivery, Status
-from nps_project.health import findings, probes_machine, probes_programs, receivers, signs
-from nps_project.health.findings import Finding, Probe, State
+from nps_project.health import checks, heartbeats, probes_machine, probes_programs, receivers
+from nps_project.health.checks import Finding, Probe, State
 from nps_project.health.models import EventCount, SignOfLife
-from nps_project.lanes import QUEUES
 from surveys.models import Response
 from tests import services
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -43,8 +43,8 @@ def doctor() -> tuple[int, dict[str, dict[str, str]]]:
 @pytest.fixture
 def alive(settings: Any) -> None:
     """Everybody was seen a moment ago, and the addresses are those of a company."""
-    names = {signs.BEAT, signs.SWEEP} | {f"{signs.LANE}{lane}" for lane in QUEUES}
-    signs.seen(names | {f"{signs.TASK}{entry['task']}" for entry in SCHEDULE.values()})
+    names = {heartbeats.BEAT, heartbeats.SWEEP} | {f"{heartbeats.LANE}{lane}" for lane in QUEUES}
+    heartbeats.seen(names | {f"{heartbeats.TASK}{entry['task']}" for entry in SCHEDULE.values()})
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://nps.firma.dk", ["nps.firma.dk", "testserver"]
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
 
@@ -86,9 +86,9 @@ def test_a_beat_that_is_gone_is_named_and_not_blamed_on_the_worker(alive: None) 
 
 
 def test_after_a_start_each_lane_is_given_its_turn(alive: None) -> None:
-    SignOfLife.objects.exclude(name=signs.BEAT).delete()
+    SignOfLife.objects.exclude(name=heartbeats.BEAT).delete()
     assert doctor()[1]["worker"]["state"] == State.BROKEN
-    signs.seen([signs.BEAT_BEGAN])
+    heartbeats.seen([heartbeats.BEAT_BEGAN])
     parts = doctor()[1]
     assert (parts["worker"]["state"], parts["sweeps"]["state"]) == (State.OK, State.OK)
 
@@ -99,7 +99,7 @@ def test_a_sweep_that_fails_is_named(alive: None) -> None:
 
 
 def test_a_task_of_the_schedule_leaves_its_sign_and_beat_its_own() -> None:
-    signs._written.clear()
+    heartbeats._written.clear()
 
     class Task:
         name = "followup.move_clocks"
@@ -109,7 +109,7 @@ def test_a_task_of_the_schedule_leaves_its_sign_and_beat_its_own() -> None:
 
     receivers._task_ran(Task)
     receivers._beat_sent()
-    assert set(signs.last_seen()) == {"task:followup.move_clocks", "lane:urgent", "beat"}
+    assert set(heartbeats.last_seen()) == {"task:followup.move_clocks", "lane:urgent", "beat"}
 
 
 def test_answers_without_their_tickets_are_found(alive: None) -> None:
@@ -205,8 +205,8 @@ def test_a_look_that_fails_is_told_and_the_others_go_on(monkeypatch: pytest.Monk
         raise RuntimeError("no such thing\nand more")
 
     probes = [Probe("odd", "Odd", fail), Probe("after", "After", lambda: Finding(State.OK, "fine"), needs=("odd",))]
-    monkeypatch.setattr(findings, "PROBES", [*probes, Probe("other", "Other", lambda: Finding(State.OK, "fine"))])
-    found = {probe.part: finding for probe, finding in findings.look(thoroughly=True)}
+    monkeypatch.setattr(checks, "PROBES", [*probes, Probe("other", "Other", lambda: Finding(State.OK, "fine"))])
+    found = {probe.part: finding for probe, finding in checks.look(thoroughly=True)}
     assert found == {
         "odd": Finding(State.BROKEN, "RuntimeError: no such thing"), "other": Finding(State.OK, "fine"),
     }  # fmt: skip
@@ -235,9 +235,9 @@ def test_metrics_tell_what_the_database_knows(django_assert_max_num_queries: Any
     make_answer(survey, 3)
     late = make_ticket(survey, 2, contact=make_contact(1))
     Ticket.objects.filter(pk=late.pk).update(first_contact_due_at=timezone.now() - timedelta(hours=1))
-    signs.count("wakeups_dropped", 3)
-    signs.count("wakeups_dropped", 4)
-    signs.seen(["task:followup.move_clocks"])
+    heartbeats.count("wakeups_dropped", 3)
+    heartbeats.count("wakeups_dropped", 4)
+    heartbeats.seen(["task:followup.move_clocks"])
     Delivery.objects.all().delete()
     Delivery.objects.create(dedupe_key="x", to_address="a@example.com")
     with django_assert_max_num_queries(24):
@@ -268,7 +268,7 @@ def test_metrics_are_for_this_machine_and_for_keys() -> None:
 
 
 def test_a_count_is_kept_by_whoever_counts() -> None:
-    signs.count("a", 1)
-    signs.count("b", 1)
-    signs.count("a", 2)
+    heartbeats.count("a", 1)
+    heartbeats.count("b", 1)
+    heartbeats.count("a", 2)
     assert dict(EventCount.objects.values_list("name", "number")) == {"a": 3, "b": 1}

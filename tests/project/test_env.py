@@ -13,7 +13,7 @@ from kombu import Connection
 from redis import Redis
 
 from nps_project import env
-from nps_project.secret_key import read_or_make_secret_key
+from nps_project.operations.secret_key import read_or_make_secret_key
 from tests.product import CHECKOUT
 
 OWN = ["HOST", "PORT", "SITE_URL", "DEBUG", "LOG_FORMAT", "ANSWERS_PER_MINUTE", "ALLOWED_HOSTS", "TRUSTED_PROXIES",
@@ -236,7 +236,7 @@ def test_processes_that_start_at_once_agree_on_one_secret_key(tmp_path: Path) ->
 def test_no_key_is_made_twice_by_a_race(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each thread plays a process: with a process id of its own it writes a file of its own."""
     ids = iter(range(1_000))
-    monkeypatch.setattr("nps_project.secret_key.os.getpid", lambda: next(ids))
+    monkeypatch.setattr("nps_project.operations.secret_key.os.getpid", lambda: next(ids))
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(lambda _number: read_or_make_secret_key(tmp_path), range(8)))) == 1
 

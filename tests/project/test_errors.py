@@ -11,8 +11,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from nps_project import errors
 from nps_project.accounts.keys import create_api_key
+from nps_project.web import error_pages
 from tests import services
 from tests.making import client_of, make_survey, make_user
 from tests.product import within
@@ -73,7 +73,7 @@ def test_a_method_that_a_page_does_not_know_leads_to_the_page() -> None:
 
 def test_a_fault_of_ours_is_told_without_the_database() -> None:
     request: HttpRequest = RequestFactory().get("/desk/")  # no session, no user; the database is out of bounds here
-    response = errors.server_error(request)
+    response = error_pages.server_error(request)
     assert response.status_code == 500
     assert kind(response.content.decode())
 
@@ -82,8 +82,8 @@ def test_the_last_page_stands_also_without_its_template(monkeypatch: pytest.Monk
     def missing(name: str) -> str:
         raise ValueError(name)
 
-    monkeypatch.setattr(errors, "render_to_string", missing)
-    response = errors.server_error(RequestFactory().get("/desk/"))
+    monkeypatch.setattr(error_pages, "render_to_string", missing)
+    response = error_pages.server_error(RequestFactory().get("/desk/"))
     assert response.status_code == 500
     assert "<h1>" in response.content.decode()
 

@@ -7,10 +7,10 @@ import pytest
 from celery.exceptions import Retry
 
 from followup.tasks import open_tickets
-from nps_project import lanes
-from nps_project.beat import SCHEDULE
+from nps_project.background import queues
+from nps_project.background.queues import LaneTask
+from nps_project.background.schedule import SCHEDULE
 from nps_project.celery import app
-from nps_project.lanes import LaneTask
 
 
 def test_every_task_has_a_lane_and_what_talks_to_other_servers_is_not_urgent() -> None:
@@ -19,13 +19,13 @@ def test_every_task_has_a_lane_and_what_talks_to_other_servers_is_not_urgent() -
     scheduled = {entry["task"] for entry in SCHEDULE.values()}
     named = {name: route({}, name)["queue"].name for name in app.tasks if not name.startswith("celery.")}
     assert scheduled <= named.keys()
-    assert set(named.values()) == {lanes.URGENT, lanes.BULK}
-    assert {name for name, lane in named.items() if lane == lanes.BULK} == set(lanes.BULK_TASKS)
-    assert route({}, open_tickets.name)["queue"].name == lanes.URGENT
+    assert set(named.values()) == {queues.URGENT, queues.BULK}
+    assert {name for name, lane in named.items() if lane == queues.BULK} == set(queues.BULK_TASKS)
+    assert route({}, open_tickets.name)["queue"].name == queues.URGENT
 
 
 def test_a_worker_without_a_choice_serves_both_the_urgent_one_first() -> None:
-    assert list(app.amqp.queues.consume_from) == [lanes.URGENT, lanes.BULK]
+    assert list(app.amqp.queues.consume_from) == [queues.URGENT, queues.BULK]
     assert {queue.name: queue.routing_key for queue in app.amqp.queues.values()} == {"urgent": "urgent", "bulk": "bulk"}
     assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"
 
@@ -40,7 +40,7 @@ def test_bulk_work_leaves_room() -> None:
 
         def run(self, lane: str) -> None:
             begun.release()
-            assert lane == lanes.URGENT or end.wait(10)
+            assert lane == queues.URGENT or end.wait(10)
             done.append(lane)
 
         def retry(self, *args: Any, **options: Any) -> Retry:
@@ -52,16 +52,16 @@ def test_bulk_work_leaves_room() -> None:
         task.push_request(delivery_info={"routing_key": lane})
         task(lane)
 
-    threads = [threading.Thread(target=call, args=(lanes.BULK,)) for _ in range(lanes.BULK_AT_ONCE)]
+    threads = [threading.Thread(target=call, args=(queues.BULK,)) for _ in range(queues.BULK_AT_ONCE)]
     for thread in threads:
         thread.start()
         assert begun.acquire(timeout=10)
     with pytest.raises(Retry, match="again in 1 s"):
-        call(lanes.BULK)
-    call(lanes.URGENT)
-    assert done == [lanes.URGENT]
+        call(queues.BULK)
+    call(queues.URGENT)
+    assert done == [queues.URGENT]
     end.set()
     for thread in threads:
         thread.join()
-    call(lanes.BULK)
-    assert done == [lanes.URGENT] + [lanes.BULK] * 3
+    call(queues.BULK)
+    assert done == [queues.URGENT] + [queues.BULK] * 3

@@ -14,10 +14,11 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from followup.tasks import open_tickets
-from nps_project import logs, repeated, wake
+from nps_project.background import dispatch
 from nps_project.celery import app
-from nps_project.logs import ConsoleFormatter, JsonFormatter, clean
-from nps_project.request_ids import TASK_HEADER
+from nps_project.operations import logs, repeated
+from nps_project.operations.logs import ConsoleFormatter, JsonFormatter, clean
+from nps_project.web.request_ids import TASK_HEADER
 from tests import services
 from tests.making import client_of, make_user
 
@@ -92,7 +93,7 @@ def test_each_request_has_an_id_in_its_answer_and_in_its_lines() -> None:
     seen: list[dict[str, Any]] = []
     handler = logging.Handler()
     handler.emit = lambda record: seen.append(json.loads(JsonFormatter().format(record)))  # type: ignore[method-assign]
-    logger = logging.getLogger("nps_project.request_ids")
+    logger = logging.getLogger("nps_project.web.request_ids")
     logger.addHandler(handler)
     try:
         response = client_of(make_user("agent")).get("/desk/?q=Mette")
@@ -121,8 +122,8 @@ def test_a_task_takes_over_the_id_of_the_request_that_set_it_off() -> None:
     with app.connection_for_write() as connection, connection.SimpleQueue("urgent") as queue:
         reset = logs.request_id.set("0123abcd")
         try:
-            wake.hint(open_tickets, 7)
-            assert wake.flush(5)
+            dispatch.hint(open_tickets, 7)
+            assert dispatch.flush(5)
         finally:
             logs.request_id.reset(reset)
         message = queue.get(timeout=5)

@@ -7,9 +7,9 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from nps_project import rate_limit
-from nps_project.accounts.throttle import login_limit
-from nps_project.proxies import TrustedProxyMiddleware, client, whose
+from nps_project.accounts.signin.throttle import login_limit
+from nps_project.web import rate_limit
+from nps_project.web.proxies import TrustedProxyMiddleware, client, whose
 from tests import services
 from tests.making import make_survey, make_user
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from nps_project.background import aside
+from nps_project.background import put_aside
 from nps_project.background.models import PutAside
 from tests.making import client_of, make_user
 
@@ -65,7 +65,7 @@ def test_what_an_error_says_is_kept_without_what_a_customer_typed() -> None:
         try:
             raise ValueError(text)
         except ValueError as error:
-            return aside.told_of(error)[1]
+            return put_aside.told_of(error)[1]
 
     assert re.fullmatch(r"… is no name \(tests/project/test_put_aside\.py:\d+\)", message("'Ada Berg' is no name"))
     assert "ada" not in message("cannot write to ada@example.com").lower()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from nps_project import rate_limit
-from nps_project.rate_limit import AnswerLimit, WindowCounter
+from nps_project.web import rate_limit
+from nps_project.web.rate_limit import AnswerLimit, WindowCounter
 from tests import services
 from tests.making import make_survey
 

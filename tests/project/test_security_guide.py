@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import identify_hasher, make_password
 from django.test import Client
 
 from nps_project import settings as product
-from nps_project.accounts import throttle
+from nps_project.accounts.signin import throttle
 from tests.making import make_user
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,8 +5,8 @@ from django.test import Client
 
 from followup.forms import NoteForm
 from followup.services import tags
-from nps_project.accounts.forms import KeyForm, TeamForm
-from nps_project.text import shown
+from nps_project.accounts.people.forms import KeyForm, TeamForm
+from nps_project.common.text import shown
 from surveys.models import Contact, Response
 from tests.api.calling import Program
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from followup.tasks import open_tickets
-from nps_project import wake
+from nps_project.background import dispatch
+from nps_project.background.dispatch import Waker
 from nps_project.celery import app
-from nps_project.wake import Waker
 from tests import services
 
 
@@ -49,19 +49,19 @@ def test_hints_that_wait_together_travel_as_one_message(task: Task) -> None:
     assert waker.flush(5)
     assert sorted(sum(task.sent, [])) == list(range(250))
     assert len(task.sent) <= 4
-    assert max(map(len, task.sent)) <= wake.BATCH
+    assert max(map(len, task.sent)) <= dispatch.BATCH
     assert waker.dropped == 0
 
 
 def test_a_hint_waits_for_nobody_and_a_full_queue_drops(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wake, "CAPACITY", 50)
+    monkeypatch.setattr(dispatch, "CAPACITY", 50)
     waker = Waker()
     task.gate.clear()
     began = time.monotonic()
     for number in range(500):
         waker.hint(task, number)
     assert time.monotonic() - began < 0.5
-    assert 500 - wake.BATCH - 50 <= waker.dropped <= 450
+    assert 500 - dispatch.BATCH - 50 <= waker.dropped <= 450
     assert not waker.flush(0.1), "time ran out"
     task.gate.set()
     assert waker.flush(5)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from followup.models import Ticket
 from followup.services import tickets
 from followup.tasks import tell_of_floods
-from nps_project import rate_limit
 from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
+from nps_project.web import rate_limit
 from surveys.models import AnswerSource, BulkDecision, DecisionKind, Response, Survey
 from surveys.services import bulk_decisions, flood, sources, tallies
 from surveys.services.decisions import accept_response

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from followup.models import Ticket
 from followup.services import playbooks, tickets
-from nps_project.links import make_token
+from nps_project.web.links import make_token
 from surveys.models import Contact, Invitation, InvitationStatus, Response, ResponseChange, Survey, Tally
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.surveys import update_survey

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.services import playbooks
-from nps_project import rate_limit
+from nps_project.web import rate_limit
 from surveys.answer_form import EMAIL_MAX_LENGTH
 from surveys.models import Answer, Question, Response, Survey, Tally
 from surveys.services.surveys import save_question, save_words, update_survey

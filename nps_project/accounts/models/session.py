@@ -20,7 +20,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from nps_project.accounts.sessions import SessionStore
+        from nps_project.accounts.signin.sessions import SessionStore
 
         return SessionStore
 

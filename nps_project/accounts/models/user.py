@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from nps_project.text import shown
+from nps_project.common.text import shown
 
 
 class Role(models.TextChoices):

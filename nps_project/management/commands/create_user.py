@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from nps_project.accounts import services
 from nps_project.accounts.models import Role
-from nps_project.text import shown
+from nps_project.accounts.people import services
+from nps_project.common.text import shown
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from nps_project.health.findings import State, look
+from nps_project.health.checks import State, look
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from nps_project import backup
+from nps_project.operations import backup
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from nps_project.accounts.keys import create_api_key
 from nps_project.accounts.models.key import Scope
-from nps_project.text import shown
+from nps_project.common.text import shown
 from surveys.models import Survey
 
 

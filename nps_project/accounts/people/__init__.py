@@ -1,0 +1,1 @@
+"""People, teams and API keys, as admins set them up."""

@@ -1,0 +1,1 @@
+"""What the parts share about values: dates, texts, tables for spreadsheets."""

@@ -1,0 +1,57 @@
+"""Signs of life: who was seen when, and how often something was lost. One row a name, written by whoever lives."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from nps_project.health.models import EventCount, SignOfLife
+
+logger = logging.getLogger(__name__)
+
+BEAT, BEAT_BEGAN = "beat", "beat began"
+LANE = "lane:"  # + a lane of nps_project.background.queues: a worker did something of it
+TASK = "task:"  # + a name of the schedule: it ran to its end
+SWEEP = "sweep"
+
+_written: dict[str, float] = {}
+_lock = threading.Lock()
+
+
+def seen(names: Iterable[str], *, every_s: float = 0.0) -> None:
+    """These live now; a name that this process wrote within `every_s` is left out. One statement."""
+    now = time.monotonic()
+    with _lock:
+        due = sorted({name for name in names if now - _written.get(name, float("-inf")) >= every_s})
+        _written.update(dict.fromkeys(due, now))
+    if due:
+        at = timezone.now()
+        SignOfLife.objects.bulk_create(
+            [SignOfLife(name=name, at=at) for name in due],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["at"],
+        )
+
+
+def last_seen() -> dict[str, datetime]:
+    """When each was seen last; one query."""
+    return dict(SignOfLife.objects.values_list("name", "at"))
+
+
+def count(name: str, number: int) -> None:
+    """Add to a count that never falls. One statement, safe from any process; a database that is gone loses it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {EventCount._meta.db_table} AS known (name, number) VALUES (%s, %s)"  # noqa: S608
+                " ON CONFLICT (name) DO UPDATE SET number = known.number + excluded.number",
+                [name, number],
+            )
+    except DatabaseError as error:
+        logger.warning("%d %s not counted: %s", number, name, type(error).__name__)
+        connection.close()

@@ -1,0 +1,1 @@
+"""The way in: the server, requests as they arrive, pages that all parts share."""
