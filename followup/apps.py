@@ -27,7 +27,7 @@ class FollowupConfig(AppConfig):
             SurveyFollowUp,
             TeamFollowUp,
         )
-        from followup.services.leaving import counts, hand_over
+        from followup.tickets.leaving import counts, hand_over
         from nps_project.accounts.people import leaving
         from nps_project.health import checks, metrics
 

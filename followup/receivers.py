@@ -8,10 +8,12 @@ from django.db.models.signals import post_migrate
 from django.utils import timezone
 
 from followup import tasks
+from followup.causes import services as causes
 from followup.models import Ticket
-from followup.promise import promise_of
-from followup.services import actions, causes, playbooks, values
-from followup.services.notices import TOLD_PREFIX
+from followup.notify.mails import TOLD_PREFIX
+from followup.playbooks import services as playbooks
+from followup.tickets import actions, values
+from followup.tickets.customer_promise import promise_of
 from nps_project.background import dispatch, queues
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.signals import delivery_sent

@@ -4,20 +4,23 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
-from followup.services import digests, escalation, flood_notices, routing, tickets
+from followup.escalation import services as escalation
+from followup.notify import digests, floods
+from followup.routing import assignment
+from followup.tickets import opening
 from nps_project.background import sweep
 
 
 @shared_task(name="followup.open_tickets", autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def open_tickets(response_ids: list[int]) -> None:
     """Decide the follow-up of these answers; a second run finds it decided and changes nothing."""
-    tickets.open_for_responses(response_ids)
+    opening.open_for_responses(response_ids)
 
 
 @shared_task(name="followup.open_missed_tickets")
 def open_missed_tickets() -> None:
     """Decide the follow-up of answers whose hint was lost."""
-    tickets.open_missed(timezone.now())
+    opening.open_missed(timezone.now())
 
 
 @shared_task(name="followup.move_clocks")
@@ -29,7 +32,7 @@ def move_clocks() -> None:
 @shared_task(name="followup.give_out_tickets")
 def give_out_tickets() -> None:
     """Give an owner to what waits in teams for somebody with room."""
-    routing.give_out()
+    assignment.give_out()
 
 
 @shared_task(name="followup.send_digests")
@@ -41,4 +44,4 @@ def send_digests() -> None:
 @shared_task(name="followup.tell_of_floods")
 def tell_of_floods() -> None:
     """Tell managers of answers that wait for a decision."""
-    sweep.run(flood_notices.FLOODS, timezone.now())
+    sweep.run(floods.FLOODS, timezone.now())

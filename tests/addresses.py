@@ -10,8 +10,13 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from followup.causes import services as causes
+from followup.clocks import calendars
+from followup.desk.queue import kept_views
+from followup.escalation import services as escalation
 from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
-from followup.services import actions, attempts, calendars, causes, escalation, playbooks, promises, saved_views, tags
+from followup.playbooks import services as playbooks
+from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
 from nps_project.web.links import make_token
@@ -99,7 +104,7 @@ def make_world() -> World:
         kind=DecisionKind.DISCARDED, chosen={"q": "<b>", "survey": "autumn"}, by=admin, reason="Spam <b>"
     )
     bulk_decisions.stop(bulk_id=many.pk)
-    kept_view = saved_views.save(owner=admin, name="Zeroes", query="score=0", is_shared=True)
+    kept_view = kept_views.save(owner=admin, name="Zeroes", query="score=0", is_shared=True)
     book = Playbook.objects.get(is_default=True)
     last = playbooks.draft_of(playbooks.plays_of(book)[10])
     changed = replace(last, fields={**last.fields, "priority": "normal"}, steps=last.steps[:-1])

@@ -5,7 +5,7 @@ from typing import Any
 from django.test import Client
 
 from followup.models import Ticket
-from followup.services import tickets
+from followup.tickets import opening
 from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Response, Survey
 from surveys.services.responses import NewAnswer, record_response
@@ -48,7 +48,7 @@ def make_answer(survey: Survey, score: int, comment: str = "", **fields: Any) ->
 
 def make_ticket(survey: Survey, score: int, comment: str = "", **fields: Any) -> Ticket:
     """The ticket that an unhappy answer opens."""
-    ticket = tickets.open_for_response(make_answer(survey, score, comment, **fields).pk)
+    ticket = opening.open_for_response(make_answer(survey, score, comment, **fields).pk)
     assert ticket is not None
     return ticket
 

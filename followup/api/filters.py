@@ -13,16 +13,16 @@ from django.utils import timezone
 from followup.deadlines import DUE_STATES
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import CLOCK_STATES, TicketQuerySet
-from followup.services import finding
+from followup.tickets import search
 from nps_project.accounts.models import User
 from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm
 from surveys.models import Group
 from surveys.traits import read_pair
 
 _METHODS: dict[str, Callable[[Any], Q]] = {
-    "tag": finding.tagged,
-    "value_from": finding.worth_at_least,
-    "value_to": finding.worth_at_most,
+    "tag": search.tagged,
+    "value_from": search.worth_at_least,
+    "value_to": search.worth_at_most,
 }
 
 
@@ -64,13 +64,13 @@ class TicketFilter(filters.FilterSet):
 
     def having_trait(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         pair = read_pair(value)
-        return rows.filter(finding.having_trait(*pair)) if pair else rows.none()
+        return rows.filter(search.having_trait(*pair)) if pair else rows.none()
 
     def chosen(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return rows.filter(_METHODS[name](value))
 
     def promised_before(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return rows.filter(finding.promised_before(value))
+        return rows.filter(search.promised_before(value))
 
     def found_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(pk__in=finding.found_by(value, cast(User, cast(HttpRequest, self.request).user)))
+        return rows.filter(pk__in=search.found_by(value, cast(User, cast(HttpRequest, self.request).user)))

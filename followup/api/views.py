@@ -14,8 +14,8 @@ from rest_framework.response import Response as ApiResponse
 
 from followup.api import filters, serializers
 from followup.models import Activity, Play, Playbook, PlaybookVersion, Reminder, RootCause, Ticket
-from followup.services import actions, attempts, identity, promises, reminders, tags, tickets
 from followup.statistics import follow_up_figures
+from followup.tickets import actions, attempts, identity, opening, promises, reminders, tags
 from nps_project.accounts.models import Team, User
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
@@ -62,7 +62,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def create(self, request: Request) -> ApiResponse:
         """Open a ticket by hand; its clock runs from now."""
         data = self._checked(serializers.OpenTicket)
-        ticket = tickets.open_by_hand(response_id=data["response"].pk, by=self.caller)
+        ticket = opening.open_by_hand(response_id=data["response"].pk, by=self.caller)
         return self._shown(ticket.pk, status.HTTP_201_CREATED)
 
     def _checked(self, serializer_class: type[Any]) -> dict[str, Any]:

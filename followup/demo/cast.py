@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 
 from followup.demo.people import COLLEAGUES, TEAMS
 from followup.models import Playbook
-from followup.services import playbooks
+from followup.playbooks import services as playbooks
 from nps_project.accounts.models import Team, User
 from surveys.models import Sample, Survey, SurveyStatus
 from surveys.services.surveys import create_survey

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
+from followup.causes import services as causes
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.clock import Clock
 from followup.demo.people import Customer, make_customer
 from followup.demo.plan import NAMED, PERSONAL, PROGRAM, SEED, Planned, plan
 from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
-from followup.services import causes, tickets
+from followup.tickets import opening
 from surveys.models import Channel, Contact, Invitation, InvitationStatus, Response, ResponseState, Survey
 from surveys.services.insert import Row, insert_many
 from surveys.services.surveys import current_words
@@ -107,7 +108,7 @@ class _Scene:
 
     def _follow_up(self, at: datetime, planned: Planned) -> None:
         survey = self.shop.surveys[planned.survey]
-        ticket = tickets.open_for_response(self.responses[planned.number], at=at + timedelta(seconds=1))
+        ticket = opening.open_for_response(self.responses[planned.number], at=at + timedelta(seconds=1))
         if ticket is None or planned.story is None:
             return
         told = self.stories.tell if planned.follows is None else self.stories.tell_again

@@ -30,7 +30,7 @@ from followup.models import (
     SurveyFollowUp,
     Ticket,
 )
-from followup.services.notices import TOLD_PREFIX
+from followup.notify.mails import TOLD_PREFIX
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import (

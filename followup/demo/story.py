@@ -8,9 +8,10 @@ from random import Random
 from followup.demo import notes
 from followup.demo.clock import Clock
 from followup.demo.plan import CLAIMED, CONTACTED, SEED, TRIED, UNTOUCHED, WAITING, Planned, Story
+from followup.escalation import services as escalation
 from followup.models import ContactBy, Outcome, RootCause, Stage, Step, StepKind, Ticket
-from followup.services import actions, attempts, escalation, promises, tags
-from followup.services.notices import TOLD_PREFIX
+from followup.notify.mails import TOLD_PREFIX
+from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery, Status
 

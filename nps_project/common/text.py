@@ -4,9 +4,11 @@ A blank of braille, a Hangul filler or a zero-width space looks like an empty fi
 """
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 _EMPTY_CATEGORIES = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
 # Drawn as nothing though their category says otherwise (Unicode: default-ignorable), and the blank of braille.
@@ -41,3 +43,9 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Never None."""
         return shown(str(super().to_python(value) or ""))
+
+
+def texts_by_language(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    """Of the fields <prefix>_<language> of a form, those that were filled in."""
+    given = {code: str(data.get(f"{prefix}_{code}") or "").strip() for code, _name in settings.LANGUAGES}
+    return {code: text for code, text in given.items() if text}

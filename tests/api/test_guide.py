@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from followup.causes.services import ensure_defaults
 from followup.models import RootCause, Step, Ticket
-from followup.services.causes import ensure_defaults
 from followup.tasks import open_tickets
 from surveys.models import Contact, Response
 from tests.api.calling import Program

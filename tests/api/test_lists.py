@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from followup.causes import services as causes
 from followup.models import RootCause, Ticket
-from followup.services import actions, attempts, causes, playbooks, promises, tags
+from followup.playbooks import services as playbooks
+from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import Team
 from surveys.models import Response
 from surveys.services.decisions import discard_response

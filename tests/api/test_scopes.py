@@ -7,7 +7,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from followup.models import Playbook, RootCause, Ticket
-from followup.services import actions, playbooks
+from followup.playbooks import services as playbooks
+from followup.tickets import actions
 from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
 from surveys.models import Contact, DecisionKind, Invitation, Response, Survey

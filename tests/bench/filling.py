@@ -36,7 +36,7 @@ def fill(tickets: int) -> int:
     from django.utils import timezone
 
     from followup.models import Activity, Stage, Step, Ticket
-    from followup.services import playbooks
+    from followup.playbooks import services as playbooks
     from nps_project.accounts.models import User
     from surveys.models import Contact, Response
     from tests.making import make_contact, make_survey, make_ticket, make_user

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from followup.models import Ticket
-from followup.services import tickets
+from followup.tickets import opening
 from surveys.models import Response
 from tests.addresses import World, make_world
 from tests.making import client_of
@@ -144,4 +144,4 @@ def test_a_call_is_logged_and_a_ticket_resolved_with_the_keyboard_and_no_script(
     expect(page.locator(".ticket-state")).to_contain_text("Recovered")
     ticket.refresh_from_db()
     assert ticket.is_resolved
-    assert tickets.open_for_response(ticket.response_id) is None
+    assert opening.open_for_response(ticket.response_id) is None

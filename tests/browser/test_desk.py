@@ -8,8 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from followup.desk.ticket import presence
 from followup.models import Presence, Ticket
-from followup.services import actions, presence
+from followup.tickets import actions
 from nps_project.accounts.models import User
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 

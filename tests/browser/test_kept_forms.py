@@ -10,8 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from followup.causes import services as causes
 from followup.models import Absence, Activity, Promise, RootCause, Ticket
-from followup.services import causes
 from nps_project.accounts.models import ApiKey, Session, User
 from surveys.models import Question, Survey
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user

@@ -5,8 +5,9 @@ from django.conf import settings
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from followup.escalation import services as escalation
 from followup.models import Ticket
-from followup.services import actions, escalation
+from followup.tickets import actions
 from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user

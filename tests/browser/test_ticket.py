@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from followup.models import RootCause, Ticket
-from followup.services import actions
+from followup.tickets import actions
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user

@@ -62,7 +62,7 @@ def _where_it_is_day(at: datetime) -> str:
 def make() -> None:
     """A bad row that is due, or soon will be, in each sweep; there and bad at once, before any worker sees it."""
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
-    from followup.services import actions, tickets
+    from followup.tickets import actions, opening
     from nps_project.accounts.models import Team, User
     from nps_project.api.models import IdempotentRequest
     from nps_project.background.sweep import SWEEPS
@@ -94,7 +94,7 @@ def make() -> None:
         return recorded.response_id
 
     def ticket(hours_ago: float) -> Ticket:
-        made = tickets.open_for_response(answer(now - hours_ago * HOUR))
+        made = opening.open_for_response(answer(now - hours_ago * HOUR))
         assert made is not None
         return made
 

@@ -11,8 +11,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from followup.causes import services as causes
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Activity, Attempt, RootCause, Ticket
-from followup.services import actions, attempts, causes, escalation, history, identity, tickets
+from followup.tickets import actions, attempts, identity, opening
 from nps_project.deliveries.models import Delivery
 from nps_project.errors import Refusal
 from surveys.models import Response
@@ -48,7 +51,7 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
             ),
             "discard": lambda: decisions.discard_response(response_id=response_id, by=None, reason="spam"),
             "confirm": lambda: decisions.accept_response(response_id=response_id, by=None),
-            "open": lambda: tickets.open_for_responses([one.pk for one in made]),
+            "open": lambda: opening.open_for_responses([one.pk for one in made]),
             "sweep": lambda: escalation.move_clocks(timezone.now() + timedelta(hours=random.randrange(100))),
         }
         if ticket and step:
@@ -78,11 +81,11 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
 
     with ThreadPoolExecutor(HANDS) as pool:
         list(pool.map(act, range(ROUNDS)))  # raises what any of them raised, a deadlock too
-    tickets.open_for_responses([one.pk for one in made])
+    opening.open_for_responses([one.pk for one in made])
 
     assert len(done) >= 12, done
     assert tallies.differences() == []
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
     assert not Response.objects.unprocessed().exists()
     for response in Response.objects.filter(state="confirmed", score__lte=6):
         assert Ticket.objects.filter(response=response, answer_score=response.score).count() == 1
@@ -95,11 +98,11 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
 def test_an_answer_that_turns_bad_while_many_are_looked_at_gets_its_ticket() -> None:
     """A storm found it: the look at many waits for the change, and must see what the change left behind."""
     survey = make_survey()
-    made = [make_answer(survey, 9, contact_email="a@example.com") for _number in range(tickets.MANY)]
+    made = [make_answer(survey, 9, contact_email="a@example.com") for _number in range(opening.MANY)]
 
     def look() -> None:
         try:
-            tickets.open_for_responses([one.pk for one in made])
+            opening.open_for_responses([one.pk for one in made])
         finally:
             connection.close()
 
@@ -109,7 +112,7 @@ def test_an_answer_that_turns_bad_while_many_are_looked_at_gets_its_ticket() -> 
             looking = pool.submit(look)
             assert within(10, waits_for_a_lock), "it began with the answer as it was"
         looking.result(20)
-    tickets.open_for_responses([one.pk for one in made])
+    opening.open_for_responses([one.pk for one in made])
     assert list(Ticket.objects.values_list("response", "score")) == [(made[0].pk, 2)]
     assert not Response.objects.unprocessed().exists()
 

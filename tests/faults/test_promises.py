@@ -15,9 +15,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from followup.causes import services as causes
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Activity, ActivityKind, Attempt, DigestItem, Promise, RootCause, Stage, Ticket
-from followup.services import actions, attempts, causes, escalation, history, promises, tags, tickets
 from followup.tasks import move_clocks
+from followup.tickets import actions, attempts, opening, promises, tags
 from nps_project.accounts.models import Team, User
 from nps_project.background import dispatch
 from nps_project.celery import app
@@ -112,7 +115,7 @@ def test_ten_sweeps_at_once_tell_each_stage_once() -> None:
     for kind in (ActivityKind.WARNED, ActivityKind.ESCALATED):
         assert Activity.objects.filter(kind=kind).count() == 10
     assert Ticket.objects.filter(stage=Stage.OVERDUE).count() == 10
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def last_ran_yesterday(place: Path) -> None:
@@ -159,7 +162,7 @@ def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once_w
     assert warned.values("ticket").distinct().count() == warned.count() <= 500
     assert told() == escalated.count() + warned.count()
     assert not Ticket.objects.exclude(stage=Stage.OVERDUE).exists()
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 # Promise 5
@@ -167,12 +170,12 @@ def test_two_beats_and_four_workers_tell_each_stage_of_a_thousand_tickets_once_w
 
 def change_answer(ticket: Ticket, score: int) -> None:
     responses.change_response(response_id=ticket.response_id, answer=responses.NewAnswer(score=score, comment="new"))
-    tickets.open_for_response(ticket.response_id)
+    opening.open_for_response(ticket.response_id)
 
 
 def discard(ticket: Ticket) -> None:
     decisions.discard_response(response_id=ticket.response_id, by=None, reason="spam")
-    tickets.open_for_response(ticket.response_id)
+    opening.open_for_response(ticket.response_id)
 
 
 def bounce(ticket: Ticket) -> None:
@@ -233,7 +236,7 @@ def test_each_change_has_its_entry_and_none_is_kept_without(
 
     before = owed()
     with monkeypatch.context() as without_history:
-        without_history.setattr(history, "append", refuse)
+        without_history.setattr(chain, "append", refuse)
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             CHANGES[name](ticket, by)
     assert owed() == before
@@ -245,7 +248,7 @@ def test_each_change_has_its_entry_and_none_is_kept_without(
         == Activity.objects.filter(ticket=ticket).count()
         == (3 if name.startswith("promise ") or name == "discard" else 2)
     )
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 @pytest.mark.parametrize(
@@ -270,7 +273,7 @@ def test_a_forged_history_is_found(ticket: Ticket) -> None:
         cursor.execute("UPDATE followup_activity SET at = at + interval '1 hour' WHERE number = 2")
         cursor.execute("SET session_replication_role = DEFAULT")
 
-    assert [fault.ticket_id for fault in history.verify()] == [ticket.pk]
+    assert [fault.ticket_id for fault in chain.verify()] == [ticket.pk]
 
 
 # Promise 6

@@ -12,12 +12,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from followup.escalation.services import move_clocks
+from followup.history import chain
 from followup.models import Activity, ActivityKind, Stage, Ticket
-from followup.services import history, playbooks
-from followup.services.escalation import move_clocks
-from followup.services.tickets import open_for_responses
+from followup.playbooks import services as playbooks
 from followup.statistics import follow_up_figures
 from followup.tasks import open_missed_tickets, open_tickets
+from followup.tickets.opening import open_for_responses
 from nps_project.background import dispatch
 from nps_project.background.models import PutAside
 from nps_project.celery import app
@@ -70,7 +71,7 @@ def one_whole_ticket(response_id: int) -> Ticket:
     assert ticket.steps.count() > 0
     assert ticket.steps.count() <= ticket.play.steps.count()
     assert Activity.objects.filter(ticket=ticket, kind=ActivityKind.OPENED).count() == 1
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     return ticket
 
 
@@ -139,14 +140,14 @@ def test_ten_workers_at_once_open_one_ticket(survey: Survey) -> None:
 
 def test_one_bad_answer_does_not_stop_the_rest(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [answer(survey, 3) for _number in range(3)]
-    append = history.append
+    append = chain.append
 
     def fails_once(ticket: Ticket, *args: object, **data: object) -> Activity:
         if ticket.response_id == ids[1]:
             raise ZeroDivisionError
         return append(ticket, *args, **data)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(history, "append", fails_once)
+    monkeypatch.setattr(chain, "append", fails_once)
     open_for_responses(ids)
 
     assert PutAside.objects.get(sweep="followup.open").row_id == ids[1], "the sweep tries it again"

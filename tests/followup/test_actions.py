@@ -9,9 +9,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from followup.causes import services as causes
 from followup.errors import AlreadyOwned, InvalidAction, WrongState
+from followup.history import chain
 from followup.models import Activity, ActivityText, RootCause, Stage, Step, Ticket
-from followup.services import actions, attempts, causes, history, identity, playbooks
+from followup.playbooks import services as playbooks
+from followup.tickets import actions, attempts, identity
 from nps_project.accounts.models import Team, User
 from nps_project.errors import Refusal
 from tests.making import make_contact, make_survey, make_ticket, make_user
@@ -42,7 +45,7 @@ def resolve(ticket: Ticket, by: User, **fields: Any) -> Ticket:
 
 
 def last(ticket: Ticket) -> Activity:
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     return Activity.objects.filter(ticket=ticket).select_related("text_row").latest("number")
 
 
@@ -73,7 +76,7 @@ def test_of_two_who_claim_at_once_one_gets_it() -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert sorted(pool.map(claim, people)) == [False] * 5 + [True]
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 def test_handing_over_to_a_person_or_a_team(ticket: Ticket, by: User) -> None:

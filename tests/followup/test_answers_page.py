@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from followup.desk import paging
 from followup.models import Ticket
-from followup.views import paging
 from nps_project.accounts.models import Team
 from surveys.models import Response
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user

@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from followup.errors import InvalidAction
+from followup.history import chain
 from followup.models import Activity, Attempt, Stage, Ticket
 from followup.models.ticket import FAR_AWAY
-from followup.services import actions, attempts, history
-from followup.services.tickets import open_for_response
+from followup.tickets import actions, attempts
+from followup.tickets.opening import open_for_response
 from nps_project.accounts.models import User
 from tests.making import make_answer, make_contact, make_survey, make_ticket, make_user
 
@@ -27,7 +28,7 @@ def by(db: None) -> User:
 def log(ticket: Ticket, by: User, result: str = "reached", **fields: Any) -> Ticket:
     attempts.log_attempt(ticket_id=ticket.pk, by=by, result=result, **fields)
     found = Ticket.objects.get(pk=ticket.pk)
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     return found
 
 
@@ -153,7 +154,7 @@ def test_a_bounce_takes_the_contact_back(by: User) -> None:
     assert (back.deadline, back.stage) == (ticket.first_contact_due_at, Stage.ON_TIME)
     assert back.due_state(ticket.deadline + HOUR) == "overdue"
     assert Activity.objects.latest("number").kind == "bounced"
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def test_a_bounce_leaves_an_earlier_talk_standing(by: User) -> None:

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from followup.clocks import calendars
 from followup.clocks.business_time import ALWAYS, ServiceHours
 from followup.errors import InvalidAction
 from followup.models import Calendar
-from followup.promise import promise_of
-from followup.services import calendars
+from followup.tickets.customer_promise import promise_of
 from nps_project.accounts.models import Team
 from tests.followup.test_clocks import FRIDAY, change_play
 from tests.making import client_of, make_answer, make_contact, make_survey, make_user

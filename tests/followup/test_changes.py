@@ -8,8 +8,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from followup.causes import services as causes
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Activity, RootCause, Stage, Ticket
-from followup.services import actions, attempts, causes, escalation, history, tickets
+from followup.tickets import actions, attempts, opening
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
 from surveys.answer_form import read_answer
@@ -39,7 +42,7 @@ def change(response: Response, score: int, comment: str = "", *, at: datetime, *
     with time_machine.travel(at, tick=False):
         change_response(response_id=response.pk, answer=NewAnswer(score, comment, **typed))
     with time_machine.travel(at + HOUR, tick=False):
-        tickets.open_for_response(response.pk)
+        opening.open_for_response(response.pk)
     return Ticket.objects.filter(response=response).first()
 
 
@@ -47,7 +50,7 @@ def changed(ticket: Ticket, score: int, comment: str = "", *, hours: float, **ty
     """So many hours after the answer."""
     found = change(ticket.response, score, comment, at=ticket.response.answered_at + hours * HOUR, **typed)
     assert found == ticket
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     return found
 
 
@@ -66,7 +69,7 @@ def test_into_the_detractors_a_ticket_opens_counted_from_the_change(
     survey: Survey, before: int, after: int, hours: int
 ) -> None:
     response = make_answer(survey, before, contact=make_contact(1))
-    tickets.open_for_response(response.pk)
+    opening.open_for_response(response.pk)
     at = response.answered_at + 100 * HOUR
     ticket = change(response, after, at=at)
     assert ticket is not None
@@ -163,7 +166,7 @@ def test_back_and_better_on_the_public_link_keeps_the_number_and_its_clock(surve
     answer = read_answer(sent, [], first="en", is_public=True).new_answer()
     with time_machine.travel(ticket.response.answered_at + HOUR, tick=False):
         change_response(response_id=ticket.response_id, answer=answer)
-        tickets.open_for_response(ticket.response_id)
+        opening.open_for_response(ticket.response_id)
 
     better = Ticket.objects.get()
     assert (better.answer_score, better.score, better.status) == (9, 3, "open")
@@ -205,7 +208,7 @@ def test_other_words_are_an_entry_and_nothing_else(survey: Survey) -> None:
 
 def test_a_ticket_by_hand_without_a_clock_gets_one_from_the_change(survey: Survey, by: User) -> None:
     response = make_answer(survey, 9, contact=make_contact(1))
-    ticket = tickets.open_by_hand(response_id=response.pk, by=by)
+    ticket = opening.open_by_hand(response_id=response.pk, by=by)
     worse = changed(ticket, 3, hours=100)
     at = response.answered_at + 100 * HOUR
     assert (worse.clock_from, worse.first_contact_due_at, worse.warn_at) == (at, at + 24 * HOUR, at + 18 * HOUR)
@@ -247,12 +250,12 @@ def test_a_discarded_answer_ends_its_ticket_by_itself_and_comes_back_with_it(sur
     ticket = make_ticket(survey, 3, "a comment", contact=make_contact(1))
     escalation.move_clocks(ticket.warn_at)
     change_response(response_id=ticket.response_id, answer=NewAnswer(3, "another comment"))
-    tickets.open_for_response(ticket.response_id)
+    opening.open_for_response(ticket.response_id)
     before = dict(Ticket.objects.values().get())
     assert before["stage"] == Stage.DUE_SOON
 
     discard_response(response_id=ticket.response_id, by=by, reason="nobody of that name")
-    tickets.open_for_response(ticket.response_id)
+    opening.open_for_response(ticket.response_id)
     ticket.refresh_from_db()
     assert (ticket.status, ticket.outcome, ticket.root_cause) == ("resolved", "no_action", None)
     assert ticket.discarded_at is not None
@@ -264,14 +267,14 @@ def test_a_discarded_answer_ends_its_ticket_by_itself_and_comes_back_with_it(sur
     assert ticket.activities.get(kind="resolved").actor is None
 
     assert restore_response(response_id=ticket.response_id, by=by)
-    tickets.open_for_response(ticket.response_id)
+    opening.open_for_response(ticket.response_id)
     after = Ticket.objects.values().get()
     assert {name for name, value in after.items() if value != before.get(name)} == {"history_head", "history_count"}
     assert list(Delivery.objects.values_list("status", flat=True)) == ["queued"]
     assert kinds(ticket) == [
         "opened", "warned", "answer_changed", "answer_discarded", "resolved", "answer_restored", "reopened",
     ]  # fmt: skip
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 def test_a_ticket_that_a_person_resolved_stays_so_when_its_answer_goes_and_comes(survey: Survey, by: User) -> None:
@@ -280,7 +283,7 @@ def test_a_ticket_that_a_person_resolved_stays_so_when_its_answer_goes_and_comes
     resolve(ticket, by)
     for decide in (partial(discard_response, reason="spam"), restore_response):
         decide(response_id=ticket.response_id, by=by)
-        tickets.open_for_response(ticket.response_id)
+        opening.open_for_response(ticket.response_id)
         ticket.refresh_from_db()
         assert (ticket.status, ticket.outcome) == ("resolved", "kept")
     assert kinds(ticket)[-2:] == ["answer_discarded", "answer_restored"]
@@ -293,14 +296,14 @@ def test_a_mail_that_went_out_is_not_queued_again(survey: Survey, by: User) -> N
     Delivery.objects.update(status="sent")
     for decide in (partial(discard_response, reason="spam"), restore_response):
         decide(response_id=ticket.response_id, by=by)
-        tickets.open_for_response(ticket.response_id)
+        opening.open_for_response(ticket.response_id)
         assert list(Delivery.objects.values_list("status", flat=True)) == ["sent"]
 
 
 def test_an_answer_discarded_before_a_worker_looked_opens_nothing(survey: Survey) -> None:
     response = make_answer(survey, 3)
     discard_response(response_id=response.pk, by=None, reason="spam")
-    assert tickets.open_for_response(response.pk) is None
+    assert opening.open_for_response(response.pk) is None
     assert not Response.objects.unprocessed().exists()
 
 
@@ -315,17 +318,17 @@ def test_asked_again_and_still_unhappy_reopens_the_ticket_it_follows(survey: Sur
     mails = Delivery.objects.count()
 
     again = make_answer(survey, 4, contact=customer, follows_id=ticket.response_id)
-    tickets.open_for_responses([again.pk])
+    opening.open_for_responses([again.pk])
 
     ticket.refresh_from_db()
     assert Ticket.objects.count() == 1
     assert (ticket.status, ticket.outcome) == ("contacted", None)
     assert ticket.next_contact_due_at == ticket.deadline == again.answered_at + 48 * HOUR
     assert kinds(ticket)[-1] == "asked_again"
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     assert Delivery.objects.count() == mails
     assert not Response.objects.unprocessed().exists(), "the sweep leaves it out from now on"
-    tickets.open_for_responses([again.pk])
+    opening.open_for_responses([again.pk])
     ticket.refresh_from_db()
     assert kinds(ticket).count("asked_again") == 1
 
@@ -336,7 +339,7 @@ def test_asked_again_and_happier_is_marked(survey: Survey, by: User, score: int)
     ticket = make_ticket(survey, 3, contact=customer)
     resolve(ticket, by)
     again = make_answer(survey, score, contact=customer, follows_id=ticket.response_id)
-    tickets.open_for_responses([again.pk])
+    opening.open_for_responses([again.pk])
     ticket.refresh_from_db()
     assert (ticket.status, ticket.improved_at) == ("resolved", again.answered_at)
     assert kinds(ticket)[-1] == "answer_better"
@@ -347,5 +350,5 @@ def test_asked_again_after_an_answer_without_a_ticket_opens_its_own(survey: Surv
     customer = make_contact(1)
     happy = make_answer(survey, 9, contact=customer)
     again = make_answer(survey, 2, contact=customer, follows_id=happy.pk)
-    tickets.open_for_responses([happy.pk, again.pk])
+    opening.open_for_responses([happy.pk, again.pk])
     assert Ticket.objects.get().response == again

@@ -7,11 +7,15 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
+from followup.causes import services as causes
+from followup.clocks import calendars, recompute
 from followup.clocks.targets import RESOLUTION
+from followup.escalation import services as escalation
 from followup.models import Calendar, Pause, Playbook, RootCause, Stage, Ticket
-from followup.services import actions, attempts, calendars, causes, clock, escalation, playbooks, promises, tickets
-from followup.views.clock_words import explain
-from followup.views.wording import clock_of
+from followup.playbooks import services as playbooks
+from followup.presentation.clock_texts import explain
+from followup.presentation.wording import clock_of
+from followup.tickets import actions, attempts, opening, promises
 from nps_project.accounts.models import Team, User
 from surveys.services.responses import NewAnswer, change_response
 from tests.making import make_answer, make_contact, make_survey, make_user
@@ -47,7 +51,7 @@ def change_play(score: int = 2, **fields: Any) -> None:
 def opened(team: Team | None, score: int = 2, at: datetime = FRIDAY) -> Ticket:
     with time_machine.travel(at, tick=False):
         answer = make_answer(make_survey(team=team), score, contact=make_contact(1))
-        tickets.open_for_response(answer.pk)
+        opening.open_for_response(answer.pk)
     return Ticket.objects.get(response=answer)
 
 
@@ -134,7 +138,7 @@ def test_reopening_adds_the_time_it_was_closed(bea: User) -> None:
 def test_the_earliest_clock_that_runs_is_the_deadline(team: Team, bea: User) -> None:
     change_play(hours=24, solve_hours=20)
     ticket = opened(None)
-    assert clock.running_clock(ticket) == (RESOLUTION, FRIDAY + 20 * HOUR)
+    assert recompute.running_clock(ticket) == (RESOLUTION, FRIDAY + 20 * HOUR)
     assert ticket.deadline == FRIDAY + 20 * HOUR
 
 
@@ -145,7 +149,7 @@ def test_a_worse_answer_tightens_the_clock_by_the_calendar(team: Team) -> None:
     assert ticket.first_contact_due_at == datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
     with time_machine.travel(FRIDAY + 2 * HOUR, tick=False):
         change_response(response_id=ticket.response_id, answer=NewAnswer(score=1))
-        tickets.open_for_response(ticket.response_id)
+        opening.open_for_response(ticket.response_id)
     ticket.refresh_from_db()
     assert ticket.first_contact_due_at == datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from followup.escalation import services as escalation
 from followup.models import Absence, DigestItem, RoutingRule, Ticket
-from followup.services import actions, digests, escalation
-from followup.services.cover import Cover
+from followup.notify import digests
+from followup.notify.cover import Cover
+from followup.tickets import actions
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user

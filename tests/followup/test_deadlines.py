@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from followup import deadlines
 from followup.clocks.business_time import ALWAYS
+from followup.clocks.first_contact import counts_as_contact
 from followup.clocks.targets import (
     FIRST_CONTACT,
     RESOLUTION,
@@ -20,7 +21,6 @@ from followup.clocks.targets import (
     warning,
     with_standstills,
 )
-from followup.first_contact import counts_as_contact
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)

@@ -19,9 +19,11 @@ from followup.demo.clock import Clock, Window
 from followup.demo.deck import Deck
 from followup.demo.lexicon import fill
 from followup.demo.plan import AFTER_DELIVERY, Planned, plan
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Activity, Outcome, Playbook, Ticket, TicketStatus
-from followup.services import actions, escalation, history
 from followup.tasks import open_missed_tickets
+from followup.tickets import actions
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.tasks import send_due
@@ -136,7 +138,7 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     overdue = [ticket.pk for ticket in found if ticket.due_state(now) == "overdue"]
     assert Activity.objects.filter(ticket__in=overdue, kind="escalated").count() == len(overdue)
 
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
     for ticket in found:
         times = [entry.at for entry in ticket.activities.order_by("number")]
         assert times == sorted(times)
@@ -205,7 +207,7 @@ def test_removing_takes_the_samples_and_nothing_else() -> None:
     assert Playbook.objects.get().is_default
     assert set(Tally.objects.values_list("survey", flat=True)) == {survey.pk}
     assert Delivery.objects.filter(status=Status.SUPPRESSED).count() == 0
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
     assert tallies.differences() == []
 
 

@@ -9,9 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from followup.desk import paging
+from followup.escalation import services as escalation
 from followup.models import RootCause, Stage, Ticket
-from followup.services import actions, attempts, escalation
-from followup.views import paging
+from followup.tickets import actions, attempts
 from nps_project.accounts.models import Team
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from followup.models import RootCause
-from followup.services import actions
+from followup.tickets import actions
 from nps_project.accounts.models import Team, User
 from tests.followup.test_desk import shown
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user

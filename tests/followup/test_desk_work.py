@@ -12,9 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from followup.causes import services as causes
+from followup.desk.queue import kept_views
+from followup.history import chain
 from followup.models import ActivityKind, RootCause, SavedView, Ticket
 from followup.models.ticket import ORDERS
-from followup.services import actions, attempts, causes, history, promises, saved_views, tags
+from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import Team, User
 from tests.followup.test_desk import shown
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -64,7 +67,7 @@ def test_every_order_pages_without_a_gap(client: Client, monkeypatch: pytest.Mon
     survey = make_survey()
     for number in range(7):
         make_ticket(survey, number % 3, contact=make_contact(number))
-    monkeypatch.setattr("followup.views.paging.cut.__defaults__", (3,))
+    monkeypatch.setattr("followup.desk.paging.cut.__defaults__", (3,))
     for order in ORDERS:
         seen: list[int] = []
         query = f"?sort={order}"
@@ -123,7 +126,7 @@ def test_a_row_says_what_was_promised_and_until_when_it_waits(bea: User) -> None
 
 
 def test_promoters_stand_in_a_lane_of_their_own(client: Client, bea: User) -> None:
-    from followup.services.tickets import open_by_hand
+    from followup.tickets.opening import open_by_hand
 
     survey = make_survey()
     low = make_ticket(survey, 4, contact=make_contact(1))
@@ -170,7 +173,7 @@ def test_one_thing_is_done_to_many_and_what_is_refused_is_named(client: Client, 
     client.post("/desk/bulk/", chosen | {"do": "untag", "tags": "storm"})
     assert {tuple(ticket.tags) for ticket in Ticket.objects.all()} == {("north sea",)}
     assert Ticket.objects.get(pk=mine.pk).activities.filter(kind=ActivityKind.TAGGED).count() == 2
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 @pytest.mark.parametrize("form", [{}, {"do": "claim"}, {"tickets": ["x", "1' or 1"], "do": "claim"}])
@@ -208,7 +211,7 @@ def test_a_clock_that_turns_before_the_sweep_changes_the_queue_and_its_minutes_d
     ticket, now = make_ticket(make_survey(), 1, contact=make_contact(1)), timezone.now()
     for after, is_same in ((timedelta(minutes=5), True), (timedelta(days=3), False)):
         before = client.get("/desk/live/").json()
-        monkeypatch.setattr("followup.views.desk.timezone.now", lambda at=now + after: at)
+        monkeypatch.setattr("followup.desk.queue.views.timezone.now", lambda at=now + after: at)
         later = client.get("/desk/live/").json()
         monkeypatch.undo()
         assert (before["print"] == later["print"]) is is_same
@@ -217,7 +220,7 @@ def test_a_clock_that_turns_before_the_sweep_changes_the_queue_and_its_minutes_d
 
 
 def test_more_than_can_be_done_at_once_is_said(bea: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("followup.views.desk_bulk.MOST", 2)
+    monkeypatch.setattr("followup.desk.queue.bulk.MOST", 2)
     survey = make_survey()
     ids = [make_ticket(survey, 3, contact=make_contact(number)).pk for number in range(3)]
     client = client_of(make_user("eva", language="en"))
@@ -234,7 +237,7 @@ def table(answer: Any) -> list[list[str]]:
 def test_the_table_has_all_that_is_shown_and_no_formula(
     bea: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("followup.views.desk_export.CHUNK", 2)
+    monkeypatch.setattr("followup.desk.queue.export.CHUNK", 2)
     survey = make_survey()
     for number in range(5):
         make_ticket(survey, 3, '=1+1\n"quoted"', contact=make_contact(number, name=f"@cmd{number}"))
@@ -293,8 +296,8 @@ def test_managers_share_views_with_those_of_their_teams_and_nobody_else_does(cli
     assert 'name="is_shared"' in client_of(mona).get("/desk/").content.decode()
     for owner, name in ((mona, "Northern"), (max_, "Whole")):
         client_of(owner).post("/desk/views/", {"name": name, "query": "score=2", "is_shared": "1"})
-    assert [view.name for view in saved_views.of(bea)] == ["Northern", "Of yore", "Whole"]
-    assert [view.name for view in saved_views.of(jonas)] == ["Whole"]
+    assert [view.name for view in kept_views.of(bea)] == ["Northern", "Of yore", "Whole"]
+    assert [view.name for view in kept_views.of(jonas)] == ["Whole"]
 
 
 def test_a_view_is_kept_shared_and_forgotten(client: Client, bea: User) -> None:

@@ -8,8 +8,9 @@ from auditlog.models import LogEntry
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from followup.history import chain
 from followup.models import Ticket
-from followup.services import history, tickets
+from followup.tickets import opening
 from nps_project.accounts.models import Team
 from nps_project.web.links import make_token
 from surveys.models import Decision, Response
@@ -36,7 +37,7 @@ def test_a_manager_discards_an_answer_and_brings_it_back() -> None:
     assert refused.status_code == 422
     assert "Say why" in refused.content.decode()
     assert act(answer, "discard", chief, reason="Same words as forty others").status_code == 303
-    tickets.open_for_response(answer.pk)
+    opening.open_for_response(answer.pk)
     ticket.refresh_from_db()
     assert (ticket.status, ticket.outcome) == ("resolved", "no_action")
     assert nps_figures(type(survey).objects.all()).nps == 100
@@ -46,11 +47,11 @@ def test_a_manager_discards_an_answer_and_brings_it_back() -> None:
     assert "See why" in client_of(chief).get(f"/desk/tickets/{ticket.pk}/").content.decode()
 
     assert act(answer, "restore", chief).status_code == 303
-    tickets.open_for_response(answer.pk)
+    opening.open_for_response(answer.pk)
     ticket.refresh_from_db()
     assert (ticket.status, ticket.first_contact_due_at) == ("open", due_at)
     assert tallies.differences() == []
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
     kept = Decision.objects.values_list("kind", "before", "by", "reason")
     assert list(kept) == [
         ("discarded", "confirmed", chief.pk, "Same words as forty others"),
@@ -126,8 +127,8 @@ def test_decisions_are_append_only(change: Callable[[Any], Any]) -> None:
 def test_an_answer_discarded_before_its_ticket_opened_gets_it_with_its_own_deadline() -> None:
     answer = make_answer(make_survey(), 2, contact=make_contact(1))
     discard_response(response_id=answer.pk, by=None, reason="spam")
-    tickets.open_for_response(answer.pk)
+    opening.open_for_response(answer.pk)
     assert not Ticket.objects.exists()
     restore_response(response_id=answer.pk, by=None)
-    tickets.open_for_response(answer.pk)
+    opening.open_for_response(answer.pk)
     assert Ticket.objects.get().clock_from == answer.answered_at

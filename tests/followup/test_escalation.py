@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Activity, RootCause, Stage, Ticket
-from followup.services import actions, attempts, escalation, history
+from followup.tickets import actions, attempts
 from nps_project.accounts.models import Team, User
 from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
@@ -63,7 +65,7 @@ def test_at_the_deadline_the_teams_lead_hears_of_it_once(ticket: Ticket) -> None
     assert escalation.move_clocks(ticket.deadline + 23 * HOUR) == 0
     assert (mails("ticket_due_soon"), mails("ticket_overdue")) == ({"bea@example.com"}, {"lead@example.com"})
     assert Ticket.objects.get().stage == Stage.OVERDUE
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def test_a_sweep_that_comes_late_escalates_and_does_not_warn(ticket: Ticket) -> None:

@@ -13,8 +13,11 @@ from auditlog.models import LogEntry
 from django.db import connection
 from django.utils import timezone
 
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Ticket
-from followup.services import digests, escalation, history, notices, tickets
+from followup.notify import digests, mails
+from followup.tickets import opening
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import BulkDecision, Decision, DecisionKind, Response, Survey
@@ -35,7 +38,7 @@ def nps() -> float | None:
 
 
 def open_all() -> None:
-    tickets.open_for_responses(list(Response.objects.unprocessed().order_by("pk").values_list("pk", flat=True)))
+    opening.open_for_responses(list(Response.objects.unprocessed().order_by("pk").values_list("pk", flat=True)))
 
 
 def asked(client: Any, **fields: Any) -> tuple[str, dict[str, Any]]:
@@ -66,7 +69,7 @@ def test_a_flood_is_discarded_by_a_filter_and_undone() -> None:
         Ticket.objects.order_by("pk").values_list("pk", "status", "stage", "first_contact_due_at", "deadline")
     )
     unsent = Delivery.objects.filter(status="queued").count()
-    assert unsent == notices.MOST_AN_HOUR
+    assert unsent == mails.MOST_AN_HOUR
     client = client_of(chief)
 
     page, _form = asked(client, do="discard", query="survey=autumn&q=pills")
@@ -95,14 +98,14 @@ def test_a_flood_is_discarded_by_a_filter_and_undone() -> None:
     assert list(after) == before
     assert not Delivery.objects.filter(status="cancelled").exists()
     assert tallies.differences() == []
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
     assert client.post(f"/desk/answers/decisions/{bulk.pk}/undo/").status_code == 303
     assert BulkDecision.objects.count() == 2, "undone once"
 
 
 def test_above_twenty_an_hour_the_rest_come_as_one_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     """1,212 warnings to two managers were 1,212 mails."""
-    monkeypatch.setattr(notices, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(mails, "MOST_AN_HOUR", 3)
     for name in ("ann", "bob"):
         make_user(name, "manager")
     survey = make_survey()
@@ -111,12 +114,12 @@ def test_above_twenty_an_hour_the_rest_come_as_one_mail(monkeypatch: pytest.Monk
     escalation.move_clocks(at)
     assert Delivery.objects.filter(template="ticket_due_soon").count() == 6
     assert Ticket.objects.filter(activities__kind="warned").count() == 8, "each is warned of, and its history says so"
-    assert digests.send_due(notices.next_hour(at) - timedelta(seconds=1)) == 0
+    assert digests.send_due(mails.next_hour(at) - timedelta(seconds=1)) == 0
 
     decisions.discard_response(response_id=made[-1].response_id, by=None, reason="spam")
-    tickets.open_for_response(made[-1].response_id)
+    opening.open_for_response(made[-1].response_id)
     for _time in range(2):
-        digests.send_due(notices.next_hour(at))
+        digests.send_due(mails.next_hour(at))
     summaries = Delivery.objects.filter(template="ticket_digest")
     assert sorted(summaries.values_list("to_address", flat=True)) == ["ann@example.com", "bob@example.com"]
     for mail in summaries:
@@ -253,7 +256,7 @@ def test_customers_workers_and_two_managers_at_once() -> None:
         *(partial(bulk_decisions.work, bulk.pk, timezone.now()) for bulk in bulks),
         partial(change, range(0, 60, 2)),
         partial(change, range(59, -1, -3)),
-        *[partial(tickets.open_for_responses, made)] * 2,
+        *[partial(opening.open_for_responses, made)] * 2,
     ]
     with ThreadPoolExecutor(len(acts)) as pool:
         for done in [pool.submit(closing, act) for act in acts]:
@@ -271,4 +274,4 @@ def test_customers_workers_and_two_managers_at_once() -> None:
     open_all()
     assert Response.objects.filter(state="confirmed").count() == BulkDecision.objects.get(pk=bulks[0].pk).done
     assert tallies.differences() == []
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from followup.history import chain
 from followup.models import Activity, ActivityText, Ticket
-from followup.services import actions, history
+from followup.tickets import actions
 from tests.making import make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def forge(sql: str, *parameters: int) -> None:
 
 def add(ticket: Ticket, number: int, before: Activity) -> None:
     """One more entry, its hash as if it had always been there."""
-    digest = history.entry_hash(
+    digest = chain.entry_hash(
         previous=before.hash, ticket_id=ticket.pk, number=number, kind="note", actor_id=None, at=before.at, data={}
     )
     Activity.objects.create(
@@ -45,7 +46,7 @@ def add(ticket: Ticket, number: int, before: Activity) -> None:
 
 
 def faults(ticket: Ticket) -> list[tuple[int, str]]:
-    return [(fault.number, fault.what) for fault in history.verify([ticket.pk])]
+    return [(fault.number, fault.what) for fault in chain.verify([ticket.pk])]
 
 
 def test_an_honest_history_holds(ticket: Ticket) -> None:

@@ -5,8 +5,10 @@ import re
 import pytest
 from django.utils import timezone
 
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Activity, ActivityKind, RoutingRule, Ticket
-from followup.services import actions, escalation, history, leaving
+from followup.tickets import actions, leaving
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import Survey
@@ -95,7 +97,7 @@ def test_switching_off_asks_where_the_open_tickets_go(survey: Survey, gone: User
     for ticket in tickets:
         ticket.refresh_from_db()
         assert ticket.owner == bea
-    assert not list(history.verify([ticket.pk for ticket in tickets]))
+    assert not list(chain.verify([ticket.pk for ticket in tickets]))
     entries = Activity.objects.filter(kind=ActivityKind.ASSIGNED)
     assert {entry.actor for entry in entries} == {admin}
     assert entries.count() == 3

@@ -6,11 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Absence, Activity, ActivityKind, DigestItem, EscalateTo, Ticket
 from followup.models.ticket import FAR_AWAY
-from followup.services import attempts, digests, escalation, history, notices, playbooks
-from followup.services.cover import Cover
-from followup.services.playbooks import LevelDraft
+from followup.notify import digests, mails
+from followup.notify.cover import Cover
+from followup.playbooks import services as playbooks
+from followup.playbooks.services import LevelDraft
+from followup.tickets import attempts
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from tests.followup.test_clocks import FRIDAY, change_play, opened, team
@@ -54,7 +58,7 @@ def test_each_level_is_told_once_and_in_its_turn() -> None:
     entries = Activity.objects.filter(kind=ActivityKind.ESCALATED).order_by("number")
     assert [entry.data.get("level") for entry in entries] == [None, 1, 2, 3]
     assert Delivery.objects.count() == 4
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def test_a_contact_ends_the_levels() -> None:
@@ -121,8 +125,8 @@ def test_the_digest_comes_once_in_the_morning(lead: User) -> None:
 def test_a_long_digest_is_cut_and_says_how_much_more(lead: User) -> None:
     ticket = opened(None)
     for number in range(digests.MOST_LINES + 7):
-        notices.tell([lead], "ticket_overdue", ticket, key=f"x{number}", cover=Cover(FRIDAY))
-    notices.tell([lead], "ticket_overdue", ticket, key="x0", cover=Cover(FRIDAY))
+        mails.tell([lead], "ticket_overdue", ticket, key=f"x{number}", cover=Cover(FRIDAY))
+    mails.tell([lead], "ticket_overdue", ticket, key="x0", cover=Cover(FRIDAY))
     assert digests.send_due(FRIDAY + timedelta(days=1)) == 1
     text = Delivery.objects.get().body_text
     assert text.count("/desk/tickets/") == digests.MOST_LINES
@@ -130,7 +134,7 @@ def test_a_long_digest_is_cut_and_says_how_much_more(lead: User) -> None:
 
 
 def test_who_left_gets_no_digest(lead: User) -> None:
-    notices.tell([lead], "ticket_overdue", opened(None), key="x", cover=Cover(FRIDAY))
+    mails.tell([lead], "ticket_overdue", opened(None), key="x", cover=Cover(FRIDAY))
     User.objects.filter(pk=lead.pk).update(is_active=False)
     digests.send_due(FRIDAY + timedelta(days=1))
     assert not Delivery.objects.exists()

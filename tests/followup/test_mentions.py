@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from followup.errors import InvalidAction, NobodyToTell
-from followup.mentions import find, has_any
+from followup.history import chain
 from followup.models import Absence, Activity, DigestItem, Ticket
-from followup.services import actions, history
+from followup.tickets import actions
+from followup.tickets.mention_names import find, has_any
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from tests.api.calling import Program
@@ -85,7 +86,7 @@ def test_who_is_called_is_told_once_and_stands_in_the_history(ticket: Ticket, be
     assert "<b>& co</b>: who sends flowers?" in mail.body_text
     assert "&lt;b&gt;&amp; co" in mail.body_html
     assert "anna" not in str(note.data)
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     page = client_of(bea).get(f"/desk/tickets/{ticket.pk}/").content.decode()
     assert "Note: for Anna &lt;Berg&gt;" in page
     assert "<b>& co" not in page

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.models import Absence, Ticket
-from followup.services import actions
+from followup.tickets import actions
 from nps_project.accounts.models import Team, User
 from surveys.models import Survey
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user

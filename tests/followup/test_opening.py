@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.errors import AlreadyOpened, WrongState
+from followup.history import chain
 from followup.models import Activity, Stage, Ticket
 from followup.models.ticket import FAR_AWAY
-from followup.services import account_managers, history, playbooks, tickets
-from followup.services.playbooks import PlayDraft, draft_of
+from followup.notify import account_managers
+from followup.playbooks import services as playbooks
+from followup.playbooks.services import PlayDraft, draft_of
+from followup.tickets import opening
 from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.sending import send_one
@@ -68,7 +71,7 @@ def test_each_score_has_the_play_of_the_playbook(
     assert play.opens_ticket is (score <= 6)
 
     response = make_answer(survey, score, contact=make_contact(1, account_manager="am@nordlys.dk"))
-    ticket = tickets.open_for_response(response.pk)
+    ticket = opening.open_for_response(response.pk)
 
     if score > 6:
         assert ticket is None
@@ -87,7 +90,7 @@ def test_each_score_has_the_play_of_the_playbook(
 def test_the_clock_runs_from_the_answer_however_late_the_worker_is(survey: Survey) -> None:
     response = make_answer(survey, 3, contact=make_contact(1))
     with time_machine.travel(response.answered_at + 30 * HOUR, tick=False):
-        ticket = tickets.open_for_response(response.pk)
+        ticket = opening.open_for_response(response.pk)
     assert ticket is not None
     assert ticket.opened_at == response.answered_at + 30 * HOUR
     assert ticket.first_contact_due_at == response.answered_at + 24 * HOUR
@@ -96,9 +99,9 @@ def test_the_clock_runs_from_the_answer_however_late_the_worker_is(survey: Surve
 
 def test_a_second_run_changes_nothing(survey: Survey) -> None:
     ticket = make_ticket(survey, 2, contact=make_contact(1))
-    assert tickets.open_for_response(ticket.response_id) is None
+    assert opening.open_for_response(ticket.response_id) is None
     Response.objects.update(processed_at=None)  # as if the mark had been lost
-    again = tickets.open_for_response(ticket.response_id)
+    again = opening.open_for_response(ticket.response_id)
     assert again == ticket
     ticket.refresh_from_db()
     assert ticket.history_count == Activity.objects.count() == 1
@@ -133,7 +136,7 @@ def test_history_opens_nothing(survey: Survey) -> None:
     fresh = make_answer(survey, 3, answered_at=now - 24 * HOUR, recorded_at=now)
     late = make_answer(survey, 3, answered_at=now - 24 * HOUR - timedelta(seconds=1), recorded_at=now)
     imported = make_answer(survey, 3, is_imported=True)
-    tickets.open_for_responses([fresh.pk, late.pk, imported.pk])
+    opening.open_for_responses([fresh.pk, late.pk, imported.pk])
     assert [ticket.response_id for ticket in Ticket.objects.all()] == [fresh.pk]
     assert not Response.objects.unprocessed().exists()
     assert not Delivery.objects.exists()
@@ -144,13 +147,13 @@ def test_doubtful_answers_wait_for_a_person_and_their_clock_too(survey: Survey) 
         make_answer(survey, 1, contact=make_contact(number), state="provisional") for number in (1, 2)
     )
     ids = [accepted.pk, rejected.pk]
-    tickets.open_for_responses(ids)
+    opening.open_for_responses(ids)
     assert not Ticket.objects.exists()
 
     with time_machine.travel(accepted.answered_at + 100 * HOUR, tick=False):
         accept_response(response_id=accepted.pk, by=None)
         discard_response(response_id=rejected.pk, by=None, reason="spam")
-        tickets.open_for_responses(ids)
+        opening.open_for_responses(ids)
     ticket = Ticket.objects.get()
     assert ticket.first_contact_due_at == accepted.answered_at + 124 * HOUR
     assert not Response.objects.unprocessed().exists()
@@ -160,7 +163,7 @@ def test_quiet_answers_are_decided_together(survey: Survey) -> None:
     ids = [make_answer(survey, 7 + number % 4).pk for number in range(40)]
     playbooks.plays_for(survey.pk)
     with CaptureQueriesContext(connection) as queries:
-        tickets.open_for_responses(ids)
+        opening.open_for_responses(ids)
     assert len(queries) <= 8
     assert not Response.objects.unprocessed().exists()
     assert not Ticket.objects.exists()
@@ -272,7 +275,7 @@ def test_the_step_ticks_itself_when_the_mail_is_sent(survey: Survey) -> None:
     assert (step.done_at, step.done_by) == (mail.sent_at, None)
     ticket.refresh_from_db()
     assert ticket.history_count == 2
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     assert not send_one(mail.pk)
 
 
@@ -282,26 +285,26 @@ def test_the_step_ticks_itself_when_the_mail_is_sent(survey: Survey) -> None:
 def test_a_ticket_opened_by_hand_counts_from_its_opening(survey: Survey) -> None:
     by = make_user("bea")
     response = make_answer(survey, 3, answered_at=timezone.now() - 300 * HOUR, contact=make_contact(1))
-    tickets.open_for_response(response.pk)
-    ticket = tickets.open_by_hand(response_id=response.pk, by=by)
+    opening.open_for_response(response.pk)
+    ticket = opening.open_by_hand(response_id=response.pk, by=by)
     assert ticket.is_by_hand
     assert ticket.first_contact_due_at == ticket.opened_at + 24 * HOUR
     entry = Activity.objects.get()
     assert (entry.kind, entry.actor) == ("opened_by_hand", by)
     with pytest.raises(AlreadyOpened):
-        tickets.open_by_hand(response_id=response.pk, by=by)
+        opening.open_by_hand(response_id=response.pk, by=by)
 
 
 def test_a_play_without_hours_gives_a_ticket_without_a_clock(survey: Survey) -> None:
     response = make_answer(survey, 10, contact=make_contact(1))
-    ticket = tickets.open_by_hand(response_id=response.pk, by=make_user("bea"))
+    ticket = opening.open_by_hand(response_id=response.pk, by=make_user("bea"))
     assert (ticket.first_contact_due_at, ticket.due_state(timezone.now() + 9_999 * HOUR)) == (None, None)
 
 
 def test_only_a_confirmed_answer_gets_a_ticket_by_hand(survey: Survey) -> None:
     for state in ("provisional", "discarded"):
         with pytest.raises(WrongState):
-            tickets.open_by_hand(response_id=make_answer(survey, 3, state=state).pk, by=make_user(state))
+            opening.open_by_hand(response_id=make_answer(survey, 3, state=state).pk, by=make_user(state))
     assert not Ticket.objects.exists()
 
 
@@ -336,12 +339,12 @@ def test_people_see_their_teams_tickets_and_their_own(role: str, all_teams: bool
 def test_a_follow_up_of_a_history_answer_is_not_opened_by_new_words(survey: Survey) -> None:
     now = timezone.now()
     response = make_answer(survey, 3, "bad", answered_at=now - 48 * HOUR, recorded_at=now, contact=make_contact(1))
-    tickets.open_for_response(response.pk)
+    opening.open_for_response(response.pk)
     for score, comment in ((3, "very bad"), (5, "a little bad")):
         change_response(response_id=response.pk, answer=NewAnswer(score, comment))
-        assert tickets.open_for_response(response.pk) is None
+        assert opening.open_for_response(response.pk) is None
     change_response(response_id=response.pk, answer=NewAnswer(1, "worse"))
-    ticket = tickets.open_for_response(response.pk)
+    ticket = opening.open_for_response(response.pk)
     assert ticket is not None
     response.refresh_from_db()
     assert response.changed_at is not None

@@ -6,9 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from followup.causes import services as causes
 from followup.models import Play, Playbook, PlaybookVersion, RootCause
-from followup.services import account_managers, causes, playbooks
-from followup.services.playbooks import PlayDraft, StepDraft, draft_of
+from followup.notify import account_managers
+from followup.playbooks import services as playbooks
+from followup.playbooks.services import PlayDraft, StepDraft, draft_of
 from tests.making import make_survey, make_user
 
 pytestmark = pytest.mark.django_db

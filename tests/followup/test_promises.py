@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from followup.causes import services as causes
 from followup.errors import InvalidAction, WrongState
+from followup.history import chain
 from followup.models import ActivityKind, Promise, PromiseState, Reminder, RootCause, Stage, Ticket
-from followup.services import actions, attempts, causes, history, promises
+from followup.tickets import actions, attempts, promises
 from nps_project.accounts.models import User
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 
@@ -56,7 +58,7 @@ def test_a_promise_is_the_next_clock(ticket: Ticket, bea: User) -> None:
     ticket.refresh_from_db()
     assert (ticket.next_contact_due_at, ticket.stage) == (None, Stage.IN_HAND)
     assert kinds(ticket)[-4:] == ["promise_made", "promise_made", "promise_kept", "promise_waived"]
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 def test_a_call_does_not_keep_a_promise(ticket: Ticket, bea: User) -> None:
@@ -184,7 +186,7 @@ def test_what_is_to_be_raised_comes_back_on_the_next_ticket(ticket: Ticket, clie
     reminder.refresh_from_db()
     assert (reminder.raised_on, reminder.raised_by) == (again, bea)
     assert kinds(again)[-1] == "reminder_raised"
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def test_a_tick_that_is_taken_back_takes_its_reminder_along(ticket: Ticket, bea: User) -> None:

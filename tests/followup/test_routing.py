@@ -8,9 +8,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from followup.causes import services as causes
+from followup.history import chain
 from followup.models import Absence, ActivityKind, RootCause, RoutingRule, Ticket, WorkShare
-from followup.services import actions, attempts, causes, history, routing, tickets
-from followup.services.cover import Cover
+from followup.notify.cover import Cover
+from followup.routing import assignment
+from followup.tickets import actions, attempts, opening
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import Survey
@@ -103,12 +106,12 @@ def test_a_team_takes_turns_and_the_new_owner_is_told(survey: Survey, team: Team
     assert Delivery.objects.filter(template="ticket_given", to_address="ann@example.com").count() == 3
     entry = Ticket.objects.order_by("pk")[0].activities.get(kind=ActivityKind.ROUTED)
     assert entry.data["team"] == team.pk
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def test_who_is_full_is_passed_over_and_the_ticket_waits_in_sight(survey: Survey, team: Team) -> None:
     rule(team=team)
-    routing.set_limits(team=team, limits={person.pk: 1 for person in team.members.all()})
+    assignment.set_limits(team=team, limits={person.pk: 1 for person in team.members.all()})
     for number in range(5):
         make_ticket(survey, 2, contact=make_contact(number))
     assert owners() == ["ann", "bob", "cee", "", ""]
@@ -116,22 +119,22 @@ def test_who_is_full_is_passed_over_and_the_ticket_waits_in_sight(survey: Survey
     assert waiting.team == team
     assert waiting.first_contact_due_at is not None
     assert waiting.activities.get(kind=ActivityKind.ROUTED).data["reason"] == "nobody_free"
-    assert routing.give_out() == 0
+    assert assignment.give_out() == 0
     causes.ensure_defaults()
     first, ann = Ticket.objects.order_by("pk")[0], User.objects.get(email="ann@example.com")
     attempts.log_attempt(ticket_id=first.pk, by=ann, result="reached")
     actions.resolve(ticket_id=first.pk, by=ann, outcome="kept", root_cause=RootCause.objects.filter(is_active=True)[0])
-    assert routing.give_out() == 1
-    assert routing.give_out() == 0
+    assert assignment.give_out() == 1
+    assert assignment.give_out() == 0
     assert owners() == ["ann", "bob", "cee", "ann", ""]
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def test_what_a_person_gave_to_the_team_stays_there(survey: Survey, team: Team) -> None:
     rule(team=team)
     ticket = make_ticket(survey, 2, contact=make_contact(1))
     actions.assign(ticket_id=ticket.pk, by=make_user("boss", "manager"), team=team)
-    assert routing.give_out() == 0
+    assert assignment.give_out() == 0
     assert owners() == [""]
 
 
@@ -168,19 +171,19 @@ def test_the_stand_in_sees_the_tickets_of_who_is_away(survey: Survey) -> None:
 def test_four_at_once_stay_fair_and_within_the_limits() -> None:
     survey, team = make_survey(), make_team()
     rule(team=team)
-    routing.set_limits(team=team, limits={person.pk: 4 for person in team.members.all()})
+    assignment.set_limits(team=team, limits={person.pk: 4 for person in team.members.all()})
     answers = [make_answer(survey, 2, contact=make_contact(number)).pk for number in range(16)]
 
     def open_one(pk: int) -> None:
         try:
-            tickets.open_for_response(pk)
+            opening.open_for_response(pk)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(open_one, answers))
     assert [owners().count(name) for name in ("ann", "bob", "cee", "")] == [4, 4, 4, 4]
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -190,13 +193,13 @@ def test_a_limit_is_one_over_all_teams_also_when_two_give_out_at_once() -> None:
     for team in teams:
         team.members.add(ann)
         rule(team=team, name=team.name, surveys=[make_survey(team.name, team=team)])
-        routing.set_limits(team=team, limits={ann.pk: 3})
+        assignment.set_limits(team=team, limits={ann.pk: 3})
     surveys = list(Survey.objects.order_by("slug"))
     answers = [make_answer(surveys[number % 2], 2, contact=make_contact(number)).pk for number in range(12)]
 
     def open_one(pk: int) -> None:
         try:
-            tickets.open_for_response(pk)
+            opening.open_for_response(pk)
         finally:
             connection.close()
 
@@ -207,13 +210,13 @@ def test_a_limit_is_one_over_all_teams_also_when_two_give_out_at_once() -> None:
 
 def test_a_ticket_that_was_claimed_meanwhile_takes_nobodys_turn(survey: Survey, team: Team) -> None:
     rule(team=team)
-    routing.set_limits(team=team, limits={person.pk: 1 for person in team.members.all()})
+    assignment.set_limits(team=team, limits={person.pk: 1 for person in team.members.all()})
     made = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(4)]
     waiting = next(ticket for ticket in made if ticket.owner is None)
     actions.claim(ticket_id=waiting.pk, by=make_user("dan"))
-    routing.set_limits(team=team, limits={person.pk: None for person in team.members.all()})
+    assignment.set_limits(team=team, limits={person.pk: None for person in team.members.all()})
     turns = list(WorkShare.objects.order_by("person").values_list("last_assigned_at", flat=True))
-    assert routing.give(waiting.pk, timezone.now()) is False
+    assert assignment.give(waiting.pk, timezone.now()) is False
     assert list(WorkShare.objects.order_by("person").values_list("last_assigned_at", flat=True)) == turns
 
 

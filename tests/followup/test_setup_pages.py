@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from followup.models import Playbook, RootCause
-from followup.services import account_managers, playbooks
-from followup.services.playbooks import plays_of
+from followup.notify import account_managers
+from followup.playbooks import services as playbooks
+from followup.playbooks.services import plays_of
 from tests.making import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from followup.causes import services as causes
+from followup.clocks import calendars
+from followup.history import chain
 from followup.models import Calendar, RootCause, RoutingRule, Ticket
-from followup.promise import promise_of
-from followup.services import actions, attempts, calendars, causes, history, promises, routing, tickets
+from followup.routing import assignment
+from followup.tickets import actions, attempts, opening, promises
+from followup.tickets.customer_promise import promise_of
 from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Response, Survey
 from surveys.services.responses import NewAnswer, change_response
@@ -71,7 +75,7 @@ class World:
 
     def look_now(self, response: Response, at: datetime) -> None:
         with time_machine.travel(at, tick=False):
-            tickets.open_for_response(response.pk)
+            opening.open_for_response(response.pk)
 
     def call(self, at: datetime) -> None:
         """Where the case has a contact before the change, the ticket had to be there for it."""
@@ -94,7 +98,7 @@ def by_hand(world: World) -> Expected:
     response, at = world.answer(9, T0), T0 + 2 * HOUR
     world.look_now(response, T0 + MINUTE)
     with time_machine.travel(at, tick=False):
-        tickets.open_by_hand(response_id=response.pk, by=world.by)
+        opening.open_by_hand(response_id=response.pk, by=world.by)
     world.call(at + HOUR)
     return [(at, 12)], [], [(at, 30)]
 
@@ -144,7 +148,7 @@ def routed(world: World) -> Expected:
     elsewhere = Team.objects.create(name="Elsewhere")
     world.survey.team = elsewhere
     world.survey.save(update_fields=["team"])
-    routing.save_rule(routing.Rule(RoutingRule(name="all", position=1, to="team", team=office)))
+    assignment.save_rule(assignment.Rule(RoutingRule(name="all", position=1, to="team", team=office)))
     world.look(world.answer(2, T0), T0)
     world.call(T0 + HOUR)
     return [(T0, 8)], [], [(T0, 24)]
@@ -208,7 +212,7 @@ def test_each_deadline_is_what_a_person_counts(
     assert ticket.solve_due_at == earliest(solved, runs)
     running = [None if is_contacted else expected[0], expected[1], ticket.solve_due_at]
     assert ticket.deadline == min(due for due in running if due)
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 # Answers that are told of late
@@ -222,7 +226,7 @@ def test_an_answer_is_history_when_its_own_deadline_has_passed(runs: str, hours:
         second: make_answer(survey, 2, answered_at=T0, recorded_at=due + second * timedelta(seconds=1))
         for second in (-1, 0, 1)
     }
-    tickets.open_for_responses([response.pk for response in told.values()])
+    opening.open_for_responses([response.pk for response in told.values()])
     opened = set(Ticket.objects.values_list("response", flat=True))
     assert {second for second, response in told.items() if response.pk in opened} == {-1, 0}
 
@@ -230,9 +234,9 @@ def test_an_answer_is_history_when_its_own_deadline_has_passed(runs: str, hours:
 def test_the_calendar_of_the_team_that_a_rule_names_decides_too(office: Team) -> None:
     change_play(2, hours=8, hours_run="service")
     survey = make_survey(team=Team.objects.create(name="Elsewhere"))
-    routing.save_rule(routing.Rule(RoutingRule(name="all", position=1, to="team", team=office)))
+    assignment.save_rule(assignment.Rule(RoutingRule(name="all", position=1, to="team", team=office)))
     response = make_answer(survey, 2, answered_at=T0, recorded_at=T0 + DAY)
-    assert tickets.open_for_response(response.pk) is not None, "due on Monday"
+    assert opening.open_for_response(response.pk) is not None, "due on Monday"
 
 
 # The promise on the customer's page
@@ -245,7 +249,7 @@ def test_the_page_promises_what_the_ticket_keeps(scores: list[int], is_routed: b
     plays_run(runs)
     survey = make_survey(team=Team.objects.create(name="Elsewhere") if is_routed else office)
     if is_routed:
-        routing.save_rule(routing.Rule(RoutingRule(name="all", position=1, to="team", team=office)))
+        assignment.save_rule(assignment.Rule(RoutingRule(name="all", position=1, to="team", team=office)))
     with time_machine.travel(T0, tick=False):
         response = make_answer(survey, scores[0], contact=make_contact(1))
     for number, score in enumerate(scores[1:], start=1):
@@ -253,7 +257,7 @@ def test_the_page_promises_what_the_ticket_keeps(scores: list[int], is_routed: b
             change_response(response_id=response.pk, answer=NewAnswer(score))
     response = Response.objects.get()
     before = promise_of(response)
-    ticket = tickets.open_for_response(response.pk)
+    ticket = opening.open_for_response(response.pk)
     assert ticket is not None
     assert ticket.first_contact_due_at is not None
     assert before is not None
@@ -280,7 +284,7 @@ def test_a_ticket_that_is_late_promises_the_hours_of_the_play() -> None:
 def test_hours_that_the_company_changes_leave_what_was_counted_alone(office: Team, by: User) -> None:
     plays_run("service")
     with time_machine.travel(T0, tick=False):
-        ticket = tickets.open_for_response(make_answer(make_survey(team=office), 2, contact=make_contact(1)).pk)
+        ticket = opening.open_for_response(make_answer(make_survey(team=office), 2, contact=make_contact(1)).pk)
     assert ticket is not None
     first, solved = ticket.first_contact_due_at, ticket.solve_due_at
     calendar = Calendar.objects.get()
@@ -301,7 +305,7 @@ def test_hours_that_the_company_changes_leave_what_was_counted_alone(office: Tea
 
 def test_a_promise_that_is_near_does_not_make_the_first_contact_due_soon(by: User) -> None:
     with time_machine.travel(T0, tick=False):
-        ticket = tickets.open_for_response(make_answer(make_survey(), 2, contact=make_contact(1)).pk)
+        ticket = opening.open_for_response(make_answer(make_survey(), 2, contact=make_contact(1)).pk)
     assert ticket is not None
     promises.make(ticket_id=ticket.pk, by=by, text="call you", due_at=T0 + HOUR, at=T0)
     ticket.refresh_from_db()
@@ -316,7 +320,7 @@ def test_a_promise_that_is_near_does_not_make_the_first_contact_due_soon(by: Use
 def test_a_promise_warns_by_its_own_length_and_the_resolution_by_its_own(by: User) -> None:
     change_play(2, solve_hours=100)
     with time_machine.travel(T0, tick=False):
-        ticket = tickets.open_for_response(make_answer(make_survey(), 2, contact=make_contact(1)).pk)
+        ticket = opening.open_for_response(make_answer(make_survey(), 2, contact=make_contact(1)).pk)
     assert ticket is not None
     at = T0 + 20 * HOUR
     attempts.log_attempt(ticket_id=ticket.pk, by=by, result="reached", at=at, now=at)
@@ -333,12 +337,12 @@ def test_a_promise_warns_by_its_own_length_and_the_resolution_by_its_own(by: Use
 def test_a_bounce_brings_back_what_the_contact_had_ended(by: User) -> None:
     plays_run("always")
     with time_machine.travel(T0, tick=False):
-        ticket = tickets.open_for_response(make_answer(make_survey(), 5, contact=make_contact(1)).pk)
+        ticket = opening.open_for_response(make_answer(make_survey(), 5, contact=make_contact(1)).pk)
     assert ticket is not None
     attempts.log_attempt(ticket_id=ticket.pk, by=by, result="reached", at=T0 + HOUR, now=T0 + HOUR)
     with time_machine.travel(T0 + 2 * HOUR, tick=False):
         change_response(response_id=ticket.response_id, answer=NewAnswer(2))
-        tickets.open_for_response(ticket.response_id)
+        opening.open_for_response(ticket.response_id)
     talks = [
         attempts.log_attempt(ticket_id=ticket.pk, by=by, result="reached", at=at, now=at)
         for at in (T0 + 3 * HOUR, T0 + 4 * HOUR)

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Stage, Ticket
-from followup.promise import promise_of
-from followup.services import actions, attempts, escalation, history, tickets
+from followup.tickets import actions, attempts, opening
+from followup.tickets.customer_promise import promise_of
 from nps_project.accounts.models import User
 from surveys.models import Response
 from surveys.services.responses import NewAnswer, change_response
@@ -32,18 +34,18 @@ def follow(scores: list[int], by: User, *, looks_between: bool, slug: str) -> Ti
     """A ticket that was resolved while its answer had the first score; then the customer changes it and changes it."""
     with time_machine.travel(T0, tick=False):
         response = make_answer(make_survey(slug), scores[0], contact=make_contact(len(slug)))
-        ticket = tickets.open_for_response(response.pk) or tickets.open_by_hand(response_id=response.pk, by=by)
+        ticket = opening.open_for_response(response.pk) or opening.open_by_hand(response_id=response.pk, by=by)
         resolve(ticket, by, T0 + MINUTE)
     for number, score in enumerate(scores[1:], start=1):
         at = T0 + number * HOUR
         with time_machine.travel(at, tick=False):
             change_response(response_id=response.pk, answer=NewAnswer(score, comment=str(number)))
             if looks_between:
-                tickets.open_for_response(response.pk)
+                opening.open_for_response(response.pk)
     with time_machine.travel(T0 + DAY, tick=False):
-        tickets.open_for_response(response.pk)
+        opening.open_for_response(response.pk)
     ticket.refresh_from_db()
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
     return ticket
 
 
@@ -68,21 +70,21 @@ def test_a_late_look_ends_as_a_look_at_each_change(scores: list[int], by: User) 
 def test_an_answer_after_asking_again_that_went_there_and_back_is_taken_up_again(scores: list[int], by: User) -> None:
     customer = make_contact(1)
     first = make_answer(make_survey(), 3, contact=customer)
-    ticket = tickets.open_for_response(first.pk)
+    ticket = opening.open_for_response(first.pk)
     assert ticket is not None
     second = make_answer(make_survey("again"), scores[0], contact=customer, follows_id=first.pk)
-    tickets.open_for_response(second.pk)
+    opening.open_for_response(second.pk)
     resolve(ticket, by, second.answered_at + MINUTE)
     for score in scores[1:]:
         change_response(response_id=second.pk, answer=NewAnswer(score))
-    tickets.open_for_response(second.pk)
+    opening.open_for_response(second.pk)
     ticket.refresh_from_db()
     assert not ticket.is_resolved
     assert [entry.kind for entry in ticket.activities.order_by("number")][-2:] == ["answer_better", "asked_again"]
 
     resolve(ticket, by, second.answered_at + 2 * MINUTE)
     change_response(response_id=second.pk, answer=NewAnswer(scores[-1], comment="other words"))
-    tickets.open_for_response(second.pk)
+    opening.open_for_response(second.pk)
     ticket.refresh_from_db()
     assert ticket.is_resolved, "other words are an entry and nothing else"
 
@@ -97,7 +99,7 @@ def test_a_number_that_was_given_counts_from_then_however_late_the_look() -> Non
             answer = NewAnswer(2, comment=words, contact_phone="+45 33 12 00 00")
             change_response(response_id=response.pk, answer=answer)
     promise = promise_of(Response.objects.get())
-    ticket = tickets.open_for_response(response.pk)
+    ticket = opening.open_for_response(response.pk)
     assert ticket is not None
     assert (ticket.first_contact_due_at, ticket.clock_from) == (T0 + 9 * HOUR, T0 + HOUR)
     assert promise is not None
@@ -112,7 +114,7 @@ def waiting(by: User) -> Ticket:
     """Contacted after an hour, due to be solved after a hundred; waited for from the tenth to the thirtieth."""
     change_play(2, solve_hours=100)
     with time_machine.travel(T0, tick=False):
-        ticket = tickets.open_for_response(make_answer(make_survey(), 2, contact=make_contact(1)).pk)
+        ticket = opening.open_for_response(make_answer(make_survey(), 2, contact=make_contact(1)).pk)
     assert ticket is not None
     attempts.log_attempt(ticket_id=ticket.pk, by=by, result="reached", at=T0 + HOUR, now=T0 + HOUR)
     return actions.wait(ticket_id=ticket.pk, by=by, until=T0 + 30 * HOUR, at=T0 + 10 * HOUR)
@@ -152,6 +154,6 @@ def test_a_worse_answer_while_waited_for_has_the_rest_of_the_waiting_too(waiting
     change_play(0, solve_hours=24)
     with time_machine.travel(T0 + 20 * HOUR, tick=False):
         change_response(response_id=waiting.response_id, answer=NewAnswer(0))
-        tickets.open_for_response(waiting.response_id)
+        opening.open_for_response(waiting.response_id)
     waiting.refresh_from_db()
     assert waiting.solve_due_at == T0 + 54 * HOUR  # 24 hours, and the ten that are still waited

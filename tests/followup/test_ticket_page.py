@@ -10,9 +10,11 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from followup.desk.ticket import page as ticket_page
+from followup.history import chain
 from followup.models import ActivityKind, Attempt, RootCause, Ticket
-from followup.services import actions, attempts, history, playbooks
-from followup.views import ticket_page
+from followup.playbooks import services as playbooks
+from followup.tickets import actions, attempts
 from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Response, Survey
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -97,7 +99,7 @@ def test_the_whole_way_to_resolved(agent: User, ticket: Ticket) -> None:
     assert 'href="#attempts"' not in page
     assert act(agent, ticket, "reopen", reason="Called again").status_code == 303
     assert ticket.status == "contacted"
-    assert not list(history.verify([ticket.pk]))
+    assert not list(chain.verify([ticket.pk]))
 
 
 def test_a_compensation_has_its_amount(agent: User, ticket: Ticket) -> None:
@@ -230,7 +232,7 @@ def test_a_typed_address_is_unverified_until_a_person_says_who_it_is(agent: User
     assert Response.objects.get(pk=ticket.response_id).contact == known
     assert ticket.value_rank == -100
     assert kinds(ticket)[-1] == ActivityKind.CONTACT_CONFIRMED
-    assert not list(history.verify([ticket.pk]))
+    assert not list(chain.verify([ticket.pk]))
     assert "May be" not in page_of(agent, ticket)
     assert act(agent, ticket, "contact").status_code == 422
     assert Contact.objects.count() == 1

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from followup.history import chain
 from followup.models import Reminder, RootCause, Ticket
-from followup.services import actions, attempts, history
-from followup.views import score_line
+from followup.presentation import sparkline
+from followup.tickets import actions, attempts
 from nps_project.accounts.models import User
 from surveys.models import Response
 from tests.api.calling import Program
@@ -42,14 +43,14 @@ def step_of(ticket: Ticket, kind: str) -> int:
 
 def test_a_line_of_scores_is_as_wide_as_its_time() -> None:
     this = (NOW, 0)
-    line = score_line.score_line([(NOW - 4 * DAY, 10), this, (NOW - 3 * DAY, 5)], this, NOW)
+    line = sparkline.score_line([(NOW - 4 * DAY, 10), this, (NOW - 3 * DAY, 5)], this, NOW)
     assert line is not None
     assert line.points == "16.0,6.0 61.0,24.0 196.0,42.0"
     assert line.here == ("196.0", "42.0")
     assert line.words.startswith("3 answers: from 10 (")
     assert " to 0 (" in line.words
-    assert score_line.score_line([this], this, NOW) is None
-    at_once = score_line.score_line([(NOW, 3), this, (NOW, 3)], this, NOW)
+    assert sparkline.score_line([this], this, NOW) is None
+    at_once = sparkline.score_line([(NOW, 3), this, (NOW, 3)], this, NOW)
     assert at_once is not None
     assert [point.split(",")[0] for point in at_once.points.split()] == ["16.0", "106.0", "196.0"]
 
@@ -62,7 +63,7 @@ def test_earlier_scores_are_drawn_and_said_within_a_bound(ticket: Ticket, bea: U
     User.objects.filter(pk=bea.pk).update(language="nl")  # its decimals are commas, a drawing's are not
     page = page_of(bea, ticket)
     points = re.findall(r'<polyline points="([\d.,\- ]+)"', page)[0].split()
-    assert len(points) == score_line.MOST
+    assert len(points) == sparkline.MOST
     assert points[-1] == "196.0,34.8"
     assert "20 antwoorden: van 8 (" in page
 
@@ -81,7 +82,7 @@ def test_what_was_given_stands_in_the_readers_numbers(ticket: Ticket, bea: User)
     page = page_of(bea, ticket)
     assert page.count("flowers") == 1, "what was taken back is on no step"
     assert ticket.steps.get(kind="compensation").currency == ""
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 def test_the_entry_in_the_crm_and_what_to_raise_have_their_record(ticket: Ticket, bea: User) -> None:
@@ -123,7 +124,7 @@ def test_what_is_to_be_raised_stands_on_his_answers_too(ticket: Ticket, bea: Use
     assert (reminder.raised_by, reminder.raised_on) == (bea, ticket), "its own ticket: the answer has none"
     entry = ticket.activities.latest("number")
     assert (entry.kind, entry.data["answer"]) == ("reminder_raised", happy.pk)
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 def test_an_answer_with_a_ticket_keeps_there_what_was_raised(ticket: Ticket, bea: User) -> None:
@@ -151,7 +152,7 @@ def test_a_call_takes_along_what_was_raised_in_it(ticket: Ticket, bea: User) -> 
     lamp.refresh_from_db()
     fan.refresh_from_db()
     assert (lamp.raised_by, fan.raised_by) == (bea, None)
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
 
 
 def test_why_nobody_called_is_asked_only_when_nobody_did(ticket: Ticket, bea: User) -> None:
@@ -168,7 +169,7 @@ def test_why_nobody_called_is_asked_only_when_nobody_did(ticket: Ticket, bea: Us
     entry = Program().get(f"tickets/{ticket.pk}/activities/")["results"][0]
     assert (entry["no_attempt_reason"], entry["text"]) == ("Moved <abroad>", "Moved <abroad>\n\nSad")
     assert "Moved" not in str(entry["data"]), "words that can be erased stand beside the chain"
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 def test_whoever_was_called_is_not_asked_about(ticket: Ticket, bea: User) -> None:

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
+from followup.causes import services as causes
 from followup.models import RootCause, Ticket
-from followup.services import actions, attempts, causes, tickets
+from followup.tickets import actions, attempts, opening
 from surveys.models import Contact
 from surveys.services import contacts
 from tests.api.calling import Program
@@ -47,13 +48,13 @@ def test_a_ticket_that_opens_while_the_value_changes_has_the_new_one() -> None:
     contact = make_contact(1, value=100)
     answer = make_answer(make_survey(), 2, contact=contact)
 
-    def opening() -> None:
+    def open_it() -> None:
         try:
-            tickets.open_for_response(answer.pk)
+            opening.open_for_response(answer.pk)
         finally:
             connection.close()
 
-    thread = threading.Thread(target=opening)
+    thread = threading.Thread(target=open_it)
     with transaction.atomic():
         contacts.save_contact(Contact.objects.get(), {"value": Decimal(900)})
         thread.start()

@@ -10,11 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from followup.default_playbook import LANGUAGES
 from followup.models import Playbook, RouteTo, RoutingRule, Ticket
-from followup.services import attempts, dry_run, playbooks, routing, tickets, versions
-from followup.services.playbooks import PlayDraft
+from followup.playbooks import dry_run, versions
+from followup.playbooks import services as playbooks
+from followup.playbooks.default import LANGUAGES
+from followup.playbooks.services import PlayDraft
+from followup.routing import assignment
 from followup.statistics import follow_up_figures
+from followup.tickets import attempts, opening
 from nps_project.accounts.models import Team, User
 from surveys.models import Response, Survey
 from surveys.services import responses
@@ -80,7 +83,7 @@ def test_a_dry_run_says_whose_the_tickets_would_be(book: Playbook, admin: User) 
         answered(number, 5, 1, agent=admin, value=100 * number)
     assert {one.name: one.tickets for one in tried(book, 5, owner=bea).whose} == {"bea": 3}
     rule = RoutingRule(name="Rich", position=1, to=RouteTo.TEAM, team=team, value_from=150)
-    routing.save_rule(routing.Rule(rule))
+    assignment.save_rule(assignment.Rule(rule))
     assert {one.name: one.tickets for one in tried(book, 5, owner=bea).whose} == {"bea": 2, "South": 1}
 
 
@@ -175,18 +178,18 @@ def test_a_ticket_keeps_its_play_when_versions_change(book: Playbook, admin: Use
 def test_a_lane_is_switched_on_and_off(book: Playbook, client: Client) -> None:
     survey = make_survey()
     quiet = make_answer(survey, 8, contact=make_contact(1))
-    assert tickets.open_for_response(quiet.pk) is None
+    assert opening.open_for_response(quiet.pk) is None
     page = client.get(f"/setup/playbooks/{book.pk}/").content.decode()
     assert "Passives, 7 and 8: off" in page
     client.post(f"/setup/playbooks/{book.pk}/lanes/passives/", {"on": "1"})
     assert "Passives, 7 and 8: on" in client.get(f"/setup/playbooks/{book.pk}/").content.decode()
-    opened = {score: tickets.open_for_response(make_answer(survey, score, contact=make_contact(score)).pk)
+    opened = {score: opening.open_for_response(make_answer(survey, score, contact=make_contact(score)).pk)
               for score in (7, 8, 9)}  # fmt: skip
     assert [score for score, ticket in opened.items() if ticket] == [7, 8]
     client.post(f"/setup/playbooks/{book.pk}/lanes/passives/", {"on": "1"})
     assert book.versions.count() == 2  # as it was already
     client.post(f"/setup/playbooks/{book.pk}/lanes/passives/", {"on": "0"})
-    assert tickets.open_for_response(make_answer(survey, 8, contact=make_contact(20)).pk) is None
+    assert opening.open_for_response(make_answer(survey, 8, contact=make_contact(20)).pk) is None
     assert client.post(f"/setup/playbooks/{book.pk}/lanes/detractors/", {"on": "1"}).status_code == 404
 
 
@@ -194,7 +197,7 @@ def test_imported_history_opens_nothing_in_a_lane(book: Playbook, admin: User) -
     versions.switch_lane(playbook=book, lane="promoters", on=True, by=admin)
     old = make_answer(make_survey(), 10, contact=make_contact(1))
     Response.objects.filter(pk=old.pk).update(is_imported=True)
-    assert tickets.open_for_response(old.pk) is None
+    assert opening.open_for_response(old.pk) is None
 
 
 def test_a_passive_who_becomes_unhappy_leaves_his_lane_and_lanes_stand_outside_the_figures(
@@ -203,12 +206,12 @@ def test_a_passive_who_becomes_unhappy_leaves_his_lane_and_lanes_stand_outside_t
     versions.switch_lane(playbook=book, lane="passives", on=True, by=admin)
     survey, now = make_survey(), timezone.now()
     answer = make_answer(survey, 8, contact=make_contact(1))
-    ticket = tickets.open_for_response(answer.pk)
+    ticket = opening.open_for_response(answer.pk)
     assert ticket is not None
     attempts.log_attempt(ticket_id=ticket.pk, by=admin, result="reached")
     assert follow_up_figures(Ticket.objects.all(), at=now).n == 0
     responses.change_response(response_id=answer.pk, answer=responses.NewAnswer(3))
-    tickets.open_for_response(answer.pk)
+    opening.open_for_response(answer.pk)
     ticket.refresh_from_db()
     assert (ticket.score, ticket.priority, ticket.play.score) == (3, "high", 3)
     assert follow_up_figures(Ticket.objects.all(), at=timezone.now()).n == 1

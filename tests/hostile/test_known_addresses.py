@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from followup.models import Ticket
-from followup.services import identity, tickets
+from followup.tickets import identity, opening
 from nps_project.web.links import make_token
 from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services.invitations import create_invitation
@@ -116,7 +116,7 @@ def test_no_ticket_tells_of_a_customer_who_was_named(mine: Survey, karin: Contac
     """Neither by its owner, the account manager, nor by its filters, nor by what a person of that team is shown."""
     program = Program("write", survey=mine)
     made = program.post("responses/", {"survey": "mine", "score": 0, "email": KNOWN})
-    ticket = tickets.open_for_response(made["id"])
+    ticket = opening.open_for_response(made["id"])
     assert ticket is not None
     assert ticket.value_rank == 0
     for query in ("value_from=1", "trait=plan=Zarathustra plan", "q=zarathustra", f"contact={karin.pk}"):
@@ -169,7 +169,7 @@ def test_what_a_key_of_one_survey_wrote_stands_in_nobodys_way(mine: Survey) -> N
 def test_a_person_who_sees_both_says_that_they_are_one(mine: Survey, karin: Contact) -> None:
     program, manager = Program("write", survey=mine), make_user("mia", "manager")
     made = program.post("responses/", {"survey": "mine", "score": 0, "email": KNOWN})
-    ticket = tickets.open_for_response(made["id"])
+    ticket = opening.open_for_response(made["id"])
     assert ticket is not None
     assert identity.known_customer(ticket.response, manager) == karin
     client = client_of(manager)

@@ -12,9 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from followup.causes import services as causes
+from followup.desk.ticket.views import AFTER_A_LOOK
+from followup.history import chain
 from followup.models import Absence, Playbook, RootCause, Ticket
-from followup.services import actions, attempts, causes, history, promises
-from followup.views.ticket import AFTER_A_LOOK
+from followup.tickets import actions, attempts, promises
 from nps_project.accounts.models import ApiKey, Role, Team, User
 from surveys.models import Question, Survey
 from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -99,7 +101,7 @@ def test_a_double_click_does_one_thing(action: str, agent: User, ticket: Ticket)
     assert ticket.activities.count() == before + 1
     assert ticket.attempts.count() == (action == "attempts")
     ticket.refresh_from_db()
-    assert list(history.verify([ticket.pk])) == []
+    assert list(chain.verify([ticket.pk])) == []
 
 
 def test_a_double_click_on_reopen_does_one_thing(agent: User, ticket: Ticket) -> None:

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from followup.causes import services as causes
+from followup.desk.ticket.views import DONE
 from followup.models import Reminder, RootCause, Ticket
-from followup.services import actions, attempts, causes, promises
-from followup.views.ticket import DONE
+from followup.tickets import actions, attempts, promises
 from nps_project.accounts.models import Role, Team, User
 from tests.addresses import World, make_world, routes
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user

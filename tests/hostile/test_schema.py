@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
 from followup.models import Promise, Reminder, RootCause
-from followup.services import actions, promises
+from followup.tickets import actions, promises
 from surveys.models import Survey
 from tests.api.calling import Program, check_problem
 from tests.api.test_scopes import make_one_of_each

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from followup.desk.queue import kept_views
 from followup.models import RootCause, Ticket
-from followup.services import actions, saved_views
+from followup.tickets import actions
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import Contact, DecisionKind, Response, Survey
@@ -71,7 +72,7 @@ def test_a_stranger_of_another_team_finds_nothing(south: South, role: str, refus
     south.team.members.add(boss)
     chosen = {"survey": "south"}
     many = bulk_decisions.ask(kind=DecisionKind.DISCARDED, chosen=chosen, by=boss, reason=f"{SECRET} spam")
-    view = saved_views.save(owner=south.agent, name=SECRET, query="score=1", is_shared=False)
+    view = kept_views.save(owner=south.agent, name=SECRET, query="score=1", is_shared=False)
     ids = {
         "ticket_id": south.ticket.pk,
         "response_id": south.happy.pk,

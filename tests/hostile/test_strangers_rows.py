@@ -18,6 +18,9 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from followup.desk.ticket import presence
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import (
     Activity,
     ActivityKind,
@@ -31,7 +34,7 @@ from followup.models import (
     Step,
     Ticket,
 )
-from followup.services import actions, attempts, escalation, history, presence, promises, reminders, tags, tickets
+from followup.tickets import actions, attempts, opening, promises, reminders, tags
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import Answer, AnswerSource, Contact, Decision, Invitation, Question, Response, ResponseChange
@@ -120,7 +123,7 @@ def shared() -> Shared:
         response_id=answer.pk,
         answer=NewAnswer(score=2, comment=f"{SECRET} now", answers={question.pk: f"{SECRET} why"}),
     )
-    secret = tickets.open_for_response(answer.pk)
+    secret = opening.open_for_response(answer.pk)
     assert secret is not None
     create_invitation(survey=survey, contact=contact)
     Decision.objects.create(
@@ -313,7 +316,7 @@ def test_its_own_team_and_those_who_see_all_raise_it_with_the_customer(shared: S
     assert SECRET in client_of(make_user("mia", "manager")).get(f"/desk/tickets/{shared.mine.pk}/").content.decode()
     north, south = Team.objects.get(name="North"), Team.objects.get(name="South")
     both = make_answer(make_survey("both", team=south), 2, contact=shared.contact)
-    theirs = tickets.open_for_response(both.pk)
+    theirs = opening.open_for_response(both.pk)
     assert theirs is not None
     Ticket.objects.filter(pk=theirs.pk).update(team=north)
     page = f"/desk/answers/{both.pk}/"
@@ -325,7 +328,7 @@ def test_its_own_team_and_those_who_see_all_raise_it_with_the_customer(shared: S
     assert (last.kind, last.data["answer"]) == (ActivityKind.REMINDER_RAISED, both.pk)
     theirs.refresh_from_db()
     assert not theirs.activities.filter(kind=ActivityKind.REMINDER_RAISED).exists()
-    assert not list(history.verify())
+    assert not list(chain.verify())
 
 
 def test_managers_of_other_teams_are_not_mailed_what_they_may_not_see(shared: Shared) -> None:
@@ -360,5 +363,5 @@ def test_two_calls_that_raise_the_same_in_opposite_order_both_end() -> None:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(call, (first, second), (ids, ids[::-1])))
         assert not Reminder.objects.filter(raised_at=None).exists()
-    assert json.dumps([fault.what for fault in history.verify()]) == "[]"
+    assert json.dumps([fault.what for fault in chain.verify()]) == "[]"
     assert reminders.open_for(contact.pk, bea).count() == 0

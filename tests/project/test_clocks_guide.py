@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from followup.clocks.business_time import ALWAYS
+from followup.clocks.calendars import service_hours
 from followup.models import Calendar
-from followup.services.calendars import service_hours
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs/clocks.md").read_text()
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

@@ -13,11 +13,11 @@ from django.urls import get_resolver
 from django.utils import timezone
 from rest_framework import serializers
 
-from followup.forms import AttemptForm, PromiseForm, PromiseMovedForm, WaitForm
-from followup.forms_answers import AnswerFilterForm
-from followup.forms_calendars import CalendarForm
-from followup.forms_routing import AbsenceForm
+from followup.clocks.forms import CalendarForm
+from followup.desk.answers.forms import AnswerFilterForm
+from followup.desk.forms import AttemptForm, PromiseForm, PromiseMovedForm, WaitForm
 from followup.models import Calendar
+from followup.routing.forms import AbsenceForm
 from nps_project.api.filters import MomentFilter
 from nps_project.api.serializers import StrictModelSerializer, TimeField
 from nps_project.common import dates

@@ -10,8 +10,13 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from followup.escalation import services as escalation
+from followup.history import chain
 from followup.models import Absence, DigestItem, RoutingRule, Stage, Ticket
-from followup.services import actions, digests, escalation, history, notices, playbooks, routing, tickets
+from followup.notify import digests, mails
+from followup.playbooks import services as playbooks
+from followup.routing import assignment
+from followup.tickets import actions, opening
 from nps_project.accounts.models import Team, User
 from nps_project.api.models import IdempotentRequest
 from nps_project.background import sweep
@@ -246,7 +251,7 @@ def test_a_template_that_raises_leaves_its_ticket_as_it_was(monkeypatch: pytest.
             raise LookupError("no such filter")
         queue_mail(**mail)
 
-    monkeypatch.setattr(notices, "queue_mail", fails)
+    monkeypatch.setattr(mails, "queue_mail", fails)
     assert escalation.move_clocks(at) == 2
     half_done = Ticket.objects.get(pk=ids[1])
     assert (half_done.stage, half_done.history_count) == (Stage.ON_TIME, 1)
@@ -259,24 +264,24 @@ def test_rows_that_always_fail_never_hide_younger_ones(monkeypatch: pytest.Monke
     monkeypatch.setattr(sweep, "BATCH", 2)
     survey = make_survey()
     ids = ids_of([make_answer(survey, 2, contact_email="a@example.com") for _number in range(7)])
-    good, decide = ids[-1], tickets.open_for_response
+    good, decide = ids[-1], opening.open_for_response
 
     def fails(response_id: int, **more: Any) -> Any:
         if response_id != good:
             raise ZeroDivisionError
         return decide(response_id, **more)
 
-    monkeypatch.setattr(tickets, "open_for_response", fails)
-    assert tickets.open_missed(later()) == 1
+    monkeypatch.setattr(opening, "open_for_response", fails)
+    assert opening.open_missed(later()) == 1
     assert Ticket.objects.get().response_id == good
     assert PutAside.objects.count() == 6
 
     PutAside.objects.all().delete()
     monkeypatch.undo()
-    monkeypatch.setattr(tickets, "open_for_response", fails)
+    monkeypatch.setattr(opening, "open_for_response", fails)
     monkeypatch.setattr(sweep, "BUDGET_S", 0)
     good = ids[2]
-    assert sum(tickets.open_missed(later()) for _run in range(3)) == 1
+    assert sum(opening.open_missed(later()) for _run in range(3)) == 1
 
 
 def test_the_pause_grows_to_an_hour_and_a_row_that_succeeds_is_forgotten() -> None:
@@ -365,14 +370,14 @@ def test_a_team_without_room_is_asked_once_in_a_run_and_the_others_go_on(monkeyp
     full = Team.objects.create(name="Full")
     Ticket.objects.filter(pk__in=ids[:2]).update(team=full)
     asked: list[int] = []
-    next_in_turn = routing.next_in_turn
+    next_in_turn = assignment.next_in_turn
 
     def ask(team_id: int, at: datetime) -> User | None:
         asked.append(team_id)
         return next_in_turn(team_id, at)
 
-    monkeypatch.setattr(routing, "next_in_turn", ask)
-    assert routing.give_out(at) == 1
+    monkeypatch.setattr(assignment, "next_in_turn", ask)
+    assert assignment.give_out(at) == 1
     assert asked.count(full.pk) == 1
 
 
@@ -383,5 +388,5 @@ def test_the_bad_rows_of_a_storm_are_put_aside_and_done_when_they_are_mended(spo
     bad_rows.make()
     bad_rows.make()
     assert bad_rows.judge() == []
-    assert list(history.verify()) == []
+    assert list(chain.verify()) == []
     assert not PutAside.objects.exists()

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from followup.forms import NoteForm
-from followup.services import tags
+from followup.desk.forms import NoteForm
+from followup.tickets import tags
 from nps_project.accounts.people.forms import KeyForm, TeamForm
 from nps_project.common.text import shown
 from surveys.models import Contact, Response

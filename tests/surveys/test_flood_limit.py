@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.models import Ticket
-from followup.services import tickets
 from followup.tasks import tell_of_floods
+from followup.tickets import opening
 from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
 from nps_project.web import rate_limit
@@ -50,14 +50,14 @@ def test_what_comes_above_the_limit_waits_and_promises_no_hour(survey: Survey) -
     assert states() == ["confirmed"] * 3 + ["provisional"] * 2
     assert [b"We will contact you" in page for page in thanks] == [True] * 3 + [False] * 2
     assert all(b"Thank you" in page for page in thanks)
-    tickets.open_for_responses(list(Response.objects.values_list("pk", flat=True)))
+    opening.open_for_responses(list(Response.objects.values_list("pk", flat=True)))
     assert Ticket.objects.count() == 3
     assert tallies.differences() == []
 
     waiting = Response.objects.latest("pk")
     late = timezone.now()
     assert accept_response(response_id=waiting.pk, by=None)
-    tickets.open_for_response(waiting.pk)
+    opening.open_for_response(waiting.pk)
     assert Ticket.objects.latest("pk").clock_from >= late, "its clock starts when a person accepts it"
 
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.models import Ticket
-from followup.services import playbooks, tickets
+from followup.playbooks import services as playbooks
+from followup.tickets import opening
 from nps_project.web.links import make_token
 from surveys.models import Contact, Invitation, InvitationStatus, Response, ResponseChange, Survey, Tally
 from surveys.services.invitations import create_invitation, revoke_invitation
@@ -108,11 +109,11 @@ def test_into_a_detractor_by_a_change_opens_a_ticket_counted_from_the_change(
 ) -> None:
     client.post(address(invitation), {"score": "9"})
     response = Response.objects.get()
-    assert tickets.open_for_response(response.pk) is None
+    assert opening.open_for_response(response.pk) is None
     Response.objects.update(answered_at=timezone.now() - timedelta(days=2))
 
     client.post(address(invitation), {"score": "3"})
-    tickets.open_for_response(response.pk)
+    opening.open_for_response(response.pk)
 
     response.refresh_from_db()
     assert response.changed_at is not None

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from followup.services import playbooks
+from followup.playbooks import services as playbooks
 from surveys.models import Answer, Question, Response, ResponseChange, Survey, Tally
 from surveys.services.surveys import save_question, update_survey
 from tests.making import make_survey

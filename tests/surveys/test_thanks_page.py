@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from followup.services import playbooks
+from followup.playbooks import services as playbooks
 from surveys.models import Survey
 from tests.making import make_survey
 

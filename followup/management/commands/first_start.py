@@ -12,7 +12,8 @@ from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from followup.services import causes, playbooks
+from followup.causes import services as causes
+from followup.playbooks import services as playbooks
 from nps_project import env
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.passwords import make_password

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
+from followup.history import chain
 from followup.models import Ticket
-from followup.services import history
 
 _PAGE = 500
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         with tqdm(total=rows.count(), unit=_("tickets"), disable=not sys.stderr.isatty()) as bar:
             while page := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:_PAGE]):
                 last = page[-1]
-                for fault in history.verify(page):
+                for fault in chain.verify(page):
                     faults += 1
                     self.stdout.write(
                         _("ticket %(ticket)d, entry %(number)d: %(what)s")

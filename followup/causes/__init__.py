@@ -1,0 +1,1 @@
+"""The company's root causes, and where admins keep them."""

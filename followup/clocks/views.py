@@ -1,0 +1,111 @@
+"""Set-up of calendars: when teams are in service, tried out before it is saved."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from followup.clocks import calendars
+from followup.clocks.business_time import ServiceHours
+from followup.clocks.forms import CalendarForm
+from followup.errors import InvalidAction
+from followup.models import Calendar, TeamFollowUp
+from nps_project.accounts.permissions import StaffRequest, admin_required
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import Crumb, is_to_be_saved, render_form
+
+_WEEK = {str(day): [["09:00", "17:00"]] for day in range(5)}
+TRIED_HOURS = (4, 8, 24)
+
+
+def _crumbs() -> list[Crumb]:
+    return [(reverse("followup_setup:calendars"), _("Calendars"))]
+
+
+@admin_required
+def calendar_list(request: StaffRequest) -> HttpResponse:
+    """Every calendar with the teams that work by it; two queries."""
+    teams = Prefetch("teams", TeamFollowUp.objects.select_related("team").order_by("team__name"))
+    rows = Calendar.objects.prefetch_related(teams)
+    context = {"room": "setup", "here": "calendars", "title": _("Calendars"), "calendars": rows}
+    return render(request, "followup/setup/calendars.html", context)
+
+
+@admin_required
+def calendar_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a calendar; "try" shows what it does and stores nothing."""
+    if pk is not None:
+        calendar = get_object_or_404(Calendar, pk=pk)
+    else:
+        calendar = Calendar(time_zone=settings.TIME_ZONE, week=_WEEK)
+    title = calendar.name or _("Make a calendar")
+    form = CalendarForm(request.POST or None, calendar=calendar)
+    tried = calendars.hours_of_calendar(calendar) if pk is not None else None
+    if is_to_be_saved(request, form, is_new=pk is None):
+        calendar, days = form.filled(), form.cleaned_data["days"]
+        if "try" not in request.POST:
+            return _saved(request, form, calendar)
+        tried = calendars.service_hours(calendar, {day: calendars.read_day(own) for day, own in days.items()})
+    return render_form(
+        request,
+        form,
+        title=title,
+        here="calendars",
+        submit=_("Save the calendar"),
+        cancel=reverse("followup_setup:calendars"),
+        crumbs=_crumbs(),
+        template="followup/setup/calendar.html",
+        calendar=calendar,
+        preview=_preview(tried) if isinstance(tried, ServiceHours) else None,
+    )
+
+
+def _saved(request: StaffRequest, form: CalendarForm, calendar: Calendar) -> HttpResponse:
+    with transaction.atomic():
+        if form_submissions.is_first(request):
+            calendars.save_calendar(calendar, form.cleaned_data["days"], teams=form.cleaned_data["teams"])
+    messages.success(request, _("%(name)s is saved. Tickets that are open keep their deadlines.") % {"name": calendar})
+    return redirect("followup_setup:calendars")
+
+
+@admin_required
+@require_POST
+def calendar_delete(request: StaffRequest, pk: int) -> HttpResponse:
+    """Remove a calendar that no team works by."""
+    calendar = get_object_or_404(Calendar, pk=pk)
+    try:
+        calendars.delete_calendar(calendar)
+    except InvalidAction:
+        teams = ", ".join(row.team.name for row in calendar.teams.select_related("team")[:10])
+        words = _("%(name)s stays: %(teams)s work by it. Give them another calendar first.")
+        messages.error(request, words % {"name": calendar, "teams": teams})
+        return redirect("followup_setup:calendar", pk)
+    messages.success(request, _("%(name)s is removed.") % {"name": calendar})
+    return redirect("followup_setup:calendars")
+
+
+def _preview(hours: ServiceHours) -> dict[str, Any]:
+    """What promises made on the next Friday afternoon come to, and the next closed days."""
+    today = timezone.now().astimezone(hours.zone).date()
+    friday = today + timedelta(days=(4 - today.weekday()) % 7)
+    start = datetime.combine(friday, time(16, 30), tzinfo=hours.zone)
+    return {
+        "start": _say(start, hours.zone),
+        "promises": [(length, _say(hours.add(start, length * 3600), hours.zone)) for length in TRIED_HOURS],
+        "closed": [(date_format(day, "D j M Y"), name) for day, name in calendars.next_closed_days(hours, today)],
+    }
+
+
+def _say(at: datetime, zone: ZoneInfo) -> str:
+    return date_format(at.astimezone(zone), "D j M H:i")

@@ -1,0 +1,1 @@
+"""The pages of all answers, and deciding which of them count."""

@@ -1,0 +1,1 @@
+"""The queue: found, ordered, worked in bulk, taken away as a table."""

@@ -1,0 +1,91 @@
+"""One thing done to many tickets: each in a transaction of its own, and what was refused is named."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from followup.desk.forms import BulkForm
+from followup.desk.ticket.views import FAULTS
+from followup.errors import FollowUpError, InvalidAction
+from followup.models import Ticket
+from followup.tickets import actions, tags
+from nps_project.accounts.permissions import StaffRequest, agent_required
+
+MOST = 200
+MOST_NAMED = 5
+
+
+@agent_required
+@require_POST
+def bulk(request: StaffRequest) -> HttpResponse:
+    """POST `tickets` (ids), `do` = claim | assign | wait | tag | untag and its fields; 303 back to the queue."""
+    back = reverse("followup:desk") + (f"?{request.POST['query'][:2000]}" if request.POST.get("query") else "")
+    form = BulkForm(request.POST)
+    ids = [
+        int(value)
+        for value in request.POST.getlist("tickets")
+        if value.isascii() and value.isdigit() and len(value) < 19
+    ]
+    tickets = list(Ticket.objects.visible_to(request.user).filter(pk__in=ids[: MOST + 1]).order_by("pk"))
+    if not tickets:
+        messages.error(request, _("Tick one or more tickets first."))
+    elif len(ids) > MOST:
+        asked = {"n": len(ids), "most": MOST}
+        messages.error(request, _("Nothing was changed: %(n)d tickets are ticked, at once go %(most)d.") % asked)
+    elif not form.is_valid():
+        faults = [str(fault) for faults in form.errors.values() for fault in faults]
+        messages.error(request, _("Nothing was changed: %(faults)s") % {"faults": " ".join(faults)})
+    else:
+        _do(request, tickets, form.cleaned_data)
+    return HttpResponseRedirect(back, status=303)
+
+
+def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any]) -> None:
+    by = request.user
+    words = [word for word in data["tags"].split(",") if word.strip()]
+    doing: dict[str, Callable[[int], object]] = {
+        "claim": lambda pk: actions.claim(ticket_id=pk, by=by),
+        "assign": lambda pk: actions.assign(ticket_id=pk, by=by, owner=data["owner"], team=data["team"]),
+        "wait": lambda pk: actions.wait(ticket_id=pk, by=by, until=_needed(data, "until")),
+        "tag": lambda pk: tags.change_tags(ticket_id=pk, by=by, add=words or [_needed(data, "tags")]),
+        "untag": lambda pk: tags.change_tags(ticket_id=pk, by=by, remove=words or [_needed(data, "tags")]),
+    }
+    act = doing.get(request.POST.get("do", ""))
+    if act is None:
+        messages.error(request, _("Choose what to do with the tickets."))
+        return
+    refused: dict[int, str] = {}
+    for ticket in tickets:
+        try:
+            act(ticket.pk)
+        except FollowUpError as error:
+            refused[ticket.pk] = _why(error)
+    done = len(tickets) - len(refused)
+    if done:
+        messages.success(request, ngettext("%(n)d ticket is done.", "%(n)d tickets are done.", done) % {"n": done})
+    if refused:
+        lines = [f"{pk}: {why}" for pk, why in list(refused.items())[:MOST_NAMED]]
+        more = len(refused) - MOST_NAMED
+        lines += [_("and %(n)d more") % {"n": more}] if more > 0 else []
+        messages.warning(request, _("Left as they were: %(what)s") % {"what": "; ".join(lines)})
+
+
+def _needed(data: dict[str, Any], name: str) -> Any:
+    """Raises: InvalidAction for a field that is empty."""
+    if not data[name]:
+        raise InvalidAction(name, data[name], "something")
+    return data[name]
+
+
+def _why(error: FollowUpError) -> str:
+    if error.code == "already_owned":
+        return _("a colleague has it already")
+    if error.code == "wrong_state":
+        return _("it is resolved")
+    return str(FAULTS.get(error.field, _("This cannot be done as it stands.")))

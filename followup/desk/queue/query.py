@@ -1,0 +1,159 @@
+"""Which tickets an address of the desk means: its view, its filters, its words, its order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from followup.desk.forms import QueueFilterForm
+from followup.desk.paging import BadKey, after_place, place_of
+from followup.models import Ticket, TicketStatus
+from followup.models.ticket import TicketQuerySet
+from followup.notify.cover import Cover
+from followup.statistics import in_period
+from followup.tickets import search
+from nps_project.accounts.models import Team, User
+from surveys.models import Survey
+from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
+
+PERIOD_DAYS = 30
+TABS = {
+    "all": gettext_lazy("Everybody"),
+    "mine": gettext_lazy("Mine"),
+    "team": gettext_lazy("My team’s"),
+    "nobody": gettext_lazy("Nobody’s"),
+    "due_today": gettext_lazy("Due today"),
+    "due_soon": gettext_lazy("Due soon"),
+    "overdue": gettext_lazy("Overdue"),
+    "promised": gettext_lazy("Promises due"),
+    "waiting": gettext_lazy("Waiting"),
+    "passives": gettext_lazy("Passives"),
+    "promoters": gettext_lazy("Promoters"),
+    "resolved": gettext_lazy("Resolved"),
+}
+LANES = ("passives", "promoters")  # stand there only while they hold something
+KEPT = "promises"  # what the share contacted in time is made of; reached from its figure
+NEWEST_FIRST = ("resolved", KEPT)
+
+
+def period(at: datetime) -> tuple[date, date]:
+    """The last thirty days of the company's zone, today included."""
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return today - timedelta(days=PERIOD_DAYS - 1), today
+
+
+def end_of_today(at: datetime) -> datetime:
+    """The midnight that ends the reader's day."""
+    local = timezone.localtime(at)
+    return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
+
+
+def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
+    """Open tickets of passives or promoters: apart, so that none of them stands before an unhappy customer."""
+    low, high = (HIGHEST_DETRACTOR + 1, HIGHEST_PASSIVE) if lane == "passives" else (HIGHEST_PASSIVE + 1, SCORES[-1])
+    return rows.unresolved().filter(score__range=(low, high))
+
+
+def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> TicketQuerySet:
+    """The tickets of one tab: all of one's own in "mine"; elsewhere passives and promoters are left to their lanes."""
+    at = cover.at
+    if view == KEPT:
+        rows = in_period(tickets.of_detractors(), *period(at)).exclude(first_contact_due_at=None)
+        return rows.met() | rows.missed() | rows.overdue(at)
+    open_ones = tickets.unresolved()
+    views: dict[str, Callable[[], TicketQuerySet]] = {
+        "resolved": lambda: tickets.exclude(resolved_at=None),
+        "passives": lambda: in_lane(tickets, "passives"),
+        "promoters": lambda: in_lane(tickets, "promoters"),
+        "mine": lambda: open_ones.mine(user, cover.covered_by(user)),
+        "promised": lambda: open_ones.filter(search.promised_before(end_of_today(at))),
+        "due_soon": lambda: tickets.due_soon(at).of_detractors(),
+        "overdue": lambda: tickets.overdue(at).of_detractors(),
+        "due_today": lambda: open_ones.filter(deadline__lt=end_of_today(at)).of_detractors(),
+        "team": lambda: open_ones.filter(team__in=user.teams.all()).of_detractors(),
+        "nobody": lambda: open_ones.nobodys([person.pk for person in cover.gone]).of_detractors(),
+        "waiting": lambda: open_ones.filter(status=TicketStatus.WAITING).of_detractors(),
+    }
+    return views[view]() if view in views else open_ones.of_detractors()
+
+
+def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover: Cover) -> TicketQuerySet:
+    """By the filters of QueueFilterForm that are in use."""
+    nobodys = Q(owner=None) | Q(owner__in=cover.gone)
+    filters: dict[str, Callable[[Any], Q]] = {
+        "score": lambda value: Q(score=int(value)),
+        "group": lambda value: Q(score__in=[score for score in SCORES if group_of(score) == value]),
+        "survey": lambda value: Q(survey__slug=value),
+        "owner": lambda value: nobodys if value == "none" else Q(owner=user.pk if value == "me" else value),
+        "team": lambda value: Q(team=value),
+        "language": lambda value: Q(response__language=value),
+        "cause": lambda value: Q(root_cause=value),
+        "tag": search.tagged,
+        "value_from": search.worth_at_least,
+        "value_to": search.worth_at_most,
+        "trait": lambda pair: search.having_trait(*pair),
+    }
+    for name, value in chosen.items():
+        if name in filters:
+            tickets = tickets.filter(filters[name](value))
+    if "due_state" in chosen:
+        tickets = tickets.in_due_state(chosen["due_state"], cover.at)
+    return tickets.filter(pk__in=search.found_by(chosen["q"], user)) if "q" in chosen else tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an address asks for. `rows` are ordered, and none when there are `faults`."""
+
+    form: QueueFilterForm
+    chosen: dict[str, Any]
+    faults: list[str]
+    view: str
+    order: str
+    tickets: TicketQuerySet  # of the view and the filters, in no order
+    rows: TicketQuerySet
+    cover: Cover
+    is_first_page: bool
+
+    def key_after(self, ticket: Ticket) -> str:
+        """Where the next page begins."""
+        return place_of(ticket, self.order)
+
+
+def select(query: QueryDict, user: User, at: datetime) -> Selection:
+    """Read an address; no query but those of the form's choices."""
+    visible, cover = Ticket.objects.visible_to(user), Cover(at)
+    form = QueueFilterForm(
+        query,
+        surveys=Survey.objects.visible_to(user),
+        owners=cover.workers,
+        gone=cover.gone,
+        teams=Team.objects.all() if user.sees_all_teams else user.teams.all(),
+    )
+    chosen, faults = form.in_use(), form.faults()
+    view = query.get("view", "all")
+    if view not in TABS and view != KEPT:
+        allowed = ", ".join([*TABS, KEPT])
+        faults.append(
+            _("View cannot be “%(value)s”. Allowed: %(allowed)s.") % {"value": view[:100], "allowed": allowed}
+        )
+        view = "all"
+    order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
+    tickets = filtered(in_view(visible, view, user, cover), chosen, user, cover)
+    after = query.get("after", "")
+    rows = tickets
+    try:
+        if after:
+            rows = after_place(tickets, order, after)
+    except BadKey:
+        faults.append(_("This page of the queue does not exist. Begin at its first page."))
+    ordered = rows.none() if faults else rows.in_order(order)
+    return Selection(form, chosen, faults, view, order, tickets, ordered, cover, is_first_page=not after)

@@ -1,0 +1,271 @@
+"""The desk: how it stands, whom to call next, and the queue."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models.functions import Left
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from followup.desk.forms import BulkForm, QueueFilterForm
+from followup.desk.paging import COUNT_LIMIT, address, bounded_count, cut
+from followup.desk.queue import kept_views
+from followup.desk.queue.next_call import next_call
+from followup.desk.queue.query import LANES, TABS, Selection, filtered, in_view, period, select
+from followup.models import Promise, Ticket
+from followup.models.ticket import TicketQuerySet
+from followup.notify import floods
+from followup.notify.cover import Cover
+from followup.presentation.wording import Clock, clock_of, count_words, reason, signed
+from followup.statistics import Promises, promises
+from followup.tickets import search
+from nps_project.accounts.models import Role, User
+from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.web import form_submissions
+from surveys.models import Survey
+from surveys.scoring import NpsFigures
+from surveys.services import flood
+from surveys.statistics import nps_figures
+
+FIRST_WORDS = 200
+UNCOUNTED = ("resolved",)
+MORE_FILTERS = ("due_state", "cause", "trait", "tag", "value_from", "value_to", "sort")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue."""
+
+    ticket: Ticket
+    clock: Clock
+    reason: str
+    words: str
+    name: str
+    company: str
+
+    @property
+    def print(self) -> str:
+        """A word that changes with what the line shows, but for the minutes of its clock."""
+        ticket = self.ticket
+        shown = (
+            ticket.score, self.clock.state, self.reason, self.words, self.name, self.company, ticket.tags,
+            ticket.owner_id, ticket.history_count,
+        )  # fmt: skip
+        return _print_of(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The top line."""
+
+    nps: NpsFigures
+    first_day: date
+    last_day: date
+    open: int
+    due_soon: int
+    overdue: int
+    promises: Promises
+
+
+def rows_of(tickets: Sequence[Ticket], at: datetime) -> list[Row]:
+    """The lines of tickets of `with_words`; one query, for what they were promised first."""
+    promised = {promise.ticket_id: promise for promise in Promise.objects.first_open([one.pk for one in tickets])}
+    return [_row_of(ticket, promised.get(ticket.pk), at) for ticket in tickets]
+
+
+def _row_of(ticket: Ticket, promised: Promise | None, at: datetime) -> Row:
+    response = ticket.response
+    return Row(
+        ticket=ticket,
+        clock=clock_of(ticket, at),
+        reason=reason(ticket, at, promised),
+        words=ticket.first_words,  # type: ignore[attr-defined]  # annotated by with_words
+        name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
+        company=response.contact.company if response.contact else "",
+    )
+
+
+def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
+    """With what a line needs, the start of the comment in place of all of it."""
+    return (
+        tickets.select_related("response__contact", "owner", "team")
+        .annotate(first_words=Left("response__comment", FIRST_WORDS))
+        .defer("response__comment", "response__comment_words")
+    )
+
+
+def figures_for(user: User, visible: TicketQuerySet, at: datetime) -> Figures:
+    """The top line; six queries."""
+    first_day, last_day = period(at)
+    visible = visible.of_detractors()
+    return Figures(
+        nps=nps_figures(Survey.objects.visible_to(user), first_day=first_day, last_day=last_day),
+        first_day=first_day,
+        last_day=last_day,
+        open=bounded_count(visible.unresolved()),
+        due_soon=bounded_count(visible.due_soon(at)),
+        overdue=bounded_count(visible.overdue(at)),
+        promises=promises(visible, at=at, first_day=first_day, last_day=last_day),
+    )
+
+
+def _figure_words(figures: Figures) -> dict[str, Any]:
+    nps, kept = figures.nps, figures.promises
+    known = nps.nps is not None and nps.nps_low is not None and nps.nps_high is not None
+    return {
+        "nps": signed(nps.nps) if nps.nps is not None else "–",
+        "nps_low": signed(nps.nps_low) if nps.nps_low is not None else "",
+        "nps_high": signed(nps.nps_high) if nps.nps_high is not None else "",
+        "nps_n": nps.responses,
+        "range": {"low": nps.nps_low, "high": nps.nps_high, "dot": nps.nps - 1.5}
+        if known and nps.nps is not None
+        else None,
+        "open": count_words(figures.open, COUNT_LIMIT),
+        "due_soon": count_words(figures.due_soon, COUNT_LIMIT),
+        "overdue": count_words(figures.overdue, COUNT_LIMIT),
+        "kept": f"{round(100 * kept.met_share)} %" if kept.met_share is not None else "–",
+        "kept_n": kept.n,
+        "answers_url": f"{reverse('followup:answers')}?from={figures.first_day}&to={figures.last_day}",
+    }
+
+
+def _tabs(
+    request: StaffRequest, view: str, visible: TicketQuerySet, figures: Figures, cover: Cover
+) -> list[dict[str, Any]]:
+    """The tabs with their counts; a query for each that is no figure of the top line.
+
+    A lane stands there while it holds something, or is looked at.
+    """
+    known = {"all": figures.open, "due_soon": figures.due_soon, "overdue": figures.overdue} | dict.fromkeys(
+        UNCOUNTED, 0
+    )
+    tabs = []
+    for name, label in TABS.items():
+        count = known[name] if name in known else bounded_count(in_view(visible, name, request.user, cover))
+        if name in LANES and not count and name != view:
+            continue
+        tabs.append(
+            {
+                "label": label,
+                "count": "" if name in UNCOUNTED else count_words(count, COUNT_LIMIT),
+                "href": address(request.GET, view=name if name != "all" else None),
+                "is_current": name == view,
+            }
+        )
+    return tabs
+
+
+def _offers_next_call(selection: Selection, user: User) -> bool:
+    """Who works on tickets is told whom to call next, but not in the middle of a search, a list or another order."""
+    is_queue = selection.is_first_page and selection.order == "queue" and "q" not in selection.chosen
+    return is_queue and not selection.faults and user.is_at_least(Role.AGENT)
+
+
+def _whose(ticket: Ticket, user: User) -> str:
+    """Why this person calls: in a word or two."""
+    if ticket.owner is None or not ticket.owner.is_active:
+        return _("Nobody has it yet")
+    return _("Yours") if ticket.owner == user else _("You stand in for %(name)s") % {"name": ticket.owner}
+
+
+@viewer_required
+@require_safe
+def desk(request: StaffRequest) -> HttpResponse:
+    """Figures, next call, queue; a fixed number of queries. A filter that cannot be used is named, with status 400."""
+    user, at = request.user, timezone.now()
+    selection = select(request.GET, user, at)
+    found, has_more = cut(with_words(selection.rows))
+    offers_next = _offers_next_call(selection, user)
+    to_call = list(with_words(next_call(selection.tickets, user, selection.cover))) if offers_next else []
+    lines = rows_of([*found, *to_call], at)
+    rows, following = lines[: len(found)], next(iter(lines[len(found) :]), None)
+    visible = Ticket.objects.visible_to(user)
+    figures = figures_for(user, visible, at)
+    view, is_first = selection.view, selection.is_first_page
+    may_act = user.is_at_least(Role.AGENT)
+    context = {
+        "room": "desk",
+        "figures": _figure_words(figures),
+        "waiting": [(one, floods.waiting_url(one.slug)) for one in flood.waiting(user)],
+        "tabs": _tabs(request, view, visible, figures, selection.cover),
+        "view": view,
+        "form": selection.form,
+        "first_filters": [selection.form[name] for name in selection.form.fields if name not in MORE_FILTERS],
+        "more_filters": [selection.form[name] for name in MORE_FILTERS],
+        "more_in_use": any(name in selection.chosen for name in MORE_FILTERS),
+        "faults": selection.faults,
+        "chosen": [f"{selection.form.fields[name].label}: {_label(selection.form, name)}" for name in selection.chosen],
+        "clear_url": f"?view={view}" if view != "all" else "?",
+        "rows": rows,
+        "bulk": BulkForm(auto_id="bulk_%s") if may_act and rows else None,
+        "submission": form_submissions.new_submission(),
+        "next": following,
+        "whose": _whose(following.ticket, user) if following else "",
+        "nobody_to_call": offers_next and rows and not following,
+        "first_url": "" if is_first else address(request.GET),
+        "more_url": address(request.GET, after=selection.key_after(found[-1])) if has_more else "",
+        "saved": kept_views.of(user),
+        "may_share": user.is_at_least(Role.MANAGER),
+        "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
+        "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
+        "export_xlsx_url": f"{reverse('followup:desk_export_xlsx')}?{request.GET.urlencode()}",
+        "print": _print_of(row.print for row in rows),
+    }
+    if "q" in selection.chosen and not selection.faults:
+        context |= _more_of_the_search(request, selection, visible, is_empty=not found)
+    return render(request, "followup/desk.html", context, status=400 if selection.faults else 200)
+
+
+@viewer_required
+@require_safe
+def live(request: StaffRequest) -> HttpResponse:
+    """What the queue of an address shows now: {"print": …, "rows": {id: {"print": …, "clock": {"words": …, …}}}}.
+
+    The prints change with the rows, not with the minutes of their clocks.
+    """
+    at = timezone.now()
+    found, _has_more = cut(with_words(select(request.GET, request.user, at).rows))
+    rows = rows_of(found, at)
+    lines = {str(row.ticket.pk): {"print": row.print, "clock": asdict(row.clock)} for row in rows}
+    answer = JsonResponse({"print": _print_of(row.print for row in rows), "rows": lines})
+    tag = f'"{hashlib.sha256(answer.content).hexdigest()[:20]}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304)
+    answer["ETag"] = tag
+    return answer
+
+
+def _more_of_the_search(
+    request: StaffRequest, selection: Selection, visible: TicketQuerySet, *, is_empty: bool
+) -> dict[str, Any]:
+    """What a search finds under Resolved, and whether its words are too common; at most two queries."""
+    resolved = 0
+    if selection.view != "resolved":
+        rows = in_view(visible, "resolved", request.user, selection.cover)
+        resolved = bounded_count(filtered(rows, selection.chosen, request.user, selection.cover))
+    number = count_words(resolved, COUNT_LIMIT)
+    words = ngettext("%(n)s more under Resolved", "%(n)s more under Resolved", resolved) % {"n": number}
+    return {
+        "resolved_words": words if resolved else "",
+        "resolved_url": address(request.GET, view="resolved"),
+        "too_common": is_empty and search.are_common(selection.chosen["q"]),
+    }
+
+
+def _print_of(shown: Iterable[object]) -> str:
+    return hashlib.sha256(repr(tuple(shown)).encode()).hexdigest()[:20]
+
+
+def _label(form: QueueFilterForm, name: str) -> str:
+    """The chosen option of a filter in its own words."""
+    choices = getattr(form.fields[name], "choices", ())
+    words = {str(value): label for value, label in choices}
+    return str(words.get(form.data[name], form.data[name]))

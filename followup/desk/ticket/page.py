@@ -1,0 +1,325 @@
+"""What a ticket's page shows, read and put into words: the views only choose the forms."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.db.models import Exists, OuterRef
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from followup.desk.forms import (
+    STEP_RECORDS,
+    AssignForm,
+    AttemptForm,
+    NoteForm,
+    PromiseForm,
+    PromiseKeptForm,
+    PromiseMovedForm,
+    PromiseWaivedForm,
+    RaisedForm,
+    ReopenForm,
+    ResolveForm,
+    StepForm,
+    WaitForm,
+)
+from followup.desk.ticket import presence
+from followup.models import ActivityKind, Attempt, ContactBy, Promise, Step, StepKind, Ticket
+from followup.models.playbook import in_language
+from followup.presentation import sparkline
+from followup.presentation.clock_texts import explain
+from followup.presentation.history_texts import Describer, Entry
+from followup.presentation.sparkline import ScoreLine
+from followup.presentation.wording import Clock, amount, clock_of, exactly, money, promise_clock, record_words, when
+from followup.tickets import identity, reminders
+from nps_project.accounts.models import Role, User
+from surveys.models import Response
+
+FORMS: dict[str, Any] = {
+    "attempts": AttemptForm,
+    "notes": NoteForm,
+    "assign": AssignForm,
+    "wait": WaitForm,
+    "resolve": ResolveForm,
+    "reopen": ReopenForm,
+    "steps": StepForm,
+    "raised": RaisedForm,
+    "promise": PromiseForm,
+    "promise-kept": PromiseKeptForm,
+    "promise-moved": PromiseMovedForm,
+    "promise-waived": PromiseWaivedForm,
+}
+OF_OPEN = ("attempts", "notes", "promise", "assign", "wait", "resolve")
+OF_RESOLVED = ("notes", "reopen")
+OF_ONE_PROMISE = ("promise-kept", "promise-moved", "promise-waived")
+_FILLED = re.compile(r"\{(name|company|brand|score)\}")
+HISTORY_PAGE = 50
+EARLIER_ANSWERS = 10
+PROMISES_SHOWN = 50
+MOST_CHANGES = 10
+SHORT_WORDS, LONG_WORDS, LONG_LINES = 280, 900, 12
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step as it is drawn, with the form that ticks it."""
+
+    step: Step
+    text: str
+    record: str  # what it records, such as "Gave 20.00 EUR: flowers"
+    note: str
+    has_record: bool  # whether the form asks for one
+    has_amount: bool
+    form: StepForm
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """A promise as it is drawn; of an open one, the forms that end or move it."""
+
+    promise: Promise
+    clock: Clock
+    forms: dict[str, Any]
+
+
+def read(user: User, ticket_id: int) -> Ticket | None:
+    """The ticket with what its page needs, or None for one that this person may not see; one query."""
+    rows = Ticket.objects.visible_to(user).select_related(
+        "response__contact", "response__survey", "play", "owner", "team", "root_cause"
+    )
+    rows = rows.annotate(has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))))
+    return rows.defer("response__comment_words").filter(pk=ticket_id).first()
+
+
+def form_of(action: str, ticket: Ticket, data: QueryDict | None = None, *, auto_id: str) -> Any:
+    """The form of one thing to do with the ticket."""
+    more = {"has_attempt": ticket.has_attempt} if action == "resolve" else {}  # type: ignore[attr-defined]  # of read()
+    return FORMS[action](data, auto_id=auto_id, **more)
+
+
+def blank_forms(ticket: Ticket) -> dict[str, Any]:
+    """A form for each thing that can be done with the ticket as it is."""
+    wanted = (
+        ("notes", "reopen") if ticket.is_resolved else ("attempts", "notes", "promise", "assign", "wait", "resolve")
+    )
+    return {name: form_of(name, ticket, auto_id=f"{name}_%s") for name in wanted}
+
+
+def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int | None = None) -> dict[str, Any]:
+    """Everything the template prints; a fixed number of queries. `before`: the history older than this entry."""
+    at = timezone.now()
+    steps = list(ticket.steps.select_related("done_by"))
+    may_act = user.is_at_least(Role.AGENT)
+    lines = _step_lines(ticket, steps, at, forms.get("steps"))
+    earlier, line = _earlier(user, ticket, at)
+    return {
+        "room": "desk",
+        "ticket": ticket,
+        "response": ticket.response,
+        "name": name_of(ticket.response),
+        "clock": clock_of(ticket, at),
+        "explained": explain(ticket, at),
+        "others": others_here(ticket, user, at),
+        "said": said(ticket.response.comment),
+        "said_by": _said_by(ticket.response),
+        "extra": list(ticket.response.answers.select_related("question").order_by("question__position")),
+        "tells": ticket.play.tells_text(),
+        "script": filled(in_language(ticket.play.call_script, ticket.response.language), ticket),
+        "mail_url": _mail_url(ticket),
+        "by_mail": ticket.play.contact_by == ContactBy.EMAIL and bool(ticket.response.reach_email),
+        "play_title": _("The play for %(score)s: %(way)s")
+        % {"score": ticket.score, "way": _lower(ContactBy(ticket.play.contact_by).label)},
+        "steps": lines,
+        "open_steps": [line.text for line in lines if line.step.done_at is None],
+        "give": next((line.form["note"].auto_id for line in lines if line.has_amount), ""),
+        "to_raise": list(reminders.open_for(ticket.response.contact_id, user)),
+        "promises": _promises(ticket, at, forms),
+        "facts": _facts(ticket),
+        "earlier": earlier,
+        "score_line": line,
+        "may_be": identity.known_customer(ticket.response, user) if may_act else None,
+        "may_act": may_act,
+        "may_decide": user.is_at_least(Role.MANAGER) and ticket.discarded_at is None,
+        "may_claim": may_act and not ticket.is_resolved and not (ticket.owner and ticket.owner.is_active),
+        "forms": forms if may_act else {},
+        **_history(ticket, steps, at, before),
+    }
+
+
+def name_of(response: Response) -> str:
+    """What to call the customer: the name, else an address, else that there is none."""
+    return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
+
+
+def filled(words: str, ticket: Ticket) -> str:
+    """Words to a customer with what is known of him; they are text, wherever they are shown."""
+    response = ticket.response
+    known = {
+        "name": response.reach_name,
+        "company": response.contact.company if response.contact else "",
+        "brand": response.survey.brand,
+        "score": str(ticket.score),
+    }
+    return _FILLED.sub(lambda found: known.get(found[1], found[0]), words)
+
+
+def _mail_url(ticket: Ticket) -> str:
+    """The address that begins a mail to the customer in the play's words; empty without his address."""
+    play, response = ticket.play, ticket.response
+    if not response.reach_email:
+        return ""
+    parts = {
+        "subject": " ".join(filled(in_language(play.mail_subject, response.language), ticket).split()),
+        "body": filled(in_language(play.mail_body, response.language), ticket),
+    }
+    query = urlencode({name: text for name, text in parts.items() if text}, quote_via=quote)
+    return f"mailto:{quote(response.reach_email, safe='@')}" + (f"?{query}" if query else "")
+
+
+def said(comment: str) -> dict[str, Any]:
+    """The comment and how it is set: short ones large, long ones folded."""
+    is_long = len(comment) > LONG_WORDS or comment.count("\n") >= LONG_LINES
+    return {"words": comment, "is_short": len(comment) <= SHORT_WORDS and not is_long, "is_long": is_long}
+
+
+def _lower(label: object) -> str:
+    words = str(label)
+    return words[:1].lower() + words[1:]
+
+
+def _said_by(response: Response) -> str:
+    parts = [
+        response.get_language_display(),
+        _lower(response.get_channel_display()) if response.channel != "api" else response.get_channel_display(),
+        exactly(response.answered_at),
+        _("survey %(name)s") % {"name": response.survey.name},
+    ]
+    return ", ".join(str(part) for part in parts)
+
+
+def _step_lines(ticket: Ticket, steps: list[Step], at: datetime, bound: StepForm | None) -> list[StepLine]:
+    """With what was written down when they were done; one query."""
+    done = ticket.activities.filter(kind=ActivityKind.STEP_DONE, data__step_kind__in=list(STEP_RECORDS))
+    words: dict[int, str] = {}
+    for entry in done.select_related("text_row").order_by("-number")[:HISTORY_PAGE]:
+        words.setdefault(entry.data["step"], entry.reason_and_words()[1])
+    currency = ticket.play.compensation_currency
+    return [_step_line(step, words.get(step.pk, ""), at, bound, currency) for step in steps]
+
+
+def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, currency: str) -> StepLine:
+    record = ""
+    if step.done_at is not None:
+        parts = [str(step.done_by) if step.done_by else _("by itself"), when(step.done_at, at)]
+        record = record_words(step.kind, money(step.amount, step.currency) if step.amount is not None else "", words)
+    else:
+        parts = [] if step.is_required else [_("optional")]
+    is_bound = bound is not None and bound.data.get("step") == str(step.pk)
+    form = bound if is_bound and bound else StepForm(auto_id=f"step{step.pk}_%s")
+    form.ask_for(step.kind, currency=currency)
+    return StepLine(
+        step=step,
+        text=step.text(),
+        record=record,
+        note=", ".join(parts),
+        has_record=step.kind in STEP_RECORDS and step.done_at is None,
+        has_amount=step.kind == StepKind.COMPENSATION and step.done_at is None,
+        form=form,
+    )
+
+
+def _promises(ticket: Ticket, at: datetime, forms: dict[str, Any]) -> list[PromiseLine]:
+    """Open ones first, by their time; one query."""
+    rows = ticket.promises.select_related("owner").order_by("ended_at", "due_at", "pk")[:PROMISES_SHOWN]
+    share = ticket.play.warn_share
+    return [
+        PromiseLine(row, promise_clock(row, at, share), _promise_forms(row, forms) if row.ended_at is None else {})
+        for row in sorted(rows, key=lambda row: row.ended_at is not None)
+    ]
+
+
+def _promise_forms(promise: Promise, forms: dict[str, Any]) -> dict[str, Any]:
+    """By action; the one that was refused, with what was typed."""
+    made = {}
+    for name in OF_ONE_PROMISE:
+        bound = forms.get(name)
+        is_its = bound is not None and bound.data.get("promise") == str(promise.pk)
+        blank = FORMS[name](auto_id=f"{name}{promise.pk}_%s", initial={"promise": promise.pk})
+        made[name.replace("-", "_")] = bound if is_its else blank
+    return made
+
+
+def _facts(ticket: Ticket) -> dict[str, Any]:
+    response, contact = ticket.response, ticket.response.contact
+    return {
+        "company": contact.company if contact else "",
+        "phone": response.reach_phone,
+        "email": response.reach_email,
+        "is_typed": bool(response.contact_email or response.contact_phone or response.contact_name),
+        "manager": contact.account_manager if contact else "",
+        "external_id": (contact.external_id or "") if contact else "",
+        "value": amount(contact.value) if contact and contact.value else "",
+        "traits": [
+            (name, str(value))
+            for name, value in sorted(((contact.traits if contact else {}) | response.traits).items())
+            if name != "company"
+        ][:30],
+    }
+
+
+def _earlier(user: User, ticket: Ticket, at: datetime) -> tuple[list[dict[str, Any]], ScoreLine | None]:
+    """The other answers of the same customer, newest first, with the tickets that this person may see; two queries.
+
+    And the scores of the newest of them, and of this one, as a line.
+    """
+    this = ticket.response
+    if this.contact_id is None:
+        return [], None
+    rows = Response.objects.visible_to(user).filter(contact=this.contact_id).exclude(pk=this.pk)
+    found = list(rows.order_by("-answered_at").only("score", "answered_at")[: sparkline.MOST - 1])
+    shown = found[:EARLIER_ANSWERS]
+    tickets = Ticket.objects.visible_to(user).filter(response__in=shown)
+    by_answer = {found.response_id: found for found in tickets}
+    own = (this.answered_at, this.score)
+    return [
+        {"answer": answer, "time": when(answer.answered_at, at), "ticket": by_answer.get(answer.pk)} for answer in shown
+    ], sparkline.score_line([own, *((answer.answered_at, answer.score) for answer in found)], own, at)
+
+
+def others_here(ticket: Ticket, user: User, at: datetime) -> str:
+    """Who else looks at the ticket, in a sentence, or nothing; one query."""
+    names = presence.others(ticket_id=ticket.pk, person=user, at=at)
+    if not names:
+        return ""
+    words = ngettext(
+        "%(names)s is looking at this ticket, too.", "%(names)s are looking at this ticket, too.", len(names)
+    )
+    return words % {"names": ", ".join(names)}
+
+
+def changed_since(ticket: Ticket, seen: str, user: User, at: datetime) -> list[Entry]:
+    """What others, or the product, did since a page showed `seen` entries of history; the newest first, at most ten."""
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= ticket.history_count:
+        return []
+    rows = ticket.activities.filter(number__gt=int(seen)).exclude(actor=user).select_related("actor", "text_row")
+    found = list(rows.order_by("-number")[:MOST_CHANGES])
+    describer = Describer(found, ticket.steps.all(), at)
+    return [describer.entry(activity) for activity in found]
+
+
+def _history(ticket: Ticket, steps: list[Step], at: datetime, before: int | None) -> dict[str, Any]:
+    rows = ticket.activities.select_related("actor", "text_row").order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    found = list(rows[: HISTORY_PAGE + 1])
+    page = found[:HISTORY_PAGE]
+    describer = Describer(page, steps, at)
+    return {
+        "history": [describer.entry(activity) for activity in page],
+        "older_than": page[-1].number if len(found) > HISTORY_PAGE else None,
+        "is_older": before is not None,
+    }

@@ -1,0 +1,1 @@
+"""Tickets moved along their clocks."""

@@ -1,0 +1,1 @@
+"""The chain of a ticket's history, and its verification."""

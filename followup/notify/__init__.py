@@ -1,0 +1,1 @@
+"""Who is told of what by mail, one by one or summed up, and who stands in for whom."""

@@ -1,0 +1,286 @@
+"""What admins type in the set-up of playbooks: types and shapes, no writes."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from followup.models import EscalateTo, EscalationLevel, Play, Playbook, StepKind
+from followup.playbooks.services import LevelDraft, PlayDraft, StepDraft
+from nps_project.accounts.models import Team, User
+from nps_project.common.text import TextField, texts_by_language
+
+if TYPE_CHECKING:
+    PlayModelForm = forms.ModelForm[Play]
+else:
+    PlayModelForm = forms.ModelForm
+
+LANGUAGES = dict(settings.LANGUAGES)
+SPARE_STEPS = 3  # empty rows below the steps
+MOST_LEVELS = 3
+PLACEHOLDERS = frozenset({"name", "company", "brand", "score"})  # what the words to a customer may be filled with
+_FILLED = re.compile(r"\{([^{}]*)\}")
+_PLAIN = (
+    "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
+    "service_hours_only", "contact_by", "compensation_limit", "compensation_currency", "owner", "team",
+)  # fmt: skip
+_WORDS = {
+    "call_script": (_("What to say"), 4),
+    "mail_subject": (_("Subject of the mail"), 1),
+    "mail_body": (_("Words of the mail"), 6),
+}
+
+
+def _languages() -> list[str]:
+    """The reader's own first."""
+    own = (get_language() or "en").split("-")[0]
+    return sorted(LANGUAGES, key=lambda code: code != own)
+
+
+class PlayForm(PlayModelForm):
+    """What one score asks for, without its steps."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("Nobody: anyone in the team")
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.all(), required=False, empty_label=_("The survey's team")
+    )
+    hours = forms.IntegerField(
+        label=_("First contact within (hours)"),
+        min_value=1,
+        max_value=8760,
+        required=False,
+        help_text=_("Empty: no clock."),
+        widget=forms.NumberInput({"class": "input-short"}),
+    )
+    warn_per_cent = forms.IntegerField(
+        label=_("Warn when this much of the time is left (%)"),
+        min_value=0,
+        max_value=100,
+        initial=25,
+        help_text=_("25 is a quarter: 6 of 24 hours."),
+        widget=forms.NumberInput({"class": "input-short"}),
+    )
+
+    class Meta:
+        model = Play
+        fields = _PLAIN
+        labels = {"hours_run": _("These hours are"), "solve_hours_run": _("These hours are")}
+        widgets = {
+            "solve_hours": forms.NumberInput({"class": "input-short"}),
+            "wait_limit_hours": forms.NumberInput({"class": "input-short"}),
+            "compensation_limit": forms.NumberInput({"class": "input-short"}),
+            "compensation_currency": forms.TextInput({"class": "input-short", "autocapitalize": "characters"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
+        self.fields["warn_per_cent"].initial = round(100 * self.instance.warn_share)
+        for code, name in LANGUAGES.items():
+            self.fields[f"tells_{code}"] = TextField(
+                label=_("What this score tells (%(language)s)") % {"language": name},
+                max_length=500,
+                required=False,
+                initial=self.instance.tells.get(code, ""),
+                widget=forms.TextInput({"lang": code}),
+            )
+            for field, (label, rows) in _WORDS.items():
+                self.fields[f"{field}_{code}"] = TextField(
+                    label=f"{label} ({name})",
+                    max_length=4000,
+                    required=False,
+                    initial=getattr(self.instance, field).get(code, ""),
+                    widget=forms.Textarea({"lang": code, "rows": rows}),
+                )
+        levels = list(self.instance.levels.all()) if self.instance.pk else []
+        for number in range(1, MOST_LEVELS + 1):
+            level = levels[number - 1] if number <= len(levels) else None
+            self._add_level(number, level)
+
+    def _add_level(self, number: int, level: EscalationLevel | None) -> None:
+        people = User.objects.people()
+        self.fields[f"level{number}_hours"] = forms.IntegerField(
+            label=_("Level %(number)d: hours after the deadline") % {"number": number},
+            min_value=1,
+            max_value=8760,
+            required=False,
+            initial=level.hours_after if level else None,
+            widget=forms.NumberInput({"class": "input-short"}),
+        )
+        self.fields[f"level{number}_to"] = forms.ChoiceField(
+            label=_("Who is told"),
+            choices=EscalateTo.choices,
+            required=False,
+            initial=level.to if level else EscalateTo.MANAGERS,
+        )
+        self.fields[f"level{number}_person"] = forms.ModelChoiceField(
+            label=_("Person"),
+            queryset=people,
+            required=False,
+            empty_label=_("None"),
+            initial=level.person_id if level else None,
+        )
+
+    def levels(self) -> tuple[LevelDraft, ...]:
+        """The levels that have hours, in the order of their hours."""
+        data = self.cleaned_data
+        drafts = [
+            LevelDraft(hours, data[f"level{number}_to"] or EscalateTo.MANAGERS, data[f"level{number}_person"])
+            for number in range(1, MOST_LEVELS + 1)
+            if (hours := data[f"level{number}_hours"])
+        ]
+        return tuple(sorted(drafts, key=lambda draft: draft.hours_after))
+
+    def clean(self) -> dict[str, Any]:
+        """Words are said in a language; what they are filled with is known; a level that tells a person names him."""
+        data = super().clean() or self.cleaned_data
+        for number in range(1, MOST_LEVELS + 1):
+            wants_person = data.get(f"level{number}_hours") and data.get(f"level{number}_to") == EscalateTo.PERSON
+            if wants_person and not data.get(f"level{number}_person"):
+                self.add_error(f"level{number}_person", _("Choose who is told."))
+        for name in [f"{field}_{code}" for field in _WORDS for code in LANGUAGES]:
+            unknown = sorted(set(_FILLED.findall(str(data.get(name) or ""))) - PLACEHOLDERS)
+            if unknown:
+                allowed = ", ".join(f"{{{word}}}" for word in sorted(PLACEHOLDERS))
+                words = _("{%(word)s} is not known here. Allowed: %(allowed)s.")
+                self.add_error(name, words % {"word": unknown[0][:40], "allowed": allowed})
+        limit, currency = data.get("compensation_limit"), str(data.get("compensation_currency") or "").upper()
+        if limit is not None and not re.fullmatch(r"[A-Z]{3}", currency):
+            self.add_error("compensation_currency", _("Give the currency as three letters, such as EUR or DKK."))
+        data["compensation_currency"] = currency
+        if not texts_by_language(data, "tells"):
+            self.add_error(f"tells_{_languages()[0]}", _("Say in at least one language what this score tells."))
+        return data
+
+    @property
+    def first_text(self) -> forms.BoundField:
+        """What the score tells, in the reader's language."""
+        return self[f"tells_{_languages()[0]}"]
+
+    @property
+    def othertexts_by_language(self) -> list[forms.BoundField]:
+        """The same in the other languages."""
+        return [self[f"tells_{code}"] for code in _languages()[1:]]
+
+    def draft(self, steps: tuple[StepDraft, ...]) -> PlayDraft:
+        """The whole play as the service takes it."""
+        data = self.cleaned_data
+        fields = {name: data[name] for name in _PLAIN}
+        fields |= {"warn_share": data["warn_per_cent"] / 100, "tells": texts_by_language(data, "tells")}
+        fields |= {field: texts_by_language(data, field) for field in _WORDS}
+        return PlayDraft(fields, steps, self.levels())
+
+    @property
+    def first_words(self) -> list[forms.BoundField]:
+        """What to say and to write, in the reader's language."""
+        return [self[f"{field}_{_languages()[0]}"] for field in _WORDS]
+
+    @property
+    def other_words(self) -> list[forms.BoundField]:
+        """The same in the other languages."""
+        return [self[f"{field}_{code}"] for code in _languages()[1:] for field in _WORDS]
+
+    @property
+    def level_rows(self) -> list[list[forms.BoundField]]:
+        """The fields of each level."""
+        names = ("hours", "to", "person")
+        return [[self[f"level{number}_{name}"] for name in names] for number in range(1, MOST_LEVELS + 1)]
+
+
+class StepForm(forms.Form):
+    """One step of a play; a row without words is left out."""
+
+    position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=StepKind.choices, initial=StepKind.CUSTOM)
+    is_required = forms.BooleanField(label=_("Required"), required=False, initial=True)
+    leave_out = forms.BooleanField(label=_("Leave out"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in LANGUAGES.items():
+            self.fields[f"text_{code}"] = TextField(
+                label=_("Words (%(language)s)") % {"language": name},
+                max_length=500,
+                required=False,
+                widget=forms.Textarea({"rows": 2, "lang": code}),
+            )
+
+    @property
+    def first_text(self) -> forms.BoundField:
+        """The words in the reader's language."""
+        return self[f"text_{_languages()[0]}"]
+
+    @property
+    def othertexts_by_language(self) -> list[forms.BoundField]:
+        """The words in the other languages."""
+        return [self[f"text_{code}"] for code in _languages()[1:]]
+
+    def clean(self) -> dict[str, Any]:
+        """A stored step may be left out, but not emptied by mistake."""
+        data = super().clean() or self.cleaned_data
+        if not self.empty_permitted and not data.get("leave_out") and not texts_by_language(data, "text"):
+            self.add_error(f"text_{_languages()[0]}", _("Write what to do, or tick Leave out."))
+        return data
+
+    def draft(self) -> StepDraft | None:
+        """The step, or None for a row that is empty or left out."""
+        data = self.cleaned_data
+        texts = texts_by_language(data, "text")
+        if not texts or data.get("leave_out"):
+            return None
+        return StepDraft(kind=data["kind"], texts=texts, is_required=data["is_required"])
+
+
+if TYPE_CHECKING:
+    StepFormSet = forms.BaseFormSet[StepForm]
+else:
+    StepFormSet = forms.BaseFormSet
+
+_StepFormSet = forms.formset_factory(StepForm, extra=SPARE_STEPS, max_num=20, validate_max=True, absolute_max=24)
+
+
+def step_formset(data: Any, play: Play) -> StepFormSet:
+    """The rows of a play's steps, with a few empty ones below."""
+    initial = [
+        {"position": number, "kind": step.kind, "is_required": step.is_required}
+        | {f"text_{code}": step.texts.get(code, "") for code in LANGUAGES}
+        for number, step in enumerate(play.steps.all(), start=1)
+    ]
+    return _StepFormSet(data, initial=initial, prefix="steps")
+
+
+def step_drafts(formset: StepFormSet) -> tuple[StepDraft, ...]:
+    """The steps of a valid formset in the order of their places; a row without a place comes last."""
+    rows = []
+    for number, form in enumerate(formset.forms):
+        draft = form.draft() if form.cleaned_data else None
+        if draft is not None:
+            rows.append((form.cleaned_data.get("position") or 100, number, draft))
+    return tuple(draft for _place, _number, draft in sorted(rows, key=lambda row: row[:2]))
+
+
+class CopyForm(forms.Form):
+    """A name for a copy."""
+
+    name = TextField(label=_("Name of the copy"), max_length=100)
+
+    def clean_name(self) -> str:
+        """Not taken."""
+        name = str(self.cleaned_data["name"])
+        if Playbook.objects.filter(name=name).exists():
+            raise ValidationError(_("Another playbook has this name."))
+        return name
+
+
+class SurveyPlaybookForm(forms.Form):
+    """Which playbook a survey uses."""
+
+    playbook = forms.ModelChoiceField(
+        label=_("Playbook"), queryset=Playbook.objects.all(), empty_label=None, widget=forms.RadioSelect
+    )

@@ -1,0 +1,194 @@
+"""Playbooks: which play counts for an answer, and new versions of plays."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Prefetch
+
+from followup.models import EscalationLevel, Play, Playbook, PlaybookVersion, PlayStep, SurveyFollowUp
+from followup.playbooks.default import default_levels, default_plays
+from nps_project.accounts.models import User
+from surveys.models import Survey
+from surveys.scoring import SCORES
+
+
+@dataclass(frozen=True, slots=True)
+class StepDraft:
+    """A step as an editor gives it."""
+
+    kind: str
+    texts: Mapping[str, str]
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LevelDraft:
+    """A further level of escalation: hours after the deadline, whom it tells, and the person where it is one."""
+
+    hours_after: int
+    to: str
+    person: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayDraft:
+    """A play as an editor gives it: fields of Play (without version and score), its steps and levels in order."""
+
+    fields: Mapping[str, Any]
+    steps: Sequence[StepDraft] = field(default_factory=tuple)
+    levels: Sequence[LevelDraft] = field(default_factory=tuple)
+
+
+def ensure_default() -> Playbook:
+    """The default playbook; made from the product's own eleven plays when there is none."""
+    found = Playbook.objects.filter(is_default=True).first()
+    return found or _make_default()
+
+
+@transaction.atomic
+def _make_default() -> Playbook:
+    playbook, is_new = Playbook.objects.get_or_create(is_default=True, defaults={"name": "Winback"})
+    if is_new:
+        _write_version(playbook, 1, _shipped_drafts(), None)
+    return playbook
+
+
+def _shipped_drafts() -> dict[int, PlayDraft]:
+    return {
+        score: PlayDraft(
+            fields,
+            tuple(StepDraft(**step) for step in steps),
+            tuple(LevelDraft(**level) for level in default_levels(score)),
+        )
+        for score, (fields, steps) in default_plays().items()
+    }
+
+
+@transaction.atomic
+def make_playbook(name: str) -> Playbook:
+    """One more playbook, with the product's own eleven plays. Raises: IntegrityError for a taken name."""
+    playbook = Playbook.objects.create(name=name)
+    _write_version(playbook, 1, _shipped_drafts(), None)
+    return playbook
+
+
+def _write_version(
+    playbook: Playbook, number: int, drafts: Mapping[int, PlayDraft], by: User | None
+) -> PlaybookVersion:
+    version = PlaybookVersion.objects.create(playbook=playbook, number=number, created_by=by)
+    plays = [Play(version=version, score=score, **draft.fields) for score, draft in sorted(drafts.items())]
+    for play in plays:
+        play.full_clean(exclude=["version"], validate_constraints=False)
+    stored = Play.objects.bulk_create(plays)
+    PlayStep.objects.bulk_create(
+        PlayStep(play=play, position=position, kind=step.kind, texts=dict(step.texts), is_required=step.is_required)
+        for play in stored
+        for position, step in enumerate(drafts[play.score].steps, start=1)
+    )
+    EscalationLevel.objects.bulk_create(
+        EscalationLevel(play=play, number=number, hours_after=level.hours_after, to=level.to, person=level.person)
+        for play in stored
+        for number, level in enumerate(drafts[play.score].levels, start=1)
+    )
+    return version
+
+
+_PLAY_FIELDS = (
+    "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
+    "warn_share", "service_hours_only", "contact_by", "compensation_limit", "compensation_currency",
+    "tells", "call_script", "mail_subject", "mail_body", "owner", "team",
+)  # fmt: skip
+
+
+def draft_of(play: Play) -> PlayDraft:
+    """A stored play as a draft: where an editor begins."""
+    return PlayDraft(
+        {name: getattr(play, name) for name in _PLAY_FIELDS},
+        tuple(StepDraft(step.kind, step.texts, step.is_required) for step in play.steps.all()),
+        tuple(LevelDraft(level.hours_after, level.to, level.person) for level in play.levels.all()),
+    )
+
+
+@transaction.atomic
+def save_plays(*, playbook: Playbook, drafts: Mapping[int, PlayDraft], by: User | None = None) -> PlaybookVersion:
+    """A new version with these plays changed, the others as they were; open tickets keep theirs.
+
+    Raises: ValidationError.
+    """
+    Playbook.objects.select_for_update(no_key=True).get(pk=playbook.pk)
+    current = plays_of(playbook)
+    merged = {score: drafts.get(score) or draft_of(play) for score, play in current.items()}
+    last = playbook.versions.aggregate(last=Max("number"))["last"]
+    return _write_version(playbook, last + 1, merged, by)
+
+
+@transaction.atomic
+def copy_playbook(*, playbook: Playbook, name: str, by: User | None = None) -> Playbook:
+    """A playbook of its own with the same plays. Raises: IntegrityError for a taken name."""
+    copy = Playbook.objects.create(name=name)
+    _write_version(copy, 1, {score: draft_of(play) for score, play in plays_of(playbook).items()}, by)
+    return copy
+
+
+@transaction.atomic
+def use_playbook(*, survey: Survey, playbook: Playbook) -> None:
+    """Let a survey use this playbook from its next answer on."""
+    SurveyFollowUp.objects.update_or_create(survey=survey, defaults={"playbook": playbook})
+
+
+def playbook_of(survey_id: int) -> Playbook:
+    """The playbook of a survey: its own choice, else the default. One or two queries."""
+    chosen = SurveyFollowUp.objects.select_related("playbook").filter(survey=survey_id).first()
+    return chosen.playbook if chosen else ensure_default()
+
+
+def plays_of(playbook: Playbook) -> dict[int, Play]:
+    """Score to play, of the newest version; two queries."""
+    newest = PlaybookVersion.objects.filter(playbook=playbook).order_by("-number").values("pk")[:1]
+    rows = (
+        Play.objects.filter(version=newest)
+        .select_related("owner", "team")
+        .prefetch_related(Prefetch("steps", PlayStep.objects.order_by("position")), "levels__person")
+    )
+    return {play.score: play for play in rows}
+
+
+_VERSION = """
+SELECT version.id FROM followup_playbookversion version JOIN followup_playbook book ON book.id = version.playbook_id
+LEFT JOIN followup_surveyfollowup own ON own.playbook_id = book.id AND own.survey_id = %s
+WHERE own.id IS NOT NULL OR book.is_default ORDER BY own.id IS NULL, version.number DESC LIMIT 1
+"""
+
+
+def version_for(survey_id: int) -> int:
+    """The id of the version that counts for answers to a survey now: of its own playbook, else of the default one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, [survey_id])
+        found = cursor.fetchone()
+    if found is None:
+        ensure_default()
+        return version_for(survey_id)
+    return int(found[0])
+
+
+def _read(version_id: int, scores: Collection[int]) -> dict[int, Play]:
+    steps = Prefetch("steps", PlayStep.objects.order_by("position"))
+    rows = Play.objects.filter(version=version_id, score__in=scores).select_related("owner", "team")
+    return {play.score: play for play in rows.prefetch_related(steps)}
+
+
+@lru_cache(maxsize=256)
+def _in_memory(version_id: int) -> Mapping[int, Play]:
+    """A version never changes, so neither do its plays, but for the people in them."""
+    return _read(version_id, SCORES)
+
+
+def plays_for(survey_id: int, scores: Collection[int] = SCORES) -> dict[int, Play]:
+    """Score to play, for the answers to a survey; one query, and two more where an owner or a team is named."""
+    version_id = version_for(survey_id)
+    plays = {score: play for score, play in _in_memory(version_id).items() if score in scores}
+    named = [score for score, play in plays.items() if play.owner_id or play.team_id]
+    return plays | _read(version_id, named) if named else plays

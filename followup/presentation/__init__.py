@@ -1,0 +1,1 @@
+"""Clocks, history, plays and scores in words for a reader."""

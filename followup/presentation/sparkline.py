@@ -1,0 +1,43 @@
+"""A customer's scores over time, as the points of a small line, and in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from followup.presentation.wording import when
+from surveys.scoring import SCORES
+
+MOST = 20
+LEFT, WIDTH, TOP, HEIGHT = 16, 180, 6, 36  # of the drawing, in its own units; at the left stand 10 and 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """As it is drawn: `points` of a polyline, `here`: the place of the answer that the page is about; plain numbers."""
+
+    points: str
+    here: tuple[str, str]
+    words: str
+
+
+def score_line(answers: Iterable[tuple[datetime, int]], this: tuple[datetime, int], now: datetime) -> ScoreLine | None:
+    """From (time, score) of a customer's answers with `this` among them; None for one alone. Pure but for the language.
+
+    Steps are as wide as the time between them; where all came at once, they are as wide as each other.
+    """
+    rows = sorted(answers)
+    if len(rows) < 2:
+        return None
+    first, last = rows[0], rows[-1]
+    whole = (last[0] - first[0]).total_seconds()
+    places = []
+    for number, (at, score) in enumerate(rows):
+        share = (at - first[0]).total_seconds() / whole if whole else number / (len(rows) - 1)
+        x, y = LEFT + share * WIDTH, TOP + (1 - score / max(SCORES)) * HEIGHT
+        places.append((f"{x:.1f}", f"{y:.1f}"))
+    words = _("%(n)s answers: from %(first)s (%(begin)s) to %(last)s (%(end)s)") % {
+        "n": len(rows), "first": first[1], "begin": when(first[0], now), "last": last[1], "end": when(last[0], now),
+    }  # fmt: skip
+    return ScoreLine(" ".join(",".join(place) for place in places), places[rows.index(this)], words)

@@ -1,0 +1,194 @@
+"""How times, lengths and clocks are said to a reader, in the reader's language and zone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from followup import deadlines
+from followup.clocks.recompute import running_clock, target_of
+from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, RESOLUTION, warning
+from followup.models import Promise, Stage, StepKind, Ticket, TicketStatus
+
+_PROMISE_CHARS = 40
+
+
+def span(length: timedelta) -> str:
+    """A length of time, never negative: "3 d 4 h", "4 h 10 m", "12 m"."""
+    minutes = int(abs(length).total_seconds() // 60)
+    hours, minutes = divmod(minutes, 60)
+    days, rest = divmod(hours, 24)
+    if days >= 2:
+        return _("%(days)d d %(hours)d h") % {"days": days, "hours": rest}
+    if hours:
+        return _("%(hours)d h %(minutes)02d m") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)d m") % {"minutes": minutes}
+
+
+def when(at: datetime, now: datetime) -> str:
+    """A time as people say it: "Today 09:12", "Mon 14:41" within six days, else "23 Nov 14:41", or with its year."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    clock = date_format(local, "H:i")
+    days = (local.date() - today).days
+    if days == 0:
+        return _("Today %(time)s") % {"time": clock}
+    if days == -1:
+        return _("Yesterday %(time)s") % {"time": clock}
+    if days == 1:
+        return _("Tomorrow %(time)s") % {"time": clock}
+    if abs(days) < 7:
+        return date_format(local, "D H:i")
+    return date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i")
+
+
+def exactly(at: datetime) -> str:
+    """A time with its day and zone: "Mon 23 Nov 2026 14:41 CET"."""
+    return date_format(timezone.localtime(at), "D j M Y H:i T")
+
+
+def signed(figure: float) -> str:
+    """A figure rounded to a whole number, with a true minus sign."""
+    return str(round(figure)).replace("-", "−")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock as it is drawn. `left`: whole per cent of the time that is left; `state` is empty without a promise."""
+
+    state: str
+    left: int
+    words: str
+    exact: str = ""
+
+
+def clock_of(ticket: Ticket, at: datetime) -> Clock:
+    """The clock that matters now: the one that runs, else how the promise of the first contact ended."""
+    running = running_clock(ticket)
+    if running is not None:
+        return _running(ticket, *running, at)
+    if ticket.status == TicketStatus.WAITING and ticket.waiting_until:
+        return Clock("", 0, _("waiting until %(time)s") % {"time": when(ticket.waiting_until, at)})
+    return _ended(ticket, at)
+
+
+def _running(ticket: Ticket, name: str, due: datetime, at: datetime) -> Clock:
+    target = target_of(ticket, name)
+    is_promised = target is None or target.due != due
+    start = ticket.first_contact_at or ticket.clock_from if target is None or is_promised else target.begins
+    state = deadlines.due_state(at=at, due_at=due, warn_at=ticket.warn_at, contacted_at=None, resolved_at=None) or ""
+    whole = (due - start).total_seconds()
+    left = round(100 * (due - at).total_seconds() / whole) if whole > 0 else 0
+    length = span(due - at)
+    words = {
+        FIRST_CONTACT: (_("%(length)s left"), _("%(length)s late")),
+        NEXT_REPLY: (_("next contact: %(length)s left"), _("next contact %(length)s late")),
+        RESOLUTION: (_("to be solved: %(length)s left"), _("to be solved: %(length)s late")),
+    }[name][state == deadlines.OVERDUE]
+    exact = _("due %(time)s") % {"time": exactly(due)}
+    return Clock(state, min(100, max(0, left)), words % {"length": length}, exact)
+
+
+def promise_clock(promise: Promise, at: datetime, warn_share: float) -> Clock:
+    """The clock of one promise to a customer; `warn_share` is that of the ticket's play."""
+    exact = _("due %(time)s") % {"time": exactly(promise.due_at)}
+    if promise.ended_at is not None:
+        return Clock("", 0, promise.get_state_display(), exact)
+    whole, rest = (promise.due_at - promise.made_at).total_seconds(), (promise.due_at - at).total_seconds()
+    left = round(100 * rest / whole) if whole > 0 else 0
+    warn_at = warning(promise.made_at, promise.due_at, warn_share)
+    state = deadlines.OVERDUE if rest < 0 else deadlines.DUE_SOON if at >= warn_at else deadlines.ON_TIME
+    words = _("%(length)s late") if rest < 0 else _("%(length)s left")
+    return Clock(state, min(100, max(0, left)), words % {"length": span(promise.due_at - at)}, exact)
+
+
+def _ended(ticket: Ticket, at: datetime) -> Clock:
+    due, contacted = ticket.first_contact_due_at, ticket.first_contact_at
+    state = ticket.due_state(at) or ""
+    if due is None:
+        words = _("no clock") if ticket.can_be_reached else _("no way to reach")
+        return Clock("", 0, words)
+    exact = _("was due %(time)s") % {"time": exactly(due)}
+    if contacted is None:
+        words = _("ended without contact") if state else _("no action needed")
+    elif state == deadlines.MET:
+        words = _("kept in %(length)s") % {"length": span(contacted - ticket.clock_from)}
+    else:
+        words = _("reached %(length)s late") % {"length": span(contacted - due)}
+    return Clock(state, 0, words, exact)
+
+
+def reason(ticket: Ticket, at: datetime, promised: Promise | None = None) -> str:
+    """Why a ticket stands where it does: its clock first, then what else weighs. `promised`: due to him first."""
+    return ", ".join(str(part) for part in _reasons(ticket, at, promised) if part)
+
+
+def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable[str]:
+    if ticket.is_resolved:
+        yield ticket.get_outcome_display() or ""
+        return
+    if ticket.discarded_at:
+        yield _("answer discarded")
+    yield _of_stage(ticket, at)
+    if promised is not None:
+        words = Truncator(promised.text).chars(_PROMISE_CHARS)
+        yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at), "what": words}
+    elif ticket.next_contact_due_at:
+        yield _("answer became worse")
+    if ticket.status == TicketStatus.WAITING:
+        until = ticket.waiting_until
+        clock_says_so = ticket.stage_at(at) == Stage.WAITING
+        yield _("waiting until %(time)s") % {"time": when(until, at)} if until and not clock_says_so else _("waiting")
+    if ticket.solve_due_at and ticket.solve_due_at < at:
+        yield _("not solved in time")
+    if ticket.value_rank:
+        yield _("%(amount)s a year") % {"amount": amount(-ticket.value_rank)}
+    if not ticket.can_be_reached:
+        yield _("no way to reach")
+    if ticket.improved_at:
+        yield _("answer became better")
+    if ticket.is_by_hand:
+        yield _("opened by hand")
+
+
+def _of_stage(ticket: Ticket, at: datetime) -> str:
+    stage = ticket.stage_at(at)
+    if stage == Stage.IN_HAND:
+        return _("contacted") if ticket.first_contact_at else _("no deadline")
+    words = {Stage.OVERDUE: _("late"), Stage.DUE_SOON: _("due soon"), Stage.ON_TIME: _("in time"), Stage.WAITING: ""}
+    return words[stage]
+
+
+def amount(value: Decimal) -> str:
+    """A sum of money without its currency, whole, grouped as the reader's language does."""
+    return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
+
+
+def money(value: Decimal, currency: str) -> str:
+    """A sum with its currency: "20.00 EUR", in the reader's number format."""
+    return f"{number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True)} {currency}"
+
+
+def record_words(kind: str, sum_of: str, words: str) -> str:
+    """What a step that is done records, such as "Gave 20.00 EUR: flowers"; empty for one without."""
+    if kind == StepKind.COMPENSATION and sum_of:
+        return (
+            _("Gave %(sum)s: %(what)s") % {"sum": sum_of, "what": words}
+            if words
+            else _("Gave %(sum)s") % {"sum": sum_of}
+        )
+    said = {
+        StepKind.COMPENSATION: _("Gave: %(what)s"),
+        StepKind.CRM: _("In the CRM: %(what)s"),
+        StepKind.NEXT_CONTACT: _("To raise: %(what)s"),
+    }
+    return said[StepKind(kind)] % {"what": words} if words and kind in said else ""
+
+
+def count_words(found: int, limit: int) -> str:
+    """A bounded count: the number itself, or "999+"."""
+    return f"{limit}+" if found > limit else str(found)

@@ -1,0 +1,1 @@
+"""To whom a new ticket goes: rules, turns, limits, absences."""

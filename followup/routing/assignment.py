@@ -1,0 +1,230 @@
+"""To whom a new ticket goes: the first rule that fits, and in a team whoever is next in turn."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from followup.clocks import calendars
+from followup.clocks.business_time import Hours
+from followup.history import chain
+from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
+from followup.notify import mails
+from followup.notify.cover import Cover
+from nps_project.accounts.models import Role, Team, User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
+from surveys.models import Response
+from surveys.traits import has_one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rules ask of an answer."""
+
+    score: int
+    survey_id: int
+    language: str
+    traits: Mapping[str, object]
+    value: Decimal | None
+    manager: User | None  # the customer's account manager, when he may work on tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, stored or only tried, with the ids of its surveys."""
+
+    row: RoutingRule
+    surveys: frozenset[int] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Where a ticket goes. Without a rule: the old way. `is_waiting`: nobody in the team has room."""
+
+    owner: User | None
+    team_id: int | None
+    rule: RoutingRule | None = None
+    is_waiting: bool = False
+
+
+def facts_of(response: Response, manager: User | None) -> Facts:
+    """No query, for an answer read with its contact."""
+    contact = response.contact
+    worker = manager if manager is not None and manager.is_at_least(Role.AGENT) else None
+    return Facts(
+        score=response.score,
+        survey_id=response.survey_id,
+        language=response.language,
+        traits={**(contact.traits if contact else {}), **response.traits},
+        value=contact.value if contact else None,
+        manager=worker,
+    )
+
+
+def rules() -> list[Rule]:
+    """Those in use, in their order; one light query, and two more when there are any."""
+    with connection.cursor() as cursor:  # a company without rules opens its tickets a sixth faster
+        cursor.execute("SELECT EXISTS (SELECT FROM followup_routingrule WHERE is_active)")
+        if cursor.fetchone() == (False,):
+            return []
+    rows = RoutingRule.objects.filter(is_active=True).select_related("person").prefetch_related("surveys")
+    return [Rule(row, frozenset(survey.pk for survey in row.surveys.all())) for row in rows]
+
+
+def fits(rule: Rule, facts: Facts) -> bool:
+    """Whether every condition holds, and there is somebody to give it to. An empty condition always holds."""
+    row = rule.row
+    if row.to == RouteTo.ACCOUNT_MANAGER and facts.manager is None:
+        return False
+    if row.to == RouteTo.PERSON and not (row.person and row.person.is_at_least(Role.AGENT)):
+        return False
+    return (
+        (not row.scores or facts.score in row.scores)
+        and (not rule.surveys or facts.survey_id in rule.surveys)
+        and (not row.languages or facts.language in row.languages)
+        and all(has_one_of(facts.traits, name, values) for name, values in row.traits.items())
+        and (row.value_from is None or (facts.value is not None and facts.value >= row.value_from))
+        and (row.value_to is None or (facts.value is not None and facts.value <= row.value_to))
+    )
+
+
+def first_that_fits(ordered: Iterable[Rule], facts: Facts) -> RoutingRule | None:
+    """Pure: the rule that decides, or None."""
+    return next((rule.row for rule in ordered if fits(rule, facts)), None)
+
+
+def route(response: Response, play: Play, manager: User | None, at: datetime) -> Routed:
+    """Decide for a new ticket, in its transaction: by a rule, else account manager, play's owner, or the team alone."""
+    rule, cover = first_that_fits(rules(), facts_of(response, manager)), Cover(at)
+    team_id = _team_of(rule, response, play)
+    if rule is None:
+        return Routed(_first_there(cover, manager, play.owner), team_id)
+    if rule.to != RouteTo.TEAM:
+        owner = _first_there(cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
+        return Routed(owner, team_id, rule, is_waiting=owner is None)
+    owner = next_in_turn(rule.team_id or 0, at)
+    return Routed(owner, team_id, rule, is_waiting=owner is None)
+
+
+def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | None:
+    if rule is not None and rule.to == RouteTo.TEAM:
+        return rule.team_id
+    return play.team_id or response.survey.team_id
+
+
+def service_hours_for(response: Response, play: Play) -> Hours:
+    """The service hours of the team to which a ticket that opens with this play would go; takes no turn in it."""
+    rule = first_that_fits(rules(), facts_of(response, mails.account_manager_of(response.contact).user))
+    return calendars.hours_of_calendar(calendars.calendar_of_team(_team_of(rule, response, play)))
+
+
+def _first_there(cover: Cover, *wanted: User | None) -> User | None:
+    """The first who may work on tickets and is there, or who stands in for them; no query without anybody."""
+    workers = (person for person in wanted if person and person.is_at_least(Role.AGENT))
+    there = (cover.of(person) for person in workers)
+    return next((person for person in there if person and person.is_at_least(Role.AGENT)), None)
+
+
+def next_in_turn(team_id: int, at: datetime) -> User | None:
+    """Of those present and below their limit, who waited longest for a ticket; None when nobody has room.
+
+    Takes the turn. The rows of the team's people are locked until the transaction ends: a limit is one over all teams,
+    and holds among many workers. Six statements.
+    """
+    people_of_team = User.objects.select_for_update(of=("self",), no_key=True).filter(teams=team_id).order_by("pk")
+    list(people_of_team.values_list("pk", flat=True))  # in one order everywhere, so that two wait and none is stuck
+    people, cover = _members(team_id), Cover(at)
+    by_id = {person.pk: person for person in people}
+    for person in people:
+        there = cover.of(person)
+        taker = by_id.get(there.pk) if there else None
+        if taker is not None and _has_room(taker):
+            WorkShare.objects.update_or_create(team_id=team_id, person_id=person.pk, defaults={"last_assigned_at": at})
+            return taker
+    return None
+
+
+def _members(team_id: int) -> list[User]:
+    """Those who may work, whoever waited longest first, each with `limit` and `open_tickets`; one query."""
+    share = WorkShare.objects.filter(team=team_id, person=OuterRef("pk"))
+    open_tickets = Ticket.objects.filter(owner=OuterRef("pk"), resolved_at=None).order_by().values("owner")
+    rows = User.objects.workers().filter(is_service=False, teams=team_id)
+    return list(
+        rows.annotate(
+            limit=Subquery(share.values("open_limit")[:1]),
+            waited_since=Subquery(share.values("last_assigned_at")[:1]),
+            open_tickets=Subquery(open_tickets.annotate(n=Count("pk")).values("n")),
+        ).order_by(F("waited_since").asc(nulls_first=True), "pk")
+    )
+
+
+def _has_room(person: User) -> bool:
+    limit, taken = person.limit, person.open_tickets or 0  # type: ignore[attr-defined]  # annotated by _members
+    return limit is None or taken < limit
+
+
+def waiting_to_be_given_out() -> Q:
+    """Tickets that a rule sent to a team in which nobody had room."""
+    return Q(routed_by__isnull=False, owner=None, resolved_at=None)
+
+
+def _to_give_out(_at: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(waiting_to_be_given_out(), team__isnull=False).in_order("queue")
+
+
+@transaction.atomic
+def give(ticket_id: int, at: datetime) -> bool | Q:
+    """Give one of them to who is next in its team's turn; where nobody has room, the team's others can wait, too.
+
+    False, and nobody's turn is taken, when it found an owner meanwhile.
+    """
+    claimed = Ticket.objects.select_for_update(no_key=True).filter(waiting_to_be_given_out(), pk=ticket_id)
+    ticket = claimed.first()
+    if ticket is None or ticket.team_id is None:
+        return False
+    owner = next_in_turn(ticket.team_id, at)
+    if owner is None:
+        return Q(team=ticket.team_id)
+    ticket.owner = owner
+    ticket.save(update_fields=["owner"])
+    record(ticket, at)
+    return True
+
+
+GIVE_OUT = sweep.add(Sweep("followup.give_out", _to_give_out, give))
+
+
+def give_out(at: datetime | None = None) -> int:
+    """One sweep over those tickets, the most urgent first. Returns: how many have an owner now."""
+    return sweep.run(GIVE_OUT, at or timezone.now())
+
+
+def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
+    """Write into the history where a rule sent a ticket, and tell its new owner; on a locked ticket."""
+    chain.append(
+        ticket, ActivityKind.ROUTED, at=at, rule=ticket.routed_by_id, owner=ticket.owner_id, team=ticket.team_id,
+        reason="nobody_free" if is_waiting else "",
+    )  # fmt: skip
+    if ticket.owner is not None and not ticket.owner.is_service:
+        key = f"ticket_given:{ticket.pk}:{ticket.history_count}"
+        mails.tell([ticket.owner], "ticket_given", ticket, key=key, cover=Cover(at))
+
+
+@transaction.atomic
+def save_rule(rule: Rule) -> RoutingRule:
+    """Store a rule with its surveys; it counts from the next ticket on."""
+    rule.row.save()
+    rule.row.surveys.set(rule.surveys)
+    return rule.row
+
+
+@transaction.atomic
+def set_limits(*, team: Team, limits: Mapping[int, int | None]) -> None:
+    """How many open tickets each member, by id, may have at most; None: as many as come."""
+    for person_id, limit in limits.items():
+        WorkShare.objects.update_or_create(team=team, person_id=person_id, defaults={"open_limit": limit})

@@ -1,0 +1,176 @@
+"""Set-up of routing: rules in their order, tried on past tickets before they are saved; limits; absences."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Max
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from followup.errors import InvalidAction
+from followup.models import Absence, RoutingRule, Ticket, WorkShare
+from followup.routing import assignment
+from followup.routing.forms import AbsenceForm, RuleForm
+from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.permissions import StaffRequest, admin_required, agent_required
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import Crumb, is_to_be_saved, render_form
+
+_LIMIT = re.compile(r"[1-9][0-9]{0,2}|1000", re.ASCII)
+TRIED_DAYS, MOST_TRIED = 90, 1000
+ABSENCES_SHOWN = 100
+
+
+def _crumbs() -> list[Crumb]:
+    return [(reverse("followup_setup:routing"), _("Who gets a ticket"))]
+
+
+@admin_required
+def rule_list(request: StaffRequest) -> HttpResponse:
+    """The rules in their order, and the teams with their limits; three queries."""
+    context = {
+        "room": "setup",
+        "here": "routing",
+        "title": _("Who gets a ticket"),
+        "rules": RoutingRule.objects.select_related("person", "team").prefetch_related("surveys"),
+        "teams": Team.objects.order_by("name"),
+    }
+    return render(request, "followup/setup/routing.html", context)
+
+
+@admin_required
+def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a rule; "try" shows what it would have done and stores nothing."""
+    if pk is not None:
+        rule = get_object_or_404(RoutingRule, pk=pk)
+    else:
+        last = RoutingRule.objects.aggregate(last=Max("position"))["last"] or 0
+        rule = RoutingRule(position=last + 1, to="team")
+    title = rule.name or _("Make a rule")
+    form = RuleForm(request.POST or None, rule=rule)
+    tried = None
+    if is_to_be_saved(request, form, is_new=pk is None):
+        filled = form.filled()
+        if "try" not in request.POST:
+            with transaction.atomic():
+                if form_submissions.is_first(request):
+                    assignment.save_rule(filled)
+            words = _("%(name)s is saved. It counts from the next ticket on.")
+            messages.success(request, words % {"name": filled.row.name})
+            return redirect("followup_setup:routing")
+        tried = _try(filled)
+    return render_form(
+        request,
+        form,
+        title=title,
+        here="routing",
+        submit=_("Save the rule"),
+        cancel=reverse("followup_setup:routing"),
+        crumbs=_crumbs(),
+        template="followup/setup/rule.html",
+        rule=rule,
+        tried=tried,
+    )
+
+
+@admin_required
+@require_POST
+def rule_delete(request: StaffRequest, pk: int) -> HttpResponse:
+    """Remove a rule; tickets that it sent stay where they are."""
+    rule = get_object_or_404(RoutingRule, pk=pk)
+    rule.delete()
+    messages.success(request, _("%(name)s is removed.") % {"name": rule.name})
+    return redirect("followup_setup:routing")
+
+
+def _try(draft: assignment.Rule) -> dict[str, Any]:
+    """What the rule, in its place among the others, would have done with the tickets of 90 days; four queries."""
+    others = [rule for rule in assignment.rules() if rule.row.pk != draft.row.pk]
+    ordered = sorted([*others, draft], key=lambda rule: (rule.row.position, rule.row.pk or 2**62))
+    since = timezone.now() - timedelta(days=TRIED_DAYS)
+    rows = Ticket.objects.filter(opened_at__gte=since).select_related("response__contact", "owner", "team")
+    tickets = list(rows.defer("response__comment", "response__comment_words").order_by("-pk")[:MOST_TRIED])
+    addresses = {ticket.response.contact.account_manager.lower() for ticket in tickets if ticket.response.contact}
+    managers = {user.email: user for user in User.objects.people().filter(email__in=addresses - {""})}
+    went: Counter[str] = Counter()
+    for ticket in tickets:
+        contact = ticket.response.contact
+        manager = managers.get(contact.account_manager.lower()) if contact else None
+        if assignment.first_that_fits(ordered, assignment.facts_of(ticket.response, manager)) is draft.row:
+            went[str(ticket.owner or ticket.team or _("Nobody"))] += 1
+    return {
+        "n": len(tickets),
+        "taken": went.total(),
+        "went": went.most_common(10),
+        "is_cut": len(tickets) == MOST_TRIED,
+    }
+
+
+@admin_required
+def team_limits(request: StaffRequest, pk: int) -> HttpResponse:
+    """How many open tickets each member of a team may have at most."""
+    team = get_object_or_404(Team, pk=pk)
+    members = list(User.objects.workers().filter(teams=team, is_service=False).order_by("name", "email"))
+    limits: dict[int, Any] = dict(WorkShare.objects.filter(team=team).values_list("person", "open_limit"))
+    faults: dict[int, str] = {}
+    if request.method == "POST":
+        typed = {member.pk: request.POST.get(f"limit-{member.pk}", "").strip() for member in members}
+        faults = {person_id: text for person_id, text in typed.items() if text and not _LIMIT.fullmatch(text)}
+        if not faults:
+            given = {person_id: int(text) if text else None for person_id, text in typed.items()}
+            assignment.set_limits(team=team, limits=given)
+            messages.success(request, _("The limits of %(team)s are saved.") % {"team": team})
+            return redirect("followup_setup:routing")
+        limits = dict(typed)
+    rows = [{"person": member, "limit": limits.get(member.pk), "fault": member.pk in faults} for member in members]
+    title = _("%(team)s: limits") % {"team": team}
+    context = {"room": "setup", "here": "routing", "title": title, "team": team, "rows": rows, "faulty": bool(faults)}
+    return render(request, "followup/setup/limits.html", context | {"crumbs": _crumbs()}, status=422 if faults else 200)
+
+
+@agent_required
+def absences(request: StaffRequest) -> HttpResponse:
+    """One's own days away; managers see and enter everybody's."""
+    user = request.user
+    form = AbsenceForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                if form_submissions.is_first(request):
+                    form.save()
+        except InvalidAction:  # written down at the same time
+            form.add_error("first_day", _("These days lie over another absence of the same person."))
+        else:
+            messages.success(request, _("The absence is written down."))
+            return redirect("followup_setup:absences")
+    rows = Absence.objects.filter(last_day__gte=timezone.localdate()).select_related("person", "stand_in")
+    if not user.is_at_least(Role.MANAGER):
+        rows = rows.filter(person=user)
+    return render_form(
+        request,
+        form,
+        title=_("Absences"),
+        here="",
+        submit=_("Write it down"),
+        cancel=reverse("accounts_setup:me"),
+        template="followup/setup/absences.html",
+        absences=rows[:ABSENCES_SHOWN],
+    )
+
+
+@agent_required
+@require_POST
+def absence_delete(request: StaffRequest, pk: int) -> HttpResponse:
+    """One's own; managers everybody's."""
+    rows = Absence.objects.all() if request.user.is_at_least(Role.MANAGER) else request.user.absences.all()
+    get_object_or_404(rows, pk=pk).delete()
+    messages.success(request, _("The absence is removed."))
+    return redirect("followup_setup:absences")

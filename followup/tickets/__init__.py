@@ -1,0 +1,1 @@
+"""A ticket from the answer that opens it to its outcome."""

@@ -1,0 +1,73 @@
+"""What the thank-you page may promise: fills the hook that surveys offers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+
+from followup.clocks.business_time import ALWAYS, Hours
+from followup.clocks.calendars import runs_by_calendar
+from followup.clocks.recompute import hours_of_play, target_of
+from followup.clocks.score_history import Change, Scored, change_of, opening_at
+from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, targets
+from followup.models import Play, Ticket
+from followup.playbooks import services as playbooks
+from followup.routing import assignment
+from followup.tickets import changes
+from surveys.hooks import Promise
+from surveys.models import Response, ResponseState
+from surveys.services.decisions import state_for_customer
+
+HOUR = timedelta(hours=1)
+
+
+def promise_of(response: Response) -> Promise | None:
+    """Contact within so many hours, for an answer that counts, whose play opens a ticket, of who can be reached.
+
+    The hours are those that a customer counts, from their last change of the answer to the deadline that its ticket
+    has, or will have. A ticket that is late already can only promise what the play asks for. The page of a discarded
+    answer says what it said before: its reader need not learn of it.
+    """
+    if response.is_imported or not response.can_be_reached or state_for_customer(response) != ResponseState.CONFIRMED:
+        return None
+    scores = changes.scores_of(response)
+    plays = playbooks.plays_for(response.survey_id, {now.score for now in scores})
+    play, since = plays[response.score], scores[-1].at
+    if not play.opens_ticket or play.hours is None:
+        return None
+    is_by_calendar = runs_by_calendar(plays.values())
+    service = assignment.service_hours_for(response, plays[scores[0].score]) if is_by_calendar else ALWAYS
+    due = _due_of_ticket(response, scores[-1].change) or _due_by_plays(scores, plays, service)
+    if due is None or due <= since:
+        due = targets(hours_of_play(play), since, service)[FIRST_CONTACT].due
+    return Promise(hours=ceil((due - since) / HOUR))
+
+
+def _due_of_ticket(response: Response, last_change: int) -> datetime | None:
+    """When the ticket says that contact is due; None before it is there, and before it saw the last change."""
+    ticket = Ticket.objects.filter(response=response).first()
+    if ticket is None or (ticket.last_seen_change or 0) < last_change:
+        return None
+    if ticket.first_contact_at is None:
+        return ticket.first_contact_due_at
+    asked = target_of(ticket, NEXT_REPLY)
+    return asked.due if asked else None
+
+
+def _due_by_plays(scores: Sequence[Scored], plays: Mapping[int, Play], service: Hours) -> datetime | None:
+    """When the ticket will say so: pure. It opens with one score and follows the others, as changes.carry_out does."""
+    first = opening_at(scores, {score for score, play in plays.items() if play.opens_ticket}, is_history=False)
+    due: datetime | None = None
+    in_force: Play | None = None
+    for number in range(first, len(scores)) if first is not None else ():
+        now, before = scores[number], scores[number - 1]
+        if in_force is not None and now.reach != before.reach:
+            due = _contact_due(in_force, now, service)
+        if in_force is None or change_of(before.score, now.score) is Change.WORSE:
+            in_force = plays[now.score]
+            due = min((at for at in (due, _contact_due(in_force, now, service)) if at), default=None)
+    return due
+
+
+def _contact_due(play: Play, now: Scored, service: Hours) -> datetime | None:
+    asked = targets(hours_of_play(play), now.at, service).get(FIRST_CONTACT)
+    return asked.due if asked and now.reach else None

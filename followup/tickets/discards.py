@@ -1,0 +1,72 @@
+"""What a discarded answer does to its ticket, and what bringing it back undoes; both on a ticket that is locked.
+
+The clocks are left as they are: a ticket that comes back has the deadlines, the stage and the levels that it had.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from followup.history import chain
+from followup.models import Activity, ActivityKind, Outcome, Stage, Ticket, TicketStatus
+from followup.models.ticket import FAR_AWAY
+from followup.notify.mails import TOLD_PREFIX
+from nps_project.accounts.models import User
+from nps_project.deliveries.queueing import cancel_unsent, queue_cancelled
+from surveys.models import Decision
+
+_TIMES = ("waiting_until", "deadline", "warn_at", "escalate_at")
+_CODES = ("status", "stage", "escalation_level")
+
+
+def resolve_discarded(ticket: Ticket, at: datetime) -> None:
+    """Its answer was discarded: mark it, end it unless it has ended, and cancel the mails that nobody has sent yet."""
+    if ticket.discarded_at is not None:
+        return
+    ticket.discarded_at = at
+    by, reason = _last_decision(ticket)
+    chain.append(ticket, ActivityKind.ANSWER_DISCARDED, at=at, by=by, text=reason)
+    if not ticket.is_resolved:
+        before = _place(ticket)
+        ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, Outcome.NO_ACTION
+        ticket.waiting_until, ticket.stage = None, Stage.IN_HAND
+        ticket.deadline = ticket.warn_at = ticket.escalate_at = FAR_AWAY
+        ticket.escalation_level = 0
+        chain.append(ticket, ActivityKind.RESOLVED, at=at, outcome=Outcome.NO_ACTION, automatic=True, before=before)
+    ticket.save(update_fields=["discarded_at", "resolved_at", "outcome", *_TIMES, *_CODES])
+    cancel_unsent(_mails_about(ticket))
+
+
+def bring_back(ticket: Ticket, at: datetime) -> None:
+    """Its answer counts again: the ticket is open when the discard had ended it, and unsent mails are queued again."""
+    if ticket.discarded_at is None:
+        return
+    ticket.discarded_at = None
+    by, _reason = _last_decision(ticket)
+    chain.append(ticket, ActivityKind.ANSWER_RESTORED, at=at, by=by)
+    ended = ticket.activities.filter(kind__in=(ActivityKind.RESOLVED, ActivityKind.REOPENED)).order_by("-number")
+    entry: Activity | None = ended.first()
+    if ticket.is_resolved and entry is not None and entry.data.get("automatic"):
+        ticket.resolved_at = ticket.outcome = None
+        for name, value in entry.data["before"].items():
+            setattr(ticket, name, datetime.fromisoformat(value) if value and name in _TIMES else value)
+        chain.append(ticket, ActivityKind.REOPENED, at=at, automatic=True)
+    ticket.save(update_fields=["discarded_at", "resolved_at", "outcome", *_TIMES, *_CODES])
+    queue_cancelled(_mails_about(ticket))
+
+
+def _place(ticket: Ticket) -> dict[str, Any]:
+    """What `bring_back` needs, as JSON."""
+    times = {name: getattr(ticket, name) for name in _TIMES}
+    return {name: getattr(ticket, name) for name in _CODES} | {
+        name: at.isoformat() if at else None for name, at in times.items()
+    }
+
+
+def _last_decision(ticket: Ticket) -> tuple[User | None, str]:
+    """Who decided about the answer last, and why."""
+    found = Decision.objects.select_related("by").filter(response=ticket.response_id).order_by("-pk").first()
+    return (found.by, found.reason) if found else (None, "")
+
+
+def _mails_about(ticket: Ticket) -> list[str]:
+    return [f"ticket:{ticket.pk}", f"{TOLD_PREFIX}{ticket.pk}"]

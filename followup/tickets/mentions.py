@@ -1,0 +1,65 @@
+"""Colleagues who are called in a note: who may be, who is, and telling them."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from followup.errors import InvalidAction, NobodyToTell
+from followup.models import Activity, Ticket
+from followup.notify import mails
+from followup.notify.cover import Cover
+from followup.tickets.mention_names import Found, find, has_any
+from nps_project.accounts.models import User
+
+MOST = 20
+MOST_OFFERED = 8
+
+
+def may_be_called(ticket: Ticket, by: User) -> QuerySet[User]:
+    """Active people who may see the ticket, of those whom the caller may know of."""
+    return User.objects.visible_to(by).filter(is_active=True, is_service=False).filter(ticket.seen_by())
+
+
+def called(text: str, ticket: Ticket, by: User) -> Found[User]:
+    """Whom a text calls, without its writer; no query where nobody is."""
+    if not has_any(text):
+        return Found()
+    found = find(text, ((person, person.name, person.email) for person in may_be_called(ticket, by)))
+    found.people = [person for person in found.people if person.pk != by.pk]
+    return found
+
+
+def must_be_known(found: Found[User]) -> None:
+    """Raises: InvalidAction that names who cannot be told. A word that is nobody's name is only a word."""
+    if found.unknown:
+        allowed = "addresses of active people who may see this ticket"
+        raise NobodyToTell("text", found.unknown, allowed, is_ambiguous=False)
+    if found.ambiguous:
+        allowed = "names of one person only; write the address of the one you mean"
+        raise NobodyToTell("text", found.ambiguous, allowed, is_ambiguous=True)
+    if len(found.people) > MOST:
+        raise InvalidAction("mentions", len(found.people), f"at most {MOST} people in one note")
+
+
+def tell(found: Found[User], note: Activity, *, ticket: Ticket, by: User, text: str, at: datetime) -> None:
+    """A mail, or a line in the daily one, to each; once for a note."""
+    if found.people:
+        key = f"ticket_mention:{note.pk}"
+        mails.tell(found.people, "ticket_mention", ticket, key=key, cover=Cover(at), by=str(by), note=text)
+
+
+def offered(words: str, ticket: Ticket, by: User) -> list[dict[str, str]]:
+    """The first people whose name (any part of it) or address begins with `words`: name, address, and what to write.
+
+    What to write is the name, or the address where a colleague has the same name or there is none. Two queries.
+    """
+    people = may_be_called(ticket, by)
+    begins = Q(name__istartswith=words) | Q(name__icontains=f" {words}") | Q(email__istartswith=words)
+    rows = list(people.filter(begins).exclude(pk=by.pk).order_by("name", "email")[:MOST_OFFERED])
+    names = {row.name.lower() for row in rows if row.name}
+    taken = [name.lower() for name in people.filter(name__in=[row.name for row in rows]).values_list("name", flat=True)]
+    single = {name for name in names if taken.count(name) == 1}
+    return [
+        {"name": str(row), "email": row.email, "write": row.name if row.name.lower() in single else row.email}
+        for row in rows
+    ]

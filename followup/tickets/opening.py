@@ -1,0 +1,205 @@
+"""From an answer to its ticket: decides the follow-up of each answer exactly once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from followup.clocks import recompute
+from followup.clocks.recompute import hours_of_play
+from followup.clocks.score_history import Scored, opening_at
+from followup.clocks.targets import FIRST_CONTACT, targets
+from followup.errors import AlreadyOpened, WrongState
+from followup.history import chain
+from followup.models import ActivityKind, ClockRuns, Play, Ticket
+from followup.models.ticket import FAR_AWAY
+from followup.notify import mails
+from followup.playbooks import services as playbooks
+from followup.routing import assignment
+from followup.tickets import changes, discards, steps, values
+from nps_project.accounts.models import User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
+from surveys.models import Response, ResponseState
+from surveys.services.responses import mark_processed
+
+HINTS_NEED = timedelta(seconds=5)  # younger answers are left to their hints
+MANY = 4  # from so many answers on, a look at all of them at once costs less than it saves
+
+
+def open_for_responses(response_ids: Sequence[int]) -> int:
+    """Decide the follow-up of these answers, each in its own transaction; a second run changes nothing.
+
+    An answer that cannot be decided is put aside for the sweep, and the others go on. Returns: how many were decided.
+    """
+    return sweep.take(OPEN, response_ids, timezone.now())
+
+
+def _unopened(at: datetime) -> QuerySet[Response]:
+    return Response.objects.unprocessed().filter(recorded_at__lt=at - HINTS_NEED).order_by("pk")
+
+
+def open_missed(at: datetime) -> int:
+    """The sweep over answers whose hint was lost, the oldest first. Returns: how many were decided."""
+    return sweep.run(OPEN, at)
+
+
+def _decide(response_id: int, _at: datetime) -> bool:
+    open_for_response(response_id)
+    return True
+
+
+def _without_quiet_ones(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
+    """Mark at once all fresh answers whose play opens no ticket; returns the others, in order."""
+    if len(response_ids) < MANY:
+        return response_ids
+    rows = Response.objects.filter(
+        pk__in=response_ids, processed_at=None, changed_at=None, follows=None, state=ResponseState.CONFIRMED
+    )
+    by_survey: dict[int, set[int]] = defaultdict(set)
+    for survey_id, score in rows.values_list("survey", "score").distinct():
+        by_survey[survey_id].add(score)
+    for survey_id, scores in by_survey.items():
+        plays = playbooks.plays_for(survey_id, scores)
+        quiet = [score for score in scores if not plays[score].opens_ticket]
+        if quiet:
+            # No join: a join becomes a subquery, whose rows PostgreSQL does not look at again after waiting for a lock.
+            fresh = rows.filter(~Exists(Ticket.objects.filter(response=OuterRef("pk"))), survey=survey_id)
+            fresh.filter(score__in=quiet).update(processed_at=at)
+    waiting = set(Response.objects.unprocessed().filter(pk__in=response_ids).values_list("pk", flat=True))
+    return [response_id for response_id in response_ids if response_id in waiting]
+
+
+OPEN = sweep.add(Sweep("followup.open", _unopened, _decide, _without_quiet_ones))
+
+
+@transaction.atomic
+def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket | None:
+    """Decide the follow-up of one answer: open its ticket, change the one it has, or leave it.
+
+    `at`: the time of deciding, unset now. Returns: the ticket that was opened or changed; None when there is nothing to
+    do (any more).
+    """
+    response = _lock(response_id)
+    if response.processed_at is not None or response.state == ResponseState.PROVISIONAL:
+        return None
+    at = at or timezone.now()
+    ticket = _ticket_of(response)
+    if response.state == ResponseState.DISCARDED:
+        if ticket is not None:
+            discards.resolve_discarded(ticket, at)
+    elif ticket is not None:
+        changes.apply_changes(ticket, response, at)
+    elif (followed := _followed_ticket(response)) is not None:
+        changes.apply_answer_after_asking_again(followed, response, at)
+        ticket = followed
+    else:
+        ticket = _open_if_wanted(response, at)
+    mark_processed([response.pk], at)
+    return ticket
+
+
+def _lock(response_id: int) -> Response:
+    rows = Response.objects.select_for_update(of=("self",), no_key=True).select_related("survey")
+    return rows.get(pk=response_id)
+
+
+def _ticket_of(response: Response) -> Ticket | None:
+    """Its ticket, locked; a new answer has none, and asking only that is a tenth of the work of opening one.
+
+    A statement of its own after the lock: it sees what whoever had the lock before has stored.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM followup_ticket WHERE response_id = %s", [response.pk])
+        found = cursor.fetchone()
+    return Ticket.objects.select_for_update(no_key=True).get(pk=found[0]) if found else None
+
+
+def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
+    """Open the ticket with the first score that wants one, and let it follow its answer from there."""
+    if response.is_imported:
+        return None
+    scores = changes.scores_of(response)
+    plays = playbooks.plays_for(response.survey_id, {now.score for now in scores})
+    opens = {score for score, play in plays.items() if play.opens_ticket}
+    first = opening_at(scores, opens, is_history=_is_history(response, plays[scores[0].score]))
+    if first is None:
+        return None
+    ticket = _open(response, plays[scores[first].score], scores[first], at=at)
+    changes.carry_out(ticket, response, scores[first + 1 :], at)
+    return ticket
+
+
+def _is_history(response: Response, play: Play) -> bool:
+    """Whether the answer was told of after its own deadline: by what is stored, and never by the time now."""
+    if response.confirmed_at or play.hours is None:
+        return False
+    if targets(hours_of_play(play), response.answered_at)[FIRST_CONTACT].due >= response.recorded_at:
+        return False  # hours of service end no earlier than those of the clock
+    if play.hours_run == ClockRuns.ALWAYS:
+        return True
+    service = assignment.service_hours_for(response, play)
+    return targets(hours_of_play(play), response.answered_at, service)[FIRST_CONTACT].due < response.recorded_at
+
+
+@transaction.atomic
+def open_by_hand(*, response_id: int, by: User) -> Ticket:
+    """Open the ticket of any confirmed answer; its clock runs from now. Raises: AlreadyOpened, WrongState."""
+    response = _lock(response_id)
+    if response.state != ResponseState.CONFIRMED:
+        raise WrongState("response", response.state, "a confirmed answer")
+    if Ticket.objects.filter(response=response).exists():
+        raise AlreadyOpened("response", response.pk, "an answer without a ticket")
+    at = timezone.now()
+    play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
+    last = changes.scores_of(response)[-1]
+    ticket = _open(response, play, replace(last, at=at), at=at, by=by)
+    mark_processed([response.pk], at)
+    return ticket
+
+
+def _open(response: Response, play: Play, begins: Scored, *, at: datetime, by: User | None = None) -> Ticket:
+    """A new ticket of the play, whose clocks run from that score on."""
+    contact = response.contact
+    manager = mails.account_manager_of(contact)
+    routed = assignment.route(response, play, manager.user, at)
+    ticket = Ticket(
+        response=response,
+        survey_id=response.survey_id,
+        play=play,
+        score=begins.score,
+        answer_score=begins.score,
+        last_seen_change=begins.change,
+        priority=play.priority,
+        owner=routed.owner,
+        team_id=routed.team_id,
+        routed_by=routed.rule,
+        opened_at=at,
+        is_by_hand=by is not None,
+        can_be_reached=begins.reach,
+        value_rank=values.rank_of(response.contact_id),
+        deadline=FAR_AWAY,
+        warn_at=FAR_AWAY,
+        clock_from=begins.at,
+    )
+    recompute.take(ticket, begins.at, play)
+    recompute.place(ticket)
+    ticket.save()
+    steps.add_steps(ticket, play, has_manager=bool(manager.address))
+    kind = ActivityKind.OPENED_BY_HAND if by else ActivityKind.OPENED
+    chain.append(ticket, kind, at=at, by=by, score=begins.score, play=play.pk, owner=ticket.owner_id)
+    if routed.rule is not None:
+        assignment.record(ticket, at, is_waiting=routed.is_waiting)
+    if steps.has_account_manager(play):
+        mails.queue_account_manager(ticket, manager, at)
+    return ticket
+
+
+def _followed_ticket(response: Response) -> Ticket | None:
+    if response.follows_id is None:
+        return None
+    return Ticket.objects.select_for_update(no_key=True).filter(response=response.follows_id).first()

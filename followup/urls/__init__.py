@@ -1,1 +1,0 @@
-"""Addresses of follow-up: the desk's and the set-up's."""
