@@ -9,6 +9,7 @@ class FollowupConfig(AppConfig):
 
     name = "followup"
     verbose_name = _("Follow-up")
+    addresses = (("desk/", "followup.desk.urls"), ("setup/", "followup.setup_urls"), ("api/v1/", "followup.api.urls"))
 
     def ready(self) -> None:
         from auditlog.registry import auditlog
@@ -29,12 +30,30 @@ class FollowupConfig(AppConfig):
         )
         from followup.tickets.leaving import counts, hand_over
         from nps_project.accounts.people import leaving
+        from nps_project.api import enums
+        from nps_project.background import queues, schedule
         from nps_project.health import checks, metrics
 
         receivers.connect()
         leaving.set_work(leaving.Work(counts, hand_over))
         checks.add(checks.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
+        schedule.every(30, open_missed_tickets="followup.open_missed_tickets")
+        schedule.every(
+            60,
+            move_clocks="followup.move_clocks",
+            give_out_tickets="followup.give_out_tickets",
+            tell_of_floods="followup.tell_of_floods",
+        )
+        schedule.every(120, send_digests="followup.send_digests")
+        # The backlog of a night is bulk; fresh answers come by their hints.
+        queues.add_bulk("followup.open_missed_tickets", "followup.send_digests", "followup.tell_of_floods")
+        enums.add(
+            ClockRunsEnum="followup.models.playbook.ClockRuns",
+            StepKindEnum="followup.models.playbook.StepKind",
+            ActivityKindEnum="followup.models.activity.ActivityKind",
+            AttemptChannelEnum="followup.models.attempt.AttemptChannel",
+        )
         for model in (
             Absence,
             RoutingRule,

@@ -10,6 +10,7 @@ import environ
 from kombu import Exchange, Queue
 
 from nps_project import embedded, env
+from nps_project.api import enums
 from nps_project.background import queues
 from nps_project.operations.secret_key import read_or_make_secret_key
 
@@ -34,11 +35,13 @@ for _network in env.words("TRUSTED_PROXIES"):
 
 INSTALLED_APPS = [
     "nps_project",
-    "nps_project.accounts",
-    "nps_project.api",
-    "nps_project.deliveries",
     "nps_project.health",
     "nps_project.background",
+    "nps_project.web",
+    "nps_project.deliveries",
+    "nps_project.accounts",
+    "nps_project.api",
+    "nps_project.system",
     "surveys",
     "followup",
     "django.contrib.admin",
@@ -79,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "nps_project.web.kept_forms.middleware.KeptFormsMiddleware",
-    "nps_project.web.error_pages.NotAllowedMiddleware",
+    "nps_project.error_pages.NotAllowedMiddleware",
 ]
 CUSTOMER_MIDDLEWARE = [
     "nps_project.web.proxies.TrustedProxyMiddleware",
@@ -89,7 +92,7 @@ CUSTOMER_MIDDLEWARE = [
     "nps_project.web.headers.HeadersMiddleware",
     "nps_project.web.customer_pipeline.CustomerPageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "nps_project.web.error_pages.NotAllowedMiddleware",
+    "nps_project.error_pages.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "nps_project.urls"
@@ -154,7 +157,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in queues.QUEUES]
 CELERY_TASK_DEFAULT_QUEUE = queues.URGENT
-CELERY_TASK_ROUTES = {name: {"queue": queues.BULK} for name in queues.BULK_TASKS}
+CELERY_TASK_ROUTES = [queues.route]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
@@ -211,7 +214,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "nps_project.web.error_pages.csrf_failure"
+CSRF_FAILURE_VIEW = "nps_project.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -267,15 +270,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "nps_project.api.schema.add_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "ClockRunsEnum": "followup.models.playbook.ClockRuns",
-        "StepKindEnum": "followup.models.playbook.StepKind",
-        "ActivityKindEnum": "followup.models.activity.ActivityKind",
-        "DecisionKindEnum": "surveys.models.decision.DecisionKind",
-        "ChannelEnum": "surveys.models.response.Channel",
-        "AttemptChannelEnum": "followup.models.attempt.AttemptChannel",
-        "LanguageEnum": "django.conf.settings.LANGUAGES",
-    },
+    "ENUM_NAME_OVERRIDES": enums.NAMES,
 }
 
 LOGGING: dict[str, Any] = {

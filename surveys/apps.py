@@ -9,12 +9,25 @@ class SurveysConfig(AppConfig):
 
     name = "surveys"
     verbose_name = _("Surveys")
+    addresses = (("", "surveys.urls.public"), ("setup/", "surveys.urls.setup"), ("api/v1/", "surveys.api.urls"))
 
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from nps_project.api import enums
+        from nps_project.background import queues, schedule
+        from nps_project.operations import backup
+        from nps_project.web import customer_pipeline
         from surveys.models import Question, Survey, SurveyWords
 
+        customer_pipeline.add_paths("/s/", "/r/", "/t/")
+        backup.add_precious("surveys_response")
+        schedule.every(15, go_on_deciding="surveys.go_on_deciding")
+        schedule.every(6 * 3600, learn_what_is_usual="surveys.learn_and_forget")
+        queues.add_bulk("surveys.decide_about_many", "surveys.go_on_deciding", "surveys.learn_and_forget")
+        enums.add(
+            DecisionKindEnum="surveys.models.decision.DecisionKind", ChannelEnum="surveys.models.response.Channel"
+        )
         auditlog.register(Survey)
         auditlog.register(SurveyWords)
         auditlog.register(Question)

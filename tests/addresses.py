@@ -17,9 +17,9 @@ from followup.escalation import services as escalation
 from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
+from nps_project.accounts.links import make_token
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
-from nps_project.web.links import make_token
 from surveys.models import Contact, DecisionKind, Question, Response, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation

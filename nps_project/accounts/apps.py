@@ -21,13 +21,18 @@ class AccountsConfig(AppConfig):
     name = "nps_project.accounts"
     label = "accounts"
     verbose_name = _("People")
+    addresses = (("", "nps_project.accounts.urls"), ("setup/", "nps_project.accounts.people.urls"))
 
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
         from nps_project.accounts.account_mails import forget_link
         from nps_project.accounts.models import ApiKey, Team, User
+        from nps_project.background import queues, schedule
         from nps_project.deliveries.signals import delivery_sent
+
+        schedule.every(3600, forget_ended_sessions="accounts.forget_ended_sessions")
+        queues.add_bulk("accounts.forget_ended_sessions")
 
         delivery_sent.connect(forget_link, dispatch_uid="accounts.forget_link")
         user_logged_in.connect(_begun, dispatch_uid="accounts.session_begun")

@@ -9,6 +9,11 @@ class ApiConfig(AppConfig):
     name = "nps_project.api"
     label = "api"
     verbose_name = "API"
+    addresses = (("api/", "nps_project.api.urls"),)
 
     def ready(self) -> None:
         from nps_project.api import authentication  # noqa: F401  (registers its scheme with the schema)
+        from nps_project.background import queues, schedule
+
+        schedule.every(3600, forget_idempotent_requests="api.forget_idempotent_requests")
+        queues.add_bulk("api.forget_idempotent_requests")

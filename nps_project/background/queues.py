@@ -12,21 +12,21 @@ from celery import Task
 
 URGENT, BULK = "urgent", "bulk"
 QUEUES = (URGENT, BULK)  # in this order a worker that serves both looks into them
-BULK_TASKS = (
-    "deliveries.send_due",
-    "followup.open_missed_tickets",  # the backlog of a night; fresh answers come by their hints
-    "followup.send_digests",
-    "followup.tell_of_floods",
-    "accounts.forget_ended_sessions",
-    "api.forget_idempotent_requests",
-    "surveys.decide_about_many",
-    "surveys.go_on_deciding",
-    "surveys.learn_and_forget",
-)
+BULK_TASKS: set[str] = set()  # each app adds its own when it is ready
 BULK_AT_ONCE = 2
 _TRY_AGAIN_S = 1
 
 _room = threading.BoundedSemaphore(BULK_AT_ONCE)
+
+
+def add_bulk(*tasks: str) -> None:
+    """These tasks wait behind urgent ones; called by an app's ready()."""
+    BULK_TASKS.update(tasks)
+
+
+def route(name: str, *_args: Any, **_more: Any) -> dict[str, str] | None:
+    """The queue of a task, as an entry of Celery's `task_routes`; None: the default one."""
+    return {"queue": BULK} if name in BULK_TASKS else None
 
 
 class LaneTask(Task):  # type: ignore[type-arg]  # celery's own class takes no parameters at run time

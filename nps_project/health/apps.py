@@ -12,8 +12,6 @@ class HealthConfig(AppConfig):
     verbose_name = _("Health")
 
     def ready(self) -> None:
-        from nps_project.health import metrics, receivers, standard
+        from nps_project.health import standard
 
-        receivers.connect()
         standard.register()
-        metrics.add(metrics.programs)

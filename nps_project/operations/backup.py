@@ -39,13 +39,20 @@ _LONGEST = {MANIFEST: _CHUNK, KEY: 4096}  # bytes of what is read into memory
 
 Progress = Callable[[int], Any]
 
+_precious: list[str] = []
+
+
+def add_precious(table: str) -> None:
+    """A restore replaces rows of this table only when told to; called by an app's ready()."""
+    _precious.append(table)
+
 
 class BackupError(Exception):
     """Why a backup cannot be made or restored, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BackupManifest:
     """What a backup says of itself."""
 
     made_at: datetime
@@ -146,7 +153,7 @@ def _reason(said: bytes | str) -> str:
 
 def restore(
     source: IO[bytes], *, replace: bool, progress: Progress = lambda size: None, warn: Callable[[str], Any] = print
-) -> Made:
+) -> BackupManifest:
     """Put a backup in the place of what is there, then bring it to this release.
 
     `warn` gets one line about tables that are no release's. Raises: BackupError when it is no backup or of a newer
@@ -163,7 +170,7 @@ def restore(
     return made
 
 
-def _unpack(source: IO[bytes], scratch: Path) -> Made:
+def _unpack(source: IO[bytes], scratch: Path) -> BackupManifest:
     try:
         with tarfile.open(fileobj=source, mode="r|*") as tar:
             for entry in tar:
@@ -175,7 +182,7 @@ def _unpack(source: IO[bytes], scratch: Path) -> Made:
         key = (scratch / KEY).read_text().strip()
         if not key or not key.isprintable() or not all(f"{app}_{name}".isidentifier() for app, name in migrations):
             raise ValueError(KEY)
-        return Made(datetime.fromisoformat(told["made_at"]), migrations, key)
+        return BackupManifest(datetime.fromisoformat(told["made_at"]), migrations, key)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise BackupError(_("There is not enough room to unpack it: %s") % settings.VAR_DIR) from error
@@ -200,7 +207,7 @@ def _unpack_one(tar: tarfile.TarFile, entry: tarfile.TarInfo, scratch: Path) -> 
         shutil.copyfileobj(content, target, _CHUNK)
 
 
-def _check(made: Made, replace: bool) -> None:
+def _check(made: BackupManifest, replace: bool) -> None:
     known = set(MigrationLoader(connection).disk_migrations)
     if newer := sorted(name for _app, name in made.migrations - known):
         raise BackupError(_("It was made by a newer release, which knows %s. Install that one first.") % newer[0])
@@ -211,14 +218,16 @@ def _check(made: Made, replace: bool) -> None:
         )
         if cursor.fetchone()[0]:
             raise BackupError(_("The product uses this database. Stop it first, then restore."))
-        cursor.execute("SELECT to_regclass('surveys_response') IS NOT NULL")
-        if cursor.fetchone()[0] and not replace:
-            cursor.execute("SELECT EXISTS (SELECT FROM surveys_response)")
+        for table in () if replace else _precious:
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+            if not cursor.fetchone()[0]:
+                continue
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")  # noqa: S608
             if cursor.fetchone()[0]:
                 raise BackupError(_("This database holds answers. To lose them for those of the backup: --replace"))
 
 
-def _load(dump: Path, made: Made, progress: Progress) -> list[str]:
+def _load(dump: Path, made: BackupManifest, progress: Progress) -> list[str]:
     """Drop what is there and load the rows of the dump, in one transaction. Returns: tables that were left out."""
     try:
         with closing(_printed(dump, progress)) as lines:
@@ -249,7 +258,7 @@ def _printed(dump: Path, progress: Progress) -> Generator[bytes]:
     progress(done)
 
 
-def _put_files(scratch: Path, made: Made) -> None:
+def _put_files(scratch: Path, made: BackupManifest) -> None:
     key = settings.VAR_DIR / KEY
     if key.exists() and key.read_text().strip() == settings.SECRET_KEY:  # not one that SECRET_KEY gives
         fresh = key.with_suffix(".new")

@@ -18,14 +18,19 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
 
-CUSTOMER_PATHS = ("/s/", "/r/", "/t/")
+_paths: set[str] = set()
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+def add_paths(*prefixes: str) -> None:
+    """Addresses that begin so are pages of customers; called by an app's ready()."""
+    _paths.update(prefixes)
+
+
 def is_customers(request: HttpRequest) -> bool:
     """Whether it asks for a page of a customer."""
-    return request.path_info.startswith(CUSTOMER_PATHS)
+    return request.path_info.startswith(tuple(_paths))
 
 
 class CustomerHandler(BaseHandler):

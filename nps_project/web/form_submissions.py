@@ -4,16 +4,19 @@ import hashlib
 import json
 import re
 import secrets
+from datetime import datetime, timedelta
 
 from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from nps_project.accounts.permissions import StaffRequest
-from nps_project.api.models import IdempotentRequest
+from nps_project.web.models import FormSubmission
 
 FIELD = "submission"
 _GIVEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _NOT_TYPED = ("csrfmiddlewaretoken",)
+KNOWN_FOR = timedelta(days=1)
+FORGOTTEN_AT_ONCE = 10_000
 
 
 def new_submission() -> str:
@@ -21,23 +24,27 @@ def new_submission() -> str:
     return secrets.token_urlsafe(16)
 
 
-def say_twice(request: StaffRequest) -> None:
+def say_twice(request: HttpRequest) -> None:
     """For the page that comes next."""
     messages.info(request, _("This form was sent twice. It was done once."))
 
 
-def is_first(request: StaffRequest) -> bool:
+def is_first(request: HttpRequest) -> bool:
     """Whether this person sends this page's form, as it is filled in, for the first time; at most four statements.
 
     To be called in the transaction of what the form does: a second one that comes meanwhile waits for its end, and one
     that was refused leaves nothing behind. Other words on the same page (after "back") are another form; a form
-    without the field is always the first. Kept for a day, as the answers of the API.
+    without the field is always the first. Known for a day.
     """
     if not _GIVEN.fullmatch(request.POST.get(FIELD, "")):
         return True
     typed = sorted((name, values) for name, values in request.POST.lists() if name not in _NOT_TYPED)
     fingerprint = hashlib.sha256(json.dumps([request.path, typed]).encode()).hexdigest()
-    _row, is_new = IdempotentRequest.objects.get_or_create(
-        user=request.user, key=f"form {fingerprint}", defaults={"fingerprint": fingerprint, "status": 303}
-    )
+    _row, is_new = FormSubmission.objects.get_or_create(user_id=request.user.pk or 0, fingerprint=fingerprint)
     return is_new
+
+
+def forget(at: datetime) -> int:
+    """Delete those of more than a day ago, so many at most. Returns: how many."""
+    old = FormSubmission.objects.filter(created_at__lt=at - KNOWN_FOR).order_by("created_at").values("pk")
+    return FormSubmission.objects.filter(pk__in=old[:FORGOTTEN_AT_ONCE]).delete()[0]

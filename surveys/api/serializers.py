@@ -9,9 +9,9 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from nps_project.accounts.links import make_token
 from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
-from nps_project.web.links import make_token
 from surveys import phones
 from surveys.api.filters import ResponseFilter
 from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Invitation, Response, Survey

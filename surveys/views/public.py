@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-from nps_project.web.links import make_token, read_token
+from nps_project.accounts.links import make_token, read_token
 from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import TypedAnswer, read_answer, typed_before

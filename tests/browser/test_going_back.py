@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from nps_project.web.links import make_token
+from nps_project.accounts.links import make_token
 from surveys.models import Response
 from surveys.services.invitations import create_invitation
 from tests.browser.conftest import PHONE

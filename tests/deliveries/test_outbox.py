@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from nps_project.deliveries import views
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.queueing import queue_mail
+from nps_project.system import outbox
 from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def test_only_admins_are_let_in() -> None:
 
 
 def test_the_list_is_paged_and_filtered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    monkeypatch.setattr(outbox, "PAGE_SIZE", 2)
     made = [make_mail(number) for number in range(5)]
     Delivery.objects.filter(pk=made[0].pk).update(status=Status.FAILED, last_error="refused <b>")
     client = client_of(make_user("ada", "admin"))
@@ -48,7 +48,7 @@ def test_the_list_is_paged_and_filtered(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_list_goes_by_time_and_not_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    monkeypatch.setattr(outbox, "PAGE_SIZE", 2)
     now = timezone.now()
     ages = (0, 3, 1, 1, 2)
     made = [make_mail(number, queued_at=now - timedelta(days=days)) for number, days in enumerate(ages)]

@@ -11,8 +11,8 @@ from django.test import Client
 from followup.history import chain
 from followup.models import Ticket
 from followup.tickets import opening
+from nps_project.accounts.links import make_token
 from nps_project.accounts.models import Team
-from nps_project.web.links import make_token
 from surveys.models import Decision, Response
 from surveys.services import tallies
 from surveys.services.decisions import discard_response, restore_response

@@ -8,7 +8,7 @@ import pytest
 
 from followup.models import Ticket
 from followup.tickets import identity, opening
-from nps_project.web.links import make_token
+from nps_project.accounts.links import make_token
 from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services.invitations import create_invitation
 from tests.api.calling import Program

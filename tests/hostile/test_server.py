@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from nps_project.web.links import make_token
+from nps_project.accounts.links import make_token
 from surveys.models import Invitation, Response
 from surveys.services.invitations import create_invitation
 from tests.faults.programs import Web, web

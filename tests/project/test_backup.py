@@ -16,10 +16,10 @@ import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from django.db import connection
 
+from nps_project.accounts import links
 from nps_project.embedded.places import private_directory, service_account
 from nps_project.embedded.processes import run_as, spawn
 from nps_project.operations import backup
-from nps_project.web import links
 from surveys.models import Response
 from surveys.services.invitations import create_invitation
 from tests.faults.programs import environment

@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from followup.models import Ticket
 from nps_project.accounts.keys import create_api_key
+from nps_project.background import signs_of_life
 from nps_project.background.queues import QUEUES
 from nps_project.background.schedule import SCHEDULE
+from nps_project.deliveries import health
 from nps_project.deliveries.models import Delivery, Status
-from nps_project.health import checks, heartbeats, probes_machine, probes_programs, receivers
+from nps_project.health import checks, heartbeats, probes_machine
 from nps_project.health.checks import Finding, Probe, State
 from nps_project.health.models import EventCount, SignOfLife
 from surveys.models import Response
@@ -107,8 +109,8 @@ def test_a_task_of_the_schedule_leaves_its_sign_and_beat_its_own() -> None:
         class request:  # noqa: N801  (as celery calls it)
             delivery_info = {"routing_key": "urgent"}
 
-    receivers._task_ran(Task)
-    receivers._beat_sent()
+    signs_of_life._task_ran(Task)
+    signs_of_life._beat_sent()
     assert set(heartbeats.last_seen()) == {"task:followup.move_clocks", "lane:urgent", "beat"}
 
 
@@ -161,7 +163,7 @@ def test_a_mail_server_that_is_not_there(settings: Any) -> None:
     settings.MAIL_IS_STORED_ONLY = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    found = probes_programs.mail()
+    found = health.mail()
     assert (found.state, found.says) == (State.BROKEN, "127.0.0.1:1: ConnectionRefusedError")
 
 

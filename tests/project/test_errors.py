@@ -11,8 +11,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
+from nps_project import error_pages
 from nps_project.accounts.keys import create_api_key
-from nps_project.web import error_pages
 from tests import services
 from tests.making import client_of, make_survey, make_user
 from tests.product import within

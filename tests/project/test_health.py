@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from nps_project.health import views
 from nps_project.health.models import SignOfLife
 from nps_project.health.tasks import sweep_seen
+from nps_project.system import views
 from tests import services
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nps_project.accounts import links
 from nps_project.accounts.models import LinkKey
-from nps_project.web import links
 
 PURPOSES = ("r", "t", "case", "unsubscribe", "submission")
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from followup.models import Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import opening
-from nps_project.web.links import make_token
+from nps_project.accounts.links import make_token
 from surveys.models import Contact, Invitation, InvitationStatus, Response, ResponseChange, Survey, Tally
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.surveys import update_survey

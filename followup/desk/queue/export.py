@@ -15,7 +15,7 @@ from followup.desk.queue.query import select
 from followup.models import Ticket
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import tables
-from nps_project.web.error_pages import too_many
+from nps_project.error_pages import too_many
 from nps_project.web.rate_limit import under_way
 
 logger = logging.getLogger(__name__)

@@ -1,8 +1,10 @@
 """Sessions of people, with what tells them apart; and the tokens of password resets."""
 
+from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from nps_project.accounts.models.user import User
 
@@ -20,9 +22,8 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from nps_project.accounts.signin.sessions import SessionStore
-
-        return SessionStore
+        store: type = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        return store
 
 
 class PasswordReset(models.Model):

@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from nps_project.accounts import account_mails
-from nps_project.accounts.models import Role, Session, Team, User
-from nps_project.accounts.passwords import make_password
+from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.passwords import make_password, set_password
 
 
 @transaction.atomic
@@ -69,24 +68,6 @@ def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Tea
     if teams is not None:
         locked.teams.set(teams)
     return locked
-
-
-@transaction.atomic
-def set_password(user: User, password: str) -> User:
-    """Another password; all sessions of the person end, and a mail tells of it."""
-    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    locked.set_password(password)
-    locked.save(update_fields=["password"])
-    Session.objects.filter(user=locked).delete()
-    account_mails.queue_account_changed(locked, "password")
-    return locked
-
-
-def new_password(user: User) -> str:
-    """A made-up password for whoever lost theirs; the old one and all sessions end. Returns: it, shown this once."""
-    password = make_password()
-    set_password(user, password)
-    return password
 
 
 @transaction.atomic

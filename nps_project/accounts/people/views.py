@@ -1,11 +1,12 @@
 """Set-up of people, teams and API keys, and everybody's own settings."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from nps_project.accounts import keys
+from nps_project.accounts import keys, passwords
 from nps_project.accounts.models import ApiKey, Team, User
 from nps_project.accounts.people import leaving, services
 from nps_project.accounts.people.forms import HandOverForm, KeyForm, MeForm, PersonForm, TeamForm
 from nps_project.accounts.permissions import StaffRequest, admin_required, viewer_required
 from nps_project.accounts.signin import second_factor
-from nps_project.accounts.signin.views import BACKEND
+from nps_project.accounts.signin.views import BACKEND, safe_next
 from nps_project.web import form_submissions
 from nps_project.web.kept_forms.middleware import taken
 from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
@@ -172,7 +173,7 @@ def person_work(request: StaffRequest, pk: int) -> HttpResponse:
 def person_password(request: StaffRequest, pk: int) -> HttpResponse:
     """A new password for somebody who lost theirs, shown once."""
     person = get_object_or_404(User, pk=pk, is_service=False)
-    password = services.new_password(person)
+    password = passwords.new_password(person)
     if person.pk == request.user.pk:
         person.refresh_from_db()
         login(request, person, backend=BACKEND)
@@ -268,3 +269,13 @@ def key_revoke(request: StaffRequest, pk: int) -> HttpResponse:
     keys.revoke_api_key(row)
     messages.success(request, _("The key %(name)s is revoked.") % {"name": row.name})
     return redirect("accounts_setup:keys")
+
+
+@require_POST
+@viewer_required
+def preferences(request: StaffRequest) -> HttpResponse:
+    """The language switch in the menu."""
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        services.update_me(request.user, {"language": language})
+    return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from nps_project.accounts import account_mails
 from nps_project.accounts.models import PasswordReset, User
-from nps_project.accounts.people.services import set_password
+from nps_project.accounts.passwords import set_password
 
 GOOD_FOR = timedelta(hours=1)
 

@@ -16,8 +16,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nps_project.accounts.models import User
-from nps_project.accounts.people import services
-from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.accounts.signin import second_factor
 from nps_project.accounts.signin.forms import LoginForm
 from nps_project.accounts.signin.throttle import known_device, login_limit, remember_device
@@ -127,16 +125,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session; nothing is kept in it."""
     logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
-
-
-@require_POST
-@viewer_required
-def preferences(request: StaffRequest) -> HttpResponse:
-    """The language switch in the menu."""
-    language = request.POST.get("language", "")
-    if language in dict(settings.LANGUAGES):
-        services.update_me(request.user, {"language": language})
-    return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
 
 
 @never_cache

@@ -5,11 +5,10 @@ from typing import Any
 from celery.signals import after_task_publish, beat_init, task_success
 from django.db import DatabaseError, connection
 
-from nps_project.background.schedule import SCHEDULE
+from nps_project.background import schedule
 from nps_project.health import heartbeats
 
 EVERY_S = 15.0
-SCHEDULED = {entry["task"] for entry in SCHEDULE.values()}
 
 
 def connect() -> None:
@@ -19,7 +18,7 @@ def connect() -> None:
 
 
 def _task_ran(sender: Any, **_kwargs: Any) -> None:
-    if sender.name in SCHEDULED:
+    if sender.name in schedule.tasks():
         lane = (sender.request.delivery_info or {}).get("routing_key", "")
         _write([f"{heartbeats.TASK}{sender.name}", f"{heartbeats.LANE}{lane}"])
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from nps_project.accounts.people.views import preferences
 from nps_project.accounts.signin import views, views_reset
 
 app_name = "accounts"
@@ -11,6 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/forgot/", views_reset.forgot, name="forgot"),
     path("login/reset/<str:token>/", views_reset.reset, name="reset"),
     path("logout/", views.sign_out, name="logout"),
-    path("preferences/", views.preferences, name="preferences"),
+    path("preferences/", preferences, name="preferences"),
     path("admin/login/", views.admin_sign_in, name="admin_login"),
 ]

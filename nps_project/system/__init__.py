@@ -1,0 +1,1 @@
+"""What an operator and an admin see of the installation: its state, its figures, rows put aside, the outbox."""
