@@ -33,8 +33,10 @@ class FollowupConfig(AppConfig):
         from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.health import checks, metrics
+        from surveys.views import tabs
 
         receivers.connect()
+        tabs.add(tabs.Tab("follow-up", _("Follow-up"), "followup_setup:survey"))
         leaving.set_work(leaving.Work(counts, hand_over))
         checks.add(checks.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from nps_project.common.text import shown
 from surveys import scoring
+from surveys.contacts.phones import NoPhone, read_phone
 from surveys.models import Question, QuestionKind, Response
 from surveys.models.response import COMMENT_MAX_LENGTH
-from surveys.phones import NoPhone, read_phone
 from surveys.services.responses import NewAnswer
 
 NAME_MAX_LENGTH = 200

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 
+from surveys.contacts.traits import having_trait
 from surveys.models import Response, Survey, Tally
 from surveys.scoring import NpsFigures
-from surveys.traits import having_trait
 
 
 def nps_figures(

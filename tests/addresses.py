@@ -25,7 +25,7 @@ from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, record_response
 from surveys.services.surveys import save_question, update_survey
-from tests.making import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 
 COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
 

@@ -16,8 +16,8 @@ from followup.models.ticket import CLOCK_STATES, TicketQuerySet
 from followup.tickets import search
 from nps_project.accounts.models import User
 from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm
+from surveys.contacts.traits import read_pair
 from surveys.models import Group
-from surveys.traits import read_pair
 
 _METHODS: dict[str, Callable[[Any], Q]] = {
     "tag": search.tagged,

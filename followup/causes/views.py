@@ -23,7 +23,7 @@ def cause_list(request: StaffRequest) -> HttpResponse:
     """Every root cause, with the number of tickets that name it; one query."""
     rows = RootCause.objects.select_related("parent").annotate(named=Count("tickets")).order_by("position", "pk")
     context = {"room": "setup", "here": "causes", "title": _("Root causes"), "causes": rows}
-    return render(request, "followup/setup/causes.html", context)
+    return render(request, "followup/causes/causes.html", context)
 
 
 @admin_required

@@ -39,7 +39,7 @@ def calendar_list(request: StaffRequest) -> HttpResponse:
     teams = Prefetch("teams", TeamFollowUp.objects.select_related("team").order_by("team__name"))
     rows = Calendar.objects.prefetch_related(teams)
     context = {"room": "setup", "here": "calendars", "title": _("Calendars"), "calendars": rows}
-    return render(request, "followup/setup/calendars.html", context)
+    return render(request, "followup/clocks/calendars.html", context)
 
 
 @admin_required
@@ -65,7 +65,7 @@ def calendar_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         submit=_("Save the calendar"),
         cancel=reverse("followup_setup:calendars"),
         crumbs=_crumbs(),
-        template="followup/setup/calendar.html",
+        template="followup/clocks/calendar.html",
         calendar=calendar,
         preview=_preview(tried) if isinstance(tried, ServiceHours) else None,
     )

@@ -15,9 +15,9 @@ from followup.models import AttemptChannel, AttemptResult, Outcome, RootCause, S
 from nps_project.accounts.models import Team, User
 from nps_project.common import dates
 from nps_project.common.text import TextField
+from surveys.contacts.traits import read_pair
 from surveys.models import Group, Survey
 from surveys.scoring import SCORES
-from surveys.traits import read_pair
 
 NOTE_MAX_LENGTH = 10_000
 LONGEST_CALL_MIN = 24 * 60

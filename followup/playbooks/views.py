@@ -25,7 +25,7 @@ from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.web import form_submissions
 from nps_project.web.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
 from surveys.models import Survey
-from surveys.views.manage import tabs_of
+from surveys.views.tabs import tabs_of
 
 
 def _crumbs(playbook: Playbook | None = None) -> list[Crumb]:
@@ -40,7 +40,7 @@ def playbook_list(request: StaffRequest) -> HttpResponse:
     """Every playbook, its version and the surveys that chose it; two queries."""
     rows = Playbook.objects.annotate(version=Max("versions__number")).prefetch_related("surveys__survey")
     context = {"room": "setup", "here": "playbooks", "title": _("Playbooks"), "playbooks": rows}
-    return render(request, "followup/setup/playbooks.html", context)
+    return render(request, "followup/playbooks/playbooks.html", context)
 
 
 @admin_required
@@ -69,7 +69,7 @@ def playbook(request: StaffRequest, pk: int) -> HttpResponse:
         submit=_("Make a copy"),
         cancel=reverse("followup_setup:playbooks"),
         crumbs=_crumbs(),
-        template="followup/setup/playbook.html",
+        template="followup/playbooks/playbook.html",
         playbook=row,
         version=row.current_version(),
         versions=version_rows(row),
@@ -131,7 +131,7 @@ def _play_page(
         submit=_("Save the play"),
         cancel=reverse("followup_setup:playbook", args=[row.pk]),
         crumbs=_crumbs(row),
-        template="followup/setup/play.html",
+        template="followup/playbooks/play.html",
         formset=formset,
         tried=tried,
         crumb=str(score),
@@ -161,7 +161,7 @@ def survey_playbook(request: StaffRequest, slug: str) -> HttpResponse:
             (reverse("surveys_setup:survey_edit", args=[slug]), survey.name),
         ],
         crumb=_("Follow-up"),
-        template="followup/setup/survey.html",
+        template="followup/playbooks/survey.html",
         now=now,
         **tabs_of(survey, "follow-up"),
     )

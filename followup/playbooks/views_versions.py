@@ -57,7 +57,7 @@ def compare(request: StaffRequest, pk: int, number: int, other: int) -> HttpResp
             (reverse("followup_setup:playbook", args=[pk]), row.name),
         ],
     }  # fmt: skip
-    return render(request, "followup/setup/versions.html", context)
+    return render(request, "followup/playbooks/versions.html", context)
 
 
 @admin_required

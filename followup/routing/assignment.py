@@ -18,8 +18,8 @@ from followup.notify.cover import Cover
 from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
+from surveys.contacts.traits import has_one_of
 from surveys.models import Response
-from surveys.traits import has_one_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def rule_list(request: StaffRequest) -> HttpResponse:
         "rules": RoutingRule.objects.select_related("person", "team").prefetch_related("surveys"),
         "teams": Team.objects.order_by("name"),
     }
-    return render(request, "followup/setup/routing.html", context)
+    return render(request, "followup/routing/routing.html", context)
 
 
 @admin_required
@@ -75,7 +75,7 @@ def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         submit=_("Save the rule"),
         cancel=reverse("followup_setup:routing"),
         crumbs=_crumbs(),
-        template="followup/setup/rule.html",
+        template="followup/routing/rule.html",
         rule=rule,
         tried=tried,
     )
@@ -133,7 +133,9 @@ def team_limits(request: StaffRequest, pk: int) -> HttpResponse:
     rows = [{"person": member, "limit": limits.get(member.pk), "fault": member.pk in faults} for member in members]
     title = _("%(team)s: limits") % {"team": team}
     context = {"room": "setup", "here": "routing", "title": title, "team": team, "rows": rows, "faulty": bool(faults)}
-    return render(request, "followup/setup/limits.html", context | {"crumbs": _crumbs()}, status=422 if faults else 200)
+    return render(
+        request, "followup/routing/limits.html", context | {"crumbs": _crumbs()}, status=422 if faults else 200
+    )
 
 
 @agent_required
@@ -161,7 +163,7 @@ def absences(request: StaffRequest) -> HttpResponse:
         here="",
         submit=_("Write it down"),
         cancel=reverse("accounts_setup:me"),
-        template="followup/setup/absences.html",
+        template="followup/routing/absences.html",
         absences=rows[:ABSENCES_SHOWN],
     )
 

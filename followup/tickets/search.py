@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from followup.models import Promise, PromiseState, Ticket
 from followup.models.activity import ActivityText
 from nps_project.accounts.models import User
-from surveys import traits
+from surveys.contacts import traits
 from surveys.languages import TEXT_SEARCH_CONFIGS
 from surveys.models import Response
 from surveys.models.response import MOST_HITS

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from followup.models import Ticket
-from surveys.services.contacts import value_of
+from surveys.contacts.services import value_of
 
 
 def rank_of(contact_id: int | None) -> Decimal:

@@ -51,7 +51,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
         "statuses": [("", None), *Status.choices],
         "is_stored_only": settings.MAIL_IS_STORED_ONLY,
     }
-    return render(request, "deliveries/outbox.html", context)
+    return render(request, "system/outbox.html", context)
 
 
 def _shown(body: str) -> str:
@@ -73,7 +73,7 @@ def mail(request: StaffRequest, delivery_id: int) -> HttpResponse:
         "message_id": message_id_of(delivery),
         "is_waiting": delivery.status == Status.QUEUED and delivery.attempts > 0,
     }
-    return render(request, "deliveries/mail.html", context)
+    return render(request, "system/mail.html", context)
 
 
 @admin_required

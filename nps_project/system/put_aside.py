@@ -39,4 +39,4 @@ def rows_put_aside(request: StaffRequest) -> HttpResponse:
         "room": "setup", "here": "system", "title": _("Rows put aside"), "rows": rows[:MOST], "more": len(rows) > MOST,
         "crumbs": [("/setup/system/", _("System"))],
     }  # fmt: skip
-    return render(request, "setup/put_aside.html", context)
+    return render(request, "system/put_aside.html", context)

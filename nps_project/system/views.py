@@ -121,4 +121,4 @@ def system(request: StaffRequest) -> HttpResponse:
     words = {State.OK: _("Well"), State.LOOK: _("Worth a look"), State.BROKEN: _("Broken")}
     rows = [(probe, finding, words[finding.state]) for probe, finding in found]
     context = {"room": "setup", "here": "system", "title": _("System"), "rows": rows, "worst": str(worst)}
-    return render(request, "setup/system.html", context)
+    return render(request, "system/system.html", context)

@@ -12,8 +12,8 @@ from rest_framework import serializers
 from nps_project.accounts.links import make_token
 from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
-from surveys import phones
 from surveys.api.filters import ResponseFilter
+from surveys.contacts import phones
 from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Invitation, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH

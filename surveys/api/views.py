@@ -20,9 +20,10 @@ from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
 from surveys import statistics
 from surveys.api import filters, serializers
+from surveys.contacts import services as contacts
 from surveys.errors import SlugTaken, SurveyNotOpen
 from surveys.models import BulkDecision, Channel, Contact, Invitation, Response, Survey, SurveyStatus
-from surveys.services import bulk_decisions, contacts, decisions, invitations, responses
+from surveys.services import bulk_decisions, decisions, invitations, responses
 from surveys.services import surveys as survey_services
 from surveys.services.surveys import current_words
 from surveys.tasks import begin_deciding

@@ -9,7 +9,7 @@ from django.db.models import F, Max
 
 from nps_project.accounts.models import Team, User
 from surveys.models import Question, Survey, SurveyStatus, SurveyWords
-from surveys.standard_words import standard_words
+from surveys.standard_texts import standard_words
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """Set-up of surveys: the survey, its words in each language, its extra questions."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,6 +16,7 @@ from nps_project.web.setup_pages import Crumb, add_faults, is_to_be_saved, rende
 from surveys.forms import QuestionForm, SurveyForm, WordsForm
 from surveys.models import Question, Survey, SurveyWords, Tally
 from surveys.services import surveys as services
+from surveys.views.tabs import tabs_of
 
 _VERSIONS_SHOWN = 20
 
@@ -27,12 +26,6 @@ def _crumbs(survey: Survey | None = None) -> list[Crumb]:
     if survey is not None:
         crumbs.append((reverse("surveys_setup:survey_edit", args=[survey.slug]), survey.name))
     return crumbs
-
-
-def tabs_of(survey: Survey, here: str) -> dict[str, Any]:
-    """What the tabs of a survey's set-up need; `here`: survey, a language, questions or follow-up."""
-    spoken = [(code, name) for code, name in settings.LANGUAGES if code in survey.languages]
-    return {"survey": survey, "survey_tab": here, "spoken": spoken, "link": f"{settings.SITE_URL}/s/{survey.slug}/"}
 
 
 @admin_required

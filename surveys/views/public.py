@@ -19,11 +19,11 @@ from nps_project.accounts.links import make_token, read_token
 from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import TypedAnswer, read_answer, typed_before
+from surveys.contacts.lookup import survey_for_customers
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
 from surveys.services import flood
-from surveys.services.lookup import survey_for_customers
 from surveys.services.responses import Recorded, record_response
 from surveys.services.sources import source_of
 from surveys.services.surveys import current_words

@@ -23,7 +23,7 @@ def fill(answers: int) -> None:
     from surveys.models import Response, Survey
     from surveys.services import tallies
     from tests.bench.filling import copy
-    from tests.making import make_answer, make_survey
+    from tests.factories import make_answer, make_survey
 
     ids = [make_survey(f"numbers{number}").pk for number in range(4)]
     first = make_answer(Survey.objects.get(pk=ids[0]), 9, "", traits={"country": "DK"})

@@ -39,7 +39,7 @@ def fill(tickets: int) -> int:
     from followup.playbooks import services as playbooks
     from nps_project.accounts.models import User
     from surveys.models import Contact, Response
-    from tests.making import make_contact, make_survey, make_ticket, make_user
+    from tests.factories import make_contact, make_survey, make_ticket, make_user
 
     playbooks.ensure_default()
     manager = make_user("bench-manager", role="manager")

@@ -9,7 +9,7 @@ from followup.models import Ticket
 from followup.tickets import opening
 from surveys.models import Response
 from tests.addresses import World, make_world
-from tests.making import client_of
+from tests.factories import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from followup.desk.ticket import presence
 from followup.models import Presence, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import User
-from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

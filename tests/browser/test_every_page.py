@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from nps_project.accounts.models import User
 from tests.addresses import World, make_world
-from tests.making import client_of
+from tests.factories import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {

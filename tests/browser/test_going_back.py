@@ -13,7 +13,7 @@ from nps_project.accounts.links import make_token
 from surveys.models import Response
 from surveys.services.invitations import create_invitation
 from tests.browser.conftest import PHONE
-from tests.making import client_of, make_contact, make_survey, make_user
+from tests.factories import client_of, make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THANKS = re.compile(r"/t/[\w-]{43}/$")

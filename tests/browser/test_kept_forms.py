@@ -14,7 +14,7 @@ from followup.causes import services as causes
 from followup.models import Absence, Activity, Promise, RootCause, Ticket
 from nps_project.accounts.models import ApiKey, Session, User
 from surveys.models import Question, Survey
-from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

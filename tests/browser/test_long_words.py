@@ -10,7 +10,7 @@ from followup.models import Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
-from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from followup.models import RootCause, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
-from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,7 +21,7 @@ from nps_project.errors import Refusal
 from surveys.models import Response
 from surveys.services import decisions, responses, tallies
 from surveys.services.responses import NewAnswer
-from tests.making import make_answer, make_contact, make_survey, make_user
+from tests.factories import make_answer, make_contact, make_survey, make_user
 from tests.product import within
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,9 +9,9 @@ from django.db import connection
 
 from surveys.services.decisions import discard_response
 from tests.addresses import World, make_world
-from tests.api.calling import Program
+from tests.api_client import Program
+from tests.factories import client_of, make_answer, make_survey, make_user
 from tests.faults.test_promises import contents
-from tests.making import client_of, make_answer, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -30,8 +30,8 @@ from surveys.services import decisions, responses
 from surveys.services.surveys import update_survey
 from tests import services
 from tests.addresses import World, make_world, routes
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 from tests.faults.programs import beat, worker
-from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
 from tests.product import within
 
 NEVER_COUNTED = {

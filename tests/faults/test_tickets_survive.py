@@ -25,8 +25,8 @@ from nps_project.celery import app
 from surveys.models import Contact, Response, Survey, Tally
 from surveys.services.responses import NewAnswer, record_response
 from tests import services
+from tests.factories import make_contact, make_survey
 from tests.faults.programs import beat, environment, fetch, web, worker
-from tests.making import make_contact, make_survey
 from tests.product import CHECKOUT, within
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from followup.models import Playbook, RootCause
 from followup.notify import account_managers
 from followup.playbooks import services as playbooks
 from followup.playbooks.services import plays_of
-from tests.making import client_of, make_survey, make_user
+from tests.factories import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 

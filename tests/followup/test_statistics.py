@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from followup.models import Ticket
 from followup.statistics import follow_up_figures
-from tests.making import make_contact, make_survey, make_ticket
+from tests.factories import make_contact, make_survey, make_ticket
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)

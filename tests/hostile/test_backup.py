@@ -19,9 +19,9 @@ from psycopg2.extensions import make_dsn  # type: ignore[import-untyped]
 
 from nps_project.operations import backup
 from surveys.models import Response
-from tests.making import make_answer, make_survey
-from tests.project.databases import ask, empty_database
-from tests.project.test_backup import manage
+from tests.databases import ask, empty_database
+from tests.factories import make_answer, make_survey
+from tests.nps_project.operations.test_backup import manage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from nps_project.web import connections
+from tests.factories import make_survey
 from tests.faults.programs import Web, web
 from tests.hostile.test_server import answer, host, memory_mb, port_of
-from tests.making import make_survey
 from tests.product import within
 
 pytestmark = pytest.mark.django_db(transaction=True)

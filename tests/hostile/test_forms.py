@@ -19,9 +19,9 @@ from nps_project.web.rate_limit import WindowCounter
 from nps_project.web.request_body import WholeRequest
 from surveys.models import Response
 from tests.addresses import World, make_world, routes
+from tests.factories import client_of
 from tests.hostile import MORE
 from tests.hostile.corpus import BODIES, HEADERS, METHODS, PATHS, QUERIES, SCRIPT, SOLVED, TEXTS
-from tests.making import client_of
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from followup.tickets import identity, opening
 from nps_project.accounts.links import make_token
 from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services.invitations import create_invitation
-from tests.api.calling import Program
-from tests.making import client_of, make_answer, make_contact, make_survey, make_user
+from tests.api_client import Program
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 

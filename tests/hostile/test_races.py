@@ -19,7 +19,7 @@ from followup.models import Absence, Playbook, RootCause, Ticket
 from followup.tickets import actions, attempts, promises
 from nps_project.accounts.models import ApiKey, Role, Team, User
 from surveys.models import Question, Survey
-from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from followup.models import Reminder, RootCause, Ticket
 from followup.tickets import actions, attempts, promises
 from nps_project.accounts.models import Role, Team, User
 from tests.addresses import World, make_world, routes
-from tests.making import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

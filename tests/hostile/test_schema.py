@@ -18,10 +18,10 @@ from schemathesis import GenerationMode
 from followup.models import Promise, Reminder, RootCause
 from followup.tickets import actions, promises
 from surveys.models import Survey
-from tests.api.calling import Program, check_problem
-from tests.api.test_scopes import make_one_of_each
+from tests.api_client import Program, check_problem
+from tests.factories import make_contact, make_survey, make_ticket, make_user
 from tests.hostile import MORE
-from tests.making import make_contact, make_survey, make_ticket, make_user
+from tests.nps_project.api.test_scopes import make_one_of_each
 
 pytestmark = pytest.mark.django_db
 

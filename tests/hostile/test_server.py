@@ -17,9 +17,9 @@ import pytest
 from nps_project.accounts.links import make_token
 from surveys.models import Invitation, Response
 from surveys.services.invitations import create_invitation
+from tests.factories import make_contact, make_survey, make_user
 from tests.faults.programs import Web, web
 from tests.hostile import MORE
-from tests.making import make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

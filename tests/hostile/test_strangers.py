@@ -17,10 +17,10 @@ from surveys.models import Contact, DecisionKind, Response, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation
 from tests.addresses import COMMENT, World, make_world, routes
-from tests.api.calling import Program
+from tests.api_client import Program
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.hostile.corpus import SCRIPT, SOLVED, TEMPLATE
 from tests.hostile.shown import words_of
-from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -42,10 +42,10 @@ from surveys.services.invitations import create_invitation
 from surveys.services.responses import NewAnswer, change_response
 from surveys.services.surveys import save_question
 from tests.addresses import World, make_world, routes
-from tests.api.calling import Program
-from tests.api.test_scopes import every_path
+from tests.api_client import Program
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.hostile.shown import words_of
-from tests.making import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.nps_project.api.test_scopes import every_path
 
 pytestmark = pytest.mark.django_db
 

@@ -18,9 +18,9 @@ from followup.models import Ticket
 from nps_project.accounts.models import User
 from surveys.models import Response
 from tests import services
+from tests.factories import client_of, make_survey, make_ticket, make_user
 from tests.faults.programs import Web, answers, web
 from tests.hostile import wire_urls
-from tests.making import client_of, make_survey, make_ticket, make_user
 from tests.product import within
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -107,7 +107,11 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "surveys" / "words.py").write_text(
         'from django.utils.translation import gettext as _\n\nSEND = _("Send")\n'
     )
-    for name, text in (("surveys/page.html", "Thank you"), ("followup/desk.html", "Call now"), ("base.html", "Menu")):
+    for name, text in (
+        ("surveys/page.html", "Thank you"),
+        ("followup/desk/queue/desk.html", "Call now"),
+        ("base.html", "Menu"),
+    ):
         path = tmp_path / "templates" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f'{{% load i18n %}}<p>{{% translate "{text}" %}}</p>')

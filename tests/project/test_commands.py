@@ -11,7 +11,7 @@ from django.db import connection
 from nps_project.accounts.keys import user_of_key
 from nps_project.accounts.models import User
 from surveys.models import Survey, TallyZone
-from tests.making import make_answer, make_survey, make_ticket, make_user
+from tests.factories import make_answer, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 

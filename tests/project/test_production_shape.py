@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.databases import ask, empty_database, with_database
 from tests.faults.programs import Program, answers, environment, fetch, running
 from tests.product import CHECKOUT, free_port, within
-from tests.project.databases import ask, empty_database, with_database
 
 DATABASE = "production"
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from nps_project import settings as product
 from nps_project.accounts.signin import throttle
-from tests.making import make_user
+from tests.factories import make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -19,8 +19,8 @@ from surveys.models import AnswerSource, BulkDecision, DecisionKind, Response, S
 from surveys.services import bulk_decisions, flood, sources, tallies
 from surveys.services.decisions import accept_response
 from surveys.tasks import go_on_deciding, learn_and_forget
-from tests.api.calling import Program
-from tests.making import client_of, make_answer, make_survey, make_user
+from tests.api_client import Program
+from tests.factories import client_of, make_answer, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 

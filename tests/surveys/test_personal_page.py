@@ -15,7 +15,7 @@ from nps_project.accounts.links import make_token
 from surveys.models import Contact, Invitation, InvitationStatus, Response, ResponseChange, Survey, Tally
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.surveys import update_survey
-from tests.making import make_contact, make_survey
+from tests.factories import make_contact, make_survey
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from nps_project.web import rate_limit
 from surveys.answer_form import EMAIL_MAX_LENGTH
 from surveys.models import Answer, Question, Response, Survey, Tally
 from surveys.services.surveys import save_question, save_words, update_survey
-from tests.api.calling import Program
-from tests.making import make_survey
+from tests.api_client import Program
+from tests.factories import make_survey
 
 pytestmark = pytest.mark.django_db
 SUBMISSION = re.compile(r'name="submission" value="([\w-]{43})"')

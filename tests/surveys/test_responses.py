@@ -19,7 +19,7 @@ from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Recorded, change_response, record_response
 from surveys.services.surveys import save_question
 from surveys.signals import response_recorded
-from tests.making import make_answer, make_contact, make_survey
+from tests.factories import make_answer, make_contact, make_survey
 
 pytestmark = pytest.mark.django_db
 

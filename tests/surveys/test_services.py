@@ -8,14 +8,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from surveys.contacts import services as contacts
+from surveys.contacts.services import ContactTaken
 from surveys.models import Contact, Invitation, Response, Survey
-from surveys.services import contacts
-from surveys.services.contacts import ContactTaken
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, record_response
 from surveys.services.surveys import create_survey, current_words, save_words, update_survey
-from surveys.standard_words import standard_words
-from tests.making import make_contact, make_survey
+from surveys.standard_texts import standard_words
+from tests.factories import make_contact, make_survey
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from surveys.models import Question, Response, Survey, SurveyWords
 from surveys.services.surveys import create_survey
-from tests.making import client_of, make_survey, make_user
+from tests.factories import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 GOOD = {

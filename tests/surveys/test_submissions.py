@@ -12,7 +12,7 @@ from django.utils import timezone
 from followup.playbooks import services as playbooks
 from surveys.models import Answer, Question, Response, ResponseChange, Survey, Tally
 from surveys.services.surveys import save_question, update_survey
-from tests.making import make_survey
+from tests.factories import make_survey
 
 pytestmark = pytest.mark.django_db
 SUBMISSION = re.compile(r'name="submission" value="([\w-]{43})"')

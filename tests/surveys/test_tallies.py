@@ -16,7 +16,7 @@ from surveys.services.responses import NewAnswer, change_response
 from surveys.services.surveys import update_survey
 from surveys.services.tallies import Difference
 from surveys.statistics import nps_figures
-from tests.making import make_answer, make_survey
+from tests.factories import make_answer, make_survey
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from followup.playbooks import services as playbooks
 from surveys.models import Survey
-from tests.making import make_survey
+from tests.factories import make_survey
 
 pytestmark = pytest.mark.django_db
 

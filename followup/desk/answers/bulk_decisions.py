@@ -75,7 +75,7 @@ def decide(request: StaffRequest) -> HttpResponse:
         "fault": fault,
         "submission": form_submissions.new_submission(),
     }
-    return render(request, "followup/decide.html", context, status=422 if fault else 200)
+    return render(request, "followup/desk/answers/decide.html", context, status=422 if fault else 200)
 
 
 def _words(form: AnswerFilterForm) -> list[str]:
@@ -113,7 +113,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     """The last decisions about many answers: one's own, all for admins."""
     rows = BulkDecision.objects.visible_to(request.user).select_related("by")[:SHOWN]
     context = {"room": "answers", "rows": [(bulk, TITLES[DecisionKind(bulk.kind)]) for bulk in rows]}
-    return render(request, "followup/bulk_decisions.html", context)
+    return render(request, "followup/desk/answers/bulk_decisions.html", context)
 
 
 @manager_required
@@ -135,7 +135,7 @@ def show(request: StaffRequest, bulk_id: int) -> HttpResponse:
         "undone_by": getattr(bulk, "undone_by", None),
         "submission": form_submissions.new_submission(),
     }
-    page = render(request, "followup/bulk_decision.html", context)
+    page = render(request, "followup/desk/answers/bulk_decision.html", context)
     if bulk.state == "running":
         page.headers["Refresh"] = str(REFRESH_S)
     return page
@@ -159,7 +159,9 @@ def act(request: StaffRequest, bulk_id: int, action: str) -> HttpResponse:
                 begin_deciding(bulk.pk)
         except NotNow:
             messages.error(request, _("Only discarding that is finished or stopped can be undone."))
-            return render(request, "followup/bulk_decisions.html", {"room": "answers", "rows": []}, status=409)
+            return render(
+                request, "followup/desk/answers/bulk_decisions.html", {"room": "answers", "rows": []}, status=409
+            )
     else:
         raise Http404
     return _to(bulk)

@@ -110,7 +110,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
     }
-    return render(request, "followup/answers.html", context, status=400 if faults else 200)
+    return render(request, "followup/desk/answers/answers.html", context, status=400 if faults else 200)
 
 
 def find(request: StaffRequest, response_id: int) -> Response:
@@ -155,7 +155,7 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
         "may_decide": request.user.is_at_least(Role.MANAGER),
         "same_source": AnswerSource.objects.filter(response=answer).exists(),
     }
-    return render(request, "followup/answer.html", context | more, status=status)
+    return render(request, "followup/desk/answers/answer.html", context | more, status=status)
 
 
 @agent_required

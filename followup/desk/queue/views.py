@@ -221,7 +221,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     }
     if "q" in selection.chosen and not selection.faults:
         context |= _more_of_the_search(request, selection, visible, is_empty=not found)
-    return render(request, "followup/desk.html", context, status=400 if selection.faults else 200)
+    return render(request, "followup/desk/queue/desk.html", context, status=400 if selection.faults else 200)
 
 
 @viewer_required

@@ -261,4 +261,4 @@ def _page(
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
     context |= {"changed": [said(entry) for entry in changed or ()]}
     context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
-    return render(request, "followup/ticket.html", context, status=status)
+    return render(request, "followup/desk/ticket/ticket.html", context, status=status)

@@ -45,7 +45,7 @@ def me(request: StaffRequest) -> HttpResponse:
         return redirect("accounts_setup:me")
     faulty = form.is_bound and bool(form.errors)
     context = {"form": form, "faulty": faulty, "title": _("Your settings")}
-    return render(request, "accounts/me.html", context, status=422 if faulty else 200)
+    return render(request, "accounts/people/me.html", context, status=422 if faulty else 200)
 
 
 @admin_required
@@ -55,7 +55,7 @@ def people(request: StaffRequest) -> HttpResponse:
     left = leaving.counts([person.pk for person in rows if not person.is_active])
     people = [(person, left.get(person.pk, 0)) for person in rows]
     context = {"room": "setup", "here": "people", "title": _("People"), "people": people}
-    return render(request, "accounts/people.html", context)
+    return render(request, "accounts/people/people.html", context)
 
 
 @never_cache
@@ -129,7 +129,7 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
         submit=_("Save the person"),
         cancel=reverse("accounts_setup:people"),
         crumbs=[(reverse("accounts_setup:people"), _("People"))],
-        template="accounts/person.html",
+        template="accounts/people/person.html",
         person=person,
         has_second_factor=second_factor.is_on(person),
         open_work=leaving.counts([pk]).get(pk, 0),
@@ -185,7 +185,7 @@ def teams(request: StaffRequest) -> HttpResponse:
     """Teams with leads and sizes; one query."""
     rows = Team.objects.select_related("lead").annotate(size=Count("members", filter=Q(members__is_active=True)))
     context = {"room": "setup", "here": "teams", "title": _("Teams"), "teams": rows}
-    return render(request, "accounts/teams.html", context)
+    return render(request, "accounts/people/teams.html", context)
 
 
 @admin_required
@@ -219,7 +219,7 @@ def key_list(request: StaffRequest) -> HttpResponse:
     """Keys of programs, the live ones first; one query."""
     rows = ApiKey.objects.select_related("survey").order_by("-revoked_at", "name", "pk")
     context = {"room": "setup", "here": "keys", "title": _("API keys"), "keys": rows}
-    return render(request, "accounts/keys.html", context)
+    return render(request, "accounts/people/keys.html", context)
 
 
 @never_cache

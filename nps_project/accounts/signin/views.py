@@ -45,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return HttpResponseRedirect(safe_next(request, wanted))
         is_kept = bool(keeping.token_in(wanted.partition("?")[2]))
-        return render(request, "accounts/login.html", {"form": LoginForm(), "next": wanted, "is_kept": is_kept})
+        return render(request, "accounts/signin/login.html", {"form": LoginForm(), "next": wanted, "is_kept": is_kept})
     form = LoginForm(request.POST)
     fault, status = _("Type your e-mail address and your password."), 422
     if form.is_valid():
@@ -59,7 +59,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 login_limit.forgive(counted)
                 return _password_was_right(request, user, safe_next(request, wanted))
             fault = _("That address and password do not belong together. Check both and try again.")
-    response = render(request, "accounts/login.html", {"form": form, "next": wanted, "fault": fault}, status=status)
+    response = render(
+        request, "accounts/signin/login.html", {"form": form, "next": wanted, "fault": fault}, status=status
+    )
     if status == 429:
         response["Retry-After"] = "60"
     return response
@@ -117,7 +119,7 @@ def code(request: HttpRequest) -> HttpResponse:
                 _("That is not the code of now. Each code works once: wait for the next, then type it."),
                 422,
             )
-    return render(request, "accounts/code.html", {"fault": fault}, status=status)
+    return render(request, "accounts/signin/code.html", {"fault": fault}, status=status)
 
 
 @require_POST

@@ -22,13 +22,13 @@ def forgot(request: HttpRequest) -> HttpResponse:
     """One answer, whether somebody has this address or not."""
     form = ForgotForm(request.POST or None)
     if request.method != "POST":
-        return render(request, "accounts/forgot.html", {"form": form})
+        return render(request, "accounts/signin/forgot.html", {"form": form})
     if not form.is_valid():
-        return render(request, "accounts/forgot.html", {"form": form}, status=422)
+        return render(request, "accounts/signin/forgot.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
     if login_limit.allows_reset(email=email, address=client(request)):
         resets.ask(email)
-    return render(request, "accounts/forgot_sent.html", {"email": email})
+    return render(request, "accounts/signin/forgot_sent.html", {"email": email})
 
 
 @sensitive_post_parameters("password")
@@ -38,7 +38,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password; the second factor is still asked for at the next sign-in."""
     user = resets.owner(token)
     if user is None:
-        return render(request, "accounts/reset_over.html", status=404)
+        return render(request, "accounts/signin/reset_over.html", status=404)
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,8 +47,8 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             add_faults(form, ValidationError({"password": error.messages}))
         else:
             if saved is None:
-                return render(request, "accounts/reset_over.html", status=404)
+                return render(request, "accounts/signin/reset_over.html", status=404)
             messages.success(request, _("Your new password is set. Sign in with it."))
             return redirect("accounts:login")
     faulty = form.is_bound and bool(form.errors)
-    return render(request, "accounts/reset.html", {"form": form, "person": user}, status=422 if faulty else 200)
+    return render(request, "accounts/signin/reset.html", {"form": form, "person": user}, status=422 if faulty else 200)

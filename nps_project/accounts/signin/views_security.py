@@ -38,7 +38,7 @@ def security(request: StaffRequest) -> HttpResponse:
         "codes_left": second_factor.codes_left(user) if is_on else 0,
         "codes": request.session.pop(CODES_ONCE, None),
     }
-    return render(request, "accounts/security.html", context)
+    return render(request, "accounts/signin/security.html", context)
 
 
 @require_POST
@@ -96,7 +96,7 @@ def second_factor_on(request: StaffRequest) -> HttpResponse:
         "signed": signing.dumps([user.pk, secret], salt=NEW_SECRET),
         "faults": faults,
     }
-    return render(request, "accounts/second_factor.html", context, status=422 if faults else 200)
+    return render(request, "accounts/signin/second_factor.html", context, status=422 if faults else 200)
 
 
 @sensitive_post_parameters("password")

@@ -1,0 +1,1 @@
+"""The customers a company knows: found, kept, what they carry along."""

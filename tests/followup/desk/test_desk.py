@@ -1,0 +1,240 @@
+"""The desk: figures, the queue in its order, tabs, filters, pages, and who sees what."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.desk import paging
+from followup.escalation import services as escalation
+from followup.models import RootCause, Stage, Ticket
+from followup.tickets import actions, attempts
+from nps_project.accounts.models import Team
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(page: str) -> list[int]:
+    """The ids of the tickets in the list, in its order."""
+    rows = page.split('<ol class="rows"')[1] if '<ol class="rows"' in page else ""
+    return [int(found) for found in re.findall(r'href="/desk/tickets/(\d+)/"', rows)]
+
+
+def put(ticket: Ticket, hours_ago: float) -> Ticket:
+    """Let its clock have started that long ago."""
+    moved = timedelta(hours=hours_ago)
+    for name in ("clock_from", "first_contact_due_at", "deadline", "warn_at", "first_contact_warn_at"):
+        setattr(ticket, name, getattr(ticket, name) - moved)
+    ticket.save()
+    return ticket
+
+
+def test_a_stranger_is_sent_to_the_login() -> None:
+    answer = Client().get("/desk/")
+    assert (answer.status_code, answer["Location"]) == (302, "/login/?next=/desk/")
+
+
+def test_an_empty_desk_says_why_and_what_next() -> None:
+    page = client_of(make_user("marit")).get("/desk/").content.decode()
+    assert "Nobody is waiting for a call." in page
+    assert "no answers yet, n 0" in page
+    assert "Next call" not in page
+
+
+def test_the_dashboard_of_eleven_answers() -> None:
+    survey = make_survey()
+    for score in range(11):
+        if score <= 6:
+            make_ticket(survey, score, contact=make_contact(score))
+        else:
+            make_answer(survey, score)
+    late, soon, kept = Ticket.objects.order_by("score")[:3]
+    agent = make_user("marit")
+    put(late, 25)
+    put(soon, 20)
+    attempts.log_attempt(ticket_id=kept.pk, by=agent, result="reached")
+    page = client_of(agent).get("/desk/").content.decode()
+    figures = re.findall(r'<span class="figure">([^<]+)<', page)
+    assert figures == ["−45", "7", "1", "1", "50 %"], "with a true minus"
+    assert "n 11" in page
+    assert "of n 2" in page
+    low, high = re.findall(r"between (\S+) and (\S+), n 11", page)[0]
+    assert (low, high) == ("−77", "6"), "(2.75 - 7.75) / 14 +- 1.96 x 0.211, in per cent"
+
+
+def test_the_queue_stands_in_its_order_and_the_first_is_the_next_call() -> None:
+    survey, agent = make_survey(), make_user("marit")
+    calm = make_ticket(survey, 5, contact=make_contact(1))
+    worse = make_ticket(survey, 2, contact=make_contact(2))
+    dear = make_ticket(survey, 2, contact=make_contact(3, value=48000, traits={"company": "Nordlys Tryk"}))
+    late = put(make_ticket(survey, 6, "Waited & waited", contact=make_contact(4)), 60)
+    contacted = make_ticket(survey, 0, contact=make_contact(5))
+    attempts.log_attempt(ticket_id=contacted.pk, by=agent, result="reached")
+    escalation.move_clocks(timezone.now())
+    page = client_of(agent).get("/desk/").content.decode()
+    assert shown(page) == [late.pk, dear.pk, worse.pk, calm.pk, contacted.pk]
+    following = page.split('id="next-label"')[1].split("</section>")[0]
+    assert f"/desk/tickets/{late.pk}/" in following
+    assert "Waited &amp; waited" in following
+    assert "tel:+4533120000" in following
+    assert "48,000 a year" in page
+    assert "12 h 00 m late" in page
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        ("all", {"mine", "teams", "nobodys", "late", "soon", "waiting"}),
+        ("mine", {"mine"}),
+        ("team", {"teams"}),
+        ("nobody", {"teams", "nobodys", "late", "soon", "waiting"}),
+        ("due_soon", {"soon"}),
+        ("overdue", {"late"}),
+        ("waiting", {"waiting"}),
+        ("resolved", {"resolved"}),
+        ("promises", {"late", "resolved"}),
+    ],
+)
+def test_each_tab_shows_its_tickets(view: str, expected: set[str]) -> None:
+    agent, team = make_user("marit"), Team.objects.create(name="North")
+    team.members.add(agent)
+    survey, of_team = make_survey(), make_survey("team", team)
+    made = {
+        name: make_ticket(of_team if name == "teams" else survey, 3, contact=make_contact(number))
+        for number, name in enumerate(["mine", "teams", "nobodys", "late", "soon", "waiting", "resolved"])
+    }
+    actions.claim(ticket_id=made["mine"].pk, by=agent)
+    put(made["late"], 30)
+    put(made["soon"], 20)
+    actions.wait(ticket_id=made["waiting"].pk, by=agent, until=timezone.now() + timedelta(days=1))
+    cause = RootCause.objects.get(slug="delivery")
+    actions.resolve(ticket_id=made["resolved"].pk, by=agent, outcome="lost", root_cause=cause, note="Moved away")
+    page = client_of(agent).get("/desk/", {"view": view}).content.decode()
+    assert {name for name, ticket in made.items() if ticket.pk in shown(page)} == expected
+
+
+def test_filters_choose_and_are_named() -> None:
+    survey, other, agent = make_survey(), make_survey("winter"), make_user("marit")
+    one = make_ticket(survey, 1, contact=make_contact(1), language="da")
+    two = make_ticket(other, 4, contact=make_contact(2))
+    actions.assign(ticket_id=two.pk, by=agent, owner=agent)
+    client = client_of(agent)
+    for query, wanted in [
+        ({"score": "1"}, [one.pk]),
+        ({"group": "detractor"}, [one.pk, two.pk]),
+        ({"group": "promoter"}, []),
+        ({"survey": "winter"}, [two.pk]),
+        ({"owner": "me"}, [two.pk]),
+        ({"owner": "none"}, [one.pk]),
+        ({"owner": str(agent.pk)}, [two.pk]),
+        ({"language": "da"}, [one.pk]),
+        ({"language": "da", "score": "4"}, []),
+    ]:
+        page = client.get("/desk/", query)
+        assert (page.status_code, shown(page.content.decode())) == (200, wanted), query
+    assert "Survey: Winter" in client.get("/desk/", {"survey": "winter"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"score": "77"}, "Score cannot be “77”. Allowed: 0, 1, 2"),
+        ({"team": "x"}, "Team cannot be “x”"),
+        ({"survey": "<b>"}, "Survey cannot be “&lt;b&gt;”"),
+        ({"view": "bogus"}, "View cannot be “bogus”. Allowed: all, mine"),
+        ({"owner": "\0"}, "Owner cannot be"),
+        ({"after": "x"}, "This page of the queue does not exist."),
+        ({"after": "2~3~NaN~2026-11-23T10:00:00+00:00~1"}, "This page of the queue does not exist."),
+        ({"after": "2~3~0~2026-11-23T10:00:00~1"}, "This page of the queue does not exist."),
+        ({"after": f"2~3~0~2026-11-23T10:00:00+00:00~{2**70}"}, "This page of the queue does not exist."),
+        ({"view": "resolved", "after": "9" * 30}, "This page of the queue does not exist."),
+    ],
+)
+def test_a_filter_that_cannot_be_used_is_named(query: dict[str, str], words: str) -> None:
+    page = client_of(make_user("marit")).get("/desk/", query)
+    assert page.status_code == 400
+    assert words in page.content.decode()
+
+
+def test_pages_follow_each_other_without_a_gap_while_tickets_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging.cut, "__defaults__", (3,))
+    survey, client = make_survey(), client_of(make_user("marit"))
+    made = [make_ticket(survey, number % 4, contact=make_contact(number)).pk for number in range(8)]
+    seen: list[int] = []
+    address = "/desk/"
+    while True:
+        page = client.get(address).content.decode()
+        seen += shown(page)
+        more = re.search(r'href="(\?[^"]+)" rel="next"', page)
+        if not more:
+            break
+        address = "/desk/" + more[1].replace("&amp;", "&")
+        make_ticket(survey, 0, contact=make_contact(100 + len(seen)))  # the most urgent kind: before this page
+    assert [pk for pk in seen if pk in made] == list(
+        Ticket.objects.filter(pk__in=made).in_order("queue").values_list("pk", flat=True)
+    )
+
+
+def test_the_number_of_queries_is_fixed() -> None:
+    survey, client = make_survey(), client_of(make_user("marit"))
+    counts = []
+    for upto in (1, 20):
+        for number in range(Ticket.objects.count(), upto):
+            make_ticket(survey, 3, contact=make_contact(number, account_manager="marit@example.com"))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert len(shown(client.get("/desk/").content.decode())) == upto
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 29
+
+
+def test_counts_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = make_survey()
+    for number in range(4):
+        make_ticket(survey, 3, contact=make_contact(number))
+    monkeypatch.setattr(paging, "COUNT_LIMIT", 2)
+    with CaptureQueriesContext(connection) as queries:
+        assert paging.bounded_count(Ticket.objects.all()) == 3
+    assert "LIMIT 3" in queries[0]["sql"]
+
+
+def test_people_see_their_teams_tickets_and_their_own() -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    limited = make_user("limited", all_teams=False)
+    north.members.add(limited)
+    of_north, of_south = make_survey("north", north), make_survey("south", south)
+    teams = make_ticket(of_north, 3, contact=make_contact(1))
+    strangers = make_ticket(of_south, 3, contact=make_contact(2))
+    own = make_ticket(of_south, 2, contact=make_contact(3))
+    actions.assign(ticket_id=own.pk, by=limited, owner=limited)
+    assert set(shown(client_of(limited).get("/desk/").content.decode())) == {teams.pk, own.pk}
+    for role in ("admin", "viewer"):
+        seen = shown(client_of(make_user(role, role)).get("/desk/").content.decode())
+        assert set(seen) == {teams.pk, strangers.pk, own.pk}
+    page = client_of(limited).get("/desk/").content.decode()
+    assert "n 1<" in page.replace("\n", ""), "figures are of the answers that this person may see"
+
+
+def test_what_customers_type_is_never_markup() -> None:
+    survey = make_survey()
+    make_ticket(
+        survey, 0, "<script>alert(1)</script>", contact_name='<img src=x onerror="x">', contact_email="a@example.com"
+    )
+    page = client_of(make_user("marit")).get("/desk/").content.decode()
+    assert "<script>" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_a_dead_beat_does_not_hide_lateness() -> None:
+    ticket = put(make_ticket(make_survey(), 3, contact=make_contact(1)), 26)
+    assert ticket.stage == Stage.ON_TIME, "nobody has moved it"
+    page = client_of(make_user("marit")).get("/desk/", {"view": "overdue"}).content.decode()
+    assert shown(page) == [ticket.pk]
+    assert "2 h 00 m late" in page

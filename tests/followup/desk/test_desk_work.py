@@ -1,0 +1,337 @@
+"""Working in the queue: finding, ordering, doing one thing to many, keeping up to date, taking it away as a table."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from followup.causes import services as causes
+from followup.desk.queue import kept_views
+from followup.history import chain
+from followup.models import ActivityKind, RootCause, SavedView, Ticket
+from followup.models.ticket import ORDERS
+from followup.tickets import actions, attempts, promises, tags
+from nps_project.accounts.models import Team, User
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.followup.desk.test_desk import shown
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bea() -> User:
+    return make_user("bea", language="nl")
+
+
+@pytest.fixture
+def client(bea: User) -> Client:
+    return client_of(bea)
+
+
+def found(client: Client, **query: Any) -> list[int]:
+    answer = client.get("/desk/", query)
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    return shown(answer.content.decode())
+
+
+def test_filters_of_all_kinds(client: Client, bea: User) -> None:
+    causes.ensure_defaults()
+    survey = make_survey()
+    gold = make_ticket(survey, 1, contact=make_contact(1, traits={"plan": "gold"}, value=5000))
+    plain = make_ticket(survey, 2, traits={"plan": "basic"})
+    done = make_ticket(survey, 3, contact=make_contact(3, value=100))
+    attempts.log_attempt(ticket_id=done.pk, by=bea, result="reached")
+    cause = RootCause.objects.filter(is_active=True)[0]
+    actions.resolve(ticket_id=done.pk, by=bea, outcome="kept", root_cause=cause)
+    tags.change_tags(ticket_id=plain.pk, by=bea, add=["VIP  list"])
+    for query, wanted in [
+        ({"trait": "plan=gold"}, [gold.pk]), ({"trait": "plan=basic"}, [plain.pk]), ({"tag": "vip list"}, [plain.pk]),
+        ({"value_from": "1000"}, [gold.pk]), ({"value_to": "1000"}, [plain.pk]),
+        ({"view": "resolved", "cause": cause.slug}, [done.pk]), ({"view": "resolved", "due_state": "met"}, [done.pk]),
+        ({"due_state": "on_time"}, [gold.pk]), ({"sort": "newest"}, [plain.pk, gold.pk]),
+        ({"sort": "oldest"}, [gold.pk, plain.pk]),
+    ]:  # fmt: skip
+        assert found(client, **query) == wanted, query
+    for bad in ({"trait": "gold"}, {"cause": "nothing"}, {"value_from": "much"}, {"sort": "best"}, {"due_state": "x"}):
+        assert client.get("/desk/", bad).status_code == 400, bad
+
+
+def test_every_order_pages_without_a_gap(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = make_survey()
+    for number in range(7):
+        make_ticket(survey, number % 3, contact=make_contact(number))
+    monkeypatch.setattr("followup.desk.paging.cut.__defaults__", (3,))
+    for order in ORDERS:
+        seen: list[int] = []
+        query = f"?sort={order}"
+        for _page in range(4):
+            page = client.get(f"/desk/{query}").content.decode()
+            seen += shown(page)
+            if 'rel="next"' not in page:
+                break
+            query = page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+        assert seen == list(Ticket.objects.in_order(order).values_list("pk", flat=True)), order
+
+
+@pytest.mark.parametrize("sort", ["queue", "value", "score", "newest", "oldest"])
+@pytest.mark.parametrize(
+    "after", ["", "~", "x", "1", "-1", "1~2", "NaN~1", "9~9~9~9~9", "1~2026-01-01~5", "1~" + "9" * 30]
+)
+def test_a_place_that_no_page_gave_is_refused(client: Client, sort: str, after: str) -> None:
+    allowed = after == "" or ((sort, after) in (("newest", "1"), ("oldest", "1"), ("value", "1~2")))
+    assert client.get("/desk/", {"sort": sort, "after": after}).status_code == (200 if allowed else 400)
+
+
+def test_by_value_and_by_score(client: Client) -> None:
+    survey = make_survey()
+    rich = make_ticket(survey, 6, contact=make_contact(1, value=9000))
+    poor = make_ticket(survey, 0, contact=make_contact(2, value=10))
+    some = make_ticket(survey, 3, contact=make_contact(3, value=500))
+    assert found(client, sort="value") == [rich.pk, some.pk, poor.pk]
+    assert found(client, sort="score") == [poor.pk, some.pk, rich.pk]
+
+
+def test_the_clocks_after_the_first_can_be_asked_for(client: Client, bea: User) -> None:
+    survey, past = make_survey(), timezone.now() - timedelta(minutes=1)
+    late, slow, _fine = (make_ticket(survey, 3, contact=make_contact(number)) for number in range(3))
+    Ticket.objects.filter(pk=late.pk).update(next_contact_due_at=past)
+    Ticket.objects.filter(pk=slow.pk).update(solve_due_at=past)
+    assert found(client, due_state="next_overdue") == [late.pk]
+    assert found(client, due_state="solve_overdue") == [slow.pk]
+
+
+def test_a_row_says_what_was_promised_and_until_when_it_waits(bea: User) -> None:
+    client, survey = client_of(make_user("eva", language="en")), make_survey()
+    one, two = (make_ticket(survey, 3, contact=make_contact(number)) for number in range(2))
+    due = timezone.now() + timedelta(days=20)
+    for text, days in (("A second thing", 3), ("A new part " + "x" * 90, 0)):
+        attempts.log_attempt(ticket_id=one.pk, by=bea, result="reached")
+        promises.make(ticket_id=one.pk, by=bea, text=text, due_at=due + timedelta(days=days))
+    actions.wait(ticket_id=two.pk, by=bea, until=due)
+    page = client.get("/desk/").content.decode()
+    assert "in time, promised by" in page
+    assert ": A new part xx" in page
+    assert "x" * 60 not in page
+    assert "in time, waiting until" in page
+    attempts.log_attempt(ticket_id=two.pk, by=bea, result="reached")
+    actions.wait(ticket_id=two.pk, by=bea, until=due)
+    assert client.get("/desk/").content.decode().count("waiting until") == 1  # by its clock
+
+
+def test_promoters_stand_in_a_lane_of_their_own(client: Client, bea: User) -> None:
+    from followup.tickets.opening import open_by_hand
+
+    survey = make_survey()
+    low = make_ticket(survey, 4, contact=make_contact(1))
+    happy = open_by_hand(response_id=make_answer(survey, 9, contact=make_contact(2)).pk, by=bea)
+    assert found(client) == [low.pk]
+    assert found(client, view="promoters") == [happy.pk]
+    assert found(client, view="passives") == []
+    page = client.get("/desk/").content.decode()
+    assert "view=promoters" in page
+    assert "view=passives" not in page
+    actions.claim(ticket_id=happy.pk, by=bea)
+    assert found(client, view="mine") == [happy.pk]
+
+
+def test_due_today_and_promises_due(client: Client, bea: User) -> None:
+    survey = make_survey()
+    soon, later = (make_ticket(survey, 5, contact=make_contact(number)) for number in (1, 2))
+    Ticket.objects.filter(pk=soon.pk).update(deadline=timezone.now() - timedelta(minutes=1))
+    attempts.log_attempt(ticket_id=later.pk, by=bea, result="reached")
+    made = promises.make(ticket_id=later.pk, by=bea, text="x", due_at=timezone.now() + timedelta(days=3))
+    assert found(client, view="due_today") == [soon.pk]
+    assert found(client, view="promised") == []
+    type(made).objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert found(client, view="promised") == [later.pk]
+
+
+def test_one_thing_is_done_to_many_and_what_is_refused_is_named(client: Client, bea: User) -> None:
+    survey, jonas = make_survey(), make_user("jonas")
+    mine, his = (make_ticket(survey, 3, contact=make_contact(number)) for number in (1, 2))
+    actions.claim(ticket_id=his.pk, by=jonas)
+    chosen = {"tickets": [mine.pk, his.pk], "query": "view=mine"}
+    answer = client.post("/desk/bulk/", chosen | {"do": "claim"}, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [("/desk/?view=mine", 303)]
+    assert "1 ticket" in page
+    assert f"{his.pk}: " in page
+    assert {ticket.owner for ticket in Ticket.objects.all()} == {bea, jonas}
+    client.post("/desk/bulk/", chosen | {"do": "assign", "owner": jonas.pk})
+    assert {ticket.owner for ticket in Ticket.objects.all()} == {jonas}
+    until = (timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    client.post("/desk/bulk/", chosen | {"do": "wait", "until": until})
+    assert {ticket.status for ticket in Ticket.objects.all()} == {"waiting"}
+    client.post("/desk/bulk/", chosen | {"do": "tag", "tags": "storm, North  sea"})
+    client.post("/desk/bulk/", chosen | {"do": "untag", "tags": "storm"})
+    assert {tuple(ticket.tags) for ticket in Ticket.objects.all()} == {("north sea",)}
+    assert Ticket.objects.get(pk=mine.pk).activities.filter(kind=ActivityKind.TAGGED).count() == 2
+    assert list(chain.verify()) == []
+
+
+@pytest.mark.parametrize("form", [{}, {"do": "claim"}, {"tickets": ["x", "1' or 1"], "do": "claim"}])
+def test_nothing_ticked_changes_nothing(client: Client, form: dict[str, Any]) -> None:
+    assert client.post("/desk/bulk/", form).status_code == 303
+
+
+def test_many_are_only_those_one_may_see(bea: User) -> None:
+    team = Team.objects.create(name="South")
+    ticket = make_ticket(make_survey(team=team), 1, contact=make_contact(1))
+    stranger = client_of(make_user("sam", all_teams=False))
+    stranger.post("/desk/bulk/", {"tickets": [ticket.pk], "do": "claim"})
+    ticket.refresh_from_db()
+    assert ticket.owner is None
+    assert client_of(make_user("vic", "viewer")).post("/desk/bulk/", {"tickets": [ticket.pk]}).status_code == 403
+
+
+def test_the_queue_says_when_it_has_changed(client: Client, bea: User) -> None:
+    ticket = make_ticket(make_survey(), 1, contact=make_contact(1))
+    first = client.get("/desk/live/")
+    assert client.get("/desk/live/", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert first.json()["print"] in client.get("/desk/").content.decode()
+    actions.claim(ticket_id=ticket.pk, by=bea)
+    with CaptureQueriesContext(connection) as queries:
+        second = client.get("/desk/live/", headers={"If-None-Match": first["ETag"]})
+    assert (second.status_code, len(queries) <= 8) == (200, True)
+    before, after = (answer.json()["rows"][str(ticket.pk)] for answer in (first, second))
+    assert before["print"] != after["print"]
+    assert after["clock"]["state"] == "on_time"
+
+
+def test_a_clock_that_turns_before_the_sweep_changes_the_queue_and_its_minutes_do_not(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, now = make_ticket(make_survey(), 1, contact=make_contact(1)), timezone.now()
+    for after, is_same in ((timedelta(minutes=5), True), (timedelta(days=3), False)):
+        before = client.get("/desk/live/").json()
+        monkeypatch.setattr("followup.desk.queue.views.timezone.now", lambda at=now + after: at)
+        later = client.get("/desk/live/").json()
+        monkeypatch.undo()
+        assert (before["print"] == later["print"]) is is_same
+        clocks = [answer["rows"][str(ticket.pk)]["clock"]["words"] for answer in (before, later)]
+        assert clocks[0] != clocks[1]
+
+
+def test_more_than_can_be_done_at_once_is_said(bea: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("followup.desk.queue.bulk.MOST", 2)
+    survey = make_survey()
+    ids = [make_ticket(survey, 3, contact=make_contact(number)).pk for number in range(3)]
+    client = client_of(make_user("eva", language="en"))
+    page = client.post("/desk/bulk/", {"tickets": ids, "do": "claim"}, follow=True).content.decode()
+    assert "Nothing was changed: 3 tickets are ticked, at once go 2." in page
+    assert not Ticket.objects.exclude(owner=None).exists()
+
+
+def table(answer: Any) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_the_table_has_all_that_is_shown_and_no_formula(
+    bea: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("followup.desk.queue.export.CHUNK", 2)
+    survey = make_survey()
+    for number in range(5):
+        make_ticket(survey, 3, '=1+1\n"quoted"', contact=make_contact(number, name=f"@cmd{number}"))
+    make_ticket(survey, 5, contact=make_contact(9))
+    client = client_of(make_user("eva", language="en"))
+    answer = client.get("/desk/tickets.csv?score=3")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    rows = table(answer)
+    assert rows[0][:4] == ["Ticket", "Score", "Survey", "Status"]
+    assert len(rows) == 6
+    assert {row[9] for row in rows[1:]} == {'\'=1+1\n"quoted"'}
+    assert rows[1][7] == "'@cmd0"
+    assert client.get("/desk/tickets.csv?score=77").status_code == 400
+    assert f"tickets exported by user {User.objects.get(name='eva').pk}: view all, filters score" in caplog.messages
+    assert len(table(client_of(make_user("sam", all_teams=False)).get("/desk/tickets.csv"))) == 1
+
+
+@pytest.mark.parametrize("before", [";", "\t", "\r", "\n", "; ", '";"', ";\r\n"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_no_cell_is_a_formula_where_semicolons_divide_them(bea: User, before: str, sign: str) -> None:
+    make_ticket(make_survey(), 3, f"foo{before}{sign}1+1;bar", contact=make_contact(1))
+    text = b"".join(client_of(bea).get("/desk/tickets.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    for line in csv.reader(text.splitlines(), delimiter=";"):
+        for cell in line:
+            assert not cell.lstrip(' "').startswith(("=", "+", "-", "@")), cell
+
+
+def test_an_excel_file_has_texts_that_are_texts(bea: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey = make_survey()
+    make_ticket(survey, 3, "=1+1\x0b", contact=make_contact(1, name="@cmd", value=1200))
+    make_ticket(survey, 4, "fine", contact=make_contact(2))
+    client = client_of(make_user("eva", language="en"))
+    assert "/desk/tickets.xlsx?score=3" in client.get("/desk/?score=3").content.decode()
+    answer = client.get("/desk/tickets.xlsx?score=3")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert answer["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    _head, row = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()
+    assert (row[9].value, row[9].data_type) == ("=1+1", "s")
+    assert (row[7].value, row[1].value, row[19].value) == ("@cmd", 3, 1200)
+    monkeypatch.setattr("nps_project.common.tables.MOST_ROWS", 1)
+    refused = client.get("/desk/tickets.xlsx")
+    assert (refused.status_code, "Take the CSV" in refused.content.decode()) == (400, True)
+    assert client_of(make_user("sam", all_teams=False)).get("/desk/tickets.xlsx?score=77").status_code == 400
+
+
+def test_managers_share_views_with_those_of_their_teams_and_nobody_else_does(client: Client, bea: User) -> None:
+    assert 'name="is_shared"' not in client.get("/desk/").content.decode()
+    for user in (bea, make_user("vera", "viewer")):
+        given = {"name": "Mine alone", "query": "score=1", "is_shared": "1"}
+        assert client_of(user).post("/desk/views/", given).status_code == 403
+    assert not SavedView.objects.exists()
+    SavedView.objects.create(owner=bea, name="Of yore", query="score=1", is_shared=True)
+    north = Team.objects.create(name="North")
+    mona, max_, jonas = make_user("mona", "manager", all_teams=False), make_user("max", "manager"), make_user("jonas")
+    north.members.add(mona, bea)
+    assert 'name="is_shared"' in client_of(mona).get("/desk/").content.decode()
+    for owner, name in ((mona, "Northern"), (max_, "Whole")):
+        client_of(owner).post("/desk/views/", {"name": name, "query": "score=2", "is_shared": "1"})
+    assert [view.name for view in kept_views.of(bea)] == ["Northern", "Of yore", "Whole"]
+    assert [view.name for view in kept_views.of(jonas)] == ["Whole"]
+
+
+def test_a_view_is_kept_shared_and_forgotten(client: Client, bea: User) -> None:
+    User.objects.filter(pk=bea.pk).update(role="manager")
+    low = make_ticket(make_survey(), 1, contact=make_contact(1))
+    make_ticket(low.survey, 5, contact=make_contact(2))
+    asked = "score=1&sort=newest&view=&after=9&csrfmiddlewaretoken=x&evil=1"
+    answer = client.post("/desk/views/", {"name": "  Ones  ", "query": asked, "is_shared": "1"})
+    assert answer["Location"] == "/desk/?score=1&sort=newest"
+    view = SavedView.objects.get()
+    assert (view.name, view.query, view.owner) == ("Ones", "score=1&sort=newest", bea)
+    other = client_of(make_user("jonas"))
+    assert "?score=1&amp;sort=newest" in other.get("/desk/").content.decode()
+    assert other.post(f"/desk/views/{view.pk}/delete/").status_code == 404
+    client.post("/desk/views/", {"name": "Ones", "query": "score=2"})
+    view.refresh_from_db()
+    assert (view.query, view.is_shared) == ("score=2", False)
+    assert "Ones" not in other.get("/desk/").content.decode()
+    client.post("/desk/views/", {"name": "", "query": ""})
+    for number in range(30):
+        client.post("/desk/views/", {"name": f"view {number}", "query": "score=3"})
+    assert SavedView.objects.count() == 20
+    client.post(f"/desk/views/{view.pk}/delete/")
+    assert not SavedView.objects.filter(name="Ones").exists()
+
+
+def test_a_table_that_is_not_read_to_its_end_leaves_the_language_alone(bea: User) -> None:
+    make_ticket(make_survey(), 3, contact=make_contact(1))
+    client = Client()  # one that leaves the stream to the test
+    client.force_login(bea)
+    answer: Any = client.get("/desk/tickets.csv")
+    with translation.override("en"):
+        parts = iter(answer.streaming_content)
+        assert "Klant" in next(parts).decode()
+        assert translation.get_language() == "en"
+        next(parts)
+        assert translation.get_language() == "en"

@@ -1,0 +1,116 @@
+"""The next call of each person: their own, else nobody's; never a colleague's, never one that waits."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.models import Absence, Ticket
+from followup.tickets import actions
+from nps_project.accounts.models import Team, User
+from surveys.models import Survey
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def next_of(user: User, query: str = "") -> int | None:
+    """The id of the ticket that the desk offers."""
+    page = client_of(user).get(f"/desk/?{query}").content.decode()
+    section = page.split('<div id="next">')[1].split("</section>")[0]
+    found = re.search(r'class="next-name"><a href="/desk/tickets/(\d+)/"', section)
+    return int(found[1]) if found else None
+
+
+@pytest.fixture
+def survey() -> Survey:
+    return make_survey()
+
+
+@pytest.fixture
+def bea() -> User:
+    return make_user("bea")
+
+
+def owned(survey: Survey, score: int, owner: User) -> Ticket:
+    ticket = make_ticket(survey, score, contact=make_contact(Ticket.objects.count()))
+    actions.claim(ticket_id=ticket.pk, by=owner)
+    return ticket
+
+
+def test_ones_own_come_before_nobodys_and_a_colleagues_never_comes(survey: Survey, bea: User) -> None:
+    jonas = make_user("jonas")
+    his, hers = owned(survey, 0, jonas), owned(survey, 5, bea)
+    free = make_ticket(survey, 3, contact=make_contact(90))
+    assert (next_of(bea), next_of(jonas)) == (hers.pk, his.pk)
+    assert next_of(make_user("cas")) == free.pk
+    actions.claim(ticket_id=free.pk, by=jonas)
+    assert next_of(make_user("dan")) is None
+
+
+def test_a_ticket_that_waits_is_not_called(survey: Survey, bea: User) -> None:
+    waits, later = owned(survey, 0, bea), owned(survey, 5, bea)
+    actions.wait(ticket_id=waits.pk, by=bea, until=timezone.now() + timedelta(days=2))
+    assert next_of(bea) == later.pk
+    actions.wait(ticket_id=later.pk, by=bea, until=timezone.now() + timedelta(days=2))
+    page = client_of(bea).get("/desk/").content.decode()
+    assert "No call waits for you" in page, "what is there waits, and the page says so"
+    Ticket.objects.filter(pk=later.pk).update(waiting_until=timezone.now() - timedelta(minutes=1))
+    assert next_of(bea) == later.pk, "its time has come, though nothing has woken it yet"
+
+
+def test_who_stands_in_calls_for_the_colleague_who_is_away(survey: Survey, bea: User) -> None:
+    jonas, today = make_user("jonas"), timezone.localdate()
+    his, hers = owned(survey, 0, jonas), owned(survey, 5, bea)
+    Absence.objects.create(person=jonas, first_day=today + timedelta(days=1), last_day=date(2099, 1, 1), stand_in=bea)
+    assert next_of(bea) == hers.pk, "he is here today"
+    Absence.objects.update(first_day=today)
+    assert next_of(bea) == his.pk
+    assert "You stand in for jonas" in client_of(bea).get("/desk/").content.decode()
+
+
+def test_nobodys_of_ones_own_teams_come_first_and_then_all_that_one_sees(bea: User) -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    limited, admin = make_user("limited", all_teams=False), make_user("admin", "admin")
+    for person in (bea, limited):
+        north.members.add(person)
+    of_north = make_ticket(make_survey("north", north), 5, contact=make_contact(1))
+    of_south = make_ticket(make_survey("south", south), 0, contact=make_contact(2))
+    assert (next_of(bea), next_of(limited), next_of(admin)) == (of_north.pk, of_north.pk, of_south.pk)
+    actions.claim(ticket_id=of_north.pk, by=admin)
+    assert (next_of(bea), next_of(limited), next_of(admin)) == (of_south.pk, None, of_north.pk)
+
+
+def test_the_tab_and_the_filters_hold_for_the_next_call_too(bea: User) -> None:
+    autumn, winter = make_survey(), make_survey("winter")
+    hers, free = owned(autumn, 5, bea), make_ticket(winter, 0, contact=make_contact(50))
+    assert next_of(bea, "survey=winter") == free.pk
+    assert next_of(bea, "view=nobody") == free.pk
+    assert next_of(bea) == next_of(bea, "view=mine") == hers.pk
+    for another in ("q=customer", "view=waiting", "view=resolved", "sort=newest"):
+        assert next_of(bea, another) is None, another
+
+
+def test_who_only_looks_is_not_told_to_call(survey: Survey) -> None:
+    make_ticket(survey, 0, contact=make_contact(1))
+    page = client_of(make_user("vera", "viewer")).get("/desk/").content.decode()
+    assert "Next call" not in page
+    assert "No call waits for you" not in page
+
+
+def test_finding_it_takes_as_many_queries_wherever_it_stands(survey: Survey, bea: User) -> None:
+    counts = []
+    for upto in (1, 60):
+        for _number in range(Ticket.objects.count(), upto):
+            owned(survey, 0, bea)
+        owned(survey, 0, make_user(f"colleague{upto}"))
+        with CaptureQueriesContext(connection) as queries:
+            assert next_of(bea) is not None
+        counts.append(len(queries))
+    last = owned(survey, 6, cas := make_user("cas"))
+    with CaptureQueriesContext(connection) as queries:
+        assert next_of(cas) == last.pk, "far behind the first page"
+    assert {*counts, len(queries)} == {counts[0]}

@@ -1,0 +1,85 @@
+"""docs/api.md tells the truth: its calls are made in their order, and answered with the fields it shows."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from followup.causes.services import ensure_defaults
+from followup.models import RootCause, Step, Ticket
+from followup.tasks import open_tickets
+from surveys.models import Contact, Response
+from tests.api_client import Program
+from tests.nps_project.api.test_scopes import every_path
+
+GUIDE = Path(settings.BASE_DIR) / "docs" / "api.md"
+
+
+def calls() -> list[tuple[str, str, Any, dict[str, str], Any]]:
+    """(method, path, body, headers, the answer shown or None) of each curl of the guide."""
+    found = []
+    for command, shown in re.findall(r"```sh\n(curl .*?)```\n(?:\n```json\n(.*?)```)?", GUIDE.read_text(), re.DOTALL):
+        method, path, body = "", "", None
+        headers: dict[str, str] = {}
+        words = iter(shlex.split(command)[1:])
+        for word in words:
+            if word == "-H":
+                name, _colon, value = next(words).partition(": ")
+                headers |= {name: value} if value else {}
+            elif word == "-X":
+                method = next(words)
+            elif word == "--json":
+                body = json.loads(next(words))
+            else:
+                path = word.removeprefix("$API/")
+        method = method or ("GET" if body is None else "POST")
+        found.append((method, path, body, headers, json.loads(shown) if shown else None))
+    return found
+
+
+def shape(value: Any) -> Any:
+    """The fields of a body, down to where free names begin."""
+    if isinstance(value, dict):
+        return {name: None if name in ("traits", "names", "data") else shape(inner) for name, inner in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value and isinstance(value[0], dict) else None
+
+
+@pytest.mark.django_db
+def test_every_example_is_answered_as_it_is_shown() -> None:
+    ensure_defaults()
+    program, made = Program("admin"), calls()
+    assert len(made) == 20
+    for method, path, body, headers, shown in made:
+        ticket = Ticket.objects.first()
+        if ticket is not None:  # the guide's first ticket, and its first step
+            path = path.replace("tickets/1/", f"tickets/{ticket.pk}/")
+            if path.endswith("/steps/"):
+                body["step"] = ticket.steps.all()[0].pk
+        answer = program.call(method, path, body, **headers)
+        told = answer.json()
+        if shown is None:
+            assert answer.status_code in (200, 201), (path, told)
+            continue
+        assert answer.status_code == (shown["status"] if "title" in shown else answer.status_code)
+        assert (answer.status_code >= 400) == ("title" in shown), (path, told)
+        assert shape(told) == shape(shown), path
+        if "title" in shown:
+            assert told == shown
+        open_tickets(list(Response.objects.values_list("pk", flat=True)))
+    assert Ticket.objects.get().status == "resolved"
+    assert Step.objects.exclude(done_at=None).count() == 1
+    assert RootCause.objects.count() > 1
+    assert Contact.objects.count() == 2
+
+
+def test_the_guide_names_every_address_of_the_api() -> None:
+    words = GUIDE.read_text()
+    for path in every_path():
+        first, *rest = path.split("/")
+        assert f"{first}/" in words
+        if first in ("tickets", "bulk-decisions") and len(rest) == 3:
+            assert f"`{rest[1]}`" in words or f"/{rest[1]}/`" in words, path

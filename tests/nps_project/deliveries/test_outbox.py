@@ -1,0 +1,114 @@
+"""The outbox: for admins alone, and a mail's HTML in a sandbox of its own."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from nps_project.deliveries.models import Delivery, Status
+from nps_project.deliveries.queueing import queue_mail
+from nps_project.system import outbox
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def make_mail(number: int, **fields: object) -> Delivery:
+    values = {"to_address": f"to{number}@example.com", "subject": f"Mail {number}", "body_text": "Hello\nthere"}
+    return Delivery.objects.create(dedupe_key=f"test:{number}", **values | fields)
+
+
+def test_only_admins_are_let_in() -> None:
+    mail = make_mail(1)
+    for path in ("/desk/outbox/", f"/desk/outbox/{mail.pk}/", f"/desk/outbox/{mail.pk}/html/"):
+        assert client_of(make_user(f"admin{len(path)}", "admin")).get(path).status_code == 200
+        for role in ("manager", "agent", "viewer"):
+            assert client_of(make_user(f"{role}{len(path)}", role)).get(path).status_code == 403
+        assert Client().get(path).status_code == 302
+
+
+def test_the_list_is_paged_and_filtered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "PAGE_SIZE", 2)
+    made = [make_mail(number) for number in range(5)]
+    Delivery.objects.filter(pk=made[0].pk).update(status=Status.FAILED, last_error="refused <b>")
+    client = client_of(make_user("ada", "admin"))
+    first = client.get("/desk/outbox/").content.decode()
+    assert "Mail 4" in first
+    assert "Mail 2" not in first
+    second = client.get("/desk/outbox/", {"after": str(made[3].pk)}).content.decode()
+    assert "Mail 2" in second
+    assert "Mail 3" not in second
+    failed = client.get("/desk/outbox/", {"status": "failed"}).content.decode()
+    assert "Mail 0" in failed
+    assert "refused &lt;b&gt;" in failed
+    assert "Mail 4" not in failed
+    for query in ({"status": "lost"}, {"after": "x"}, {"after": "9" * 40}):
+        assert client.get("/desk/outbox/", query).status_code == 404
+
+
+def test_the_list_goes_by_time_and_not_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "PAGE_SIZE", 2)
+    now = timezone.now()
+    ages = (0, 3, 1, 1, 2)
+    made = [make_mail(number, queued_at=now - timedelta(days=days)) for number, days in enumerate(ages)]
+    client = client_of(make_user("ada", "admin"))
+    shown: list[int] = []
+    after: dict[str, str] = {}
+    for _page in range(3):
+        page = client.get("/desk/outbox/", after)
+        shown += [mail.pk for mail in page.context["mails"]]
+        after = {"after": str(page.context["more_after"])}
+    assert shown == [made[number].pk for number in (0, 3, 2, 4, 1)]
+    assert page.context["more_after"] is None
+
+
+def test_a_mail_shows_its_headers_and_frames_its_html() -> None:
+    mail = make_mail(1, body_html="<p>Hello</p><script>alert(1)</script>")
+    client = client_of(make_user("ada", "admin"))
+    page = client.get(f"/desk/outbox/{mail.pk}/")
+    text = page.content.decode()
+    assert "<script>alert" not in text
+    assert f"/desk/outbox/{mail.pk}/html/" in text
+    assert " sandbox " in text.split("<iframe")[1].split(">")[0]
+    assert f"&lt;{mail.message_id}@" in text
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    frame = client.get(f"/desk/outbox/{mail.pk}/html/")
+    policy = {part.strip() for part in frame["Content-Security-Policy"].split(";")}
+    assert {"sandbox", "default-src 'none'", "img-src data:", "style-src 'unsafe-inline'"} <= policy
+    assert frame["X-Frame-Options"] == "SAMEORIGIN"
+    assert frame.content.decode() == mail.body_html
+    other = client.get("/desk/outbox/")
+    assert "frame-src" not in other["Content-Security-Policy"]
+    assert other["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("template", ["ticket_told", "ticket_told_outside", "ticket_due_soon", "ticket_overdue"])
+@pytest.mark.parametrize("language", ["en", "nl", "da"])
+def test_mails_of_a_ticket(template: str, language: str) -> None:
+    words = "<b>Ünhappy</b> & “angry”"
+    contact = make_contact(1, name="Karin <i>Jensen</i>")
+    ticket = make_ticket(make_survey(), 2, words, contact=contact)
+    context = {
+        "ticket": ticket,
+        "score": 2,
+        "customer": contact.name,
+        "company": "",
+        "comment": words,
+        "due_at": ticket.deadline,
+        "url": f"https://winback.example.com/desk/tickets/{ticket.pk}/",
+    }
+    if template == "ticket_told_outside":
+        context = {name: context[name] for name in ("score", "customer", "due_at")}
+    queue_mail(template=template, to="a@example.com", language=language, context=context, dedupe_key="t")
+    mail = Delivery.objects.get(dedupe_key="t")
+    assert "2" in mail.subject
+    assert "Karin" not in mail.subject
+    assert "Karin <i>Jensen</i>" in mail.body_text
+    assert "Karin &lt;i&gt;Jensen&lt;/i&gt;" in mail.body_html
+    assert "<i>" not in mail.body_html
+    has_words = template != "ticket_told_outside"
+    assert (words in mail.body_text) == has_words
+    assert ("&lt;b&gt;Ünhappy" in mail.body_html) == has_words
+    assert ("/desk/tickets/" in mail.body_text) == has_words
+    assert " style=" not in mail.body_html

