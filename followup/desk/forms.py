@@ -352,3 +352,11 @@ class QueueFilterForm(FilterForm):
         fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
         fields["owner"].choices = [("", _("All")), *everyone]
         fields["team"].choices = [("", _("All")), *((str(team.pk), team.name) for team in teams)]
+
+
+class KeptViewForm(forms.Form):
+    """The name under which a view of the queue is kept, its filters as they stand in an address, and who sees it."""
+
+    name = TextField(max_length=60)
+    query = forms.CharField(required=False)
+    is_shared = forms.BooleanField(required=False)

@@ -107,9 +107,10 @@ def test_an_answer_that_nobody_reads_costs_little_memory_and_ends(server: Web) -
 
 def is_open(server: Web, line: socket.socket) -> bool:
     """Whether the server has its end of it, by the kernel's table."""
-    mine = f":{line.getsockname()[1]:04X}"
+    address, port = line.getsockname()  # two addresses may use the same port
+    mine = f"{int.from_bytes(socket.inet_aton(address), 'little'):08X}:{port:04X}"
     established = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()]
-    return any(row[1].endswith(f":{port_of(server):04X}") and row[2].endswith(mine) and row[3] == "01"
+    return any(row[1].endswith(f":{port_of(server):04X}") and row[2] == mine and row[3] == "01"
                for row in established)  # fmt: skip
 
 

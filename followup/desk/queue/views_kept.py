@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from followup.desk.forms import QueueFilterForm
+from followup.desk.forms import KeptViewForm, QueueFilterForm
 from followup.desk.queue import kept_views
 from followup.errors import InvalidAction
 from nps_project.accounts.models import Role
@@ -20,21 +20,21 @@ KEPT = frozenset({*QueueFilterForm.base_fields, "view"})
 @require_POST
 def save(request: StaffRequest) -> HttpResponse:
     """POST `name`, `query`, `is_shared` (managers: 403 below); 303 to the view."""
-    is_shared = bool(request.POST.get("is_shared"))
+    form = KeptViewForm(request.POST)
+    is_valid = form.is_valid()
+    given = form.cleaned_data
+    is_shared = given.get("is_shared", False)
     if is_shared and not request.user.is_at_least(Role.MANAGER):
         raise PermissionDenied
-    asked = QueryDict(request.POST.get("query", "")[: kept_views.LONGEST_QUERY])
+    asked = QueryDict(given.get("query", "")[: kept_views.LONGEST_QUERY])
     query = QueryDict(mutable=True)
     for name in sorted(KEPT & set(asked)):
         if asked[name]:
             query[name] = asked[name]
     try:
-        view = kept_views.save(
-            owner=request.user,
-            name=request.POST.get("name", ""),
-            query=query.urlencode(),
-            is_shared=is_shared,
-        )
+        if not is_valid:
+            raise InvalidAction("name", request.POST.get("name", "")[:80], "a name of at most 60 characters")
+        view = kept_views.save(owner=request.user, name=given["name"], query=query.urlencode(), is_shared=is_shared)
     except InvalidAction:
         messages.error(request, _("Give the view a name of at most 60 characters; 20 views are the most."))
     else:

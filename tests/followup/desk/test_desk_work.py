@@ -316,7 +316,9 @@ def test_a_view_is_kept_shared_and_forgotten(client: Client, bea: User) -> None:
     view.refresh_from_db()
     assert (view.query, view.is_shared) == ("score=2", False)
     assert "Ones" not in other.get("/desk/").content.decode()
-    client.post("/desk/views/", {"name": "", "query": ""})
+    for name in ("", " ", "a\0b", "\u2800", "x" * 61):
+        assert client.post("/desk/views/", {"name": name, "query": "score=2"}).status_code == 303
+    assert SavedView.objects.count() == 1
     for number in range(30):
         client.post("/desk/views/", {"name": f"view {number}", "query": "score=3"})
     assert SavedView.objects.count() == 20
