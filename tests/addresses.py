@@ -23,7 +23,7 @@ from nps_project.deliveries.models import Delivery
 from surveys.models import Contact, DecisionKind, Question, Response, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation
-from surveys.services.responses import NewAnswer, record_response
+from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import save_question, update_survey
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 
@@ -88,8 +88,8 @@ def make_world() -> World:
     mail = Delivery.objects.order_by("pk")[0]
     open_link, given_link, revoked_link = (create_invitation(survey=survey, contact=contact) for _number in range(3))
     given = record_response(
-        survey=survey, answer=NewAnswer(score=3, comment=COMMENT), language="en", channel="personal",
-        invitation_id=given_link.pk, contact_id=contact.pk,
+        survey=survey, answer=NewAnswer(score=3, comment=COMMENT),
+        origin=Origin("personal", "en", invitation_id=given_link.pk, contact_id=contact.pk),
     )  # fmt: skip
     revoke_invitation(invitation_id=revoked_link.pk)
     call_command("create_api_key", "--name", "till", "--scope", "read", stdout=StringIO())

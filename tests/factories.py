@@ -8,7 +8,7 @@ from followup.models import Ticket
 from followup.tickets import opening
 from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Response, Survey
-from surveys.services.responses import NewAnswer, record_response
+from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import create_survey
 
 
@@ -31,17 +31,20 @@ def make_contact(number: int, **fields: Any) -> Contact:
 
 
 def make_answer(survey: Survey, score: int, comment: str = "", **fields: Any) -> Response:
-    """A confirmed answer; `contact` and `language` as record_response takes them, the typed contact as of NewAnswer."""
+    """A confirmed answer, in English unless `language` says otherwise.
+
+    Other fields go where their name says: contact_... to NewAnswer, state and evidence to record_response, the rest to
+    Origin.
+    """
     contact = fields.pop("contact", None)
-    language = fields.pop("language", "en")
     typed = {name: fields.pop(name) for name in list(fields) if name.startswith("contact_")}
+    decided = {name: fields.pop(name) for name in ("state", "evidence") if name in fields}
+    origin = {"channel": "personal" if contact else "link", "language": "en", "contact_id": contact and contact.pk}
     recorded = record_response(
         survey=survey,
         answer=NewAnswer(score=score, comment=comment, **typed),
-        language=language,
-        channel="personal" if contact else "link",
-        contact_id=contact.pk if contact else None,
-        **fields,
+        origin=Origin(**(origin | fields)),
+        **decided,
     )
     return Response.objects.get(pk=recorded.response_id)
 

@@ -188,13 +188,15 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
                 contact_phone=data.get("phone", ""),
                 answers={int(key): value for key, value in data.get("answers", {}).items()},
             ),
-            language=language,
-            channel=Channel.API,
-            contact_id=contact.pk if contact else None,
-            words_id=words.pk if words else None,
-            traits={**(contact.traits if contact else {}), **data.get("traits", {})},
-            follows_id=data["follows"].pk if data.get("follows") else None,
-            answered_at=data.get("answered_at"),
+            origin=responses.Origin(
+                channel=Channel.API,
+                language=language,
+                contact_id=contact.pk if contact else None,
+                texts_id=words.pk if words else None,
+                traits={**(contact.traits if contact else {}), **data.get("traits", {})},
+                follows_id=data["follows"].pk if data.get("follows") else None,
+                answered_at=data.get("answered_at"),
+            ),
         )
         row = self.get_queryset().get(pk=recorded.response_id)
         return ApiResponse(self.get_serializer(row).data, status=status.HTTP_201_CREATED)

@@ -1,4 +1,4 @@
-"""Recording and changing answers: the only way they come into the house."""
+"""Record and change answers. Every answer is stored by this module, but for those of the demo, which come in bulk."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +47,31 @@ class NewAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """How an answer came in, from whom, and when.
+
+    `channel` and `language` are those of the page or the program. `submission` is the form that was sent, and with
+    `invitation_id` it makes a second answer a change of the first. `texts_id` is the version of the survey's texts that
+    the customer read, `follows_id` the earlier answer whose ticket led to asking again, `source` the hash of the
+    client's address (services/sources.py). `answered_at` and `recorded_at` are now when None. Nobody follows up what
+    `is_imported`.
+    """
+
+    channel: str
+    language: str
+    submission: UUID | None = None
+    invitation_id: int | None = None
+    contact_id: int | None = None
+    texts_id: int | None = None
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    follows_id: int | None = None
+    source: int | None = None
+    answered_at: datetime | None = None
+    recorded_at: datetime | None = None
+    is_imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What became of an answer: its row, the id behind its thank-you link, and whether the row is new."""
 
@@ -59,63 +84,51 @@ def record_response(
     *,
     survey: Survey,
     answer: NewAnswer,
-    language: str,
-    channel: str,
-    submission: UUID | None = None,
-    invitation_id: int | None = None,
-    contact_id: int | None = None,
-    words_id: int | None = None,
-    traits: Mapping[str, Any] | None = None,
-    follows_id: int | None = None,
-    answered_at: datetime | None = None,
-    recorded_at: datetime | None = None,
+    origin: Origin,
     state: str = ResponseState.CONFIRMED,
     evidence: Mapping[str, Any] | None = None,
-    source: int | None = None,
-    is_imported: bool = False,
 ) -> Recorded:
     """Store one answer with its tally and mark its invitation, in one transaction; announce it after commit.
 
-    A second answer to the same submission or invitation changes the first one (see `change_response`), so a double
-    submit, a reload and a back button leave one response. One statement for a first answer without extra questions.
-    `answered_at` and `recorded_at` are now unless told. `evidence` says why the answer waits for a person's decision,
-    `source` from where it came.
+    The survey page, the API and the demo call it. A second answer to the same submission or invitation changes the
+    first one (see `change_response`), so a double submit, a reload and a back button leave one response. A first answer
+    without extra questions takes one statement. `evidence` says why a provisional answer waits for a person's decision.
     Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
-    at = recorded_at or timezone.now()
+    at = origin.recorded_at or timezone.now()
     row = insert.Row(
         public_id=uuid4(),
-        submission=submission,
+        submission=origin.submission,
         survey_id=survey.pk,
-        words_id=words_id,
-        invitation_id=invitation_id,
-        contact_id=contact_id,
-        follows_id=follows_id,
+        words_id=origin.texts_id,
+        invitation_id=origin.invitation_id,
+        contact_id=origin.contact_id,
+        follows_id=origin.follows_id,
         score=answer.score,
         comment=answer.comment or "",
-        language=language,
-        channel=Channel(channel),
+        language=origin.language,
+        channel=Channel(origin.channel),
         state=ResponseState(state),
-        traits=dict(traits or {}),
+        traits=dict(origin.traits),
         contact_name=answer.contact_name or "",
         contact_email=answer.contact_email or "",
         contact_phone=answer.contact_phone or "",
-        answered_at=answered_at or at,
+        answered_at=origin.answered_at or at,
         recorded_at=at,
-        processed_at=at if is_imported else None,
-        is_imported=is_imported,
+        processed_at=at if origin.is_imported else None,
+        is_imported=origin.is_imported,
         evidence=dict(evidence) if evidence else None,
     )
     if any(answer.answers.values()):
         with transaction.atomic():
-            response_id = insert.insert_response(row, source)
+            response_id = insert.insert_response(row, origin.source)
             if response_id is not None:
                 _store_answers(response_id, answer.answers)
     else:
-        response_id = insert.insert_response(row, source)
+        response_id = insert.insert_response(row, origin.source)
     if response_id is None:
-        return _answer_again(submission, invitation_id, answer, at)
+        return _answer_again(origin.submission, origin.invitation_id, answer, at)
     if row.state != ResponseState.PROVISIONAL:
         announce(response_id)
     return Recorded(response_id, row.public_id, is_new=True)

@@ -24,7 +24,7 @@ from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
 from surveys.services import flood
-from surveys.services.responses import Recorded, record_response
+from surveys.services.responses import Origin, Recorded, record_response
 from surveys.services.sources import source_of
 from surveys.services.surveys import current_words
 from surveys.views import survey_page
@@ -77,12 +77,14 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
         recorded = record_response(
             survey=found,
             answer=typed.new_answer(),
-            language=visit.language,
-            channel=Channel.LINK,
-            submission=submission,
-            words_id=visit.asking.words_id,
-            traits=visit.traits,
-            source=source_of(request.META.get("REMOTE_ADDR", "")),
+            origin=Origin(
+                channel=Channel.LINK,
+                language=visit.language,
+                submission=submission,
+                texts_id=visit.asking.words_id,
+                traits=visit.traits,
+                source=source_of(request.META.get("REMOTE_ADDR", "")),
+            ),
             **_waiting_when_too_many(found),
         )
     except TooLateToChange:
@@ -129,13 +131,15 @@ def _personal(request: HttpRequest, visit: Visit, invitation: Invitation) -> Htt
         recorded = record_response(
             survey=invitation.survey,
             answer=typed.new_answer(),
-            language=visit.language,
-            channel=Channel.PERSONAL,
-            invitation_id=invitation.pk,
-            contact_id=invitation.contact_id,
-            words_id=visit.asking.words_id,
-            traits=invitation.contact.traits,
-            follows_id=invitation.follows_id,
+            origin=Origin(
+                channel=Channel.PERSONAL,
+                language=visit.language,
+                invitation_id=invitation.pk,
+                contact_id=invitation.contact_id,
+                texts_id=visit.asking.words_id,
+                traits=invitation.contact.traits,
+                follows_id=invitation.follows_id,
+            ),
         )
     except TooLateToChange:
         return _too_late(visit)

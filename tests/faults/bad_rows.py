@@ -69,7 +69,7 @@ def make() -> None:
     from nps_project.deliveries.models import Audience, Delivery, Status
     from surveys.models import Contact, DecisionKind, Survey
     from surveys.services import bulk_decisions
-    from surveys.services.responses import NewAnswer, record_response
+    from surveys.services.responses import NewAnswer, Origin, record_response
     from surveys.services.surveys import create_survey
 
     now, mark = timezone.now(), uuid.uuid4().hex[:12]
@@ -88,8 +88,8 @@ def make() -> None:
     def answer(at: datetime) -> int:
         contact = Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com", name="Bad", language="en")
         recorded = record_response(
-            survey=survey, answer=NewAnswer(score=2), language="en", channel="personal", contact_id=contact.pk,
-            answered_at=at, recorded_at=at,
+            survey=survey, answer=NewAnswer(score=2),
+            origin=Origin("personal", "en", contact_id=contact.pk, answered_at=at, recorded_at=at),
         )  # fmt: skip
         return recorded.response_id
 
@@ -119,7 +119,7 @@ def make() -> None:
     )  # about no answer
     flooded = create_survey(slug=f"bad-{mark}", name="Flooded", brand="Bad", status="live")
     record_response(
-        survey=flooded, answer=NewAnswer(score=2), language="en", channel="link", state="provisional",
+        survey=flooded, answer=NewAnswer(score=2), origin=Origin("link", "en"), state="provisional",
         evidence={"why": "flood"},
     )  # fmt: skip
     bad = {

@@ -14,15 +14,15 @@ ANSWERS = 300
 
 FILL = """
 from django.db import connection
-from surveys.services.responses import NewAnswer, record_response
+from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import create_survey
-from followup.services import tickets
+from followup.tickets import opening
 survey = create_survey(slug='moving', name='Moving', brand='Moving', status='live')
 for number in range({answers}):
-    told = record_response(survey=survey, answer=NewAnswer(score=number % 11, comment='it moves'), language='en',
-                           channel='link')
+    recorded = record_response(survey=survey, answer=NewAnswer(score=number % 11, comment='it moves'),
+                               origin=Origin('link', 'en'))
     if number % 11 < 7:
-        tickets.open_for_response(told.response_id)
+        opening.open_for_response(recorded.response_id)
 with connection.cursor() as cursor:
     cursor.execute('''INSERT INTO django_session
         SELECT md5(number::text), (SELECT string_agg(md5(number::text || part), '') FROM generate_series(1, 312) part),

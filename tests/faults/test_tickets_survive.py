@@ -23,7 +23,7 @@ from nps_project.background import dispatch
 from nps_project.background.models import PutAside
 from nps_project.celery import app
 from surveys.models import Contact, Response, Survey, Tally
-from surveys.services.responses import NewAnswer, record_response
+from surveys.services.responses import NewAnswer, Origin, record_response
 from tests import services
 from tests.factories import make_contact, make_survey
 from tests.faults.programs import beat, environment, fetch, web, worker
@@ -54,11 +54,7 @@ def answer(survey: Survey, score: int, contact: Contact | None = None, hours_ago
     recorded = record_response(
         survey=survey,
         answer=NewAnswer(score=score, comment="late", contact_email="" if contact else "a@example.com"),
-        language="en",
-        channel="link",
-        contact_id=contact.pk if contact else None,
-        answered_at=at,
-        recorded_at=at,
+        origin=Origin("link", "en", contact_id=contact.pk if contact else None, answered_at=at, recorded_at=at),
     )
     dispatch.flush()
     services.valkey().flushall()

@@ -16,7 +16,7 @@ from surveys.models import Invitation, Question, Response, ResponseChange, Surve
 from surveys.services import tallies
 from surveys.services.decisions import accept_response, discard_response
 from surveys.services.invitations import create_invitation, revoke_invitation
-from surveys.services.responses import NewAnswer, Recorded, change_response, record_response
+from surveys.services.responses import NewAnswer, Origin, Recorded, change_response, record_response
 from surveys.services.surveys import save_question
 from surveys.signals import response_recorded
 from tests.factories import make_answer, make_contact, make_survey
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 
 
 def give(survey: Survey, score: int, comment: str = "", **fields: Any) -> Recorded:
-    return record_response(
-        survey=survey, answer=NewAnswer(score, comment), **{"language": "en", "channel": "link"} | fields
-    )
+    decided = {name: fields.pop(name) for name in ("state",) if name in fields}
+    origin = Origin(**({"channel": "link", "language": "en"} | fields))
+    return record_response(survey=survey, answer=NewAnswer(score, comment), origin=origin, **decided)
 
 
 def counted(survey: Survey) -> dict[int, int]:
@@ -68,7 +68,7 @@ def test_an_answer_is_stored_as_given_and_counted() -> None:
 def test_what_cannot_be_stored_is_refused_by_name(answer: NewAnswer, field: str) -> None:
     survey = make_survey()
     with pytest.raises(InvalidAnswer) as refused:
-        record_response(survey=survey, answer=answer, language="en", channel="link")
+        record_response(survey=survey, answer=answer, origin=Origin("link", "en"))
     assert refused.value.field == field
     assert not Response.objects.exists()
     assert counted(survey) == {}
@@ -224,7 +224,7 @@ def test_extra_questions_are_answered_changed_and_taken_back() -> None:
         return dict(Response.objects.get().answers.values_list("question", "value"))
 
     recorded = record_response(
-        survey=survey, answer=NewAnswer(3, answers={one: "x", two: ""}), language="en", channel="link"
+        survey=survey, answer=NewAnswer(3, answers={one: "x", two: ""}), origin=Origin("link", "en")
     )
     assert answers() == {one: "x"}
     assert change_response(response_id=recorded.response_id, answer=NewAnswer(3, answers={one: "", two: "y"}))

@@ -12,7 +12,7 @@ from surveys.contacts import services as contacts
 from surveys.contacts.services import ContactTaken
 from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services.invitations import create_invitation, revoke_invitation
-from surveys.services.responses import NewAnswer, record_response
+from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import create_survey, current_words, save_words, update_survey
 from surveys.standard_texts import standard_words
 from tests.factories import make_contact, make_survey
@@ -46,7 +46,7 @@ def test_a_short_name_is_given_once() -> None:
 def test_new_words_are_a_new_version_and_old_answers_keep_theirs() -> None:
     survey = make_survey()
     old = current_words(survey)["en"]
-    recorded = record_response(survey=survey, answer=NewAnswer(3), language="en", channel="link", words_id=old.pk)
+    recorded = record_response(survey=survey, answer=NewAnswer(3), origin=Origin("link", "en", texts_id=old.pk))
     changed = save_words(survey=survey, language="en", texts=standard_words("en") | {"question": "Would you?"})
     assert (changed.version, current_words(survey)["en"].question) == (2, "Would you?")
     kept = Response.objects.get(pk=recorded.response_id).words
