@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from followup.models import RootCause
 
 
-class _ByParent(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic when it runs
+class _ByParent(ModelChoiceIterator):
     """A cause with others under it is a group, in which it can be chosen itself where it is in use; one query."""
 
     def __iter__(self) -> Iterator[Any]:
