@@ -1,4 +1,4 @@
-"""What a customer typed on a survey page: read, checked, and kept for showing it again."""
+"""Read and check the form of a survey page, and keep what the customer typed so that the page can show it again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,11 +23,11 @@ _RATINGS = tuple(str(n) for n in range(1, 6))
 
 
 @dataclass(slots=True)
-class TypedAnswer:
-    """The fields of one form, as typed; an extra question left open is an empty text.
+class SubmittedForm:
+    """The fields of one form as the customer typed them; an extra question left open is an empty text.
 
-    `offered`: the names of the texts that were asked for and sent, so that nothing else is changed by this form.
-    `faults`: a field's name to what is wrong with it, in the reader's language.
+    `offered` names the text fields that the form had and the browser sent: only these change a stored answer.
+    `faults` maps a field's name to what is wrong with it, in the reader's language.
     """
 
     score: str = ""
@@ -41,11 +41,11 @@ class TypedAnswer:
 
     @property
     def is_detractor(self) -> bool:
-        """Whether the contact fields count."""
+        """Whether the score is 0-6, so that the contact fields count."""
         return self.score in _SCORES and int(self.score) <= scoring.HIGHEST_DETRACTOR
 
     def new_answer(self) -> NewAnswer:
-        """For the service; only without faults."""
+        """The answer for record_response; call it only when there are no faults."""
         texts = {name: getattr(self, name) for name in self.offered}
         return NewAnswer(score=int(self.score), answers=self.answers, **texts)
 
@@ -59,42 +59,42 @@ def read_score(text: str) -> str:
     return text if text in _SCORES else ""
 
 
-def typed_before(response: Response) -> TypedAnswer:
-    """The form as it was sent for a stored answer; one query, for its extra answers."""
-    return TypedAnswer(
+def form_of_response(response: Response) -> SubmittedForm:
+    """The form that shows a stored answer for changing it. One query, for the answers to extra questions."""
+    return SubmittedForm(
         score=str(response.score),
         comment=response.comment,
         answers=dict(response.answers.values_list("question", "value")),
     )
 
 
-def read_answer(data: Mapping[str, str], questions: Sequence[Question], *, first: str, is_public: bool) -> TypedAnswer:
-    """Read and check a form.
+def read_form(data: Mapping[str, str], questions: Sequence[Question], *, first: str, is_public: bool) -> SubmittedForm:
+    """Read and check a form that was sent; the views call it for each POST.
 
-    Args: `first` is the survey's first language, in which options are stored; `is_public` says whether the contact
-    fields were offered. They are dropped for 7-10, faults and all: what was typed there before stays.
+    Args: `first` is the survey's first language, in which options are stored; `is_public` says whether the form had
+    contact fields. For 7-10 they are left out with their faults, so a change keeps the contact that is stored.
     """
-    typed = TypedAnswer(
+    form = SubmittedForm(
         score=_line(data, "score"),
         comment=_text(data, "comment"),
         answers={question.pk: _text(data, name) for question in questions if (name := f"answer-{question.pk}") in data},
         offered=[name for name in ("comment",) if name in data],
     )
-    _check_score(typed)
-    _check_length(typed.faults, "comment", typed.comment, COMMENT_MAX_LENGTH)
-    if is_public and (typed.is_detractor or "score" in typed.faults):
+    _check_score(form)
+    _check_length(form.faults, "comment", form.comment, COMMENT_MAX_LENGTH)
+    if is_public and (form.is_detractor or "score" in form.faults):
         for name in CONTACT_FIELDS:
-            setattr(typed, name, _line(data, name))
-        typed.offered += [name for name in CONTACT_FIELDS if name in data]
-        if typed.is_detractor:
-            _check_contact(typed)
+            setattr(form, name, _line(data, name))
+        form.offered += [name for name in CONTACT_FIELDS if name in data]
+        if form.is_detractor:
+            _check_contact(form)
     for question in questions:
-        _check_extra(typed, question, first)
-    return typed
+        _check_extra(form, question, first)
+    return form
 
 
 def _text(data: Mapping[str, str], name: str) -> str:
-    """Lines end in a newline however they were sent; NUL, which no keyboard types, is left out; blanks are nothing."""
+    """The text with newlines as line ends and without NUL; empty when it shows nothing."""
     text = data.get(name, "")
     return shown(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip())
 
@@ -103,12 +103,12 @@ def _line(data: Mapping[str, str], name: str) -> str:
     return " ".join(_text(data, name).split())
 
 
-def _check_score(typed: TypedAnswer) -> None:
-    if not typed.score:
-        typed.faults["score"] = _("Please choose a number from 0 to 10.")
-    elif typed.score not in _SCORES:
-        typed.faults["score"] = _("“%(value)s” is not on the scale. Please choose a number from 0 to 10.") % {
-            "value": typed.score[:20]
+def _check_score(form: SubmittedForm) -> None:
+    if not form.score:
+        form.faults["score"] = _("Please choose a number from 0 to 10.")
+    elif form.score not in _SCORES:
+        form.faults["score"] = _("“%(value)s” is not on the scale. Please choose a number from 0 to 10.") % {
+            "value": form.score[:20]
         }
 
 
@@ -125,34 +125,32 @@ def _validate_address(address: str) -> None:
     validate_email(address)
 
 
-def _check_contact(typed: TypedAnswer) -> None:
-    _check_length(typed.faults, "contact_name", typed.contact_name, NAME_MAX_LENGTH)
-    if typed.contact_email:
+def _check_contact(form: SubmittedForm) -> None:
+    _check_length(form.faults, "contact_name", form.contact_name, NAME_MAX_LENGTH)
+    if form.contact_email:
         try:
-            _validate_address(typed.contact_email)
+            _validate_address(form.contact_email)
         except ValidationError:
-            typed.faults["contact_email"] = _(
+            form.faults["contact_email"] = _(
                 "“%(value)s” is not a complete e-mail address. An example: name@company.com"
-            ) % {"value": typed.contact_email[:100]}
+            ) % {"value": form.contact_email[:100]}
     try:
-        typed.contact_phone = read_phone(typed.contact_phone)
+        form.contact_phone = read_phone(form.contact_phone)
     except NoPhone:
-        typed.faults["contact_phone"] = _(
+        form.faults["contact_phone"] = _(
             "“%(value)s” is not a phone number that we can call: 5 to 15 digits. An example: +45 33 12 34 56"
-        ) % {"value": typed.contact_phone[:50]}
+        ) % {"value": form.contact_phone[:50]}
 
 
-def _check_extra(typed: TypedAnswer, question: Question, first: str) -> None:
-    value, name = typed.answers.get(question.pk, ""), f"answer-{question.pk}"
+def _check_extra(form: SubmittedForm, question: Question, first: str) -> None:
+    value, name = form.answers.get(question.pk, ""), f"answer-{question.pk}"
     if not value:
         return
     if question.kind == QuestionKind.TEXT:
-        _check_length(typed.faults, name, value, TEXT_ANSWER_MAX_LENGTH)
+        _check_length(form.faults, name, value, TEXT_ANSWER_MAX_LENGTH)
     elif question.kind == QuestionKind.RATING and value not in _RATINGS:
-        typed.faults[name] = _("“%(value)s” is not on the scale. Please choose a number from 1 to 5.") % {
+        form.faults[name] = _("“%(value)s” is not on the scale. Please choose a number from 1 to 5.") % {
             "value": value[:20]
         }
     elif question.kind == QuestionKind.CHOICE and value not in question.options_in(first):
-        typed.faults[name] = _("“%(value)s” is not in the list. Please choose one of the list.") % {
-            "value": value[:100]
-        }
+        form.faults[name] = _("“%(value)s” is not in the list. Please choose one of the list.") % {"value": value[:100]}

@@ -1,4 +1,4 @@
-"""The customers' pages: the public survey, the personal link, the thank-you. A GET changes nothing."""
+"""The customers' pages: the public survey, the personal link and the thank-you. A GET changes nothing."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from nps_project.accounts.links import make_token, read_token
 from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
-from surveys.answer_form import TypedAnswer, read_answer, typed_before
+from surveys.answer_form import SubmittedForm, form_of_response, read_form
 from surveys.contacts.lookup import survey_for_customers
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
@@ -28,7 +28,7 @@ from surveys.services.responses import Origin, Recorded, record_response
 from surveys.services.sources import source_of
 from surveys.services.surveys import current_words
 from surveys.views import survey_page
-from surveys.views.survey_page import Sheet, Visit, answer_with, told, visit_of
+from surveys.views.survey_page import FormOwner, SurveyRequest, answer_with, notice_page, read_survey_request
 
 PAUSED_RETRY_S = 3600
 LIMIT_RETRY_S = 60
@@ -37,7 +37,7 @@ View = Callable[..., HttpResponse]
 
 
 def customer_page(view: View) -> View:
-    """What all have in common: no cookie, no CSRF token, GET and POST only, and an answer to a body that is no form."""
+    """A customer's page: no CSRF token, only GET and POST, 413 for too large a body, 400 for one that is no form."""
 
     @csrf_exempt
     @gzip_page
@@ -62,93 +62,97 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
     found = survey_for_customers(slug)
     if found is None:
         raise Http404
-    visit = visit_of(request, found)
-    if ended := _not_open(visit):
+    survey_request = read_survey_request(request, found)
+    if ended := _not_open(survey_request):
         return ended
     purpose = f"submission.{found.pk}"
     if request.method != "POST":
-        return answer_with(survey_page.blank_page(visit, make_token(purpose, uuid4())), visit)
+        return answer_with(survey_page.blank_page(survey_request, make_token(purpose, uuid4())), survey_request)
 
     data, submission = request.POST, read_token(purpose, request.POST.get("submission", ""))
-    typed = read_answer(data, visit.asking.questions, first=found.default_language, is_public=True)
-    if refused := _refuse(request, visit, typed, lambda: Sheet(submission=make_token(purpose, submission or uuid4()))):
+    form = read_form(data, survey_request.content.questions, first=found.default_language, is_public=True)
+    if refused := _refuse(
+        request, survey_request, form, lambda: FormOwner(submission=make_token(purpose, submission or uuid4()))
+    ):
         return refused
     try:
         recorded = record_response(
             survey=found,
-            answer=typed.new_answer(),
+            answer=form.new_answer(),
             origin=Origin(
                 channel=Channel.LINK,
-                language=visit.language,
+                language=survey_request.language,
                 submission=submission,
-                texts_id=visit.asking.words_id,
-                traits=visit.traits,
+                texts_id=survey_request.content.texts_id,
+                traits=survey_request.traits,
                 source=source_of(request.META.get("REMOTE_ADDR", "")),
             ),
             **_waiting_when_too_many(found),
         )
     except TooLateToChange:
-        return _too_late(visit)
+        return _too_late(survey_request)
     return _thank(recorded)
 
 
 def _waiting_when_too_many(survey: Survey) -> dict[str, Any]:
-    """Above its survey's flood limit an answer waits for a person's decision; the customer notices nothing."""
+    """Above the survey's flood limit an answer waits for a person's decision; the customer notices nothing."""
     return {"state": ResponseState.PROVISIONAL, "evidence": flood.EVIDENCE} if flood.is_over(survey) else {}
 
 
 @customer_page
 def personal(request: HttpRequest, token: str) -> HttpResponse:
-    """/r/<token>/: one customer's form; later the same form with his answer in it, to change."""
+    """/r/<token>/: one customer's form; later the same form with their answer in it, to change."""
     rows = Invitation.objects.select_related("survey", "contact", "response")
     invitation = rows.filter(public_id=_row_id("r", token)).exclude(survey__status=SurveyStatus.DRAFT).first()
     if invitation is None:
         raise Http404
-    visit = visit_of(request, invitation.survey, invitation.contact)
-    return _without_referrer(_personal(request, visit, invitation))
+    survey_request = read_survey_request(request, invitation.survey, invitation.contact)
+    return _without_referrer(_personal(request, survey_request, invitation))
 
 
-def _personal(request: HttpRequest, visit: Visit, invitation: Invitation) -> HttpResponse:
+def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: Invitation) -> HttpResponse:
     if invitation.status == InvitationStatus.REVOKED:
-        return told("closed", visit, 410, {"reason": "revoked"})
-    if ended := _not_open(visit):
+        return notice_page("closed", survey_request, 410, {"reason": "revoked"})
+    if ended := _not_open(survey_request):
         return ended
     response: Response | None = getattr(invitation, "response", None)
     if response is not None:
         response.survey = invitation.survey
         if not response.may_change(timezone.now()):
-            return _too_late(visit)
-    sheet = Sheet(contact=invitation.contact, response=response)
+            return _too_late(survey_request)
+    owner = FormOwner(contact=invitation.contact, response=response)
     if request.method != "POST":
-        typed = typed_before(response) if response else TypedAnswer()
-        typed.score = visit.score or typed.score
-        return answer_with(survey_page.typed_page(visit, typed, sheet), visit)
+        form = form_of_response(response) if response else SubmittedForm()
+        form.score = survey_request.score or form.score
+        return answer_with(survey_page.filled_page(survey_request, form, owner), survey_request)
 
-    typed = read_answer(request.POST, visit.asking.questions, first=visit.survey.default_language, is_public=False)
-    if refused := _refuse(request, visit, typed, lambda: sheet):
+    form = read_form(
+        request.POST, survey_request.content.questions, first=survey_request.survey.default_language, is_public=False
+    )
+    if refused := _refuse(request, survey_request, form, lambda: owner):
         return refused
     try:
         recorded = record_response(
             survey=invitation.survey,
-            answer=typed.new_answer(),
+            answer=form.new_answer(),
             origin=Origin(
                 channel=Channel.PERSONAL,
-                language=visit.language,
+                language=survey_request.language,
                 invitation_id=invitation.pk,
                 contact_id=invitation.contact_id,
-                texts_id=visit.asking.words_id,
+                texts_id=survey_request.content.texts_id,
                 traits=invitation.contact.traits,
                 follows_id=invitation.follows_id,
             ),
         )
     except TooLateToChange:
-        return _too_late(visit)
+        return _too_late(survey_request)
     return _thank(recorded)
 
 
 @customer_page
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """/t/<token>/: the thank-you of his group, the promise that will be kept, and the way to change his answer."""
+    """/t/<token>/: the thank-you for the score's group, the promise, and the link to change the answer."""
     rows = Response.objects.select_related("survey", "contact", "words", "invitation")
     response = rows.filter(public_id=_row_id("t", token)).first()
     if response is None:
@@ -177,28 +181,30 @@ def _row_id(purpose: str, token: str) -> UUID:
     return row_id
 
 
-def _not_open(visit: Visit) -> HttpResponse | None:
-    if visit.survey.status == SurveyStatus.PAUSED:
-        return told("paused", visit, 503, retry_after_s=PAUSED_RETRY_S)
-    if visit.survey.is_expired(timezone.now()):
-        return told("closed", visit, 410, {"reason": "closed"})
+def _not_open(survey_request: SurveyRequest) -> HttpResponse | None:
+    if survey_request.survey.status == SurveyStatus.PAUSED:
+        return notice_page("paused", survey_request, 503, retry_after_s=PAUSED_RETRY_S)
+    if survey_request.survey.is_expired(timezone.now()):
+        return notice_page("closed", survey_request, 410, {"reason": "closed"})
     return None
 
 
-def _refuse(request: HttpRequest, visit: Visit, typed: TypedAnswer, sheet: Callable[[], Sheet]) -> HttpResponse | None:
-    """The page again, with all that was typed, when a field has a fault or the address is over its limit."""
-    if typed.faults:
-        return answer_with(survey_page.typed_page(visit, typed, sheet()), visit, 422)
+def _refuse(
+    request: HttpRequest, survey_request: SurveyRequest, form: SubmittedForm, owner: Callable[[], FormOwner]
+) -> HttpResponse | None:
+    """The page again, filled in: 422 when a field has a fault, 429 when the client is over the limit. Else None."""
+    if form.faults:
+        return answer_with(survey_page.filled_page(survey_request, form, owner()), survey_request, 422)
     if answer_limit.allows(client(request)):
         return None
-    page = survey_page.typed_page(visit, typed, sheet(), survey_page.over_limit_notice())
-    response = answer_with(page, visit, 429)
+    page = survey_page.filled_page(survey_request, form, owner(), survey_page.over_limit_notice())
+    response = answer_with(page, survey_request, 429)
     response.headers["Retry-After"] = str(LIMIT_RETRY_S)
     return response
 
 
-def _too_late(visit: Visit) -> HttpResponse:
-    return told("closed", visit, 410, {"reason": "too_late", "days": visit.survey.edit_days})
+def _too_late(survey_request: SurveyRequest) -> HttpResponse:
+    return notice_page("closed", survey_request, 410, {"reason": "too_late", "days": survey_request.survey.edit_days})
 
 
 def _thank(recorded: Recorded) -> HttpResponse:
@@ -210,7 +216,7 @@ def _thanks_address(public_id: UUID) -> str:
 
 
 def _change_link(response: Response) -> str:
-    """To his personal page while the answer may be changed; empty else."""
+    """The personal page's address while the customer may change the answer; else empty."""
     invitation = response.invitation
     if invitation is None or invitation.status == InvitationStatus.REVOKED or not response.may_change(timezone.now()):
         return ""
@@ -218,7 +224,7 @@ def _change_link(response: Response) -> str:
 
 
 def _without_referrer(response: HttpResponse) -> HttpResponse:
-    """The address is a secret of its reader: links that he follows do not carry it on."""
+    """The address is the customer's secret: links on the page do not pass it on as referrer."""
     response.headers["Referrer-Policy"] = "no-referrer"
     patch_vary_headers(response, ["Accept-Language"])
     return response

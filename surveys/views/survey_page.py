@@ -1,6 +1,6 @@
-"""The survey page: from the process's memory when nothing was typed yet, drawn anew when something was.
+"""Render the survey page: from the process's memory for an empty form, anew for a form with something typed in it.
 
-A page in memory is known by the survey's revision, which grows with every change of what customers see.
+The key of a page in memory has the survey's revision, which grows with every change of what customers see.
 """
 
 import secrets
@@ -19,31 +19,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from surveys import languages
-from surveys.answer_form import TypedAnswer, read_score
+from surveys.answer_form import SubmittedForm, read_score
 from surveys.models import Contact, Question, QuestionKind, Response, Survey, SurveyWords
 
 TRAIT_MAX_LENGTH = 200
 _LANGUAGE_NAMES = dict(settings.LANGUAGES)
-# What differs between two drawings of one page. Nobody can guess them, so nobody's words can contain them.
+# They stand for what differs between two copies of one page. Nobody can guess them, so no text can contain them.
 _SUBMISSION, _QUERY = (f"here{secrets.token_hex(16)}" for _place in range(2))
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """What a survey asks in one language: its words, with the brand in them, and its extra questions."""
+class SurveyContent:
+    """What a survey shows in one language: its texts, with the brand filled in, and its extra questions."""
 
-    words_id: int
+    texts_id: int
     texts: Mapping[str, str]
     questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One request for a survey's page: the survey, the language chosen for it, and what its address carries.
+class SurveyRequest:
+    """One request for a survey's page: the survey, the language chosen for it, and the values in its address.
 
-    `sent` makes the address that the form posts to another than the one it was read from. A POST ends a browser's copy
-    of the page at its own address (RFC 9111, section 4.4); "back" would then fetch a page with a new submission, and a
-    correction sent there would be a second answer.
+    `sent` goes into the address that the form posts to, so that it differs from the address of the page. A POST makes
+    the browser drop its copy of the page at the same address (RFC 9111, section 4.4); "back" would then fetch a page
+    with a new submission, and a correction sent there would be a second answer.
     """
 
     survey: Survey
@@ -53,19 +53,19 @@ class Visit:
     sent: str = "1"
 
     @property
-    def asking(self) -> Asking:
-        return _asking(self.survey.pk, self.survey.revision, self.language)
+    def content(self) -> SurveyContent:
+        return _content(self.survey.pk, self.survey.revision, self.language)
 
     @property
     def query(self) -> str:
-        """What the address carries beside the language, for links to the same page in another one."""
+        """The address's values without the language, for links to the same page in another language."""
         carried = ({"score": self.score} if self.score else {}) | self.traits
         return f"&{urlencode(carried)}" if carried else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """Whose form it is: anyone's, with the token of its submission, or a contact's, with his answer if there is one."""
+class FormOwner:
+    """Whose form it is: anyone's, with a submission token, or a contact's, with their answer if there is one."""
 
     submission: str = ""
     contact: Contact | None = None
@@ -73,8 +73,8 @@ class Sheet:
     is_preview: bool = False
 
 
-def visit_of(request: HttpRequest, survey: Survey, contact: Contact | None = None) -> Visit:
-    """Read the address and the browser's languages, and switch to the language chosen."""
+def read_survey_request(request: HttpRequest, survey: Survey, contact: Contact | None = None) -> SurveyRequest:
+    """Read the address and the browser's languages, and activate the language chosen for this request."""
     language = languages.choose(
         survey.languages,
         survey.default_language,
@@ -89,78 +89,83 @@ def visit_of(request: HttpRequest, survey: Survey, contact: Contact | None = Non
         if value:
             traits[name] = value
     sent = "2" if request.GET.get("sent") == "1" else "1"
-    return Visit(survey, language, read_score(request.GET.get("score", "")), traits, sent)
+    return SurveyRequest(survey, language, read_score(request.GET.get("score", "")), traits, sent)
 
 
 @lru_cache(maxsize=512)
-def _asking(survey_id: int, revision: int, language: str) -> Asking:
+def _content(survey_id: int, revision: int, language: str) -> SurveyContent:
     survey = Survey.objects.get(pk=survey_id)
-    # The words stay when a language is taken away, also for whoever asked for the page at that very moment.
+    # Texts are kept when a survey loses a language, so a request that chose it a moment ago still finds them.
     words = survey.words.filter(language=language).latest("version")
     texts = {name: getattr(words, name).replace("{brand}", survey.brand) for name in SurveyWords.TEXTS}
-    return Asking(words.pk, texts, tuple(survey.questions.filter(is_active=True)))
+    return SurveyContent(words.pk, texts, tuple(survey.questions.filter(is_active=True)))
 
 
-def blank_page(visit: Visit, submission: str) -> str:
-    """The public page with nothing typed; no query once it is in memory."""
-    survey = visit.survey
-    page = _page_in_memory(survey.pk, survey.revision, visit.language, visit.score, visit.sent)
-    return page.replace(_SUBMISSION, submission).replace(_QUERY, escape(visit.query))
+def blank_page(survey_request: SurveyRequest, submission: str) -> str:
+    """The public page with an empty form; no query once the page is in memory."""
+    survey = survey_request.survey
+    page = _page_in_memory(
+        survey.pk, survey.revision, survey_request.language, survey_request.score, survey_request.sent
+    )
+    return page.replace(_SUBMISSION, submission).replace(_QUERY, escape(survey_request.query))
 
 
 @lru_cache(maxsize=2048)
 def _page_in_memory(survey_id: int, revision: int, language: str, score: str, sent: str) -> str:
-    found = Visit(Survey.objects.get(pk=survey_id), language, score, {}, sent)
-    asking = _asking(survey_id, revision, language)
-    context = _context(found, asking, TypedAnswer(score=score), _QUERY) | {"is_public": True, "submission": _SUBMISSION}
+    found = SurveyRequest(Survey.objects.get(pk=survey_id), language, score, {}, sent)
+    content = _content(survey_id, revision, language)
+    context = _context(found, content, SubmittedForm(score=score), _QUERY) | {
+        "is_public": True,
+        "submission": _SUBMISSION,
+    }
     with translation.override(language):
         return _compact(render_to_string("surveys/public/survey.html", context))
 
 
-def typed_page(visit: Visit, typed: TypedAnswer, sheet: Sheet, notice: str = "") -> str:
-    """The page with what was typed in it, and the faults beside their fields."""
-    context = _context(visit, visit.asking, typed, visit.query) | {
-        "is_public": sheet.contact is None,
-        "submission": sheet.submission,
-        "contact": sheet.contact,
-        "response": sheet.response,
+def filled_page(survey_request: SurveyRequest, form: SubmittedForm, owner: FormOwner, notice: str = "") -> str:
+    """The page with what the customer typed, and the faults beside their fields."""
+    context = _context(survey_request, survey_request.content, form, survey_request.query) | {
+        "is_public": owner.contact is None,
+        "submission": owner.submission,
+        "contact": owner.contact,
+        "response": owner.response,
         "notice": notice,
-        "is_preview": sheet.is_preview,
+        "is_preview": owner.is_preview,
     }
-    if sheet.response:
-        context["change_until"] = timezone.localtime(sheet.response.change_until)
+    if owner.response:
+        context["change_until"] = timezone.localtime(owner.response.change_until)
     return _compact(render_to_string("surveys/public/survey.html", context))
 
 
-def _context(visit: Visit, asking: Asking, typed: TypedAnswer, query: str) -> dict[str, Any]:
-    survey = visit.survey
+def _context(survey_request: SurveyRequest, content: SurveyContent, form: SubmittedForm, query: str) -> dict[str, Any]:
+    survey = survey_request.survey
     return {
         "brand": survey.brand,
-        "words": asking.texts,
-        "typed": typed,
-        "questions": [_Asked(question, visit, typed) for question in asking.questions],
+        "words": content.texts,
+        "typed": form,
+        "questions": [_ShownQuestion(question, survey_request, form) for question in content.questions],
         "languages": [(code, _LANGUAGE_NAMES[code]) for code in survey.languages] if len(survey.languages) > 1 else [],
         "query": query,
-        "sent": visit.sent,
-        "fault_summary": fault_summary(typed.faults),
+        "sent": survey_request.sent,
+        "fault_summary": fault_summary(form.faults),
     }
 
 
-class _Asked:
+class _ShownQuestion:
     """An extra question as the template draws it."""
 
-    def __init__(self, question: Question, visit: Visit, typed: TypedAnswer) -> None:
-        first = visit.survey.default_language
+    def __init__(self, question: Question, survey_request: SurveyRequest, form: SubmittedForm) -> None:
+        first = survey_request.survey.default_language
         self.name = f"answer-{question.pk}"
         self.kind = question.kind
-        self.text = question.text_in(visit.language, first)
-        self.value = typed.answers.get(question.pk, "")
-        self.fault = typed.faults.get(self.name, "")
-        self.options = self._options(question, visit.language, first)
+        self.text = question.text_in(survey_request.language, first)
+        self.value = form.answers.get(question.pk, "")
+        self.fault = form.faults.get(self.name, "")
+        self.options = self._options(question, survey_request.language, first)
 
     @staticmethod
     def _options(question: Question, language: str, first: str) -> list[tuple[str, str]]:
-        """Pairs of what is stored and what is shown."""
+        """Pairs (value to store, text to show)."""
         if question.kind == QuestionKind.RATING:
             return [(str(n), str(n)) for n in range(1, 6)]
         stored = question.options_in(first)
@@ -169,7 +174,7 @@ class _Asked:
 
 
 def fault_summary(faults: Mapping[str, str]) -> str:
-    """What stands above a form that has faults; empty without any."""
+    """The line above a form that has faults; empty when it has none."""
     if not faults:
         return ""
     return ngettext(
@@ -178,33 +183,40 @@ def fault_summary(faults: Mapping[str, str]) -> str:
 
 
 def _compact(page: str) -> str:
-    """Without the empty lines and the indentation that a template leaves; text areas keep their lines."""
+    """The page without the template's empty lines and indentation; text areas keep their lines."""
     head, mark, rest = page.partition("<textarea")
     return "\n".join(line for line in map(str.strip, head.splitlines()) if line) + mark + rest
 
 
-def answer_with(page: str, visit: Visit, status: int = 200) -> HttpResponse:
-    """A page in its language; the browser asks again each time, and no other store keeps it."""
+def answer_with(page: str, survey_request: SurveyRequest, status: int = 200) -> HttpResponse:
+    """A page with its language and caching headers: a browser revalidates it each time, no shared cache keeps it."""
     response = HttpResponse(page, status=status)
-    response.headers["Content-Language"] = visit.language
+    response.headers["Content-Language"] = survey_request.language
     response.headers["Vary"] = "Accept-Language"
     response.headers["Cache-Control"] = "private, no-cache" if status == 200 else "private, no-store"
     return response
 
 
-def told(
-    template: str, visit: Visit, status: int, context: Mapping[str, Any] | None = None, *, retry_after_s: int = 0
+def notice_page(
+    template: str,
+    survey_request: SurveyRequest,
+    status: int,
+    context: Mapping[str, Any] | None = None,
+    *,
+    retry_after_s: int = 0,
 ) -> HttpResponse:
-    """A page that tells why there is no form."""
-    page = render_to_string(f"surveys/public/{template}.html", {"brand": visit.survey.brand, **(context or {})})
-    response = answer_with(page, visit, status)
+    """A page that tells why there is no form. `template`: a name in templates/surveys/public/."""
+    page = render_to_string(
+        f"surveys/public/{template}.html", {"brand": survey_request.survey.brand, **(context or {})}
+    )
+    response = answer_with(page, survey_request, status)
     if retry_after_s:
         response.headers["Retry-After"] = str(retry_after_s)
     return response
 
 
 def over_limit_notice() -> str:
-    """Said above a form that is sent too often from one address."""
+    """The line above a form that is sent too often from one address."""
     return _(
         "Nothing is lost, but it is not sent yet: very many answers come from your network just now. "
         "Please wait a minute and press Send again."

@@ -15,7 +15,7 @@ from followup.models import Activity, RootCause, Stage, Ticket
 from followup.tickets import actions, attempts, opening
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
-from surveys.answer_form import read_answer
+from surveys.answer_form import read_form
 from surveys.models import Response, Survey
 from surveys.services.decisions import discard_response, restore_response
 from surveys.services.responses import NewAnswer, change_response
@@ -163,7 +163,7 @@ def test_back_and_better_on_the_public_link_keeps_the_number_and_its_clock(surve
     ticket = make_ticket(survey, 3, "late", **typed)
     assert ticket.first_contact_due_at is not None
     sent = {"score": "9", "comment": "late", **typed}  # the browser kept them in fields that are no longer shown
-    answer = read_answer(sent, [], first="en", is_public=True).new_answer()
+    answer = read_form(sent, [], first="en", is_public=True).new_answer()
     with time_machine.travel(ticket.response.answered_at + HOUR, tick=False):
         change_response(response_id=ticket.response_id, answer=answer)
         opening.open_for_response(ticket.response_id)
