@@ -11,7 +11,7 @@ from followup.clocks.business_time import ALWAYS, Hours
 from followup.clocks.calendars import calendar_of_team, hours_of_calendar, runs_by_calendar
 from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, RESOLUTION, PlayHours, Standstill, Target
 from followup.models import Attempt, Pause, PauseKind, Play, Promise, PromiseState, Stage, Ticket, TicketStatus
-from followup.models.ticket import FAR_AWAY
+from followup.models.ticket import NO_DEADLINE
 
 PLACE_FIELDS = ("stage", "deadline", "warn_at", "escalation_level", "escalate_at")
 FIELDS = (
@@ -31,7 +31,7 @@ def hours_of_play(play: Play) -> PlayHours:
     return PlayHours(play.hours, play.hours_run, play.solve_hours, play.solve_hours_run, play.warn_share)
 
 
-def take(ticket: Ticket, begins: datetime, play: Play, *, contact: str = FIRST_CONTACT) -> None:
+def apply_play(ticket: Ticket, begins: datetime, play: Play, *, contact: str = FIRST_CONTACT) -> None:
     """A play begins, with a target of contact (FIRST_CONTACT or NEXT_REPLY) and of resolution; the earlier ones bind.
 
     A customer who cannot be reached is owed no contact. A ticket takes its team's calendar with the first play that
@@ -43,7 +43,7 @@ def take(ticket: Ticket, begins: datetime, play: Play, *, contact: str = FIRST_C
     if not ticket.can_be_reached:
         wanted.pop(contact, None)
     for target in wanted.values():
-        _bind(ticket, _with_pauses(ticket, target) if target.name == RESOLUTION else target)
+        _apply_if_earlier(ticket, _with_pauses(ticket, target) if target.name == RESOLUTION else target)
 
 
 def start_first_contact(ticket: Ticket, begins: datetime) -> None:
@@ -51,7 +51,7 @@ def start_first_contact(ticket: Ticket, begins: datetime) -> None:
     ticket.clock_from, ticket.first_contact_due_at = begins, None
     wanted = targets.targets(hours_of_play(ticket.play), begins, _service_hours(ticket, ticket.play))
     if FIRST_CONTACT in wanted:
-        _bind(ticket, wanted[FIRST_CONTACT])
+        _apply_if_earlier(ticket, wanted[FIRST_CONTACT])
 
 
 def drop_first_contact(ticket: Ticket) -> None:
@@ -61,8 +61,8 @@ def drop_first_contact(ticket: Ticket) -> None:
 
 def target_of(ticket: Ticket, name: str) -> Target | None:
     """A target of the ticket as it was counted; None where there is none, and for one that was met."""
-    note = ticket.clock_notes.get(name)
-    found = Target.from_json(name, note) if note else None
+    basis = ticket.clock_notes.get(name)
+    found = Target.from_json(name, basis) if basis else None
     return found if found and found.ended_by is None else None
 
 
@@ -70,14 +70,14 @@ def _service_hours(ticket: Ticket, play: Play) -> Hours:
     return hours_of_calendar(ticket.calendar) if runs_by_calendar([play]) else ALWAYS
 
 
-def _keep(ticket: Ticket, target: Target) -> None:
+def _store(ticket: Ticket, target: Target) -> None:
     ticket.clock_notes = ticket.clock_notes | {target.name: target.to_json()}
     setattr(ticket, DUE_FIELDS[target.name], target.due)
     if target.name == FIRST_CONTACT:
         ticket.first_contact_warn_at = target.warn_at
 
 
-def _bind(ticket: Ticket, target: Target) -> None:
+def _apply_if_earlier(ticket: Ticket, target: Target) -> None:
     """Take a target where there is none of its name, or where it is due earlier.
 
     A promise to the customer may be due before the next reply: the target is kept beside it, and counts again when the
@@ -87,16 +87,16 @@ def _bind(ticket: Ticket, target: Target) -> None:
     if target.name == NEXT_REPLY:
         noted = target_of(ticket, NEXT_REPLY)
         if noted is None or target.due < noted.due:
-            _keep(ticket, target)
+            _store(ticket, target)
             ticket.next_contact_due_at = min(due or target.due, target.due)
     elif due is None or target.due < due:
-        _keep(ticket, target)
+        _store(ticket, target)
 
 
 # The next reply: a promise to the customer, or an answer that became worse after the first contact
 
 
-def settle_next_reply(ticket: Ticket) -> None:
+def recompute_next_reply(ticket: Ticket) -> None:
     """The next reply is due with the earliest open promise, or as an answer that became worse asks; one query."""
     target = target_of(ticket, NEXT_REPLY)
     found = _first_promise(ticket)
@@ -108,19 +108,19 @@ def end_next_reply(ticket: Ticket, by: Attempt | None) -> None:
     """What an answer that became worse asks for is done: by a contact, which a bounce may take back, or for good."""
     target = target_of(ticket, NEXT_REPLY)
     if target is not None:
-        notes = {name: note for name, note in ticket.clock_notes.items() if name != NEXT_REPLY}
+        notes = {name: basis for name, basis in ticket.clock_notes.items() if name != NEXT_REPLY}
         ended = {NEXT_REPLY: {**ticket.clock_notes[NEXT_REPLY], "ended_by": by.pk}} if by else {}
         ticket.clock_notes = notes | ended
-    settle_next_reply(ticket)
+    recompute_next_reply(ticket)
 
 
 def take_back_next_reply(ticket: Ticket, attempt: Attempt) -> None:
     """The contact that ended the next reply was none: it is due as it was."""
-    note = ticket.clock_notes.get(NEXT_REPLY, {})
-    if note.get("ended_by") == attempt.pk:
-        running = {key: value for key, value in note.items() if key != "ended_by"}
+    basis = ticket.clock_notes.get(NEXT_REPLY, {})
+    if basis.get("ended_by") == attempt.pk:
+        running = {key: value for key, value in basis.items() if key != "ended_by"}
         ticket.clock_notes = ticket.clock_notes | {NEXT_REPLY: running}
-    settle_next_reply(ticket)
+    recompute_next_reply(ticket)
 
 
 def _first_promise(ticket: Ticket) -> Promise | None:
@@ -163,7 +163,7 @@ def _open_status(ticket: Ticket) -> TicketStatus:
 
 def _begin_pause(ticket: Ticket, kind: PauseKind, at: datetime) -> None:
     Pause.objects.create(ticket=ticket, kind=kind, began_at=at)
-    _settle_resolution(ticket)
+    _recompute_resolution(ticket)
 
 
 def _end_pause(ticket: Ticket, at: datetime) -> None:
@@ -171,13 +171,13 @@ def _end_pause(ticket: Ticket, at: datetime) -> None:
         own_end = ticket.waiting_until if row.kind == PauseKind.WAITING else None
         row.ended_at = max(min(at, own_end) if own_end else at, row.began_at)
         row.save(update_fields=["ended_at"])
-        _settle_resolution(ticket)
+        _recompute_resolution(ticket)
 
 
-def _settle_resolution(ticket: Ticket) -> None:
+def _recompute_resolution(ticket: Ticket) -> None:
     target = target_of(ticket, RESOLUTION)
     if target is not None:
-        _keep(ticket, _with_pauses(ticket, target))
+        _store(ticket, _with_pauses(ticket, target))
 
 
 def _with_pauses(ticket: Ticket, target: Target) -> Target:
@@ -208,7 +208,7 @@ def running_clock(ticket: Ticket) -> tuple[str, datetime] | None:
     return (name, due) if due else None
 
 
-def place(ticket: Ticket) -> None:
+def update_queue_position(ticket: Ticket) -> None:
     """Set deadline, warning and stage.
 
     A clock that is new to the ticket begins on time, even when it is late already: the sweep moves it on, and with that
@@ -216,16 +216,16 @@ def place(ticket: Ticket) -> None:
     """
     running = running_clock(ticket)
     if running is None:
-        ticket.deadline = ticket.warn_at = FAR_AWAY
-        ticket.stage = Stage.WAITING if ticket.status == TicketStatus.WAITING else Stage.IN_HAND
-        ticket.escalation_level, ticket.escalate_at = 0, FAR_AWAY
+        ticket.deadline = ticket.warn_at = NO_DEADLINE
+        ticket.stage = Stage.WAITING if ticket.status == TicketStatus.WAITING else Stage.NO_CLOCK
+        ticket.escalation_level, ticket.escalate_at = 0, NO_DEADLINE
         return
     name, due = running
     if due != ticket.deadline:
         ticket.deadline = due
         ticket.warn_at = _warn_at(ticket, name, due)
         ticket.stage = Stage.ON_TIME
-        ticket.escalation_level, ticket.escalate_at = 0, FAR_AWAY
+        ticket.escalation_level, ticket.escalate_at = 0, NO_DEADLINE
 
 
 def _warn_at(ticket: Ticket, name: str, due: datetime) -> datetime:

@@ -51,7 +51,7 @@ class Target:
 
     def to_json(self) -> dict[str, Any]:
         """As `clock_notes` keeps it: ISO times, and seconds."""
-        note: dict[str, Any] = {
+        basis: dict[str, Any] = {
             "from": self.begins.isoformat(),
             "hours": self.hours,
             "runs": self.counted_in,
@@ -61,33 +61,33 @@ class Target:
             "closed": [[part.kind, part.seconds, part.name] for part in self.closed],
         }
         if self.base is not None and self.base != self.due:
-            note["base"] = self.base.isoformat()
+            basis["base"] = self.base.isoformat()
         if self.paused:
-            note["paused"] = dict(self.paused)
+            basis["paused"] = dict(self.paused)
         if self.ended_by is not None:
-            note["ended_by"] = self.ended_by
-        return note
+            basis["ended_by"] = self.ended_by
+        return basis
 
     @classmethod
-    def from_json(cls, name: str, note: Mapping[str, Any]) -> "Target":
-        """The reverse; a note of an earlier release has no warning, which is made up for here."""
-        begins, due = datetime.fromisoformat(note["from"]), datetime.fromisoformat(note["due"])
-        share = note.get("warn_share", 0.25)
-        paused, warn_at, base = note.get("paused", {}), note.get("warn_at"), note.get("base")
+    def from_json(cls, name: str, basis: Mapping[str, Any]) -> "Target":
+        """The reverse; a basis of an earlier release has no warning, which is made up for here."""
+        begins, due = datetime.fromisoformat(basis["from"]), datetime.fromisoformat(basis["due"])
+        share = basis.get("warn_share", 0.25)
+        paused, warn_at, base = basis.get("paused", {}), basis.get("warn_at"), basis.get("base")
         if base is None and not paused:
-            base = note["due"]
+            base = basis["due"]
         return cls(
             name=name,
             begins=begins,
-            hours=note["hours"],
-            counted_in=note["runs"],
+            hours=basis["hours"],
+            counted_in=basis["runs"],
             warn_share=share,
             base=datetime.fromisoformat(base) if base else None,
             due=due,
             warn_at=datetime.fromisoformat(warn_at) if warn_at else warning(begins, due, share),
-            closed=tuple(Closed(*part) for part in note.get("closed", [])),
+            closed=tuple(Closed(*part) for part in basis.get("closed", [])),
             paused=paused,
-            ended_by=note.get("ended_by"),
+            ended_by=basis.get("ended_by"),
         )
 
 

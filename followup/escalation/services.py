@@ -9,7 +9,7 @@ from followup.clocks import recompute
 from followup.clocks.business_time import ALWAYS
 from followup.history import chain
 from followup.models import ActivityKind, Stage, Ticket, TicketStatus
-from followup.models.ticket import FAR_AWAY, TicketQuerySet
+from followup.models.ticket import NO_DEADLINE, TicketQuerySet
 from followup.notify import mails
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
@@ -38,7 +38,7 @@ def due_for_escalation(at: datetime) -> TicketQuerySet:
 
 
 def due_for_next_level(at: datetime) -> TicketQuerySet:
-    return Ticket.objects.filter(resolved_at=None, escalate_at__lte=at, escalate_at__lt=FAR_AWAY)
+    return Ticket.objects.filter(resolved_at=None, escalate_at__lte=at, escalate_at__lt=NO_DEADLINE)
 
 
 def due_to_wake(at: datetime) -> TicketQuerySet:
@@ -72,7 +72,7 @@ def escalate(ticket_id: int, at: datetime) -> bool:
 def escalate_further(ticket_id: int, at: datetime) -> bool:
     """Tell the next level of the play; False if it was told, or the ticket contacted or moved meanwhile."""
     claimed = due_for_next_level(at).filter(pk=ticket_id)
-    if not claimed.update(escalation_level=F("escalation_level") + 1, escalate_at=FAR_AWAY):
+    if not claimed.update(escalation_level=F("escalation_level") + 1, escalate_at=NO_DEADLINE):
         return False
     ticket = _read(ticket_id)
     level = ticket.play.levels.select_related("person").filter(number=ticket.escalation_level).first()
@@ -101,7 +101,7 @@ def wake(ticket_id: int, at: datetime) -> bool:
     if ticket.status != TicketStatus.WAITING or ticket.waiting_until is None or ticket.waiting_until > at:
         return False
     recompute.end_waiting(ticket, at)
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save(update_fields=recompute.FIELDS)
     chain.append(ticket, ActivityKind.WAIT_OVER, at=at)
     return True

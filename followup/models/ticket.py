@@ -47,11 +47,11 @@ class Stage(models.IntegerChoices):
     OVERDUE = 0, _("Overdue")
     DUE_SOON = 1, _("Due soon")
     ON_TIME = 2, _("On time")
-    IN_HAND = 3, _("Contacted, or without a clock")
+    NO_CLOCK = 3, _("Contacted, or without a clock")
     WAITING = 4, _("Waiting")
 
 
-FAR_AWAY = datetime(9999, 1, 1, tzinfo=UTC)
+NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
 QUEUE_ORDER = ("stage", "score", "value_rank", "deadline", "id")
 ORDERS: dict[str, tuple[str, ...]] = {  # each ends in the id: no two tickets share a place
     "queue": QUEUE_ORDER,
@@ -170,9 +170,9 @@ class Ticket(models.Model):
     first_contact_due_at = models.DateTimeField(_("first contact due"), null=True, blank=True)
     first_contact_warn_at = models.DateTimeField(null=True, blank=True)  # when that turns due soon
     first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True)
-    # The next-contact clock: what was promised or asked for after the first contact.
+    # The next-reply target: what was promised or asked for after the first contact.
     next_contact_due_at = models.DateTimeField(_("next contact due"), null=True, blank=True)
-    # The solved clock.
+    # The resolution target.
     solve_due_at = models.DateTimeField(_("solved by"), null=True, blank=True)
     # The calendar that its clocks run on, where the play says so; and how each deadline came about, in codes.
     calendar = models.ForeignKey("followup.Calendar", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -193,11 +193,11 @@ class Ticket(models.Model):
     # The place in the queue: ascending, not null, in this order, with the id last.
     stage = models.SmallIntegerField(choices=Stage.choices)
     value_rank = models.DecimalField(max_digits=14, decimal_places=2, default=0)  # the customer's value, negated
-    deadline = models.DateTimeField(default=FAR_AWAY)  # of the clock that runs now; far away without one
-    warn_at = models.DateTimeField(default=FAR_AWAY)  # when that clock turns due soon
+    deadline = models.DateTimeField(default=NO_DEADLINE)  # of the clock that runs now; NO_DEADLINE without one
+    warn_at = models.DateTimeField(default=NO_DEADLINE)  # when that clock turns due soon
     # The levels after the deadline: how many were told, and when the next is due.
     escalation_level = models.PositiveSmallIntegerField(default=0)
-    escalate_at = models.DateTimeField(default=FAR_AWAY)
+    escalate_at = models.DateTimeField(default=NO_DEADLINE)
     routed_by = models.ForeignKey("followup.RoutingRule", models.SET_NULL, null=True, blank=True, related_name="+")
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True)
     # The chain of its history.
@@ -243,7 +243,7 @@ class Ticket(models.Model):
             # /desk/?view=waiting
             models.Index(fields=QUEUE_ORDER, condition=Q(status="waiting"), name="ticket_queue_waiting"),
             models.Index(
-                fields=["escalate_at"], condition=Q(resolved_at=None, escalate_at__lt=FAR_AWAY), name="ticket_escalate"
+                fields=["escalate_at"], condition=Q(resolved_at=None, escalate_at__lt=NO_DEADLINE), name="ticket_escalate"
             ),
             # What a rule sent to a team in which nobody had room.
             models.Index(
@@ -257,7 +257,7 @@ class Ticket(models.Model):
             models.Index(fields=ORDERS["score"], name="ticket_by_score"),
             # /desk/?view=due_today
             models.Index(
-                fields=["deadline"], condition=Q(resolved_at=None, deadline__lt=FAR_AWAY), name="ticket_any_deadline"
+                fields=["deadline"], condition=Q(resolved_at=None, deadline__lt=NO_DEADLINE), name="ticket_any_deadline"
             ),
             # The share contacted in time, over a period: promises that have ended, not the many that still run.
             models.Index(
@@ -302,9 +302,9 @@ class Ticket(models.Model):
             return Stage.OVERDUE
         if at >= self.warn_at:
             return Stage.DUE_SOON
-        if self.deadline < FAR_AWAY:
+        if self.deadline < NO_DEADLINE:
             return Stage.ON_TIME
-        return Stage.WAITING if self.status == TicketStatus.WAITING else Stage.IN_HAND
+        return Stage.WAITING if self.status == TicketStatus.WAITING else Stage.NO_CLOCK
 
 
 class Step(models.Model):
@@ -335,14 +335,14 @@ class Step(models.Model):
 
 
 class PauseKind(models.TextChoices):
-    """Why the solved clock stood still."""
+    """Why the resolution target of a ticket stood still."""
 
     WAITING = "waiting", _("Waiting for the customer")
     CLOSED = "closed", _("Resolved")
 
 
 class Pause(models.Model):
-    """A time in which the solved clock of a ticket stood still; at most one is open."""
+    """A time in which the resolution target of a ticket stood still; at most one is open."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="pauses")
     kind = models.CharField(max_length=7, choices=PauseKind.choices)

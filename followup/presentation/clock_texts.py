@@ -30,33 +30,33 @@ def explain(ticket: Ticket, at: datetime) -> list[str]:
     return found
 
 
-def _sentence(name: str, due: datetime, note: dict[str, Any] | None, at: datetime) -> str:
+def _sentence(name: str, due: datetime, basis: dict[str, Any] | None, at: datetime) -> str:
     heads = {
         FIRST_CONTACT: _("First contact is due %(time)s"),
         NEXT_REPLY: _("The next contact is due %(time)s"),
         RESOLUTION: _("To be solved by %(time)s"),
     }
     head = heads[name] % {"time": when(due, at)}
-    if note is None or (name == NEXT_REPLY and datetime.fromisoformat(note["due"]) != due):
+    if basis is None or (name == NEXT_REPLY and datetime.fromisoformat(basis["due"]) != due):
         return _("%(head)s: as promised to the customer.") % {"head": head} if name == NEXT_REPLY else f"{head}."
-    begins = when(datetime.fromisoformat(note["from"]), at)
-    hours = ngettext("%(n)d hour", "%(n)d hours", note["hours"]) % {"n": note["hours"]}
-    if note["runs"] == ClockRuns.SERVICE:
-        hours = ngettext("%(n)d hour of service", "%(n)d hours of service", note["hours"]) % {"n": note["hours"]}
-    parts = [_("%(hours)s from %(time)s") % {"hours": hours, "time": begins}, *_left_out(note)]
+    begins = when(datetime.fromisoformat(basis["from"]), at)
+    hours = ngettext("%(n)d hour", "%(n)d hours", basis["hours"]) % {"n": basis["hours"]}
+    if basis["runs"] == ClockRuns.SERVICE:
+        hours = ngettext("%(n)d hour of service", "%(n)d hours of service", basis["hours"]) % {"n": basis["hours"]}
+    parts = [_("%(hours)s from %(time)s") % {"hours": hours, "time": begins}, *_left_out(basis)]
     return f"{head}: {', '.join(parts)}."
 
 
-def _left_out(note: dict[str, Any]) -> Iterator[str]:
+def _left_out(basis: dict[str, Any]) -> Iterator[str]:
     """What was not counted, the longest list cut short."""
-    for kind, seconds in note.get("paused", {}).items():
+    for kind, seconds in basis.get("paused", {}).items():
         if seconds >= 60:
             words = {
                 PauseKind.WAITING: _("minus %(length)s waiting for the customer"),
                 PauseKind.CLOSED: _("minus %(length)s while it was resolved"),
             }
             yield words[PauseKind(kind)] % {"length": span(timedelta(seconds=seconds))}
-    closed = note.get("closed", [])
+    closed = basis.get("closed", [])
     for kind, seconds, name in closed[:MOST_PARTS]:
         yield _closed_words(kind, seconds, name)
     if len(closed) > MOST_PARTS:

@@ -157,7 +157,7 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable
 
 def _of_stage(ticket: Ticket, at: datetime) -> str:
     stage = ticket.stage_at(at)
-    if stage == Stage.IN_HAND:
+    if stage == Stage.NO_CLOCK:
         return _("contacted") if ticket.first_contact_at else _("no deadline")
     words = {Stage.OVERDUE: _("late"), Stage.DUE_SOON: _("due soon"), Stage.ON_TIME: _("in time"), Stage.WAITING: ""}
     return words[stage]

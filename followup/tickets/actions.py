@@ -186,7 +186,7 @@ def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "", at: dat
     ticket = lock(ticket_id)
     must_be_open(ticket)
     recompute.begin_waiting(ticket, until, at)
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save(update_fields=recompute.FIELDS)
     chain.append(ticket, ActivityKind.WAITING, at=at, by=by, text=reason.strip(), until=until.isoformat())
     return ticket
@@ -224,7 +224,7 @@ def resolve(
     at = at or timezone.now()
     ticket.resolved_at, ticket.outcome, ticket.root_cause = at, outcome, root_cause
     recompute.close(ticket, at)
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save(update_fields=["resolved_at", "outcome", "root_cause", *recompute.FIELDS])
     data: dict[str, Any] = {"outcome": outcome, "root_cause": root_cause.slug}
     if reason:
@@ -243,7 +243,7 @@ def reopen(*, ticket_id: int, by: User, reason: str) -> Ticket:
         raise WrongState("status", ticket.status, "a resolved ticket")
     at = timezone.now()
     recompute.reopen(ticket, at)
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save(update_fields=["resolved_at", "outcome", *recompute.FIELDS])
     chain.append(ticket, ActivityKind.REOPENED, at=at, by=by, text=reason.strip())
     return ticket

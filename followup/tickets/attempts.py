@@ -86,7 +86,7 @@ def _contacted(ticket: Ticket, attempt: Attempt, now: datetime) -> None:
         recompute.end_waiting(ticket, now)
     elif ticket.status == TicketStatus.OPEN:
         ticket.status = TicketStatus.CONTACTED
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save(update_fields=["first_contact_at", *recompute.FIELDS])
 
 
@@ -115,7 +115,7 @@ def take_back_bounced(*, attempt_id: int, at: datetime) -> bool:
     recompute.take_back_next_reply(ticket, attempt)
     if counted:
         _end_next_reply(ticket, counted[-1])
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save(update_fields=["first_contact_at", *recompute.FIELDS])
     chain.append(ticket, ActivityKind.BOUNCED, at=at, attempt=attempt_id)
     return True

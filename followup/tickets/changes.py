@@ -95,7 +95,7 @@ def _follow_reach(ticket: Ticket, now: Scored, at: datetime) -> bool:
     elif ticket.first_contact_at is None and ticket.play.hours is not None:
         _reopen(ticket, now.at)
         recompute.start_first_contact(ticket, now.at)
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save()
     chain.append(ticket, ActivityKind.REACH_CHANGED, at=at, can_be_reached=ticket.can_be_reached)
     return True
@@ -112,10 +112,10 @@ def _worsen(ticket: Ticket, response: Response, now: Scored, at: datetime) -> No
     _reopen(ticket, now.at)
     if ticket.first_contact_at is None and ticket.first_contact_due_at is None and ticket.can_be_reached and play.hours:
         ticket.clock_from = now.at
-    recompute.take(ticket, now.at, play, contact=FIRST_CONTACT if ticket.first_contact_at is None else NEXT_REPLY)
+    recompute.apply_play(ticket, now.at, play, contact=FIRST_CONTACT if ticket.first_contact_at is None else NEXT_REPLY)
     ticket.play, ticket.score, ticket.answer_score = play, now.score, now.score
     ticket.priority, ticket.improved_at = play.priority, None
-    recompute.place(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save()
     steps_before = list(ticket.steps.all())
     open_kinds = frozenset(step.kind for step in steps_before if step.done_at is None)
@@ -176,8 +176,8 @@ def _still_unhappy(ticket: Ticket, response: Response, now: Scored, at: datetime
     play = playbooks.plays_for(response.survey_id, {now.score})[now.score]
     _reopen(ticket, now.at)
     is_first = ticket.first_contact_at is None and ticket.first_contact_due_at is not None
-    recompute.take(ticket, now.at, play, contact=FIRST_CONTACT if is_first else NEXT_REPLY)
-    recompute.place(ticket)
+    recompute.apply_play(ticket, now.at, play, contact=FIRST_CONTACT if is_first else NEXT_REPLY)
+    recompute.update_queue_position(ticket)
     ticket.save()
     chain.append(ticket, ActivityKind.ASKED_AGAIN, at=at, **data)
 

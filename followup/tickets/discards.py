@@ -8,7 +8,7 @@ from typing import Any
 
 from followup.history import chain
 from followup.models import Activity, ActivityKind, Outcome, Stage, Ticket, TicketStatus
-from followup.models.ticket import FAR_AWAY
+from followup.models.ticket import NO_DEADLINE
 from followup.notify.mails import TOLD_PREFIX
 from nps_project.accounts.models import User
 from nps_project.deliveries.queueing import cancel_unsent, queue_cancelled
@@ -28,8 +28,8 @@ def resolve_discarded(ticket: Ticket, at: datetime) -> None:
     if not ticket.is_resolved:
         before = _place(ticket)
         ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, Outcome.NO_ACTION
-        ticket.waiting_until, ticket.stage = None, Stage.IN_HAND
-        ticket.deadline = ticket.warn_at = ticket.escalate_at = FAR_AWAY
+        ticket.waiting_until, ticket.stage = None, Stage.NO_CLOCK
+        ticket.deadline = ticket.warn_at = ticket.escalate_at = NO_DEADLINE
         ticket.escalation_level = 0
         chain.append(ticket, ActivityKind.RESOLVED, at=at, outcome=Outcome.NO_ACTION, automatic=True, before=before)
     ticket.save(update_fields=["discarded_at", "resolved_at", "outcome", *_TIMES, *_CODES])

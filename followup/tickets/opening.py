@@ -16,7 +16,7 @@ from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.errors import AlreadyOpened, WrongState
 from followup.history import chain
 from followup.models import ActivityKind, ClockRuns, Play, Ticket
-from followup.models.ticket import FAR_AWAY
+from followup.models.ticket import NO_DEADLINE
 from followup.notify import mails
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
@@ -182,12 +182,12 @@ def _open(response: Response, play: Play, begins: Scored, *, at: datetime, by: U
         is_by_hand=by is not None,
         can_be_reached=begins.reach,
         value_rank=values.rank_of(response.contact_id),
-        deadline=FAR_AWAY,
-        warn_at=FAR_AWAY,
+        deadline=NO_DEADLINE,
+        warn_at=NO_DEADLINE,
         clock_from=begins.at,
     )
-    recompute.take(ticket, begins.at, play)
-    recompute.place(ticket)
+    recompute.apply_play(ticket, begins.at, play)
+    recompute.update_queue_position(ticket)
     ticket.save()
     steps.add_steps(ticket, play, has_manager=bool(manager.address))
     kind = ActivityKind.OPENED_BY_HAND if by else ActivityKind.OPENED

@@ -35,7 +35,7 @@ def make(
     promise = Promise.objects.create(
         ticket=ticket, text=text.strip(), owner=owner, due_at=due_at, made_at=at, made_by=by
     )
-    _settle(ticket)
+    _recompute(ticket)
     chain.append(
         ticket, ActivityKind.PROMISE_MADE, at=at, by=by, text=promise.text,
         promise=promise.pk, owner=owner.pk, until=due_at.isoformat(),
@@ -73,7 +73,7 @@ def move(
     before, promise.due_at = promise.due_at, due_at
     promise.moved_count += 1
     promise.save(update_fields=["due_at", "moved_count"])
-    _settle(ticket)
+    _recompute(ticket)
     chain.append(
         ticket, ActivityKind.PROMISE_MOVED, at=at, by=by, text=reason.strip(),
         promise=promise.pk, was=before.isoformat(), until=due_at.isoformat(),
@@ -102,12 +102,12 @@ def _end(
     promise = _open_one(ticket, promise_id)
     promise.state, promise.ended_at = state, at
     promise.save(update_fields=["state", "ended_at"])
-    _settle(ticket)
+    _recompute(ticket)
     chain.append(ticket, kind, at=at, by=by, text=words.strip(), promise=promise.pk)
     return ticket
 
 
-def _settle(ticket: Ticket) -> None:
-    recompute.settle_next_reply(ticket)
-    recompute.place(ticket)
+def _recompute(ticket: Ticket) -> None:
+    recompute.recompute_next_reply(ticket)
+    recompute.update_queue_position(ticket)
     ticket.save(update_fields=recompute.FIELDS)

@@ -60,7 +60,7 @@ def fill(tickets: int) -> int:
          first_contact_at=f"CASE WHEN NOT {uncontacted} THEN {opened} + interval '3 hours' END",
          status=f"CASE WHEN {uncontacted} THEN 'open' WHEN {waits} THEN 'waiting' ELSE 'contacted' END",
          stage=f"CASE WHEN g < 144 THEN {Stage.ON_TIME:d} WHEN {uncontacted} THEN {Stage.OVERDUE:d} "
-               f"WHEN {waits} THEN {Stage.WAITING:d} ELSE {Stage.IN_HAND:d} END",
+               f"WHEN {waits} THEN {Stage.WAITING:d} ELSE {Stage.NO_CLOCK:d} END",
          deadline=runs, warn_at=f"{runs} - interval '6 hours'",
          waiting_until=f"CASE WHEN NOT {uncontacted} AND {waits} THEN s.clock_from + interval '3 days' END",
          owner_id=f"CASE WHEN g % 10 = 0 THEN {manager.pk} END")  # fmt: skip

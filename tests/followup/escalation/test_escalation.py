@@ -134,7 +134,7 @@ def test_a_ticket_that_waits_comes_back(ticket: Ticket) -> None:
     assert escalation.move_clocks(until) == 1
     assert not escalation.wake(ticket.pk, until)
     woken = Ticket.objects.get()
-    assert (woken.status, woken.waiting_until, woken.stage) == ("contacted", None, Stage.IN_HAND)
+    assert (woken.status, woken.waiting_until, woken.stage) == ("contacted", None, Stage.NO_CLOCK)
     assert Activity.objects.latest("number").kind == "wait_over"
 
 

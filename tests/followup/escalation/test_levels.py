@@ -9,7 +9,7 @@ import pytest
 from followup.escalation import services as escalation
 from followup.history import chain
 from followup.models import Absence, Activity, ActivityKind, DigestItem, EscalateTo, Ticket
-from followup.models.ticket import FAR_AWAY
+from followup.models.ticket import NO_DEADLINE
 from followup.notify import digests, mails
 from followup.notify.cover import Cover
 from followup.playbooks import services as playbooks
@@ -69,7 +69,7 @@ def test_a_contact_ends_the_levels() -> None:
     escalation.move_clocks(late)
     assert Ticket.objects.get().escalate_at == ticket.deadline + 4 * HOUR
     attempts.log_attempt(ticket_id=ticket.pk, by=make_user("bea"), result="reached", now=late + HOUR, at=late + HOUR)
-    assert Ticket.objects.get().escalate_at == FAR_AWAY
+    assert Ticket.objects.get().escalate_at == NO_DEADLINE
     assert escalation.move_clocks(late + 99 * HOUR) == 0
 
 

@@ -227,7 +227,7 @@ def test_resolving_ends_the_next_contact_too(ticket: Ticket, by: User) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(next_contact_due_at=timezone.now() - DAY)
     resolve(ticket, by)
     opened = actions.reopen(ticket_id=ticket.pk, by=by, reason="still angry")
-    assert (opened.status, opened.next_contact_due_at, opened.stage) == ("contacted", None, Stage.IN_HAND)
+    assert (opened.status, opened.next_contact_due_at, opened.stage) == ("contacted", None, Stage.NO_CLOCK)
 
 
 def test_a_person_confirms_who_wrote(by: User) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from followup.errors import InvalidAction
 from followup.history import chain
 from followup.models import Activity, Attempt, Stage, Ticket
-from followup.models.ticket import FAR_AWAY
+from followup.models.ticket import NO_DEADLINE
 from followup.tickets import actions, attempts
 from followup.tickets.opening import open_for_response
 from nps_project.accounts.models import User
@@ -41,7 +41,7 @@ def test_reaching_him_stops_the_clock(by: User) -> None:
     contacted = log(ticket, by, duration_s=300, note="Calm in the end.")
     assert contacted.status == "contacted"
     assert contacted.first_contact_at == Attempt.objects.get().at
-    assert (contacted.deadline, contacted.stage) == (FAR_AWAY, Stage.IN_HAND)
+    assert (contacted.deadline, contacted.stage) == (NO_DEADLINE, Stage.NO_CLOCK)
     assert contacted.due_state(timezone.now() + 999 * HOUR) == "met"
     entry = Activity.objects.get(kind="attempt")
     assert entry.data["counts"] is True
@@ -131,7 +131,7 @@ def test_one_talk_keeps_both_promises(by: User) -> None:
     ticket = make(2)
     Ticket.objects.filter(pk=ticket.pk).update(next_contact_due_at=timezone.now() + HOUR)
     talked = log(ticket, by)
-    assert (talked.next_contact_due_at, talked.deadline) == (None, FAR_AWAY)
+    assert (talked.next_contact_due_at, talked.deadline) == (None, NO_DEADLINE)
 
 
 def test_reaching_him_ends_the_waiting(by: User) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from followup.errors import AlreadyOpened, WrongState
 from followup.history import chain
 from followup.models import Activity, Stage, Ticket
-from followup.models.ticket import FAR_AWAY
+from followup.models.ticket import NO_DEADLINE
 from followup.notify import account_managers
 from followup.playbooks import services as playbooks
 from followup.playbooks.services import PlayDraft, draft_of
@@ -126,7 +126,7 @@ def test_without_a_way_to_reach_him_no_clock_runs(
     assert ticket.can_be_reached is reachable
     assert (ticket.first_contact_due_at is not None) is reachable
     if not reachable:
-        assert (ticket.deadline, ticket.stage) == (FAR_AWAY, Stage.IN_HAND)
+        assert (ticket.deadline, ticket.stage) == (NO_DEADLINE, Stage.NO_CLOCK)
         assert ticket.due_state(timezone.now() + 999 * HOUR) is None
 
 

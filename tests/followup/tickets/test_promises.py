@@ -47,7 +47,7 @@ def kinds(ticket: Ticket) -> list[str]:
 
 
 def test_a_promise_is_the_next_clock(ticket: Ticket, bea: User) -> None:
-    assert ticket.stage == Stage.IN_HAND
+    assert ticket.stage == Stage.NO_CLOCK
     later, sooner = promised(ticket, bea, 5), promised(ticket, bea, 2)
     ticket.refresh_from_db()
     assert (ticket.next_contact_due_at, ticket.deadline, ticket.stage) == (sooner.due_at, sooner.due_at, Stage.ON_TIME)
@@ -56,7 +56,7 @@ def test_a_promise_is_the_next_clock(ticket: Ticket, bea: User) -> None:
     assert ticket.deadline == later.due_at
     promises.waive(ticket_id=ticket.pk, promise_id=later.pk, by=bea, reason="he has it already")
     ticket.refresh_from_db()
-    assert (ticket.next_contact_due_at, ticket.stage) == (None, Stage.IN_HAND)
+    assert (ticket.next_contact_due_at, ticket.stage) == (None, Stage.NO_CLOCK)
     assert kinds(ticket)[-4:] == ["promise_made", "promise_made", "promise_kept", "promise_waived"]
     assert list(chain.verify([ticket.pk])) == []
 
