@@ -32,7 +32,7 @@ def move_clocks() -> None:
 @shared_task(name="followup.give_out_tickets")
 def give_out_tickets() -> None:
     """Give an owner to what waits in teams for somebody with room."""
-    assignment.give_out()
+    assignment.assign_waiting()
 
 
 @shared_task(name="followup.send_digests")

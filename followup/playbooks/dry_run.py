@@ -120,17 +120,17 @@ def _whose(answers: list[Response], draft: PlayDraft) -> tuple[Whose, ...]:
     counts: Counter[str] = Counter()
     for answer in answers:
         manager = managers.get(answer.contact.account_manager.lower()) if answer.contact else None
-        facts = assignment.facts_of(answer, manager)
-        counts[_taker(assignment.first_that_fits(rules, facts), facts, answer, draft)] += 1
+        given = assignment.routing_input(answer, manager)
+        counts[_taker(assignment.first_match(rules, given), given, answer, draft)] += 1
     named = counts.most_common(MOST_NAMED)
     return tuple(Whose(name, tickets) for name, tickets in named)
 
 
-def _taker(rule: RoutingRule | None, facts: assignment.Facts, answer: Response, draft: PlayDraft) -> str:
+def _taker(rule: RoutingRule | None, given: assignment.RoutingInput, answer: Response, draft: PlayDraft) -> str:
     """As `routing.route` decides, but for turns and absences: those are of the day."""
     if rule is None:
-        person = facts.manager or draft.fields["owner"]
+        person = given.manager or draft.fields["owner"]
     else:
-        person = {RouteTo.ACCOUNT_MANAGER: facts.manager, RouteTo.PERSON: rule.person}.get(RouteTo(rule.to))
+        person = {RouteTo.ACCOUNT_MANAGER: given.manager, RouteTo.PERSON: rule.person}.get(RouteTo(rule.to))
     team = rule.team if rule is not None and rule.team_id else draft.fields["team"] or answer.survey.team
     return str(person or team or "")

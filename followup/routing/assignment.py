@@ -23,15 +23,15 @@ from surveys.models import Response
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What rules ask of an answer."""
+class RoutingInput:
+    """What the rules compare of one answer and its customer."""
 
     score: int
     survey_id: int
     language: str
     traits: Mapping[str, object]
     value: Decimal | None
-    manager: User | None  # the customer's account manager, when he may work on tickets
+    manager: User | None  # the customer's account manager, when they may work on tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class Routed:
     is_waiting: bool = False
 
 
-def facts_of(response: Response, manager: User | None) -> Facts:
+def routing_input(response: Response, manager: User | None) -> RoutingInput:
     """No query, for an answer read with its contact."""
     contact = response.contact
     worker = manager if manager is not None and manager.is_at_least(Role.AGENT) else None
-    return Facts(
+    return RoutingInput(
         score=response.score,
         survey_id=response.survey_id,
         language=response.language,
@@ -76,31 +76,31 @@ def rules() -> list[Rule]:
     return [Rule(row, frozenset(survey.pk for survey in row.surveys.all())) for row in rows]
 
 
-def fits(rule: Rule, facts: Facts) -> bool:
+def matches(rule: Rule, given: RoutingInput) -> bool:
     """Whether every condition holds, and there is somebody to give it to. An empty condition always holds."""
     row = rule.row
-    if row.to == RouteTo.ACCOUNT_MANAGER and facts.manager is None:
+    if row.to == RouteTo.ACCOUNT_MANAGER and given.manager is None:
         return False
     if row.to == RouteTo.PERSON and not (row.person and row.person.is_at_least(Role.AGENT)):
         return False
     return (
-        (not row.scores or facts.score in row.scores)
-        and (not rule.surveys or facts.survey_id in rule.surveys)
-        and (not row.languages or facts.language in row.languages)
-        and all(has_one_of(facts.traits, name, values) for name, values in row.traits.items())
-        and (row.value_from is None or (facts.value is not None and facts.value >= row.value_from))
-        and (row.value_to is None or (facts.value is not None and facts.value <= row.value_to))
+        (not row.scores or given.score in row.scores)
+        and (not rule.surveys or given.survey_id in rule.surveys)
+        and (not row.languages or given.language in row.languages)
+        and all(has_one_of(given.traits, name, values) for name, values in row.traits.items())
+        and (row.value_from is None or (given.value is not None and given.value >= row.value_from))
+        and (row.value_to is None or (given.value is not None and given.value <= row.value_to))
     )
 
 
-def first_that_fits(ordered: Iterable[Rule], facts: Facts) -> RoutingRule | None:
+def first_match(ordered: Iterable[Rule], given: RoutingInput) -> RoutingRule | None:
     """Pure: the rule that decides, or None."""
-    return next((rule.row for rule in ordered if fits(rule, facts)), None)
+    return next((rule.row for rule in ordered if matches(rule, given)), None)
 
 
 def route(response: Response, play: Play, manager: User | None, at: datetime) -> Routed:
     """Decide for a new ticket, in its transaction: by a rule, else account manager, play's owner, or the team alone."""
-    rule, cover = first_that_fits(rules(), facts_of(response, manager)), Cover(at)
+    rule, cover = first_match(rules(), routing_input(response, manager)), Cover(at)
     team_id = _team_of(rule, response, play)
     if rule is None:
         return Routed(_first_there(cover, manager, play.owner), team_id)
@@ -119,7 +119,7 @@ def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | 
 
 def service_hours_for(response: Response, play: Play) -> Hours:
     """The service hours of the team to which a ticket that opens with this play would go; takes no turn in it."""
-    rule = first_that_fits(rules(), facts_of(response, mails.account_manager_of(response.contact).user))
+    rule = first_match(rules(), routing_input(response, mails.account_manager_of(response.contact).user))
     return calendars.hours_of_calendar(calendars.calendar_of_team(_team_of(rule, response, play)))
 
 
@@ -168,22 +168,22 @@ def _has_room(person: User) -> bool:
     return limit is None or taken < limit
 
 
-def waiting_to_be_given_out() -> Q:
+def waiting_for_assignment() -> Q:
     """Tickets that a rule sent to a team in which nobody had room."""
     return Q(routed_by__isnull=False, owner=None, resolved_at=None)
 
 
-def _to_give_out(_at: datetime) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(waiting_to_be_given_out(), team__isnull=False).in_order("queue")
+def _waiting(_at: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(waiting_for_assignment(), team__isnull=False).in_order("queue")
 
 
 @transaction.atomic
-def give(ticket_id: int, at: datetime) -> bool | Q:
+def assign_next(ticket_id: int, at: datetime) -> bool | Q:
     """Give one of them to who is next in its team's turn; where nobody has room, the team's others can wait, too.
 
     False, and nobody's turn is taken, when it found an owner meanwhile.
     """
-    claimed = Ticket.objects.select_for_update(no_key=True).filter(waiting_to_be_given_out(), pk=ticket_id)
+    claimed = Ticket.objects.select_for_update(no_key=True).filter(waiting_for_assignment(), pk=ticket_id)
     ticket = claimed.first()
     if ticket is None or ticket.team_id is None:
         return False
@@ -196,12 +196,12 @@ def give(ticket_id: int, at: datetime) -> bool | Q:
     return True
 
 
-GIVE_OUT = sweep.add(Sweep("followup.give_out", _to_give_out, give))
+ASSIGN_WAITING = sweep.add(Sweep("followup.give_out", _waiting, assign_next))
 
 
-def give_out(at: datetime | None = None) -> int:
+def assign_waiting(at: datetime | None = None) -> int:
     """One sweep over those tickets, the most urgent first. Returns: how many have an owner now."""
-    return sweep.run(GIVE_OUT, at or timezone.now())
+    return sweep.run(ASSIGN_WAITING, at or timezone.now())
 
 
 def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:

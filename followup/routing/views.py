@@ -104,7 +104,7 @@ def _try(draft: assignment.Rule) -> dict[str, Any]:
     for ticket in tickets:
         contact = ticket.response.contact
         manager = managers.get(contact.account_manager.lower()) if contact else None
-        if assignment.first_that_fits(ordered, assignment.facts_of(ticket.response, manager)) is draft.row:
+        if assignment.first_match(ordered, assignment.routing_input(ticket.response, manager)) is draft.row:
             went[str(ticket.owner or ticket.team or _("Nobody"))] += 1
     return {
         "n": len(tickets),

@@ -119,13 +119,13 @@ def test_who_is_full_is_passed_over_and_the_ticket_waits_in_sight(survey: Survey
     assert waiting.team == team
     assert waiting.first_contact_due_at is not None
     assert waiting.activities.get(kind=ActivityKind.ROUTED).data["reason"] == "nobody_free"
-    assert assignment.give_out() == 0
+    assert assignment.assign_waiting() == 0
     causes.ensure_defaults()
     first, ann = Ticket.objects.order_by("pk")[0], User.objects.get(email="ann@example.com")
     attempts.log_attempt(ticket_id=first.pk, by=ann, result="reached")
     actions.resolve(ticket_id=first.pk, by=ann, outcome="kept", root_cause=RootCause.objects.filter(is_active=True)[0])
-    assert assignment.give_out() == 1
-    assert assignment.give_out() == 0
+    assert assignment.assign_waiting() == 1
+    assert assignment.assign_waiting() == 0
     assert owners() == ["ann", "bob", "cee", "ann", ""]
     assert list(chain.verify()) == []
 
@@ -134,7 +134,7 @@ def test_what_a_person_gave_to_the_team_stays_there(survey: Survey, team: Team) 
     rule(team=team)
     ticket = make_ticket(survey, 2, contact=make_contact(1))
     actions.assign(ticket_id=ticket.pk, by=make_user("boss", "manager"), team=team)
-    assert assignment.give_out() == 0
+    assert assignment.assign_waiting() == 0
     assert owners() == [""]
 
 
@@ -216,7 +216,7 @@ def test_a_ticket_that_was_claimed_meanwhile_takes_nobodys_turn(survey: Survey, 
     actions.claim(ticket_id=waiting.pk, by=make_user("dan"))
     assignment.set_limits(team=team, limits={person.pk: None for person in team.members.all()})
     turns = list(WorkShare.objects.order_by("person").values_list("last_assigned_at", flat=True))
-    assert assignment.give(waiting.pk, timezone.now()) is False
+    assert assignment.assign_next(waiting.pk, timezone.now()) is False
     assert list(WorkShare.objects.order_by("person").values_list("last_assigned_at", flat=True)) == turns
 
 

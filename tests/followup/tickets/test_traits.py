@@ -41,7 +41,7 @@ def found_by_each_door(ticket: Ticket, pair: str, admin: User) -> dict[str, bool
     query["trait"] = pair
     view = kept_views.save(owner=admin, name="kept", query=query.urlencode(), is_shared=False)
     row = RoutingRule(name="r", position=1, to="nobody", traits={name: ["x", value]})
-    facts = assignment.facts_of(ticket.response, None)
+    given = assignment.routing_input(ticket.response, None)
     link = f"/desk/tickets/{ticket.pk}/"
     table = client.get("/desk/tickets.csv", {"trait": pair}).getvalue().decode()
     return {
@@ -50,7 +50,7 @@ def found_by_each_door(ticket: Ticket, pair: str, admin: User) -> dict[str, bool
         "export": f"\n{ticket.pk}," in table,
         "tickets/": bool(program.get(f"tickets/?{query.urlencode()}")["results"]),
         "stats": program.get(f"stats/nps/?trait.{name}={value}")["responses"] == 1,
-        "routing": assignment.fits(assignment.Rule(row, frozenset()), facts),
+        "routing": assignment.matches(assignment.Rule(row, frozenset()), given),
     }
 
 
@@ -68,7 +68,7 @@ def test_what_the_answer_says_goes_before_what_is_known_of_the_customer(admin: U
     program = Program("read")
     for pair, is_found in (("seats=3", True), ("seats=12", False), ("vip=true", True), ("vip=false", False)):
         assert bool(program.get(f"tickets/?trait={pair}")["results"]) is is_found, pair
-        assert has_trait(assignment.facts_of(ticket.response, None).traits, *pair.split("=")) is is_found, pair
+        assert has_trait(assignment.routing_input(ticket.response, None).traits, *pair.split("=")) is is_found, pair
 
 
 def test_a_pair_is_a_name_and_a_value() -> None:

@@ -377,7 +377,7 @@ def test_a_team_without_room_is_asked_once_in_a_run_and_the_others_go_on(monkeyp
         return next_in_turn(team_id, at)
 
     monkeypatch.setattr(assignment, "next_in_turn", ask)
-    assert assignment.give_out(at) == 1
+    assert assignment.assign_waiting(at) == 1
     assert asked.count(full.pk) == 1
 
 
