@@ -111,8 +111,8 @@ class _Scene:
         ticket = opening.open_for_response(self.responses[planned.number], at=at + timedelta(seconds=1))
         if ticket is None or planned.story is None:
             return
-        told = self.stories.tell if planned.follows is None else self.stories.tell_again
-        told(ticket, planned, planned.story, self.shop.agents[survey.pk])
+        play_out = self.stories.tell if planned.follows is None else self.stories.tell_again
+        play_out(ticket, planned, planned.story, self.shop.agents[survey.pk])
 
     def _meet(self, chunk: Sequence[Due]) -> None:
         """The contacts of those who answer for the first time."""

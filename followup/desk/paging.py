@@ -27,13 +27,13 @@ def bounded_count(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
-def place_of(ticket: Ticket, order: str) -> str:
+def cursor_of(ticket: Ticket, order: str) -> str:
     """The place of a ticket in one of ORDERS, for the address of the page after it."""
     values = (getattr(ticket, field.lstrip("-")) for field in ORDERS[order])
     return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
 
 
-def after_place(rows: TicketQuerySet, order: str, key: str) -> TicketQuerySet:
+def after_cursor(rows: TicketQuerySet, order: str, key: str) -> TicketQuerySet:
     """The tickets behind a place in one of ORDERS. Raises: BadKey."""
     fields, parts = ORDERS[order], key.split("~")
     if len(fields) != len(parts):
@@ -86,7 +86,7 @@ def before_id(rows: Rows, key: str) -> Rows:
     return rows.filter(pk__lt=int(key))
 
 
-def cut(rows: QuerySet[Row], size: int = PAGE_SIZE) -> tuple[Sequence[Row], bool]:
+def page(rows: QuerySet[Row], size: int = PAGE_SIZE) -> tuple[Sequence[Row], bool]:
     """One page of ordered rows, and whether there are more; one query."""
     found = list(rows[: size + 1])
     return found[:size], len(found) > size

@@ -82,7 +82,7 @@ def append(
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainError:
     """A place where a chain does not hold."""
 
     ticket_id: int
@@ -90,7 +90,7 @@ class Fault:
     what: str
 
 
-def verify(ticket_ids: list[int] | None = None) -> Iterator[Fault]:
+def verify(ticket_ids: list[int] | None = None) -> Iterator[ChainError]:
     """Walk every chain (or those of some tickets): changed, removed and inserted rows come out, named. Flat memory.
 
     Entries come with their ticket's head in one statement: people and sweeps may go on meanwhile.
@@ -112,11 +112,11 @@ def verify(ticket_ids: list[int] | None = None) -> Iterator[Fault]:
             yield from _verify_one(ticket, entries[ticket.pk])
 
 
-def _verify_one(ticket: Ticket, entries: list[Activity]) -> Iterator[Fault]:
+def _verify_one(ticket: Ticket, entries: list[Activity]) -> Iterator[ChainError]:
     previous = ""
     for expected, entry in enumerate(entries, start=1):
         if entry.number != expected:
-            yield Fault(ticket.pk, expected, "entry is missing")
+            yield ChainError(ticket.pk, expected, "entry is missing")
             return
         digest = entry_hash(
             previous=previous,
@@ -128,21 +128,21 @@ def _verify_one(ticket: Ticket, entries: list[Activity]) -> Iterator[Fault]:
             data=entry.data,
         )
         if entry.previous_hash != previous or entry.hash != digest:
-            yield Fault(ticket.pk, entry.number, "entry was changed or inserted")
+            yield ChainError(ticket.pk, entry.number, "entry was changed or inserted")
             return
         yield from _verify_text(ticket, entry)
         previous = digest
     if len(entries) != ticket.history_count or previous != ticket.history_head:
-        yield Fault(ticket.pk, ticket.history_count, "the end of the history is not what the ticket says")
+        yield ChainError(ticket.pk, ticket.history_count, "the end of the history is not what the ticket says")
 
 
-def _verify_text(ticket: Ticket, entry: Activity) -> Iterator[Fault]:
+def _verify_text(ticket: Ticket, entry: Activity) -> Iterator[ChainError]:
     kept = entry.data.get("text_digest")
     row = getattr(entry, "text_row", None)
     if kept is None:
         if row is not None:
-            yield Fault(ticket.pk, entry.number, "text was added")
+            yield ChainError(ticket.pk, entry.number, "text was added")
     elif row is None:
-        yield Fault(ticket.pk, entry.number, "text is missing")
+        yield ChainError(ticket.pk, entry.number, "text is missing")
     elif row.erased_at is None and text_digest(bytes(row.salt), row.text) != kept:
-        yield Fault(ticket.pk, entry.number, "text was changed")
+        yield ChainError(ticket.pk, entry.number, "text was changed")

@@ -243,7 +243,9 @@ class Ticket(models.Model):
             # /desk/?view=waiting
             models.Index(fields=QUEUE_ORDER, condition=Q(status="waiting"), name="ticket_queue_waiting"),
             models.Index(
-                fields=["escalate_at"], condition=Q(resolved_at=None, escalate_at__lt=NO_DEADLINE), name="ticket_escalate"
+                fields=["escalate_at"],
+                condition=Q(resolved_at=None, escalate_at__lt=NO_DEADLINE),
+                name="ticket_escalate",
             ),
             # What a rule sent to a team in which nobody had room.
             models.Index(

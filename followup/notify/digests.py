@@ -46,8 +46,8 @@ def send(person_id: int, at: datetime) -> bool:
         return False
     DigestItem.objects.filter(pk__in=claimed).update(sent_at=at)
     cover = Cover(at)
-    told = DigestItem.objects.filter(pk__in=claimed, ticket__discarded_at=None)
-    items = told.select_related("ticket__response__contact", "ticket__team__lead")
+    still_wanted = DigestItem.objects.filter(pk__in=claimed, ticket__discarded_at=None)
+    items = still_wanted.select_related("ticket__response__contact", "ticket__team__lead")
     lines: dict[User, list[DigestItem]] = defaultdict(list)
     for item in items.order_by("at", "pk"):
         for reader in cover.answering([person], item.ticket):

@@ -110,11 +110,11 @@ def add_note(*, ticket_id: int, by: User, text: str, at: datetime | None = None)
         raise InvalidAction("text", text, "some words")
     at = at or timezone.now()
     ticket = lock(ticket_id)
-    found = mentions.called(text, ticket, by)
+    found = mentions.mentioned(text, ticket, by)
     mentions.must_be_known(found)
-    told: dict[str, Any] = {"mentions": [person.pk for person in found.people]} if found.people else {}
-    note = chain.append(ticket, ActivityKind.NOTE, at=at, by=by, text=text, **told)
-    mentions.tell(found, note, ticket=ticket, by=by, text=text, at=at)
+    mentioned: dict[str, Any] = {"mentions": [person.pk for person in found.people]} if found.people else {}
+    note = chain.append(ticket, ActivityKind.NOTE, at=at, by=by, text=text, **mentioned)
+    mentions.notify(found, note, ticket=ticket, by=by, text=text, at=at)
     return note
 
 

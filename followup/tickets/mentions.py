@@ -12,19 +12,19 @@ from followup.tickets.mention_names import Found, find, has_any
 from nps_project.accounts.models import User
 
 MOST = 20
-MOST_OFFERED = 8
+MOST_SUGGESTED = 8
 
 
-def may_be_called(ticket: Ticket, by: User) -> QuerySet[User]:
+def may_be_mentioned(ticket: Ticket, by: User) -> QuerySet[User]:
     """Active people who may see the ticket, of those whom the caller may know of."""
     return User.objects.visible_to(by).filter(is_active=True, is_service=False).filter(ticket.seen_by())
 
 
-def called(text: str, ticket: Ticket, by: User) -> Found[User]:
+def mentioned(text: str, ticket: Ticket, by: User) -> Found[User]:
     """Whom a text calls, without its writer; no query where nobody is."""
     if not has_any(text):
         return Found()
-    found = find(text, ((person, person.name, person.email) for person in may_be_called(ticket, by)))
+    found = find(text, ((person, person.name, person.email) for person in may_be_mentioned(ticket, by)))
     found.people = [person for person in found.people if person.pk != by.pk]
     return found
 
@@ -41,21 +41,21 @@ def must_be_known(found: Found[User]) -> None:
         raise InvalidAction("mentions", len(found.people), f"at most {MOST} people in one note")
 
 
-def tell(found: Found[User], note: Activity, *, ticket: Ticket, by: User, text: str, at: datetime) -> None:
+def notify(found: Found[User], note: Activity, *, ticket: Ticket, by: User, text: str, at: datetime) -> None:
     """A mail, or a line in the daily one, to each; once for a note."""
     if found.people:
         key = f"ticket_mention:{note.pk}"
         mails.tell(found.people, "ticket_mention", ticket, key=key, cover=Cover(at), by=str(by), note=text)
 
 
-def offered(words: str, ticket: Ticket, by: User) -> list[dict[str, str]]:
+def suggestions(words: str, ticket: Ticket, by: User) -> list[dict[str, str]]:
     """The first people whose name (any part of it) or address begins with `words`: name, address, and what to write.
 
     What to write is the name, or the address where a colleague has the same name or there is none. Two queries.
     """
-    people = may_be_called(ticket, by)
+    people = may_be_mentioned(ticket, by)
     begins = Q(name__istartswith=words) | Q(name__icontains=f" {words}") | Q(email__istartswith=words)
-    rows = list(people.filter(begins).exclude(pk=by.pk).order_by("name", "email")[:MOST_OFFERED])
+    rows = list(people.filter(begins).exclude(pk=by.pk).order_by("name", "email")[:MOST_SUGGESTED])
     names = {row.name.lower() for row in rows if row.name}
     taken = [name.lower() for name in people.filter(name__in=[row.name for row in rows]).values_list("name", flat=True)]
     single = {name for name in names if taken.count(name) == 1}

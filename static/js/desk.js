@@ -34,7 +34,7 @@
     const changed = new Set(Object.keys(rows));
     for (const line of alive.querySelectorAll("[data-ticket]")) {
       const row = rows[line.dataset.ticket];
-      if (!row || row.print !== line.dataset.print) {
+      if (!row || row.fingerprint !== line.dataset.fingerprint) {
         changed.add(line.dataset.ticket);
         continue;
       }
@@ -62,9 +62,9 @@
     const answer = await fetch(alive.dataset.live, { headers: tag ? { "If-None-Match": tag, ...BY_SCRIPT } : BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
     tag = answer.headers.get("ETag") || "";
-    const { print, rows } = await answer.json();
+    const { fingerprint, rows } = await answer.json();
     const count = compare(rows);
-    if (print !== alive.dataset.print && !inUse()) await redraw();
+    if (fingerprint !== alive.dataset.fingerprint && !inUse()) await redraw();
     else tell(count);
   };
 

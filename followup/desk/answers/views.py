@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from followup.desk import paging
 from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.forms import RaisedForm
-from followup.desk.paging import COUNT_LIMIT, BadKey, address, before_id, bounded_count, cut
+from followup.desk.paging import COUNT_LIMIT, BadKey, address, before_id, bounded_count
 from followup.desk.queue.views import FIRST_WORDS
 from followup.desk.ticket import page as ticket_page
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
@@ -93,7 +94,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         faults.append(_("This page of the answers does not exist. Begin at its first page."))
     lines = rows.select_related("contact", "survey").defer("comment", "comment_words")
     lines = lines.annotate(first_words=Left("comment", FIRST_WORDS)).order_by("-pk")
-    found, has_more = cut(lines if not faults else lines.none())
+    found, has_more = paging.page(lines if not faults else lines.none())
     states = {row.state for row in found}
     context = {
         "room": "answers",

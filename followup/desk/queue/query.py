@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from followup.desk.forms import QueueFilterForm
-from followup.desk.paging import BadKey, after_place, place_of
+from followup.desk.paging import BadKey, after_cursor, cursor_of
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
@@ -125,7 +125,7 @@ class Selection:
 
     def key_after(self, ticket: Ticket) -> str:
         """Where the next page begins."""
-        return place_of(ticket, self.order)
+        return cursor_of(ticket, self.order)
 
 
 def select(query: QueryDict, user: User, at: datetime) -> Selection:
@@ -152,7 +152,7 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
     rows = tickets
     try:
         if after:
-            rows = after_place(tickets, order, after)
+            rows = after_cursor(tickets, order, after)
     except BadKey:
         faults.append(_("This page of the queue does not exist. Begin at its first page."))
     ordered = rows.none() if faults else rows.in_order(order)

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from followup.desk import paging
 from followup.desk.forms import BulkForm, QueueFilterForm
-from followup.desk.paging import COUNT_LIMIT, address, bounded_count, cut
+from followup.desk.paging import COUNT_LIMIT, address, bounded_count
 from followup.desk.queue import kept_views
 from followup.desk.queue.next_call import next_call
 from followup.desk.queue.query import LANES, TABS, Selection, filtered, in_view, period, select
@@ -52,14 +53,14 @@ class Row:
     company: str
 
     @property
-    def print(self) -> str:
+    def fingerprint(self) -> str:
         """A word that changes with what the line shows, but for the minutes of its clock."""
         ticket = self.ticket
         shown = (
             ticket.score, self.clock.state, self.reason, self.words, self.name, self.company, ticket.tags,
             ticket.owner_id, ticket.history_count,
         )  # fmt: skip
-        return _print_of(shown)
+        return _fingerprint_of(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     """Figures, next call, queue; a fixed number of queries. A filter that cannot be used is named, with status 400."""
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
-    found, has_more = cut(with_words(selection.rows))
+    found, has_more = paging.page(with_words(selection.rows))
     offers_next = _offers_next_call(selection, user)
     to_call = list(with_words(next_call(selection.tickets, user, selection.cover))) if offers_next else []
     lines = rows_of([*found, *to_call], at)
@@ -217,7 +218,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
         "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
         "export_xlsx_url": f"{reverse('followup:desk_export_xlsx')}?{request.GET.urlencode()}",
-        "print": _print_of(row.print for row in rows),
+        "fingerprint": _fingerprint_of(row.fingerprint for row in rows),
     }
     if "q" in selection.chosen and not selection.faults:
         context |= _more_of_the_search(request, selection, visible, is_empty=not found)
@@ -227,15 +228,15 @@ def desk(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_safe
 def live(request: StaffRequest) -> HttpResponse:
-    """What the queue of an address shows now: {"print": …, "rows": {id: {"print": …, "clock": {"words": …, …}}}}.
+    """What the queue of an address shows now: {"fingerprint": …, "rows": {id: {"fingerprint": …, "clock": {"words": …, …}}}}.
 
-    The prints change with the rows, not with the minutes of their clocks.
+    The fingerprints change with the rows, not with the minutes of their clocks.
     """
     at = timezone.now()
-    found, _has_more = cut(with_words(select(request.GET, request.user, at).rows))
+    found, _has_more = paging.page(with_words(select(request.GET, request.user, at).rows))
     rows = rows_of(found, at)
-    lines = {str(row.ticket.pk): {"print": row.print, "clock": asdict(row.clock)} for row in rows}
-    answer = JsonResponse({"print": _print_of(row.print for row in rows), "rows": lines})
+    lines = {str(row.ticket.pk): {"fingerprint": row.fingerprint, "clock": asdict(row.clock)} for row in rows}
+    answer = JsonResponse({"fingerprint": _fingerprint_of(row.fingerprint for row in rows), "rows": lines})
     tag = f'"{hashlib.sha256(answer.content).hexdigest()[:20]}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
@@ -260,7 +261,7 @@ def _more_of_the_search(
     }
 
 
-def _print_of(shown: Iterable[object]) -> str:
+def _fingerprint_of(shown: Iterable[object]) -> str:
     return hashlib.sha256(repr(tuple(shown)).encode()).hexdigest()[:20]
 
 

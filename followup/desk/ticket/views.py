@@ -136,13 +136,13 @@ def colleagues(request: StaffRequest, ticket_id: int) -> HttpResponse:
     """Whom a note can call whose name or address begins with `?q=`: {"people": [{name, email, write}]}, at most 8."""
     ticket = _find(request, ticket_id)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    text = json.dumps({"people": mentions.offered(words, ticket, request.user)}).translate(_NO_MARKUP)
+    text = json.dumps({"people": mentions.suggestions(words, ticket, request.user)}).translate(_NO_MARKUP)
     return HttpResponse(text, content_type="application/json", headers={"Cache-Control": "private, no-store"})
 
 
 def _say_who_was_told(request: StaffRequest, ticket: Ticket, text: str) -> None:
     """No silent miss: who was told, and which words with an @ were nobody's name."""
-    found = mentions.called(text, ticket, request.user)
+    found = mentions.mentioned(text, ticket, request.user)
     if found.people:
         messages.success(request, _("Told: %(names)s.") % {"names": ", ".join(str(person) for person in found.people)})
     if found.nobody:

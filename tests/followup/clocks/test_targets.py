@@ -222,13 +222,13 @@ def test_each_deadline_is_what_a_person_counts(
 def test_an_answer_is_history_when_its_own_deadline_has_passed(runs: str, hours: int, office: Team) -> None:
     change_play(2, hours=hours, hours_run=runs)
     survey, due = make_survey(team=office), oracle(T0, hours, runs)
-    told = {
+    by_delay = {
         second: make_answer(survey, 2, answered_at=T0, recorded_at=due + second * timedelta(seconds=1))
         for second in (-1, 0, 1)
     }
-    opening.open_for_responses([response.pk for response in told.values()])
+    opening.open_for_responses([response.pk for response in by_delay.values()])
     opened = set(Ticket.objects.values_list("response", flat=True))
-    assert {second for second, response in told.items() if response.pk in opened} == {-1, 0}
+    assert {second for second, response in by_delay.items() if response.pk in opened} == {-1, 0}
 
 
 def test_the_calendar_of_the_team_that_a_rule_names_decides_too(office: Team) -> None:

@@ -79,7 +79,7 @@ def test_a_filter_that_cannot_be_used_is_named(query: dict[str, str], words: str
 
 
 def test_pages_reach_every_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paging.cut, "__defaults__", (4,))
+    monkeypatch.setattr(paging.page, "__defaults__", (4,))
     survey, client = make_survey(), client_of(make_user("marit"))
     made = [make_answer(survey, 9).pk for _number in range(10)]
     seen: list[int] = []

@@ -162,7 +162,7 @@ def test_a_filter_that_cannot_be_used_is_named(query: dict[str, str], words: str
 
 
 def test_pages_follow_each_other_without_a_gap_while_tickets_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paging.cut, "__defaults__", (3,))
+    monkeypatch.setattr(paging.page, "__defaults__", (3,))
     survey, client = make_survey(), client_of(make_user("marit"))
     made = [make_ticket(survey, number % 4, contact=make_contact(number)).pk for number in range(8)]
     seen: list[int] = []

@@ -67,7 +67,7 @@ def test_every_order_pages_without_a_gap(client: Client, monkeypatch: pytest.Mon
     survey = make_survey()
     for number in range(7):
         make_ticket(survey, number % 3, contact=make_contact(number))
-    monkeypatch.setattr("followup.desk.paging.cut.__defaults__", (3,))
+    monkeypatch.setattr("followup.desk.paging.page.__defaults__", (3,))
     for order in ORDERS:
         seen: list[int] = []
         query = f"?sort={order}"
@@ -195,13 +195,13 @@ def test_the_queue_says_when_it_has_changed(client: Client, bea: User) -> None:
     ticket = make_ticket(make_survey(), 1, contact=make_contact(1))
     first = client.get("/desk/live/")
     assert client.get("/desk/live/", headers={"If-None-Match": first["ETag"]}).status_code == 304
-    assert first.json()["print"] in client.get("/desk/").content.decode()
+    assert first.json()["fingerprint"] in client.get("/desk/").content.decode()
     actions.claim(ticket_id=ticket.pk, by=bea)
     with CaptureQueriesContext(connection) as queries:
         second = client.get("/desk/live/", headers={"If-None-Match": first["ETag"]})
     assert (second.status_code, len(queries) <= 8) == (200, True)
     before, after = (answer.json()["rows"][str(ticket.pk)] for answer in (first, second))
-    assert before["print"] != after["print"]
+    assert before["fingerprint"] != after["fingerprint"]
     assert after["clock"]["state"] == "on_time"
 
 
@@ -214,7 +214,7 @@ def test_a_clock_that_turns_before_the_sweep_changes_the_queue_and_its_minutes_d
         monkeypatch.setattr("followup.desk.queue.views.timezone.now", lambda at=now + after: at)
         later = client.get("/desk/live/").json()
         monkeypatch.undo()
-        assert (before["print"] == later["print"]) is is_same
+        assert (before["fingerprint"] == later["fingerprint"]) is is_same
         clocks = [answer["rows"][str(ticket.pk)]["clock"]["words"] for answer in (before, later)]
         assert clocks[0] != clocks[1]
 

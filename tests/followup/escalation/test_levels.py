@@ -33,7 +33,7 @@ def give_levels(*levels: LevelDraft, score: int = 2) -> None:
     playbooks.save_plays(playbook=book, drafts={score: playbooks.PlayDraft(draft.fields, draft.steps, levels)})
 
 
-def told(**fields: Any) -> set[str]:
+def mailed_addresses(**fields: Any) -> set[str]:
     return set(Delivery.objects.filter(template="ticket_overdue", **fields).values_list("to_address", flat=True))
 
 
@@ -46,14 +46,14 @@ def test_each_level_is_told_once_and_in_its_turn() -> None:
     ticket = opened(Team.objects.create(name="North", lead=lead))
     late = ticket.deadline + SECOND
     assert escalation.move_clocks(late) == 1
-    assert told() == {lead.email}
+    assert mailed_addresses() == {lead.email}
     assert escalation.move_clocks(late + 4 * HOUR) == 1
     assert escalation.move_clocks(late + 4 * HOUR) == 0
     assert not escalation.escalate_further(ticket.pk, late + 4 * HOUR)
     assert escalation.move_clocks(late + 8 * HOUR) == 1
-    assert told() == {lead.email, chief.email}
+    assert mailed_addresses() == {lead.email, chief.email}
     assert escalation.move_clocks(late + 24 * HOUR) == 1
-    assert told() == {lead.email, chief.email, boss.email}
+    assert mailed_addresses() == {lead.email, chief.email, boss.email}
     assert escalation.move_clocks(late + 999 * HOUR) == 0
     entries = Activity.objects.filter(kind=ActivityKind.ESCALATED).order_by("number")
     assert [entry.data.get("level") for entry in entries] == [None, 1, 2, 3]
@@ -92,7 +92,7 @@ def test_who_is_away_has_the_stand_in_told() -> None:
     there = late.astimezone(ZoneInfo("Pacific/Auckland")).date()
     Absence.objects.create(person=lead, first_day=there, last_day=there, stand_in=other)
     escalation.move_clocks(late)
-    assert told() == {other.email}
+    assert mailed_addresses() == {other.email}
     assert Cover(late + timedelta(days=1)).of(lead) == lead
     other.is_active = False
     other.save()

@@ -222,7 +222,7 @@ def test_without_a_team_in_the_play_the_surveys_team_has_it() -> None:
 # Telling the account manager
 
 
-def told(ticket: Ticket) -> Delivery | None:
+def mail_to_account_manager(ticket: Ticket) -> Delivery | None:
     return Delivery.objects.filter(about=f"ticket-told:{ticket.pk}").first()
 
 
@@ -230,7 +230,7 @@ def test_a_colleague_gets_score_comment_and_link(survey: Survey) -> None:
     make_user("am", "viewer", language="da")
     contact = make_contact(1, account_manager="am@example.com")
     ticket = make_ticket(survey, 2, "Three weeks & nothing", contact=contact)
-    mail = told(ticket)
+    mail = mail_to_account_manager(ticket)
     assert mail is not None
     assert (mail.to_address, mail.language) == ("am@example.com", "da")
     for part in ("Three weeks & nothing", f"/desk/tickets/{ticket.pk}/"):
@@ -243,7 +243,7 @@ def test_somebody_outside_gets_no_comment_and_only_where_the_admin_allows(survey
     listed = make_ticket(
         survey, 2, "a private word", contact=make_contact(1, account_manager="am@partner.dk", name="Ada Berg")
     )
-    mail = told(listed)
+    mail = mail_to_account_manager(listed)
     assert mail is not None
     assert "Ada Berg" in mail.subject + mail.body_text
     for body in (mail.body_text, mail.body_html, mail.subject):
@@ -251,13 +251,16 @@ def test_somebody_outside_gets_no_comment_and_only_where_the_admin_allows(survey
         assert "/desk/" not in body
 
     for number, address in enumerate(("am@elsewhere.dk", "am@notpartner.dk", "am@sub.partner.dk"), start=2):
-        assert told(make_ticket(survey, 2, contact=make_contact(number, account_manager=address))) is None
+        assert (
+            mail_to_account_manager(make_ticket(survey, 2, contact=make_contact(number, account_manager=address)))
+            is None
+        )
 
 
 def test_nobody_to_tell_leaves_the_step_out(survey: Survey) -> None:
     ticket = make_ticket(survey, 2, contact=make_contact(1))
     assert "account_manager" not in [step.kind for step in ticket.steps.all()]
-    assert told(ticket) is None
+    assert mail_to_account_manager(ticket) is None
 
 
 def test_the_step_ticks_itself_when_the_mail_is_sent(survey: Survey) -> None:
@@ -265,7 +268,7 @@ def test_the_step_ticks_itself_when_the_mail_is_sent(survey: Survey) -> None:
     ticket = make_ticket(survey, 2, contact=make_contact(1, account_manager="am@example.com"))
     step = ticket.steps.get(kind="account_manager")
     assert step.done_at is None
-    mail = told(ticket)
+    mail = mail_to_account_manager(ticket)
     assert mail is not None
 
     assert send_one(mail.pk)
