@@ -10,7 +10,7 @@ from django.utils import timezone
 from followup import tasks
 from followup.causes import services as causes
 from followup.models import Ticket
-from followup.notify.mails import TOLD_PREFIX
+from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, values
 from followup.tickets.customer_promise import promise_of
@@ -42,8 +42,8 @@ def queue_many_tickets(sender: type, *, response_ids: list[int], **kwargs: Any) 
 
 def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
     """The mail to the account manager went out: its step ticks itself."""
-    if delivery.about.startswith(TOLD_PREFIX):
-        ticket_id = int(delivery.about.removeprefix(TOLD_PREFIX))
+    if delivery.about.startswith(ACCOUNT_MANAGER_MAIL):
+        ticket_id = int(delivery.about.removeprefix(ACCOUNT_MANAGER_MAIL))
         if Ticket.objects.filter(pk=ticket_id).exists():
             actions.tick_account_manager_told(ticket_id=ticket_id, at=delivery.sent_at or timezone.now())
 

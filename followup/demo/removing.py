@@ -30,7 +30,7 @@ from followup.models import (
     SurveyFollowUp,
     Ticket,
 )
-from followup.notify.mails import TOLD_PREFIX
+from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import (
@@ -124,7 +124,7 @@ def _all_of_it(sample: Sample) -> Ids:
     for model in of_a_ticket:
         take(model, ticket__in=found)
     take(ActivityText, activity__ticket__in=found)
-    take(Delivery, about__in=[f"{prefix}{pk}" for pk in found for prefix in ("ticket:", TOLD_PREFIX)])
+    take(Delivery, about__in=[f"{prefix}{pk}" for pk in found for prefix in ("ticket:", ACCOUNT_MANAGER_MAIL)])
     take(Contact, pk__in=sample.made["surveys.contact"])
     take(BulkDecision, by__in=take(User, pk__in=sample.made["accounts.user"]))
     teams = take(Team, pk__in=sample.made["accounts.team"])

@@ -10,7 +10,7 @@ from followup.demo.clock import Clock
 from followup.demo.plan import CLAIMED, CONTACTED, SEED, TRIED, UNTOUCHED, WAITING, Planned, Story
 from followup.escalation import services as escalation
 from followup.models import ContactBy, Outcome, RootCause, Stage, Step, StepKind, Ticket
-from followup.notify.mails import TOLD_PREFIX
+from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery, Status
@@ -261,7 +261,7 @@ class _Work:
 def hush(ticket_id: int, at: datetime) -> int:
     """Nothing of this leaves the house: the mails stay readable in the outbox, with the time of then. Returns: how many
     were queued."""
-    about = [f"ticket:{ticket_id}", f"{TOLD_PREFIX}{ticket_id}"]
+    about = [f"ticket:{ticket_id}", f"{ACCOUNT_MANAGER_MAIL}{ticket_id}"]
     return Delivery.objects.filter(about__in=about, status=Status.QUEUED).update(
         status=Status.SUPPRESSED, queued_at=at, retry_at=at, sent_at=at, attempts=1
     )

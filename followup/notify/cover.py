@@ -56,10 +56,10 @@ class Cover:
         if key not in self._managers:
             people = User.objects.people().filter(ticket.seen_by(), role__in=[Role.MANAGER, Role.ADMIN]).order_by("pk")
             found = list(people.filter(role=Role.MANAGER)[:MOST]) or list(people[:MOST])
-            self._managers[key] = _each_once(self.of(person) for person in found) or found
+            self._managers[key] = _each_once(self.active_recipient(person) for person in found) or found
         return self._managers[key]
 
-    def of(self, person: User | None) -> User | None:
+    def active_recipient(self, person: User | None) -> User | None:
         """The person, or who stands in while they are away: the first on that way who is there.
 
         None: nobody is, in a ring neither, and for those who were switched off.
@@ -75,12 +75,12 @@ class Cover:
 
     def covered_by(self, user: User) -> list[int]:
         """The ids of those who are away and for whom this person answers now, through others too."""
-        ids = (pk for pk, absence in self._away.items() if self.of(absence.person) == user)
+        ids = (pk for pk, absence in self._away.items() if self.active_recipient(absence.person) == user)
         return [pk for pk in ids if pk != user.pk][:MOST]
 
     def lead_or_managers(self, ticket: Ticket) -> list[User]:
         """Who is told where nobody answers for a ticket."""
-        lead = self.of(ticket.team.lead) if ticket.team else None
+        lead = self.active_recipient(ticket.team.lead) if ticket.team else None
         return [lead] if lead else self.managers(ticket)
 
     def answering(self, people: Iterable[User], ticket: Ticket) -> list[User]:
@@ -88,7 +88,7 @@ class Cover:
         wanted = list(people)
         found: list[User | None] = []
         for person in wanted:
-            there = self.of(person)
+            there = self.active_recipient(person)
             found += [there] if there else self.lead_or_managers(ticket)
         return _each_once(found) or [person for person in wanted if person.is_active]
 

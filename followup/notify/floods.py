@@ -24,17 +24,17 @@ def waiting_url(slug: str) -> str:
     return f"{reverse('followup:answers')}?{urlencode({'survey': slug, 'state': 'provisional'})}"
 
 
-def _untold(at: datetime) -> QuerySet[Survey]:
+def _unnotified(at: datetime) -> QuerySet[Survey]:
     doubtful = Response.objects.doubtful().filter(survey=OuterRef("pk"))
-    untold = Q(flood_told_on=None) | Q(flood_told_on__lt=company_day(at))
-    return Survey.objects.filter(untold, Exists(doubtful)).order_by("pk")
+    unnotified = Q(flood_told_on=None) | Q(flood_told_on__lt=company_day(at))
+    return Survey.objects.filter(unnotified, Exists(doubtful)).order_by("pk")
 
 
 @transaction.atomic
-def tell(survey_id: int, at: datetime) -> bool:
+def notify_managers(survey_id: int, at: datetime) -> bool:
     """Queue the mails of this day; False when nothing waits, or they were queued."""
     day = company_day(at)
-    if not _untold(at).filter(pk=survey_id).update(flood_told_on=day):
+    if not _unnotified(at).filter(pk=survey_id).update(flood_told_on=day):
         return False
     survey = Survey.objects.get(pk=survey_id)
     count = Response.objects.doubtful().filter(survey=survey)[: MOST_COUNTED + 1].count()
@@ -66,4 +66,4 @@ def _managers_of(survey: Survey) -> list[User]:
     return []
 
 
-FLOODS = sweep.add(Sweep("followup.floods", _untold, tell))
+FLOODS = sweep.add(Sweep("followup.floods", _unnotified, notify_managers))

@@ -1,7 +1,6 @@
-"""Mails to colleagues about a ticket: who is told, and with how much of it."""
+"""Mail rows about a ticket: what each reader gets of it, and when. Who they are: followup.notify.recipients."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,39 +8,21 @@ from django.conf import settings
 from django.utils import timezone
 
 from followup.clocks import calendars
-from followup.models import DigestItem, EscalateTo, EscalationLevel, FollowUpSettings, Ticket
+from followup.models import DigestItem, EscalationLevel, Ticket
+from followup.notify import recipients
 from followup.notify.cover import Cover
+from followup.notify.recipients import AccountManager
 from nps_project.accounts.models import TicketMail, User
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.queueing import queue_mail
-from surveys.models import Contact
 
 MOST_AN_HOUR = 20
-SUMMED_UP = ("ticket_due_soon", "ticket_overdue", "ticket_given")  # what no colleague wrote by hand
-TOLD_PREFIX = "ticket-told:"  # `about` of the mail whose sending ticks the step
-
-
-@dataclass(frozen=True, slots=True)
-class AccountManager:
-    """Who looks after a customer: an address, and the active person when one has it."""
-
-    address: str
-    user: User | None
-
-
-NOBODY = AccountManager("", None)
-
-
-def account_manager_of(contact: Contact | None) -> AccountManager:
-    """Nobody, where the address is of a person who was switched off. At most one query."""
-    if contact is None or not contact.account_manager:
-        return NOBODY
-    user = User.objects.filter(email=contact.account_manager.lower(), is_service=False).first()
-    return AccountManager(contact.account_manager, user) if user is None or user.is_active else NOBODY
+SUMMED_UP = ("ticket_due_soon", "ticket_overdue", "ticket_given")  # templates that no colleague sent by hand
+ACCOUNT_MANAGER_MAIL = "ticket-told:"  # begins `about` of the mail whose sending ticks the step
 
 
 def ticket_url(ticket: Ticket) -> str:
-    """The address of a ticket's page, for mails."""
+    """The absolute address of a ticket's page."""
     return f"{settings.SITE_URL}/desk/tickets/{ticket.pk}/"
 
 
@@ -59,57 +40,49 @@ def _context(ticket: Ticket) -> dict[str, Any]:
 
 
 def queue_account_manager(ticket: Ticket, manager: AccountManager, at: datetime) -> None:
-    """A user gets score, comment and link; others name, score and deadline, and only at domains the admin lists.
+    """Queue the mail to a customer's account manager, once for a ticket; nothing without an address.
 
-    While a user is away it is who stands in; them, should nobody.
+    A user gets score, comment and link; while they are away their stand-in does, or they themselves without one. An
+    address of no user gets name, score and deadline, if its domain is listed.
     """
     if not manager.address:
         return
     context = _context(ticket)
     if manager.user is not None:
-        user = Cover(at).of(manager.user) or manager.user
+        user = Cover(at).active_recipient(manager.user) or manager.user
         template, address, language = "ticket_told", user.email, user.language
-    else:
-        domain = manager.address.rsplit("@", 1)[-1].lower()
-        row = FollowUpSettings.objects.first()
-        if row is None or domain not in row.account_manager_domains:
-            return
+    elif recipients.may_be_mailed_outside(manager.address):
         address, language = manager.address, ticket.response.survey.default_language
         template = "ticket_told_outside"
         context = {name: context[name] for name in ("score", "customer", "due_at")}
+    else:
+        return
     queue_mail(
         template=template,
         to=address,
         language=language,
         context=context,
-        dedupe_key=f"{TOLD_PREFIX}{ticket.pk}",
-        about=f"{TOLD_PREFIX}{ticket.pk}",
+        dedupe_key=f"{ACCOUNT_MANAGER_MAIL}{ticket.pk}",
+        about=f"{ACCOUNT_MANAGER_MAIL}{ticket.pk}",
     )
 
 
 def queue_warning(ticket: Ticket, at: datetime) -> None:
-    """The deadline is near: to the owner; without one to the team's lead, else to all managers."""
+    """Queue the mails that say that the deadline is near."""
     cover = Cover(at)
-    owner = ticket.owner if ticket.owner and not ticket.owner.is_service else None
-    _queue_stage("ticket_due_soon", ticket, [owner] if owner else cover.lead_or_managers(ticket), cover)
+    _queue_stage("ticket_due_soon", ticket, recipients.of_warning(ticket, cover), cover)
 
 
 def queue_escalation(ticket: Ticket, at: datetime) -> None:
-    """The deadline has passed: to the team's lead, else to all managers."""
+    """Queue the mails that say that the deadline has passed."""
     cover = Cover(at)
-    _queue_stage("ticket_overdue", ticket, cover.lead_or_managers(ticket), cover)
+    _queue_stage("ticket_overdue", ticket, recipients.of_deadline(ticket, cover), cover)
 
 
 def queue_level(ticket: Ticket, level: EscalationLevel, at: datetime) -> None:
-    """Still nobody, hours after the deadline: to whom the play says; a person who left is all managers."""
+    """Queue the mails of a level: hours after the deadline nobody has contacted the customer."""
     cover = Cover(at)
-    if level.to == EscalateTo.LEAD:
-        people = cover.lead_or_managers(ticket)
-    elif level.to == EscalateTo.PERSON and level.person is not None and level.person.is_active:
-        people = [level.person]
-    else:
-        people = cover.managers(ticket)
-    _queue_stage("ticket_overdue", ticket, people, cover, level=level.number)
+    _queue_stage("ticket_overdue", ticket, recipients.of_level(ticket, level, cover), cover, level=level.number)
 
 
 def _queue_stage(template: str, ticket: Ticket, people: list[User], cover: Cover, level: int = 0) -> None:
@@ -117,12 +90,12 @@ def _queue_stage(template: str, ticket: Ticket, people: list[User], cover: Cover
     if ticket.play.service_hours_only:
         not_before = calendars.hours_of(ticket).next_open(cover.at)
     stage = f"{template}:{level}" if level else template
-    tell(people, template, ticket, key=f"{stage}:{ticket.pk}:{ticket.deadline.isoformat()}", cover=cover,
+    notify(people, template, ticket, key=f"{stage}:{ticket.pk}:{ticket.deadline.isoformat()}", cover=cover,
          not_before=not_before)  # fmt: skip
 
 
 def next_hour(at: datetime) -> datetime:
-    """When a summary of the hour goes out."""
+    """The end of the hour in which `at` lies: when the summary of that hour goes out."""
     return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
@@ -133,7 +106,7 @@ def _got_too_many(person: User) -> bool:
     return this_hour.filter(template__in=SUMMED_UP)[:MOST_AN_HOUR].count() >= MOST_AN_HOUR
 
 
-def tell(
+def notify(
     people: Iterable[User],
     template: str,
     ticket: Ticket,
@@ -143,10 +116,11 @@ def tell(
     not_before: datetime | None = None,
     **more: Any,
 ) -> None:
-    """Tell colleagues of a ticket, each once for the key: by mail, or in the daily digest of those who chose it.
+    """Queue one mail about a ticket to each of these people, or one line of the daily mail of those who chose it.
 
-    In the place of who is away or has left, those who answer for them. `more` goes into the mail. A row for each.
-    Who got MOST_AN_HOUR of them in this hour gets the rest of its warnings and the like as one mail at its end.
+    `key`: a second call with the same key adds nothing. `cover` puts stand-ins in the place of people who are away or
+    have left. `not_before`: the earliest time of sending. `more` is added to the context of the template.
+    A person who got MOST_AN_HOUR mails of SUMMED_UP in this hour gets the rest as one mail at the end of the hour.
     """
     for person in cover.answering(people, ticket):
         dedupe_key = f"{key}:{person.pk}"

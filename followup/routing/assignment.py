@@ -13,7 +13,7 @@ from followup.clocks import calendars
 from followup.clocks.business_time import Hours
 from followup.history import chain
 from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
-from followup.notify import mails
+from followup.notify import mails, recipients
 from followup.notify.cover import Cover
 from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
@@ -119,14 +119,14 @@ def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | 
 
 def service_hours_for(response: Response, play: Play) -> Hours:
     """The service hours of the team to which a ticket that opens with this play would go; takes no turn in it."""
-    rule = first_match(rules(), routing_input(response, mails.account_manager_of(response.contact).user))
+    rule = first_match(rules(), routing_input(response, recipients.account_manager_of(response.contact).user))
     return calendars.hours_of_calendar(calendars.calendar_of_team(_team_of(rule, response, play)))
 
 
 def _first_there(cover: Cover, *wanted: User | None) -> User | None:
     """The first who may work on tickets and is there, or who stands in for them; no query without anybody."""
     workers = (person for person in wanted if person and person.is_at_least(Role.AGENT))
-    there = (cover.of(person) for person in workers)
+    there = (cover.active_recipient(person) for person in workers)
     return next((person for person in there if person and person.is_at_least(Role.AGENT)), None)
 
 
@@ -141,7 +141,7 @@ def next_in_turn(team_id: int, at: datetime) -> User | None:
     people, cover = _members(team_id), Cover(at)
     by_id = {person.pk: person for person in people}
     for person in people:
-        there = cover.of(person)
+        there = cover.active_recipient(person)
         taker = by_id.get(there.pk) if there else None
         if taker is not None and _has_room(taker):
             WorkShare.objects.update_or_create(team_id=team_id, person_id=person.pk, defaults={"last_assigned_at": at})
@@ -212,7 +212,7 @@ def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
     )  # fmt: skip
     if ticket.owner is not None and not ticket.owner.is_service:
         key = f"ticket_given:{ticket.pk}:{ticket.history_count}"
-        mails.tell([ticket.owner], "ticket_given", ticket, key=key, cover=Cover(at))
+        mails.notify([ticket.owner], "ticket_given", ticket, key=key, cover=Cover(at))
 
 
 @transaction.atomic

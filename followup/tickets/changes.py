@@ -13,7 +13,7 @@ from followup.clocks.score_history import Change, Scored, change_of
 from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY
 from followup.history import chain
 from followup.models import Activity, ActivityKind, StepKind, Ticket
-from followup.notify import mails
+from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.tickets import discards, steps
 from surveys.models import Response
@@ -120,7 +120,7 @@ def _worsen(ticket: Ticket, response: Response, now: Scored, at: datetime) -> No
     steps_before = list(ticket.steps.all())
     open_kinds = frozenset(step.kind for step in steps_before if step.done_at is None)
     was_told = any(step.kind == StepKind.ACCOUNT_MANAGER for step in steps_before)
-    manager = mails.account_manager_of(response.contact)
+    manager = recipients.account_manager_of(response.contact)
     steps.add_steps(
         ticket,
         play,

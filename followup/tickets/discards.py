@@ -9,7 +9,7 @@ from typing import Any
 from followup.history import chain
 from followup.models import Activity, ActivityKind, Outcome, Stage, Ticket, TicketStatus
 from followup.models.ticket import NO_DEADLINE
-from followup.notify.mails import TOLD_PREFIX
+from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from nps_project.accounts.models import User
 from nps_project.deliveries.queueing import cancel_unsent, queue_cancelled
 from surveys.models import Decision
@@ -69,4 +69,4 @@ def _last_decision(ticket: Ticket) -> tuple[User | None, str]:
 
 
 def _mails_about(ticket: Ticket) -> list[str]:
-    return [f"ticket:{ticket.pk}", f"{TOLD_PREFIX}{ticket.pk}"]
+    return [f"ticket:{ticket.pk}", f"{ACCOUNT_MANAGER_MAIL}{ticket.pk}"]

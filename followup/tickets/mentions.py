@@ -45,7 +45,7 @@ def notify(found: Found[User], note: Activity, *, ticket: Ticket, by: User, text
     """A mail, or a line in the daily one, to each; once for a note."""
     if found.people:
         key = f"ticket_mention:{note.pk}"
-        mails.tell(found.people, "ticket_mention", ticket, key=key, cover=Cover(at), by=str(by), note=text)
+        mails.notify(found.people, "ticket_mention", ticket, key=key, cover=Cover(at), by=str(by), note=text)
 
 
 def suggestions(words: str, ticket: Ticket, by: User) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from followup.errors import AlreadyOpened, WrongState
 from followup.history import chain
 from followup.models import ActivityKind, ClockRuns, Play, Ticket
 from followup.models.ticket import NO_DEADLINE
-from followup.notify import mails
+from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import changes, discards, steps, values
@@ -165,7 +165,7 @@ def open_by_hand(*, response_id: int, by: User) -> Ticket:
 def _open(response: Response, play: Play, begins: Scored, *, at: datetime, by: User | None = None) -> Ticket:
     """A new ticket of the play, whose clocks run from that score on."""
     contact = response.contact
-    manager = mails.account_manager_of(contact)
+    manager = recipients.account_manager_of(contact)
     routed = assignment.route(response, play, manager.user, at)
     ticket = Ticket(
         response=response,

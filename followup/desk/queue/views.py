@@ -228,9 +228,10 @@ def desk(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_safe
 def live(request: StaffRequest) -> HttpResponse:
-    """What the queue of an address shows now: {"fingerprint": …, "rows": {id: {"fingerprint": …, "clock": {"words": …, …}}}}.
+    """What the queue of an address shows now, for the script that keeps it fresh; 304 when nothing changed.
 
-    The fingerprints change with the rows, not with the minutes of their clocks.
+    {"fingerprint": …, "rows": {id: {"fingerprint": …, "clock": {"words": …, …}}}}. The fingerprints change with the
+    rows, not with the minutes of their clocks.
     """
     at = timezone.now()
     found, _has_more = paging.page(with_words(select(request.GET, request.user, at).rows))

@@ -93,10 +93,10 @@ def test_who_is_away_has_the_stand_in_told() -> None:
     Absence.objects.create(person=lead, first_day=there, last_day=there, stand_in=other)
     escalation.move_clocks(late)
     assert mailed_addresses() == {other.email}
-    assert Cover(late + timedelta(days=1)).of(lead) == lead
+    assert Cover(late + timedelta(days=1)).active_recipient(lead) == lead
     other.is_active = False
     other.save()
-    assert Cover(late).of(lead) is None, "who stood in has left: nobody answers for the lead"
+    assert Cover(late).active_recipient(lead) is None, "who stood in has left: nobody answers for the lead"
 
 
 @pytest.fixture
@@ -125,8 +125,8 @@ def test_the_digest_comes_once_in_the_morning(lead: User) -> None:
 def test_a_long_digest_is_cut_and_says_how_much_more(lead: User) -> None:
     ticket = opened(None)
     for number in range(digests.MOST_LINES + 7):
-        mails.tell([lead], "ticket_overdue", ticket, key=f"x{number}", cover=Cover(FRIDAY))
-    mails.tell([lead], "ticket_overdue", ticket, key="x0", cover=Cover(FRIDAY))
+        mails.notify([lead], "ticket_overdue", ticket, key=f"x{number}", cover=Cover(FRIDAY))
+    mails.notify([lead], "ticket_overdue", ticket, key="x0", cover=Cover(FRIDAY))
     assert digests.send_due(FRIDAY + timedelta(days=1)) == 1
     text = Delivery.objects.get().body_text
     assert text.count("/desk/tickets/") == digests.MOST_LINES
@@ -134,7 +134,7 @@ def test_a_long_digest_is_cut_and_says_how_much_more(lead: User) -> None:
 
 
 def test_who_left_gets_no_digest(lead: User) -> None:
-    mails.tell([lead], "ticket_overdue", opened(None), key="x", cover=Cover(FRIDAY))
+    mails.notify([lead], "ticket_overdue", opened(None), key="x", cover=Cover(FRIDAY))
     User.objects.filter(pk=lead.pk).update(is_active=False)
     digests.send_due(FRIDAY + timedelta(days=1))
     assert not Delivery.objects.exists()

@@ -52,7 +52,11 @@ def test_it_goes_to_the_first_on_the_way_who_is_there(people: list[User]) -> Non
     ticket = owned_by(ann)
     assert warned(ticket) == {"dan"}
     cover = Cover(timezone.now())
-    assert (cover.of(ann), set(cover.covered_by(dan)), cover.covered_by(bob)) == (dan, {ann.pk, bob.pk, cee.pk}, [])
+    assert (cover.active_recipient(ann), set(cover.covered_by(dan)), cover.covered_by(bob)) == (
+        dan,
+        {ann.pk, bob.pk, cee.pk},
+        [],
+    )
     link = f'href="/desk/tickets/{ticket.pk}/"'
     assert link in client_of(dan).get("/desk/?view=mine").content.decode()
     assert link not in client_of(bob).get("/desk/?view=mine").content.decode()
@@ -63,7 +67,7 @@ def test_it_is_one_query_for_any_number_of_people(people: list[User]) -> None:
         away(person, stand_in)
     with CaptureQueriesContext(connection) as queries:
         cover = Cover(timezone.now())
-        assert {cover.of(person) for person in people} == {people[-1]}
+        assert {cover.active_recipient(person) for person in people} == {people[-1]}
     assert len(queries) == 1
 
 
@@ -74,7 +78,7 @@ def test_a_ring_or_nobody_is_the_lead_and_without_one_the_managers(people: list[
     away(bob, ann)
     north = Team.objects.create(name="North", lead=cee)
     ticket = owned_by(ann, north)
-    assert Cover(timezone.now()).of(ann) is None
+    assert Cover(timezone.now()).active_recipient(ann) is None
     assert warned(ticket) == {"cee"}
     Delivery.objects.all().delete()
     away(cee)
@@ -157,4 +161,4 @@ def test_days_are_those_of_each_person(people: list[User]) -> None:
     ann.refresh_from_db()
     Absence.objects.create(person=ann, first_day=date(2026, 11, 25), last_day=date(2026, 11, 25), stand_in=bob)
     begins = datetime.fromisoformat("2026-11-24T11:00:00+00:00")
-    assert [Cover(at).of(ann) for at in (begins - timedelta(seconds=1), begins)] == [ann, bob]
+    assert [Cover(at).active_recipient(ann) for at in (begins - timedelta(seconds=1), begins)] == [ann, bob]

@@ -154,7 +154,7 @@ def test_away_is_counted_in_the_days_of_the_person() -> None:
     Absence.objects.create(person=kiwi, first_day=date(2026, 11, 25), last_day=date(2026, 11, 25))
     begins = datetime(2026, 11, 24, 11, tzinfo=UTC)  # midnight there
     for at, is_away in [(begins - timedelta(seconds=1), False), (begins, True), (begins + DAY, False)]:
-        assert (Cover(at).of(kiwi) is None) == is_away, at
+        assert (Cover(at).active_recipient(kiwi) is None) == is_away, at
 
 
 def test_the_stand_in_sees_the_tickets_of_who_is_away(survey: Survey) -> None:
