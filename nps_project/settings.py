@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "allauth",
-    "allauth.account",  # stands under the second factor; none of its pages is served
+    "allauth.account",  # allauth.mfa needs it; none of their pages is served
     "allauth.mfa",
     "auditlog",
     "csp",
@@ -178,8 +178,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "nps_project.accounts.signin.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Winback"
-MFA_TOTP_TOLERANCE = 1  # half a minute either way
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/login/"

@@ -2,20 +2,12 @@
 
 import base64
 import hashlib
+import time
 from datetime import datetime
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    validate_totp_code,
-    yield_hotp_counters_from_time,
-)
-from allauth.mfa.utils import decrypt, encrypt
 from auditlog.models import LogEntry
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -24,6 +16,7 @@ from django.utils.crypto import constant_time_compare
 
 from nps_project.accounts import account_mails
 from nps_project.accounts.models import User
+from nps_project.accounts.signin import one_time_codes
 
 TOTP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
@@ -32,10 +25,10 @@ class Adapter(DefaultMFAAdapter):
     """Secrets at rest are encrypted with a key that follows from SECRET_KEY."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return _encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return _decrypt(encrypted_text)
 
 
 def _box() -> Fernet:
@@ -43,15 +36,23 @@ def _box() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(digest))
 
 
+def _encrypt(text: str) -> str:
+    return _box().encrypt(text.encode()).decode()
+
+
+def _decrypt(encrypted_text: str) -> str:
+    """Raises: InvalidToken when SECRET_KEY is another one than it was encrypted with."""
+    return _box().decrypt(encrypted_text.encode()).decode()
+
+
 def make_secret() -> str:
-    """160 random bits in base 32."""
-    return str(generate_totp_secret())
+    """For a new enrolment, in base 32."""
+    return one_time_codes.make_secret()
 
 
 def picture(user: User, secret: str) -> str:
     """The QR code for the app, as the address of an <img>: a data URL with an SVG."""
-    adapter = Adapter()
-    svg = adapter.build_totp_svg(adapter.build_totp_url(user, secret))
+    svg = Adapter().build_totp_svg(one_time_codes.address_of(secret, user.email))
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
@@ -67,7 +68,7 @@ def on_since(user: User) -> datetime | None:
 
 def fits(secret: str, code: str) -> bool:
     """Whether the app shows these digits for the secret now; nothing is used up."""
-    return bool(validate_totp_code(secret, _digits(code)))
+    return one_time_codes.period_of(secret, _digits(code), time.time()) is not None
 
 
 @transaction.atomic
@@ -75,11 +76,11 @@ def switch_on(user: User, secret: str) -> list[str]:
     """Ask for a code from now on. Returns: the recovery codes, each good for one sign-in."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     Authenticator.objects.filter(user=user).delete()
-    Authenticator.objects.create(user=user, type=TOTP, data={"secret": encrypt(secret), "counter": 0})
-    codes = RecoveryCodes.activate(user).generate_codes()
+    Authenticator.objects.create(user=user, type=TOTP, data={"secret": _encrypt(secret), "counter": 0})
+    codes = _make_codes(user)
     _note(user, "on")
     account_mails.queue_account_changed(user, "second_factor_on")
-    return [str(code) for code in codes]
+    return codes
 
 
 @transaction.atomic
@@ -97,16 +98,29 @@ def new_codes(user: User) -> list[str]:
     """Fresh recovery codes; the old ones are good for nothing."""
     Authenticator.objects.filter(user=user, type=CODES).delete()
     _note(user, "new codes")
-    return [str(code) for code in RecoveryCodes.activate(user).generate_codes()]
+    return _make_codes(user)
+
+
+def _make_codes(user: User) -> list[str]:
+    """A row of recovery codes, where there is none: an encrypted seed, and a bit for each code that was used."""
+    seed = one_time_codes.make_seed()
+    Authenticator.objects.create(user=user, type=CODES, data={"seed": _encrypt(seed), "used_mask": 0})
+    return one_time_codes.recovery_codes(seed)
 
 
 def codes_left(user: User) -> int:
     """How many recovery codes are unused."""
     row = Authenticator.objects.filter(user=user, type=CODES).first()
     try:
-        return len(RecoveryCodes(row).get_unused_codes()) if row else 0
+        return len(_unused(row)) if row else 0
     except InvalidToken:  # SECRET_KEY is another one now: nothing fits, and an admin switches it off
         return 0
+
+
+def _unused(row: Authenticator) -> dict[int, str]:
+    """The codes of a row that were not used, by their number. Raises: InvalidToken."""
+    codes = one_time_codes.recovery_codes(_decrypt(row.data["seed"]))
+    return {number: code for number, code in enumerate(codes) if not row.data["used_mask"] & (1 << number)}
 
 
 def check(user: User, code: str) -> bool:
@@ -122,25 +136,26 @@ def _use(user: User, typed: str) -> bool:
     row = Authenticator.objects.select_for_update().filter(user=user, type=TOTP).first()
     if row is None or not typed:
         return False
-    counter = _counter_of(decrypt(row.data["secret"]), typed)
-    if counter is not None and counter > row.data.get("counter", 0):
-        row.data["counter"] = counter
+    period = one_time_codes.period_of(_decrypt(row.data["secret"]), typed, time.time())
+    if period is not None and period > row.data.get("counter", 0):
+        row.data["counter"] = period
         row.save(update_fields=["data"])
         return True
     codes = Authenticator.objects.select_for_update().filter(user=user, type=CODES).first()
-    if codes is None or not RecoveryCodes(codes).validate_code(typed):
+    if codes is None or not _use_recovery_code(codes, typed):
         return False
     account_mails.queue_account_changed(user, "recovery_code_used")
     return True
 
 
-def _counter_of(secret: str, typed: str) -> int | None:
-    """The half minute whose digits these are; None for no digits of now."""
-    found = None
-    for counter in yield_hotp_counters_from_time():
-        if constant_time_compare(format_hotp_value(hotp_value(secret, counter)), typed):
-            found = int(counter)
-    return found
+def _use_recovery_code(row: Authenticator, typed: str) -> bool:
+    """Mark the code as used; False for none of the unused ones. The caller holds the row's lock."""
+    fitting = [number for number, code in _unused(row).items() if constant_time_compare(code, typed)]
+    if not fitting:
+        return False
+    row.data["used_mask"] |= 1 << fitting[0]
+    row.save(update_fields=["data"])
+    return True
 
 
 def _digits(code: str) -> str:

@@ -1,13 +1,14 @@
 """A code from the phone: asked for at the door, each once; recovery codes for the day the phone is lost."""
 
+import base64
 import re
 import time
 from typing import Any
 
+import pyotp
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import get_resolver
@@ -20,6 +21,24 @@ from tests.factories import client_of, make_user
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
+# What the release that used allauth's own functions stored under this SECRET_KEY, and the codes it handed out.
+THEIR_KEY = "the secret key of the installation, fifty characters long"
+THEIR_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+THEIR_TOTP = {
+    "secret": (
+        "gAAAAABrCHN9vwlotzJjGILx-X81ZQ4xY_AxQt2BjM1gs7Eg3HSVu0FuTj3RhcjQub_VkzfbOy2QDNALUr8B4sFgJd8rT8fcWtL3ErSyEfc"
+        "0ntkOfV9gPs7XSpCqoZZrAOj-N2jkDJQB"
+    ),
+    "counter": 0,
+}
+THEIR_CODES = {
+    "seed": (
+        "gAAAAABrCHN9a2EDq43V09oFwyODlA0-MXyI1ZPGjFFhW21qYcUyrHp3Vn8sfB--AB9BNxdXoxSavy1jfrg-02MdKU5L5E2S1CGfhgvmR9C6"
+        "bVpT4D-HR-c5VVr6-hWl_gni4NWW1CYIoDjsnRhYMfxZCTok2EnasF_gojXCBM3PxN1fXUTeEuuDCsk7F4r30b5ZRugu8vtq"
+    ),
+    "used_mask": 0b101,
+}
+USED, UNUSED = ["64942586", "07990366"], ["03959085", "16418492", "08962862", "26762693", "03257366", "60612046"]
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +48,7 @@ def nobody_guessed_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def digits(secret: str, later: int = 0) -> str:
     """What the app shows now, or some half minutes later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+    return pyotp.HOTP(secret).at(int(time.time()) // 30 + later)
 
 
 @pytest.fixture
@@ -134,6 +153,33 @@ def test_a_recovery_code_opens_once_and_its_owner_is_told(ada: User) -> None:
     again = Client()
     half_way(again)
     assert again.post("/login/code/", {"code": codes[3]}).status_code == 422
+
+
+def test_who_enrolled_with_the_release_before_signs_in_as_ever(ada: User, settings: Any) -> None:
+    settings.SECRET_KEY = THEIR_KEY
+    Authenticator.objects.create(user=ada, type="totp", data=dict(THEIR_TOTP))
+    Authenticator.objects.create(user=ada, type="recovery_codes", data=dict(THEIR_CODES))
+    code, client, again = digits(THEIR_SECRET), Client(), Client()
+    half_way(client)
+    half_way(again)
+    assert client.post("/login/code/", {"code": code}).status_code == 302
+    assert again.post("/login/code/", {"code": code}).status_code == 422
+    assert second_factor.codes_left(ada) == 8
+    assert [second_factor.check(ada, used) for used in USED] == [False] * len(USED)
+    assert [second_factor.check(ada, unused) for unused in UNUSED] == [True] * len(UNUSED)
+    assert [second_factor.check(ada, unused) for unused in UNUSED] == [False] * len(UNUSED)
+    assert second_factor.codes_left(ada) == 2
+
+
+@pytest.mark.parametrize(("at", "code"), [(59, "287082"), (1111111109, "081804"), (20000000000, "353130")])
+def test_the_digits_are_those_of_the_standard(at: int, code: str) -> None:
+    """RFC 6238, appendix B; the last six of its eight digits."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    for moment in (at - 30, at, at + 30):
+        with time_machine.travel(moment, tick=False):
+            assert second_factor.fits(secret, code)
+    with time_machine.travel(at + 61, tick=False):
+        assert not second_factor.fits(secret, code)
 
 
 def test_half_way_ends_after_ten_minutes_and_with_another_password(ada: User, secret: str) -> None:
