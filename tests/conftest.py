@@ -3,9 +3,18 @@
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.utils import translation
 
 from nps_project.background.dispatch import Waker
+from tests import kept_cluster, services
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database is a copy of one that has every table."""
+    if services.has_migrated_database():
+        connection.settings_dict["TEST"]["TEMPLATE"] = kept_cluster.MIGRATED
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,14 +1,16 @@
-"""Real PostgreSQL and Valkey for one session of tests, started before settings load (pytest -p tests.services).
+"""Real PostgreSQL and Valkey for one process of tests, started before settings load (pytest -p tests.services).
 
 They are children of this process and end with it; they do not wait for a disk (those of `make bench` do), and keep
-nothing. Their addresses go into the environment. WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to
-use instead, which tests cannot stop.
+nothing. Their addresses go into the environment. Under pytest-xdist each worker has its own, and the controller none.
+WINBACK_TEST_DATABASE_URL and WINBACK_TEST_REDIS_URL name servers to use instead, which tests cannot stop.
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,9 +21,11 @@ import pytest
 from nps_project.embedded import EmbeddedError, addresses_in
 from nps_project.embedded.places import Place, prepare_in, service_account
 from nps_project.embedded.servers import Postgres, Server, Valkey
+from tests import kept_cluster
 
 # Without fsync a commit is one write to memory. It does wait for that (synchronous_commit), or `crash` would lose it.
 QUICK = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "2GB"}
+SECRET_KEY = "for tests alone, and as long as Django wants a secret key to be: fifty"
 
 
 class TestPostgres(Postgres):
@@ -35,9 +39,13 @@ class TestPostgres(Postgres):
         super().stop(patience_s)
 
     def crash(self) -> None:
-        """kill -9, for Django as in `stop`."""
+        """kill -9, also of each process that serves a connection; for Django as in `stop`."""
         _close_connections()
+        serving = children_of(self.process.pid) if self.process else []
         super().crash()
+        for pid in serving:  # each has a session of its own, and would notice a moment later
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 class TestValkey(Valkey):
@@ -79,6 +87,12 @@ class TestValkey(Valkey):
             self.process.send_signal(number)
 
 
+def children_of(parent: int) -> list[int]:
+    """Process ids."""
+    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    return [int(pid) for pid, its_parent in map(str.split, shown.splitlines()) if int(its_parent) == parent]
+
+
 def _close_connections() -> None:
     if "django.db" in sys.modules:
         for connection in sys.modules["django.db"].connections.all(initialized_only=True):
@@ -86,10 +100,14 @@ def _close_connections() -> None:
 
 
 class Services:
-    """The servers of this session in a directory of their own; `options` are PostgreSQL's, beside the product's."""
+    """The servers of this process in a directory of their own; `options` are PostgreSQL's, beside the product's.
 
-    def __init__(self, options: Mapping[str, str] = QUICK) -> None:
-        self.options = options
+    With `migrated`, PostgreSQL begins with a copy of the kept cluster, whose database `kept_cluster.MIGRATED` has every
+    table.
+    """
+
+    def __init__(self, options: Mapping[str, str] = QUICK, *, migrated: bool = False) -> None:
+        self.options, self.migrated = options, migrated
         self.root = Path(tempfile.mkdtemp(prefix="winback-tests-"))
         self.var = self.root / "var"
         self.var.mkdir()
@@ -101,10 +119,13 @@ class Services:
         """Start what the environment does not name, and say where it all is."""
         served = {"DATABASE_URL": os.environ.get("WINBACK_TEST_DATABASE_URL", ""),
                   "REDIS_URL": os.environ.get("WINBACK_TEST_REDIS_URL", "")}  # fmt: skip
+        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY)
         place = self._place()
         servers: list[Server] = []
         if not served["DATABASE_URL"]:
             self.postgres = TestPostgres(place, self.options)
+            if self.migrated:
+                kept_cluster.provide(self.postgres)
             servers.append(self.postgres)
         if not served["REDIS_URL"]:
             self.valkey = TestValkey(place)
@@ -115,9 +136,11 @@ class Services:
         os.environ.update(
             DATABASE_URL=served["DATABASE_URL"] or own.database_url,
             REDIS_URL=served["REDIS_URL"] or own.redis_url,
-            VAR_DIR=str(self.var),
-            SECRET_KEY="for tests alone, and as long as Django wants a secret key to be: fifty",
         )
+
+    def only_say_where(self) -> None:
+        """What settings need, for a process that runs no test."""
+        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY)
 
     def _place(self) -> Place:
         self.root.chmod(0o711)  # the service user passes through, when we are root
@@ -152,16 +175,24 @@ def postgres() -> TestPostgres:
     return _services.postgres
 
 
+def has_migrated_database() -> bool:
+    """Whether the database server of this process began with a copy of the kept cluster."""
+    return _services is not None and _services.postgres is not None and _services.migrated
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Start before pytest-django reads the settings; workers of pytest-xdist inherit the environment."""
+    """Start before pytest-django reads the settings."""
     global _services
-    if _services is not None or hasattr(early_config, "workerinput") or "PYTEST_XDIST_WORKER" in os.environ:
+    if _services is not None:
         return
     if {"--help", "-h", "--version", "-V", "--fixtures", "--markers"} & set(early_config.invocation_params.args):
         return
-    _services = Services()
+    _services = Services(migrated=True)
     atexit.register(_services.stop)
+    if "PYTEST_XDIST_WORKER" not in os.environ and getattr(early_config.known_args_namespace, "numprocesses", None):
+        _services.only_say_where()
+        return
     try:
         _services.start()
     except EmbeddedError as error:
