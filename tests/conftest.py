@@ -1,5 +1,7 @@
 """What every test may lean on."""
 
+import os
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -8,6 +10,33 @@ from django.utils import translation
 
 from nps_project.background.dispatch import Waker
 from tests import kept_cluster, services
+
+# The files that take longest: begun first, so that of two processes neither waits long for the other's last one.
+LONGEST = [
+    "tests/hostile/test_connections.py",
+    "tests/browser/test_every_page.py",
+    "tests/hostile/test_forms.py",
+    "tests/nps_project/operations/test_backup.py",
+    "tests/hostile/test_schema.py",
+    "tests/faults/test_tickets_survive.py",
+    "tests/browser/test_kept_forms.py",
+    "tests/browser/test_going_back.py",
+    "tests/faults/test_promises.py",
+    "tests/nps_project/embedded/test_run.py",
+    "tests/hostile/test_server.py",
+    "tests/hostile/test_races.py",
+    "tests/browser/test_chain.py",
+    "tests/nps_project/embedded/test_embedded.py",
+    "tests/project/test_production_shape.py",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In a worker of pytest-xdist the longest files come first; a single process keeps the usual order."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = {name: number for number, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from django.db import connection
 from nps_project.embedded.places import Place
 from nps_project.embedded.servers import Postgres
 from tests import kept_cluster, services
+from tests.conftest import LONGEST
 from tests.product import CHECKOUT
 
 
@@ -55,3 +56,7 @@ def test_the_database_of_the_tests_is_a_copy_of_it(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [kept_cluster.MIGRATED])
         assert cursor.fetchone() == (1,)
+
+
+def test_the_files_that_begin_first_are_there() -> None:
+    assert [name for name in LONGEST if not (CHECKOUT / name).is_file()] == []
