@@ -1,5 +1,5 @@
 // Keys on every staff page: what an element says in data-key, moving in lists, help (?), and the palette (Ctrl K).
-"use strict";
+import { fitting, ListBox } from "./list-box.js";
 
 (() => {
   const help = document.getElementById("keys-help");
@@ -118,42 +118,28 @@
   });
 
   const field = palette.querySelector("input");
-  const options = palette.querySelector("[role=listbox]");
   const empty = palette.querySelector("[data-empty]");
   const SOURCES = ".top-nav a, .tabs a, .setup-nav a, .menu-body a, [data-key], .menu-body button, .row-name a";
+  const MOST = 12;
   let choices = [];
-  let chosen = 0;
 
-  // Letters without accents find those with, as in the searches of the server.
-  const fold = (text) => text.toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
-    .replace(/[‘’ʼ`´]/g, "'").replace(/ø/g, "o").replace(/æ/g, "ae").replace(/ß/g, "ss");
-
-  const draw = () => {
-    const words = fold(field.value).split(/\s+/).filter(Boolean);
-    const fitting = choices.filter(([, name]) => words.every((word) => fold(name).includes(word))).slice(0, 12);
-    chosen = Math.max(0, Math.min(chosen, fitting.length - 1));
-    options.replaceChildren(...fitting.map(([found, name], number) => {
-      const option = document.createElement("li");
-      option.id = `palette-${number}`;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", String(number === chosen));
+  const box = new ListBox(field, palette.querySelector("[role=listbox]"), {
+    draw: (option, [found, name]) => {
       option.textContent = name;
-      if (found.dataset.key) {
-        const cap = document.createElement("kbd");
-        cap.textContent = found.dataset.key;
-        option.append(" ", cap);
-      }
-      option.addEventListener("click", () => run(found));
-      return option;
-    }));
-    empty.hidden = fitting.length > 0;
-    if (fitting.length) field.setAttribute("aria-activedescendant", `palette-${chosen}`);
-    else field.removeAttribute("aria-activedescendant");
-    return fitting;
-  };
-  const run = (found) => {
-    palette.close();
-    press(found);
+      if (!found.dataset.key) return;
+      const cap = document.createElement("kbd");
+      cap.textContent = found.dataset.key;
+      option.append(" ", cap);
+    },
+    choose: ([found]) => {
+      palette.close();
+      press(found);
+    },
+  });
+  const draw = () => {
+    const found = fitting(choices, field.value, ([, name]) => name).slice(0, MOST);
+    box.show(found);
+    empty.hidden = found.length > 0;
   };
   const showPalette = () => {
     if (palette.open) return;
@@ -162,23 +148,11 @@
       .map((found) => [found, label(found)])
       .filter(([, name]) => name && !seen.has(name) && seen.add(name));
     field.value = "";
-    chosen = 0;
-    draw();
     palette.showModal();
+    draw();
     field.focus();
   };
-  field.addEventListener("input", () => { chosen = 0; draw(); });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      chosen += event.key === "ArrowDown" ? 1 : -1;
-      draw();
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      const fitting = draw();
-      if (fitting.length) run(fitting[chosen][0]);
-    }
-  });
+  field.addEventListener("input", draw);
   for (const dialog of [help, palette]) {
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   }

@@ -140,6 +140,38 @@ def test_the_palette_finds_by_name_whatever_the_single_keys(
     expect(page.get_by_text("Nothing fits.")).to_be_visible()
 
 
+def test_the_palette_is_a_list_box_under_its_field(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    page.keyboard.press("Control+k")
+    field, chosen = page.locator("#palette input"), page.locator("#palette-list [aria-selected=true]")
+    expect(field).to_be_focused()
+    page.keyboard.type("custómer")  # accents do not matter
+    offered = page.locator("#palette-list [role=option]")
+    expect(offered).to_have_count(3)
+    expect(page.locator("#palette [role=status]")).to_have_text("What fits: 3")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    for key, number in [("ArrowDown", 1), ("ArrowDown", 2), ("ArrowDown", 0), ("ArrowUp", 2)]:  # round the ends
+        page.keyboard.press(key)
+        expect(field).to_have_attribute("aria-activedescendant", f"palette-list-{number}")
+        expect(chosen).to_have_attribute("id", f"palette-list-{number}")
+        expect(chosen).to_have_count(1)
+    expect(field).to_be_focused()
+    page.keyboard.type("zzz")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    assert field.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("Enter")  # nothing to choose: nothing happens
+    expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("customer")
+    offered.nth(1).click()
+    expect(page).to_have_url(re.compile(r"/desk/tickets/\d+/$"))
+
+
 def test_the_queue_keeps_up_and_does_not_move_under_a_hand(
     browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
 ) -> None:

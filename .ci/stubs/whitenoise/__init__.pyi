@@ -1,0 +1,1 @@
+# Of whitenoise, which ships no types: what this product uses.
