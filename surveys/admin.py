@@ -13,7 +13,7 @@ from surveys.models import (
     Response,
     ResponseChange,
     Survey,
-    SurveyWords,
+    SurveyTexts,
 )
 
 
@@ -26,9 +26,9 @@ class SurveyAdmin(ReadOnlyAdmin):
     list_select_related = ("team",)
 
 
-@admin.register(SurveyWords)
-class SurveyWordsAdmin(ReadOnlyAdmin):
-    """Every version of the words."""
+@admin.register(SurveyTexts)
+class SurveyTextsAdmin(ReadOnlyAdmin):
+    """Every version of the texts."""
 
     list_display = ("survey", "language", "version", "question", "created_at", "created_by")
     list_filter = ("language",)
@@ -73,7 +73,7 @@ class ResponseAdmin(ReadOnlyAdmin):
     list_display = ("id", "survey", "score", "group", "language", "channel", "state", "answered_at", "processed_at")
     list_filter = ("state", "channel", "language", "is_imported", "score")
     list_select_related = ("survey",)
-    exclude = ("comment_words",)
+    exclude = ("search_vector",)
     ordering = ("-pk",)
 
 

@@ -18,7 +18,7 @@ class SurveysConfig(AppConfig):
         from nps_project.background import queues, schedule
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
-        from surveys.models import Question, Survey, SurveyWords
+        from surveys.models import Question, Survey, SurveyTexts
 
         customer_pipeline.add_paths("/s/", "/r/", "/t/")
         backup.add_precious("surveys_response")
@@ -29,5 +29,5 @@ class SurveysConfig(AppConfig):
             DecisionKindEnum="surveys.models.decision.DecisionKind", ChannelEnum="surveys.models.response.Channel"
         )
         auditlog.register(Survey)
-        auditlog.register(SurveyWords)
+        auditlog.register(SurveyTexts)
         auditlog.register(Question)

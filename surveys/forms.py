@@ -11,18 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from nps_project.accounts.models import Team
 from nps_project.common.dates import TimeField
 from nps_project.common.text import TextField
-from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyWords
+from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyTexts
 from surveys.services.flood import LEAST, TIMES, WEEKS
 
 if TYPE_CHECKING:
     SurveyModelForm = forms.ModelForm[Survey]
-    WordsModelForm = forms.ModelForm[SurveyWords]
+    TextsModelForm = forms.ModelForm[SurveyTexts]
 else:
-    SurveyModelForm = WordsModelForm = forms.ModelForm
+    SurveyModelForm = TextsModelForm = forms.ModelForm
 
 
 class SurveyForm(SurveyModelForm):
-    """A survey without its words."""
+    """A survey without its texts."""
 
     status = forms.ChoiceField(
         label=_("State"), choices=SurveyStatus.choices, widget=forms.RadioSelect, initial=SurveyStatus.DRAFT
@@ -70,19 +70,19 @@ class SurveyForm(SurveyModelForm):
         return data
 
 
-class WordsForm(WordsModelForm):
-    """The words of a survey in one language."""
+class TextsForm(TextsModelForm):
+    """The texts of a survey in one language."""
 
     class Meta:
-        model = SurveyWords
-        field_classes = dict.fromkeys(SurveyWords.TEXTS, TextField)
-        fields = SurveyWords.TEXTS
-        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in SurveyWords.TEXTS if "thanks" in name}
+        model = SurveyTexts
+        field_classes = dict.fromkeys(SurveyTexts.TEXTS, TextField)
+        fields = SurveyTexts.TEXTS
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in SurveyTexts.TEXTS if "thanks" in name}
 
     def clean(self) -> dict[str, Any]:
         """A placeholder that nothing stands for would be read by customers."""
         data = super().clean() or self.cleaned_data
-        for name in SurveyWords.TEXTS:
+        for name in SurveyTexts.TEXTS:
             for found in re.findall(r"\{+[^{}]*\}+", data.get(name, "")):
                 if found != "{brand}":
                     self.add_error(name, _("Nothing stands for %(text)s. Only {brand} is replaced.") % {"text": found})

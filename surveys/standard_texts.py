@@ -1,11 +1,11 @@
-"""The words that a new survey starts with, in each language of the customers."""
+"""The texts that a new survey starts with, in each language of the customers."""
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 
-def standard_words(language: str) -> dict[str, str]:
-    """The texts of a SurveyWords row in one language; `{brand}` stands for the brand."""
+def standard_texts(language: str) -> dict[str, str]:
+    """The texts of a SurveyTexts row in one language; `{brand}` stands for the brand."""
     with translation.override(language):
         return {
             "question": _("How likely are you to recommend {brand} to a friend or colleague?"),

@@ -51,7 +51,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def get_queryset(self) -> QuerySet[Ticket]:
         rows = Ticket.objects.visible_to(self.caller)
         rows = rows.select_related("response__survey", "response__contact", "survey", "owner", "team", "root_cause")
-        return rows.defer("response__comment_words").prefetch_related(
+        return rows.defer("response__search_vector").prefetch_related(
             "steps", "promises", "team__members", "response__answers"
         )
 

@@ -20,7 +20,7 @@ from followup.models import RootCause, Ticket
 from followup.tickets import opening
 from surveys.models import Channel, Contact, Invitation, InvitationStatus, Response, ResponseState, Survey
 from surveys.services.insert import Row, insert_many
-from surveys.services.surveys import current_words
+from surveys.services.surveys import current_texts
 
 _CHUNK = 100
 _CHANNELS = {PERSONAL: Channel.PERSONAL, PROGRAM: Channel.API}
@@ -87,7 +87,7 @@ class _Scene:
 
     def __init__(self, clock: Clock, shop: Shop, progress: Callable[[int], Any]) -> None:
         self.shop, self.progress = shop, progress
-        self.words = [current_words(survey) for survey in shop.surveys]
+        self.texts = [current_texts(survey) for survey in shop.surveys]
         self.stories = Storyteller(clock, {cause.slug: cause for cause in RootCause.objects.filter(is_active=True)})
         self.customers: dict[int, Customer] = {}
         self.contacts: dict[int, Contact] = {}
@@ -164,7 +164,7 @@ class _Scene:
             public_id=uuid4(),
             submission=None,
             survey_id=self.shop.surveys[planned.survey].pk,
-            words_id=self.words[planned.survey][planned.language].pk,
+            texts_id=self.texts[planned.survey][planned.language].pk,
             invitation_id=invitation.pk if invitation else None,
             contact_id=contact.pk if contact else None,
             follows_id=None if planned.follows is None else self.responses[planned.follows],

@@ -45,7 +45,7 @@ from surveys.models import (
     ResponseChange,
     Sample,
     Survey,
-    SurveyWords,
+    SurveyTexts,
     Tally,
 )
 from surveys.models.sample import REMOVING
@@ -109,7 +109,7 @@ def _all_of_it(sample: Sample) -> Ids:
         return ids[model]
 
     surveys = take(Survey, pk__in=sample.survey_ids)
-    of_a_survey: list[type[models.Model]] = [SurveyWords, Question, SurveyFollowUp, Invitation, Contact]
+    of_a_survey: list[type[models.Model]] = [SurveyTexts, Question, SurveyFollowUp, Invitation, Contact]
     for model in of_a_survey:
         take(model, survey__in=surveys)
     responses = take(Response, survey__in=surveys)

@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.search_words import text_vector
+from surveys.text_search import text_vector
 
 
 class ActivityKind(models.TextChoices):
@@ -84,15 +84,16 @@ class ActivityText(models.Model):
     salt = models.BinaryField(max_length=16)
     text = models.TextField()
     language = models.CharField(max_length=5, default="en")  # of who wrote it
-    words = models.GeneratedField(
+    search_vector = models.GeneratedField(
         expression=text_vector("text"),
         output_field=SearchVectorField(),
         db_persist=True,
+        db_column="words",
     )
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["words"], name="activity_text_words")]
+        indexes = [GinIndex(fields=["search_vector"], name="activity_text_words")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -60,7 +60,7 @@ def dry_run(*, playbook: Playbook, score: int, draft: PlayDraft, at: datetime) -
             follows=None,
         )  # fmt: skip
         .select_related("contact", "survey__team", "ticket")
-        .defer("comment", "comment_words", "contact__words")
+        .defer("comment", "search_vector", "contact__search_vector")
         .order_by("-pk")[: MOST + 1]
     )
     answers = list(rows)

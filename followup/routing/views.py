@@ -97,7 +97,7 @@ def _try(draft: assignment.Rule) -> dict[str, Any]:
     ordered = sorted([*others, draft], key=lambda rule: (rule.row.position, rule.row.pk or 2**62))
     since = timezone.now() - timedelta(days=TRIED_DAYS)
     rows = Ticket.objects.filter(opened_at__gte=since).select_related("response__contact", "owner", "team")
-    tickets = list(rows.defer("response__comment", "response__comment_words").order_by("-pk")[:MOST_TRIED])
+    tickets = list(rows.defer("response__comment", "response__search_vector").order_by("-pk")[:MOST_TRIED])
     addresses = {ticket.response.contact.account_manager.lower() for ticket in tickets if ticket.response.contact}
     managers = {user.email: user for user in User.objects.people().filter(email__in=addresses - {""})}
     went: Counter[str] = Counter()

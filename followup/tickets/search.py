@@ -14,7 +14,7 @@ from surveys.contacts import traits
 from surveys.languages import TEXT_SEARCH_CONFIGS
 from surveys.models import Response
 from surveys.models.response import MOST_HITS
-from surveys.search_words import plain, said, ticket_number
+from surveys.text_search import text_matches, ticket_number, websearch_text
 
 
 def having_trait(name: str, value: str) -> Q:
@@ -50,7 +50,11 @@ def found_by(words: str, user: User) -> QuerySet[Any, Any]:
     phone number; of each kind the newest MOST_HITS.
     """
     tickets = Ticket.objects.visible_to(user)
-    notes = ActivityText.objects.filter(said("words", words)).order_by("-pk").values("activity__ticket")[:MOST_HITS]
+    notes = (
+        ActivityText.objects.filter(text_matches("search_vector", words))
+        .order_by("-pk")
+        .values("activity__ticket")[:MOST_HITS]
+    )
     answers = Response.objects.about(words).values("pk")
     return (
         tickets.filter(response__in=answers)
@@ -69,6 +73,6 @@ def are_common(words: str) -> bool:
         configs = list(TEXT_SEARCH_CONFIGS.values())
         cursor.execute(
             "SELECT bool_or(numnode(websearch_to_tsquery(config::regconfig, %s)) = 0) FROM unnest(%s) AS config",
-            [plain(words), configs],
+            [websearch_text(words), configs],
         )
-        return bool(cursor.fetchone()[0]) and bool(plain(words).strip())
+        return bool(cursor.fetchone()[0]) and bool(websearch_text(words).strip())

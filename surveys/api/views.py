@@ -25,7 +25,7 @@ from surveys.errors import SlugTaken, SurveyNotOpen
 from surveys.models import BulkDecision, Channel, Contact, Invitation, Response, Survey, SurveyStatus
 from surveys.services import bulk_decisions, decisions, invitations, responses
 from surveys.services import surveys as survey_services
-from surveys.services.surveys import current_words
+from surveys.services.surveys import current_texts
 from surveys.tasks import begin_deciding
 
 
@@ -163,7 +163,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
     queryset = Response.objects.none()
 
     def get_queryset(self) -> QuerySet[Response]:
-        rows = Response.objects.visible_to(self.caller).defer("comment_words")
+        rows = Response.objects.visible_to(self.caller).defer("search_vector")
         return rows.select_related("survey", "contact__survey").prefetch_related("answers")
 
     @extend_schema(request=serializers.NewResponseSerializer, responses={201: serializers.ResponseSerializer})
@@ -178,7 +178,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         language = data.get("language") or (contact.language if contact else "")
         if language not in survey.languages:
             language = survey.default_language
-        words = current_words(survey).get(language)
+        texts = current_texts(survey).get(language)
         recorded = responses.record_response(
             survey=survey,
             answer=responses.NewAnswer(
@@ -192,7 +192,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
                 channel=Channel.API,
                 language=language,
                 contact_id=contact.pk if contact else None,
-                texts_id=words.pk if words else None,
+                texts_id=texts.pk if texts else None,
                 traits={**(contact.traits if contact else {}), **data.get("traits", {})},
                 follows_id=data["follows"].pk if data.get("follows") else None,
                 answered_at=data.get("answered_at"),

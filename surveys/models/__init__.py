@@ -7,7 +7,7 @@ from surveys.models.question import Answer, Question, QuestionKind
 from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
 from surveys.models.sample import Sample
 from surveys.models.source import AnswerSource
-from surveys.models.survey import Survey, SurveyStatus, SurveyWords
+from surveys.models.survey import Survey, SurveyStatus, SurveyTexts
 from surveys.models.tally import Tally, TallyZone
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "Sample",
     "Survey",
     "SurveyStatus",
-    "SurveyWords",
+    "SurveyTexts",
     "Tally",
     "TallyZone",
 ]

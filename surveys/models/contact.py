@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from nps_project.accounts.models import User
 from nps_project.common.text import shown
 from surveys.models.survey import Survey
-from surveys.search_words import name_query, name_vector
+from surveys.text_search import name_query, name_vector
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -22,7 +22,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def named(self, words: str) -> Self:
         """Customers with these words, or their beginnings, in name, address, number or company; or with this phone."""
         query = name_query(words)
-        return self.filter(words=query) if query is not None else self.none()
+        return self.filter(search_vector=query) if query is not None else self.none()
 
     def with_address(self, email: str, survey_id: int | None) -> Self:
         """Customers with this address: the company's first, then one that keys of this survey made."""
@@ -68,10 +68,11 @@ class Contact(models.Model):
         Survey, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, editable=False,
         verbose_name=_("known to this survey alone"),
     )  # fmt: skip
-    words = models.GeneratedField(
+    search_vector = models.GeneratedField(
         expression=name_vector("name", "email", "external_id", phone="phone", traits="company"),
         output_field=SearchVectorField(),
         db_persist=True,
+        db_column="words",
     )  # to find a customer by: never stemmed, since names are no words of a language
 
     objects = ContactQuerySet.as_manager()
@@ -87,7 +88,7 @@ class Contact(models.Model):
                 fields=["survey", "external_id"], condition=~COMPANYS, name="contact_of_survey_external_id_once"
             ),
         ]
-        indexes = [GinIndex(fields=["words"], name="contact_words")]
+        indexes = [GinIndex(fields=["search_vector"], name="contact_words")]
 
     def __str__(self) -> str:
         return shown(self.name) or self.email or self.phone or str(self.pk)

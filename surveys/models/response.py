@@ -17,7 +17,7 @@ from nps_project.common.text import shown
 from surveys import scoring
 from surveys.models.contact import Contact
 from surveys.models.survey import Survey
-from surveys.search_words import name_query, name_vector, said, text_vector
+from surveys.text_search import name_query, name_vector, text_matches, text_vector
 
 COMMENT_MAX_LENGTH = 10_000
 
@@ -84,7 +84,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def saying(self, words: str) -> Self:
         """Comments with these words, in the stemming of the comment's own language."""
-        return self.filter(said("comment_words", words))
+        return self.filter(text_matches("search_vector", words))
 
     def about(self, words: str, most: int | None = MOST_HITS) -> Self:
         """Answers that say these words, or whose customer has them; of each kind the newest `most`, or all."""
@@ -102,7 +102,9 @@ class Response(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     submission = models.UUIDField(null=True, unique=True, editable=False)  # the form page it came from
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
-    words = models.ForeignKey("surveys.SurveyWords", models.SET_NULL, null=True, blank=True, related_name="+")
+    texts = models.ForeignKey(
+        "surveys.SurveyTexts", models.SET_NULL, null=True, blank=True, related_name="+", db_column="words_id"
+    )  # those that the customer read
     invitation = models.OneToOneField(
         "surveys.Invitation", models.PROTECT, null=True, blank=True, related_name="response"
     )
@@ -120,10 +122,11 @@ class Response(models.Model):
         verbose_name=_("group"),
     )
     comment = models.TextField(_("comment"), blank=True, max_length=COMMENT_MAX_LENGTH)
-    comment_words = models.GeneratedField(
+    search_vector = models.GeneratedField(
         expression=text_vector("comment"),
         output_field=SearchVectorField(),
         db_persist=True,
+        db_column="comment_words",
     )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
@@ -159,7 +162,7 @@ class Response(models.Model):
             models.Index(fields=["survey", "answered_at"], name="response_survey_answered"),
             # /desk/answers/ filtered by group or score.
             models.Index(fields=["score", "id"], name="response_score_id"),
-            GinIndex(fields=["comment_words"], name="response_comment_words"),
+            GinIndex(fields=["search_vector"], name="response_comment_words"),
             # What waits for a person's decision: the desk's line, and the mail about it.
             models.Index(
                 fields=["survey", "id"],

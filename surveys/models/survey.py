@@ -1,4 +1,4 @@
-"""A survey and the versions of its words in each language."""
+"""A survey, and the versions of its texts in each language."""
 
 from datetime import datetime
 from typing import Self
@@ -103,13 +103,13 @@ class Survey(models.Model):
         return self.status == SurveyStatus.CLOSED or (self.closes_at is not None and at >= self.closes_at)
 
 
-class SurveyWords(models.Model):
-    """One version of a survey's words in one language; the highest version is shown, the others are history.
+class SurveyTexts(models.Model):
+    """One version of a survey's texts in one language. Customers see the highest version; old ones are history.
 
     In every text `{brand}` stands for the survey's brand; nothing else is replaced.
     """
 
-    survey = models.ForeignKey(Survey, models.CASCADE, related_name="words")
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="texts")
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     version = models.PositiveIntegerField(default=1, editable=False)
     question = models.CharField(_("the question"), max_length=300)
@@ -133,6 +133,7 @@ class SurveyWords(models.Model):
     )  # fmt: skip
 
     class Meta:
+        db_table = "surveys_surveywords"
         verbose_name = _("words of a survey")
         verbose_name_plural = _("words of surveys")
         constraints = [

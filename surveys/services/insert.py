@@ -26,7 +26,7 @@ class Row:
     public_id: UUID
     submission: UUID | None
     survey_id: int
-    words_id: int | None
+    texts_id: int | None
     invitation_id: int | None
     contact_id: int | None
     follows_id: int | None
@@ -46,8 +46,9 @@ class Row:
     evidence: dict[str, Any] | None = None
 
 
-_COLUMNS = [field.name for field in fields(Row)]
-_values = attrgetter(*_COLUMNS)
+_FIELDS = [field.name for field in fields(Row)]
+_COLUMNS = ["words_id" if name == "texts_id" else name for name in _FIELDS]  # the column has its first name
+_values = attrgetter(*_FIELDS)
 _ONE = f"({', '.join(['%s'] * len(_COLUMNS))})"
 _INSERT = f"""
 WITH stored AS (

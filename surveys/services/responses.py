@@ -101,7 +101,7 @@ def record_response(
         public_id=uuid4(),
         submission=origin.submission,
         survey_id=survey.pk,
-        words_id=origin.texts_id,
+        texts_id=origin.texts_id,
         invitation_id=origin.invitation_id,
         contact_id=origin.contact_id,
         follows_id=origin.follows_id,

@@ -1,4 +1,4 @@
-"""Making and changing surveys, their words and extra questions."""
+"""Make and change surveys, their texts and extra questions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from nps_project.accounts.models import Team, User
-from surveys.models import Question, Survey, SurveyStatus, SurveyWords
-from surveys.standard_texts import standard_words
+from surveys.models import Question, Survey, SurveyStatus, SurveyTexts
+from surveys.standard_texts import standard_texts
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def create_survey(
     closes_at: datetime | None = None,
     by: User | None = None,
 ) -> Survey:
-    """A survey with the standard words in its languages. Raises: ValidationError, IntegrityError for a taken slug."""
+    """A survey with the standard texts in its languages. Raises: ValidationError, IntegrityError for a taken slug."""
     survey = Survey(
         slug=slug,
         name=name,
@@ -40,14 +40,14 @@ def create_survey(
     )
     survey.full_clean(validate_constraints=False)
     survey.save()
-    _add_missing_words(survey, by)
+    _add_missing_texts(survey, by)
     return survey
 
 
-def _add_missing_words(survey: Survey, by: User | None) -> None:
-    spoken = set(survey.words.values_list("language", flat=True))
-    SurveyWords.objects.bulk_create(
-        SurveyWords(survey=survey, language=language, created_by=by, **standard_words(language))
+def _add_missing_texts(survey: Survey, by: User | None) -> None:
+    spoken = set(survey.texts.values_list("language", flat=True))
+    SurveyTexts.objects.bulk_create(
+        SurveyTexts(survey=survey, language=language, created_by=by, **standard_texts(language))
         for language in survey.languages
         if language not in spoken
     )
@@ -55,27 +55,30 @@ def _add_missing_words(survey: Survey, by: User | None) -> None:
 
 @transaction.atomic
 def update_survey(survey: Survey, changes: Mapping[str, Any], *, by: User | None = None) -> Survey:
-    """Change fields of a survey; a new language starts with the standard words. Raises: ValidationError."""
+    """Change fields of a survey; a new language starts with the standard texts. Raises: ValidationError."""
     locked = Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.full_clean(validate_constraints=False)
     locked.revision += 1
     locked.save()
-    _add_missing_words(locked, by)
+    _add_missing_texts(locked, by)
     return locked
 
 
 @transaction.atomic
-def save_words(*, survey: Survey, language: str, texts: Mapping[str, str], by: User | None = None) -> SurveyWords:
-    """A new version of the words in one language; the old ones stay, for the answers that were given to them."""
+def save_texts(*, survey: Survey, language: str, texts: Mapping[str, str], by: User | None = None) -> SurveyTexts:
+    """Make a new version of the texts in one language; old versions stay, for the answers that were given to them.
+
+    Raises: ValidationError.
+    """
     Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
-    last = survey.words.filter(language=language).aggregate(last=Max("version"))["last"] or 0
-    words = SurveyWords(survey=survey, language=language, version=last + 1, created_by=by, **texts)
-    words.full_clean()
-    words.save()
+    last = survey.texts.filter(language=language).aggregate(last=Max("version"))["last"] or 0
+    new = SurveyTexts(survey=survey, language=language, version=last + 1, created_by=by, **texts)
+    new.full_clean()
+    new.save()
     _show_anew(survey)
-    return words
+    return new
 
 
 @transaction.atomic
@@ -91,9 +94,9 @@ def _show_anew(survey: Survey) -> None:
     Survey.objects.filter(pk=survey.pk).update(revision=F("revision") + 1)
 
 
-def current_words(survey: Survey) -> dict[str, SurveyWords]:
-    """The newest words in each language of the survey; one query."""
-    rows: Iterable[SurveyWords] = (
-        survey.words.filter(language__in=survey.languages).order_by("language", "-version").distinct("language")
+def current_texts(survey: Survey) -> dict[str, SurveyTexts]:
+    """The newest texts in each language of the survey, by language; one query."""
+    rows: Iterable[SurveyTexts] = (
+        survey.texts.filter(language__in=survey.languages).order_by("language", "-version").distinct("language")
     )
-    return {words.language: words for words in rows}
+    return {texts.language: texts for texts in rows}

@@ -1,4 +1,4 @@
-"""Set-up of surveys: the survey, its words in each language, its extra questions."""
+"""Set-up pages of surveys: the survey, its texts in each language, its extra questions."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.web import form_submissions
 from nps_project.web.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
-from surveys.forms import QuestionForm, SurveyForm, WordsForm
-from surveys.models import Question, Survey, SurveyWords, Tally
+from surveys.forms import QuestionForm, SurveyForm, TextsForm
+from surveys.models import Question, Survey, SurveyTexts, Tally
 from surveys.services import surveys as services
 from surveys.views.tabs import tabs_of
 
@@ -45,7 +45,7 @@ def survey_list(request: StaffRequest) -> HttpResponse:
 
 @admin_required
 def survey_new(request: StaffRequest) -> HttpResponse:
-    """Make a survey; it starts with the standard words."""
+    """Make a survey; it starts with the standard texts."""
     form = SurveyForm(request.POST or None, initial={"languages": ["en"], "allowed_traits": []})
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
@@ -104,23 +104,23 @@ def survey_edit(request: StaffRequest, slug: str) -> HttpResponse:
 
 @admin_required
 def words(request: StaffRequest, slug: str, language: str) -> HttpResponse:
-    """The words in one language. Saving makes a new version; `?version=2` begins with the words of that one."""
+    """The texts in one language. Saving makes a new version; `?version=2` begins with the texts of that one."""
     survey = get_object_or_404(Survey, slug=slug)
     if language not in survey.languages:
         raise Http404
-    versions = survey.words.filter(language=language).select_related("created_by").order_by("-version")
+    versions = survey.texts.filter(language=language).select_related("created_by").order_by("-version")
     newest = versions.first()
     begin = newest
     if request.GET.get("version", "").isdecimal():
         begin = versions.filter(version=min(int(request.GET["version"]), 2**31 - 1)).first() or newest
-    texts = {name: getattr(begin, name) for name in SurveyWords.TEXTS} if begin else {}
-    form = WordsForm(request.POST or None, initial=texts)
+    texts = {name: getattr(begin, name) for name in SurveyTexts.TEXTS} if begin else {}
+    form = TextsForm(request.POST or None, initial=texts)
     for field in form.fields.values():
         field.widget.attrs["lang"] = language
     if is_to_be_saved(request, form):
-        given = {name: form.cleaned_data[name] for name in SurveyWords.TEXTS}
+        given = {name: form.cleaned_data[name] for name in SurveyTexts.TEXTS}
         if newest is None or any(getattr(newest, name) != text for name, text in given.items()):
-            services.save_words(survey=survey, language=language, texts=given, by=request.user)
+            services.save_texts(survey=survey, language=language, texts=given, by=request.user)
         messages.success(request, _("The words are saved. Customers read them from their next page on."))
         return redirect("surveys_setup:words", survey.slug, language)
     return render_form(

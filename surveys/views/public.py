@@ -26,7 +26,7 @@ from surveys.models import Channel, Invitation, InvitationStatus, Response, Resp
 from surveys.services import flood
 from surveys.services.responses import Origin, Recorded, record_response
 from surveys.services.sources import source_of
-from surveys.services.surveys import current_words
+from surveys.services.surveys import current_texts
 from surveys.views import survey_page
 from surveys.views.survey_page import FormOwner, SurveyRequest, answer_with, notice_page, read_survey_request
 
@@ -153,16 +153,16 @@ def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: I
 @customer_page
 def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """/t/<token>/: the thank-you for the score's group, the promise, and the link to change the answer."""
-    rows = Response.objects.select_related("survey", "contact", "words", "invitation")
+    rows = Response.objects.select_related("survey", "contact", "texts", "invitation")
     response = rows.filter(public_id=_row_id("t", token)).first()
     if response is None:
         raise Http404
     translation.activate(response.language)
-    words = response.words or current_words(response.survey).get(response.language)
+    texts = response.texts or current_texts(response.survey).get(response.language)
     brand = response.survey.brand
     context = {
         "brand": brand,
-        "thanks": getattr(words, f"thanks_{response.group}", "").replace("{brand}", brand),
+        "thanks": getattr(texts, f"thanks_{response.group}", "").replace("{brand}", brand),
         "promise": promise_of(response),
         "response": response,
         "change_link": _change_link(response),

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from surveys import languages
 from surveys.answer_form import SubmittedForm, read_score
-from surveys.models import Contact, Question, QuestionKind, Response, Survey, SurveyWords
+from surveys.models import Contact, Question, QuestionKind, Response, Survey, SurveyTexts
 
 TRAIT_MAX_LENGTH = 200
 _LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -96,9 +96,9 @@ def read_survey_request(request: HttpRequest, survey: Survey, contact: Contact |
 def _content(survey_id: int, revision: int, language: str) -> SurveyContent:
     survey = Survey.objects.get(pk=survey_id)
     # Texts are kept when a survey loses a language, so a request that chose it a moment ago still finds them.
-    words = survey.words.filter(language=language).latest("version")
-    texts = {name: getattr(words, name).replace("{brand}", survey.brand) for name in SurveyWords.TEXTS}
-    return SurveyContent(words.pk, texts, tuple(survey.questions.filter(is_active=True)))
+    newest = survey.texts.filter(language=language).latest("version")
+    texts = {name: getattr(newest, name).replace("{brand}", survey.brand) for name in SurveyTexts.TEXTS}
+    return SurveyContent(newest.pk, texts, tuple(survey.questions.filter(is_active=True)))
 
 
 def blank_page(survey_request: SurveyRequest, submission: str) -> str:

@@ -14,7 +14,7 @@ from followup.playbooks import services as playbooks
 from nps_project.web import rate_limit
 from surveys.answer_form import EMAIL_MAX_LENGTH
 from surveys.models import Answer, Question, Response, Survey, Tally
-from surveys.services.surveys import save_question, save_words, update_survey
+from surveys.services.surveys import save_question, save_texts, update_survey
 from tests.api_client import Program
 from tests.factories import make_survey
 
@@ -128,17 +128,17 @@ def test_only_allowed_traits_are_stored_and_only_so_much_of_them(survey: Survey,
 
 
 def test_changed_words_and_questions_are_shown_at_once(survey: Survey, client: Client) -> None:
-    words = survey.words.get(language="en")
+    words = survey.texts.get(language="en")
     page(client)
     texts = {name: getattr(words, name) for name in words.TEXTS} | {"question": "Would you tell {brand} < friends?"}
-    save_words(survey=survey, language="en", texts=texts)
+    save_texts(survey=survey, language="en", texts=texts)
     assert "Would you tell Nordlys &lt; friends?" in page(client)
 
     save_question(Question(survey=survey, kind="text", texts={"en": "Which order?"}))
     assert "Which order?" in page(client)
 
     client.post("/s/hello/", {"score": "9"})
-    stored = Response.objects.select_related("words").get().words
+    stored = Response.objects.select_related("texts").get().texts
     assert stored is not None
     assert stored.version == 2
 

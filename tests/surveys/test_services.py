@@ -13,8 +13,8 @@ from surveys.contacts.services import ContactTaken
 from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
-from surveys.services.surveys import create_survey, current_words, save_words, update_survey
-from surveys.standard_texts import standard_words
+from surveys.services.surveys import create_survey, current_texts, save_texts, update_survey
+from surveys.standard_texts import standard_texts
 from tests.factories import make_contact, make_survey
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 def test_six_fields_are_a_complete_survey_with_words_in_each_language() -> None:
     survey = make_survey()
-    words = current_words(survey)
+    words = current_texts(survey)
     assert set(words) == {"en", "nl", "da"}
-    texts = {language: standard_words(language) for language in words}
+    texts = {language: standard_texts(language) for language in words}
     for language, row in words.items():
         assert row.version == 1
         assert {name: getattr(row, name) for name in texts[language]} == texts[language]
@@ -45,11 +45,11 @@ def test_a_short_name_is_given_once() -> None:
 
 def test_new_words_are_a_new_version_and_old_answers_keep_theirs() -> None:
     survey = make_survey()
-    old = current_words(survey)["en"]
+    old = current_texts(survey)["en"]
     recorded = record_response(survey=survey, answer=NewAnswer(3), origin=Origin("link", "en", texts_id=old.pk))
-    changed = save_words(survey=survey, language="en", texts=standard_words("en") | {"question": "Would you?"})
-    assert (changed.version, current_words(survey)["en"].question) == (2, "Would you?")
-    kept = Response.objects.get(pk=recorded.response_id).words
+    changed = save_texts(survey=survey, language="en", texts=standard_texts("en") | {"question": "Would you?"})
+    assert (changed.version, current_texts(survey)["en"].question) == (2, "Would you?")
+    kept = Response.objects.get(pk=recorded.response_id).texts
     assert kept is not None
     assert kept.question == old.question
     assert Survey.objects.get().revision > survey.revision, "pages in memory are drawn anew"
@@ -57,10 +57,10 @@ def test_new_words_are_a_new_version_and_old_answers_keep_theirs() -> None:
 
 def test_a_language_added_later_begins_with_the_standard_words() -> None:
     survey = create_survey(slug="a", name="A", brand="A")
-    assert set(current_words(survey)) == {"en"}
+    assert set(current_texts(survey)) == {"en"}
     update_survey(survey, {"languages": ["en", "da"]})
     survey.refresh_from_db()
-    assert set(current_words(survey)) == {"en", "da"}
+    assert set(current_texts(survey)) == {"en", "da"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from surveys.models import Question, Response, Survey, SurveyWords
+from surveys.models import Question, Response, Survey, SurveyTexts
 from surveys.services.surveys import create_survey
 from tests.factories import client_of, make_survey, make_user
 
@@ -31,7 +31,7 @@ def test_a_survey_is_made_with_words_in_each_language(client: Client) -> None:
     assert survey.allowed_traits == ["country", "plan"]
     assert survey.closes_at is not None
     assert survey.closes_at.isoformat() == "2031-05-01T10:30:00+00:00"
-    assert set(survey.words.values_list("language", flat=True)) == {"en", "da"}
+    assert set(survey.texts.values_list("language", flat=True)) == {"en", "da"}
     assert "/s/spring/" in client.get("/setup/surveys/spring/").content.decode()
 
 
@@ -66,21 +66,21 @@ def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(
 def test_a_change_is_saved_and_adds_words_for_a_new_language(client: Client) -> None:
     survey = make_survey()
     Survey.objects.filter(pk=survey.pk).update(languages=["en"])
-    SurveyWords.objects.filter(language="da").delete()
+    SurveyTexts.objects.filter(language="da").delete()
     client.post("/setup/surveys/autumn/", GOOD | {"slug": "autumn-2"})
     survey.refresh_from_db()
     assert (survey.slug, survey.revision) == ("autumn-2", 2)
-    assert survey.words.filter(language="da").exists()
+    assert survey.texts.filter(language="da").exists()
 
 
 def test_words_get_versions_and_an_old_one_can_come_back(client: Client) -> None:
     survey = make_survey()
     url = "/setup/surveys/autumn/words/en/"
-    words = {name: getattr(survey.words.get(language="en"), name) for name in SurveyWords.TEXTS}
+    words = {name: getattr(survey.texts.get(language="en"), name) for name in SurveyTexts.TEXTS}
     client.post(url, words)
-    assert survey.words.filter(language="en").count() == 1  # nothing changed, no new version
+    assert survey.texts.filter(language="en").count() == 1  # nothing changed, no new version
     client.post(url, words | {"question": "Would you come back?"})
-    assert survey.words.filter(language="en").count() == 2
+    assert survey.texts.filter(language="en").count() == 2
     assert "Would you come back?" in client.get(url).context["form"]["question"].value()
     old = client.get(f"{url}?version=1").context["form"]["question"].value()
     assert old == words["question"]

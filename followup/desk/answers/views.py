@@ -92,7 +92,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         rows = before_id(rows, after) if after else rows
     except BadKey:
         faults.append(_("This page of the answers does not exist. Begin at its first page."))
-    lines = rows.select_related("contact", "survey").defer("comment", "comment_words")
+    lines = rows.select_related("contact", "survey").defer("comment", "search_vector")
     lines = lines.annotate(first_words=Left("comment", FIRST_WORDS)).order_by("-pk")
     found, has_more = paging.page(lines if not faults else lines.none())
     states = {row.state for row in found}
@@ -116,7 +116,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 def find(request: StaffRequest, response_id: int) -> Response:
     """The answer, for who may see it. Raises: Http404."""
-    rows = Response.objects.visible_to(request.user).select_related("contact", "survey").defer("comment_words")
+    rows = Response.objects.visible_to(request.user).select_related("contact", "survey").defer("search_vector")
     answer = rows.filter(pk=response_id).first()
     if answer is None:
         raise Http404

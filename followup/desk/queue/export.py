@@ -93,7 +93,7 @@ def _pages(tickets: Any, at: datetime, language: str) -> Iterator[list[list[obje
     yield head
     rows = tickets.select_related("response__contact", "survey", "owner", "team", "root_cause").order_by("pk")
     last = 0
-    while page := list(rows.filter(pk__gt=last).defer("response__comment_words")[:CHUNK]):
+    while page := list(rows.filter(pk__gt=last).defer("response__search_vector")[:CHUNK]):
         last = page[-1].pk
         with translation.override(language):
             cells = [[str(cell) if isinstance(cell, Model) else cell for cell in _cells(one, at)] for one in page]

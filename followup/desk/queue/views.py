@@ -99,7 +99,7 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
     return (
         tickets.select_related("response__contact", "owner", "team")
         .annotate(first_words=Left("response__comment", FIRST_WORDS))
-        .defer("response__comment", "response__comment_words")
+        .defer("response__comment", "response__search_vector")
     )
 
 

@@ -92,7 +92,7 @@ def read(user: User, ticket_id: int) -> Ticket | None:
         "response__contact", "response__survey", "play", "owner", "team", "root_cause"
     )
     rows = rows.annotate(has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))))
-    return rows.defer("response__comment_words").filter(pk=ticket_id).first()
+    return rows.defer("response__search_vector").filter(pk=ticket_id).first()
 
 
 def form_of(action: str, ticket: Ticket, data: QueryDict | None = None, *, auto_id: str) -> Any:

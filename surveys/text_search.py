@@ -1,4 +1,8 @@
-"""Words that are searched for: one way to write letters, apostrophes and numbers, in the database and in a question."""
+"""Full-text search: the vectors that the database stores of names and texts, and the queries that match them.
+
+Vectors and queries fold letters, apostrophes and phone numbers in the same way. Models, and the search of followup,
+build their columns and filters with these functions.
+"""
 
 import re
 import unicodedata
@@ -14,15 +18,15 @@ from surveys.languages import TEXT_SEARCH_CONFIGS
 _ACCENTS = "[\u0300-\u036f]"  # what NFKD takes off a letter
 _ALIKE = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", **dict.fromkeys("‘’ʼ`´", "'")}
 _TWO = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
-_APART = "[]!-/:-@[\\\\^_`{|}~–—…“”„«»·]+"  # what divides names and addresses into words
-_ENDS = 8  # digits from the end that say whose number it is: before them a country or a zero is written, or not
+_APART = "[]!-/:-@[\\\\^_`{|}~–—…“”„«»·]+"  # these characters divide names and addresses into words
+_ENDS = 8  # the last digits that identify a phone number: a country code or a zero may stand before them, or not
 _SHORTEST_END = 4
 MOST_WORDS = 8
 _NUMBER = re.compile(r"[+(]?[\d\s().\-/]*\d")
 
 
 def fold(text: str) -> str:
-    """A text as it is compared: small letters without accents, one kind of apostrophe."""
+    """The text in the form that is compared: lower case, without accents, with one kind of apostrophe."""
     bare = text.lower()
     for letter, others in {**_ALIKE, **_TWO}.items():
         bare = bare.replace(letter, others)
@@ -30,7 +34,7 @@ def fold(text: str) -> str:
 
 
 def _folded(expression: Combinable | str) -> Combinable:
-    """`fold` by the database; immutable, so that columns and indexes can be made of it."""
+    """`fold` as a database expression. It is immutable, so generated columns and indexes can use it."""
     pairs = "".join(_ALIKE), "".join(_ALIKE.values())
     bare: Combinable = Func(Lower(expression), *map(Value, pairs), function="translate", output_field=TextField())
     for letter, two in _TWO.items():
@@ -46,7 +50,7 @@ def _without(expression: Combinable | str, pattern: str, instead: str) -> Func:
 
 
 def _joined(*parts: Combinable) -> Combinable:
-    """With spaces between; what is null is empty."""
+    """The parts joined by spaces; null counts as an empty text."""
     filled: list[Func] = [Coalesce(part, Value(""), output_field=TextField()) for part in parts]
     whole = filled[0]
     for part in filled[1:]:
@@ -56,9 +60,9 @@ def _joined(*parts: Combinable) -> Combinable:
 
 
 def name_vector(*fields: str, phone: str, **traits: str) -> SearchVector:
-    """Names, addresses and numbers in their words, never stemmed; and the digits of a phone number from the end.
+    """The search vector of names, addresses and numbers: unstemmed words, and the phone number's digits reversed.
 
-    `traits`: a JSON field, and which of its texts is a name, too.
+    `traits` maps a JSON field to the key in it whose text is a name as well.
     """
     names = [F(field) for field in fields] + [KeyTextTransform(name, field) for field, name in traits.items()]
     words = _without(_folded(_joined(*names)), _APART, " ")
@@ -70,7 +74,7 @@ def name_vector(*fields: str, phone: str, **traits: str) -> SearchVector:
 
 
 def name_query(words: str) -> SearchQuery | None:
-    """Finds in a `name_vector` what has each of the words, or its beginning, or the phone number; None without any."""
+    """The query for a `name_vector` with words that begin with these, or with this phone number; None without words."""
     parts = re.findall(r"[^\W_]+", fold(words))[:MOST_WORDS]
     if not parts:
         return None
@@ -82,7 +86,7 @@ def name_query(words: str) -> SearchQuery | None:
 
 
 def text_vector(field: str) -> Case:
-    """What is written in a field, in the stemming of the row's language."""
+    """The search vector of a text field, stemmed in the row's language."""
     vectors = (
         When(language=language, then=SearchVector(_folded(field), config=config))
         for language, config in TEXT_SEARCH_CONFIGS.items()
@@ -90,17 +94,17 @@ def text_vector(field: str) -> Case:
     return Case(*vectors, default=SearchVector(_folded(field), config="simple"))
 
 
-def plain(words: str) -> str:
-    """A question as the server's web search takes it: each - is a level of its stack, which is small."""
+def websearch_text(words: str) -> str:
+    """The typed search, safe for websearch_to_tsquery: each - takes a level of the parser's stack, which is small."""
     return re.sub(r"-(?=[\s-]|$)", " ", fold(words).replace("\0", " "))
 
 
-def said(column: str, words: str) -> Q:
-    """Texts of a `text_vector` with these words, each in the stemming of its own language.
+def text_matches(column: str, words: str) -> Q:
+    """The filter for rows whose `text_vector` column matches the words, stemmed in each row's language.
 
-    Quotes, `or` and - before a word mean what they mean in search engines.
+    Quotes, `or` and - before a word work as in web search engines.
     """
-    found, asked = Q(), plain(words)
+    found, asked = Q(), websearch_text(words)
     for language, config in TEXT_SEARCH_CONFIGS.items():
         query = SearchQuery(asked, config=config, search_type="websearch")
         found |= Q(("language", language), (column, query))
@@ -108,6 +112,6 @@ def said(column: str, words: str) -> Q:
 
 
 def ticket_number(words: str) -> int | None:
-    """The number that `#123`, or 123 alone, may be of a ticket."""
+    """The ticket number in `#123` or `123`; None when the text is no such number."""
     number = words.strip().removeprefix("#")
     return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
