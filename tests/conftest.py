@@ -1,6 +1,8 @@
 """What every test may lean on."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.db import connection
 from django.utils import translation
 
 from nps_project.background.dispatch import Waker
+from nps_project.web import rate_limit
 from tests import kept_cluster, services
 
 # The files that take longest: begun first, so that of two processes neither waits long for the other's last one.
@@ -63,6 +66,22 @@ def quick_passwords() -> None:
 def hints_without_a_database() -> None:
     """The thread that sends hints outlives the test that began it, and is not to write into another one's database."""
     Waker._tell = lambda self: None  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything may be done as often as one likes, as without a store."""
+    monkeypatch.setattr(rate_limit.store, "ask", lambda _question, otherwise, **_how: otherwise)
+
+
+@pytest.fixture
+def new_limits(settings: Any) -> Iterator[None]:
+    """Nothing was counted before, and a busy machine is not a store that is gone."""
+    settings.REDIS_TIMEOUT_S = 5
+    rate_limit.store.reconnect()
+    services.valkey().flushall()
+    yield
+    rate_limit.store.reconnect()
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ FROM (
 WHERE survey.id = learnt.id AND survey.flood_limit_learnt <> learnt.usual
 """
 
-_limit = BatchedLimit(window_s=3600)
+hourly_limit = BatchedLimit(window_s=3600)
 
 
 def limit_of(survey: Survey) -> int:
@@ -40,7 +40,7 @@ def limit_of(survey: Survey) -> int:
 def is_over(survey: Survey) -> bool:
     """Count one answer of this hour; whether it has to wait. At most 50 ms, without a store False."""
     limit = limit_of(survey)
-    return limit > 0 and not _limit.is_within(f"flood:{survey.pk}", limit)
+    return limit > 0 and not hourly_limit.is_within(f"flood:{survey.pk}", limit)
 
 
 def learn(at: datetime) -> int:

@@ -15,7 +15,6 @@ from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from nps_project.web.rate_limit import WindowCounter
 from nps_project.web.request_body import WholeRequest
 from surveys.models import Response
 from tests.addresses import World, make_world, routes
@@ -23,7 +22,7 @@ from tests.factories import client_of
 from tests.hostile import MORE
 from tests.hostile.corpus import BODIES, HEADERS, METHODS, PATHS, QUERIES, SCRIPT, SOLVED, TEXTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]  # which are for tests of their own
 
 LONGEST_S = 3.0  # for one request, on a machine that does other things too
 PUBLIC = ("s/<slug:slug>/", "r/<str:token>/", "t/<str:token>/", "login/", "healthz", "readyz", "metrics", "api/docs/",
@@ -78,12 +77,6 @@ class Attacker:
             print(f"{self.statuses.total()} requests, {dict(self.statuses)}")
         assert not self.faults, "\n".join([f"{len(self.faults)} faults", *self.faults[:25]])
         assert self.statuses.total() >= least
-
-
-@pytest.fixture(autouse=True)
-def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One address may ask as often as it likes, as without a store; what the limits do is for tests of theirs."""
-    monkeypatch.setattr(WindowCounter, "count", lambda *_of, **_how: 0)
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ def test_passwords_are_hashed_with_argon2(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_cookies(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle.login_limit, "_closed_until", float("inf"))
+@pytest.mark.usefixtures("no_limits")
+def test_cookies(settings: Any) -> None:
     make_user("ada")
     for secure in (False, True):
         settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = secure

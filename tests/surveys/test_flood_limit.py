@@ -28,8 +28,8 @@ PHONE = {"contact_phone": "+45 33 12 00 00"}
 
 
 @pytest.fixture
-def survey(monkeypatch: pytest.MonkeyPatch) -> Survey:
-    monkeypatch.setattr(flood, "_limit", rate_limit.BatchedLimit(window_s=3600))
+def survey(monkeypatch: pytest.MonkeyPatch, new_limits: None) -> Survey:
+    monkeypatch.setattr(flood, "hourly_limit", rate_limit.BatchedLimit(window_s=3600))
     made = make_survey()
     Survey.objects.filter(pk=made.pk).update(flood_limit=3)
     return made
@@ -114,6 +114,7 @@ def test_a_personal_link_and_no_limit_are_not_limited(survey: Survey) -> None:
 
 def test_without_a_store_nothing_waits(survey: Survey, settings: Any) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    rate_limit.store.reconnect()
     for _number in range(5):
         send()
     assert states() == ["confirmed"] * 5

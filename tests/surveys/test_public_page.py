@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.playbooks import services as playbooks
-from nps_project.web import rate_limit
 from surveys.answer_form import EMAIL_MAX_LENGTH
 from surveys.models import Answer, Question, Response, Survey, Tally
 from surveys.services.surveys import save_question, save_texts, update_survey
@@ -329,11 +328,11 @@ def test_a_phone_number_is_the_same_through_every_door(
         assert known.json()["phone"] == stored
 
 
+@pytest.mark.usefixtures("new_limits")
 def test_over_the_limit_nothing_is_lost_and_nothing_stored(
     survey: Survey, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "ANSWERS_PER_MINUTE", 2)
-    monkeypatch.setattr(rate_limit.answer_limit, "_closed_until", 0.0)
     sent = [
         client.post("/s/hello/", {"score": "3", "comment": "still here"}, REMOTE_ADDR="192.0.2.77")
         for _time in range(3)

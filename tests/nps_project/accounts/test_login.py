@@ -3,17 +3,10 @@
 import pytest
 from django.test import Client
 
-from nps_project.accounts.signin import throttle
 from tests.factories import client_of, make_user
 
 PASSWORD = "a long enough password"
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nobody_guessed_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test begins in a minute of its own."""
-    monkeypatch.setattr(throttle.login_limit, "_closed_until", float("inf"))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
 
 def test_a_person_signs_in_whatever_the_case_of_the_address() -> None:

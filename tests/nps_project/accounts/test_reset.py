@@ -17,13 +17,8 @@ from nps_project.deliveries.models import Delivery
 from nps_project.operations.logs import clean
 from tests.factories import client_of, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 NEW = "tomorrow three grey geese"
-
-
-@pytest.fixture(autouse=True)
-def nobody_asked_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle.login_limit, "_closed_until", float("inf"))
 
 
 def link_of(mail: Delivery) -> str:

@@ -19,7 +19,7 @@ from nps_project.deliveries.models import Delivery
 from tests.addresses import routes
 from tests.factories import client_of, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 PASSWORD = "a long enough password"
 # What the release that used allauth's own functions stored under this SECRET_KEY, and the codes it handed out.
 THEIR_KEY = "the secret key of the installation, fifty characters long"
@@ -39,11 +39,6 @@ THEIR_CODES = {
     "used_mask": 0b101,
 }
 USED, UNUSED = ["64942586", "07990366"], ["03959085", "16418492", "08962862", "26762693", "03257366", "60612046"]
-
-
-@pytest.fixture(autouse=True)
-def nobody_guessed_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle.login_limit, "_closed_until", float("inf"))
 
 
 def digits(secret: str, later: int = 0) -> str:

@@ -7,8 +7,6 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from nps_project.accounts.signin.throttle import login_limit
-from nps_project.web import rate_limit
 from nps_project.web.proxies import TrustedProxyMiddleware, client, whose
 from tests import services
 from tests.factories import make_survey, make_user
@@ -94,12 +92,11 @@ def test_an_ipv6_client_is_its_network_of_64_bits(address: str, one: str) -> Non
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("new_limits")
 def test_a_limit_counts_all_addresses_of_one_ipv6_network_together(settings: Any) -> None:
     settings.ANSWERS_PER_MINUTE = 5
     make_survey("hello")
     make_user("ada")
-    rate_limit.answer_limit._closed_until = login_limit._closed_until = 0.0
-    services.valkey().flushall()
 
     def tries(path: str, form: dict[str, str], times: int) -> list[int]:
         addresses = [f"2001:db8:7:7::{number:x}" for number in range(1, times + 1)]
