@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from followup.desk.forms import BulkForm
+from followup.desk.queue.forms import BulkForm
 from followup.desk.ticket.views import FAULTS
 from followup.errors import FollowUpError, InvalidAction
 from followup.models import Ticket

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followup.desk.forms import QueueFilterForm
 from followup.desk.paging import BadKey, after_cursor, cursor_of
+from followup.desk.queue.forms import QueueFilterForm
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from followup.desk import paging
-from followup.desk.forms import BulkForm, QueueFilterForm
 from followup.desk.paging import COUNT_LIMIT, address, bounded_count
 from followup.desk.queue import kept_views
+from followup.desk.queue.forms import BulkForm, QueueFilterForm
 from followup.desk.queue.next_call import next_call
 from followup.desk.queue.query import LANES, TABS, Selection, filtered, in_view, period, select
 from followup.models import Promise, Ticket

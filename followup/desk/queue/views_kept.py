@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from followup.desk.forms import KeptViewForm, QueueFilterForm
 from followup.desk.queue import kept_views
+from followup.desk.queue.forms import KeptViewForm, QueueFilterForm
 from followup.errors import InvalidAction
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followup.desk.forms import (
+from followup.desk.forms import RaisedForm
+from followup.desk.ticket import presence
+from followup.desk.ticket.forms import (
     STEP_RECORDS,
     AssignForm,
     AttemptForm,
@@ -21,13 +23,11 @@ from followup.desk.forms import (
     PromiseKeptForm,
     PromiseMovedForm,
     PromiseWaivedForm,
-    RaisedForm,
     ReopenForm,
     ResolveForm,
     StepForm,
     WaitForm,
 )
-from followup.desk.ticket import presence
 from followup.models import ActivityKind, Attempt, ContactBy, Promise, Step, StepKind, Ticket
 from followup.models.playbook import in_language
 from followup.presentation import sparkline

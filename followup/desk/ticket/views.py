@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from followup.desk.forms import AttemptForm, StepForm
 from followup.desk.ticket import page as ticket_page
 from followup.desk.ticket import presence
+from followup.desk.ticket.forms import AttemptForm, StepForm
 from followup.errors import AlreadyOwned, FollowUpError, NobodyToTell, WrongState
 from followup.models import Ticket
 from followup.presentation.history_texts import Entry

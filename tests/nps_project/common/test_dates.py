@@ -15,7 +15,7 @@ from rest_framework import serializers
 
 from followup.clocks.forms import CalendarForm
 from followup.desk.answers.forms import AnswerFilterForm
-from followup.desk.forms import AttemptForm, PromiseForm, PromiseMovedForm, WaitForm
+from followup.desk.ticket.forms import AttemptForm, PromiseForm, PromiseMovedForm, WaitForm
 from followup.models import Calendar
 from followup.routing.forms import AbsenceForm
 from nps_project.api.filters import MomentFilter

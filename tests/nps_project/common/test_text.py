@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from followup.desk.forms import NoteForm
+from followup.desk.ticket.forms import NoteForm
 from followup.tickets import tags
 from nps_project.accounts.people.forms import KeyForm, TeamForm
 from nps_project.common.text import shown

@@ -1,0 +1,111 @@
+"""Forms of the queue: its filters, the views that are kept of it, and what is done to many tickets at once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from followup.desk.forms import FilterForm, TeamField, WorkerField, choice, survey_choices
+from followup.models import RootCause
+from nps_project.accounts.models import Team, User
+from nps_project.common import dates
+from nps_project.common.text import TextField
+from surveys.contacts.traits import read_pair
+from surveys.models import Group, Survey
+from surveys.scoring import SCORES
+
+
+def _amount(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        min_value=0,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+
+
+class QueueFilterForm(FilterForm):
+    """Which tickets stand on the desk."""
+
+    q = TextField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
+    score = choice(_("Score"), [(str(score), score) for score in SCORES])
+    group = choice(_("Group"), Group.choices)
+    survey = choice(_("Survey"), [])
+    owner = choice(_("Owner"), [])
+    team = choice(_("Team"), [])
+    language = choice(_("Language"), settings.LANGUAGES)
+    due_state = choice(
+        _("Clock"),
+        [
+            ("on_time", _("In time")), ("due_soon", _("Due soon")), ("overdue", _("Overdue")), ("met", _("Kept")),
+            ("missed", _("Missed")), ("next_overdue", _("Next contact overdue")),
+            ("solve_overdue", _("Not solved in time")),
+        ],
+    )  # fmt: skip
+    cause = forms.ModelChoiceField(
+        label=_("Root cause"),
+        queryset=RootCause.objects.all(),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("All"),
+    )
+    trait = TextField(
+        label=_("Trait"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": "plan=gold"})
+    )
+    tag = TextField(label=_("Tag"), required=False, max_length=40)
+    value_from = _amount(_("Value from"))
+    value_to = _amount(pgettext_lazy("most", "Value to"))
+    sort = choice(
+        _("Order"),
+        [
+            ("queue", _("Most urgent")), ("score", _("Lowest score")), ("value", _("Highest value")),
+            ("newest", _("Newest")), ("oldest", _("Oldest")),
+        ],
+    )  # fmt: skip
+
+    def clean_trait(self) -> tuple[str, str] | None:
+        """A name and a value. Raises: ValidationError."""
+        typed = str(self.cleaned_data["trait"])
+        pair = read_pair(typed)
+        if typed and pair is None:
+            raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
+        return pair
+
+    def __init__(
+        self,
+        *args: Any,
+        surveys: Iterable[Survey],
+        owners: Iterable[User],
+        gone: Iterable[User],
+        teams: Iterable[Team],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        everyone = [("me", _("Me")), ("none", _("Nobody")), *((str(owner.pk), str(owner)) for owner in owners)]
+        everyone += [(str(owner.pk), gettext("%(name)s (has left)") % {"name": owner}) for owner in gone]
+        fields: dict[str, Any] = self.fields
+        fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
+        fields["owner"].choices = [("", _("All")), *everyone]
+        fields["team"].choices = [("", _("All")), *((str(team.pk), team.name) for team in teams)]
+
+
+class KeptViewForm(forms.Form):
+    """The name under which a view of the queue is kept, its filters as they stand in an address, and who sees it."""
+
+    name = TextField(max_length=60)
+    query = forms.CharField(required=False)
+    is_shared = forms.BooleanField(required=False)
+
+
+class BulkForm(forms.Form):
+    """What to do with the tickets that are ticked."""
+
+    owner = WorkerField(label=_("To a person"), empty_label=_("Nobody"))
+    team = TeamField(label=_("Or to a team"), empty_label=_("None"))
+    until = dates.TimeField(label=_("Until"), required=False)
+    tags = TextField(label=_("Tags, with commas"), required=False, max_length=400)

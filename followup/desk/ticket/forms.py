@@ -1,0 +1,188 @@
+"""Forms of a ticket's page: types and shapes of what people type; services check what it means."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from followup.causes.fields import CauseField
+from followup.desk.forms import TeamField, WorkerField
+from followup.models import AttemptChannel, AttemptResult, Outcome, StepKind
+from nps_project.common import dates
+from nps_project.common.text import TextField
+
+NOTE_MAX_LENGTH = 10_000
+LONGEST_CALL_MIN = 24 * 60
+MOST_TICKED = 20
+
+
+def _long_text(label: Any, *, required: bool = False, help_text: Any = "") -> TextField:
+    return TextField(
+        label=label,
+        required=required,
+        max_length=NOTE_MAX_LENGTH,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ChoiceWithDefault(forms.ChoiceField):
+    """A choice that stands at its first value when nothing is sent."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
+class AttemptForm(forms.Form):
+    """A call, mail or visit."""
+
+    result = forms.ChoiceField(label=_("What came of it?"), choices=AttemptResult.choices, widget=forms.RadioSelect)
+    channel = ChoiceWithDefault(label=_("How"), choices=AttemptChannel.choices, initial=AttemptChannel.PHONE)
+    at = dates.TimeField(label=_("When"), required=False, help_text=_("Empty: now."))
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        required=False,
+        min_value=0,
+        max_value=LONGEST_CALL_MIN,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    note = _long_text(_("What was said"))
+
+    def raised_ids(self) -> list[int]:
+        """The reminders that are ticked as raised in this talk; what is no number is none."""
+        ticked = self.data.getlist("raised") if isinstance(self.data, MultiValueDict) else []
+        return [int(one) for one in ticked[:MOST_TICKED] if one.isascii() and one.isdigit() and len(one) < 19]
+
+    def values(self) -> dict[str, Any]:
+        """For the service: the length in seconds."""
+        data = dict(self.cleaned_data)
+        minutes = data.pop("minutes")
+        length = int(timedelta(minutes=minutes).total_seconds()) if minutes is not None else None
+        return data | {"duration_s": length}
+
+
+class NoteForm(forms.Form):
+    """Something to write down."""
+
+    text = _long_text(
+        _("Note"),
+        required=True,
+        help_text=_("@ and a colleague’s name or address tells that colleague, such as @anna@example.com."),
+    )
+
+
+class AssignForm(forms.Form):
+    """Whom a ticket is handed to: a person, or a team for anyone in it."""
+
+    owner = WorkerField(label=_("To a person"), empty_label=_("Nobody"))
+    team = TeamField(label=_("Or to a team, for anyone in it"), empty_label=_("None"))
+
+
+class WaitForm(forms.Form):
+    """Until when to leave a ticket alone, and why."""
+
+    until = dates.TimeField(label=_("Until"), required=True)
+    reason = _long_text(_("What for"))
+
+
+# Steps with a record of their own: what is asked for beside the tick.
+STEP_RECORDS = {
+    StepKind.COMPENSATION: _("What you give"),
+    StepKind.CRM: _("Its number or address in the CRM"),
+    StepKind.NEXT_CONTACT: _("What to raise"),
+}
+
+
+class StepForm(forms.Form):
+    """A tick on a step, with its record; amount and currency belong to a compensation."""
+
+    step = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "input-short"}),
+    )
+    currency = TextField(
+        label=_("Currency"), required=False, max_length=3, widget=forms.TextInput(attrs={"class": "input-short"})
+    )
+    note = TextField(required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def ask_for(self, kind: str, *, currency: str = "") -> None:
+        """Say what the record of this kind of step is; `currency`: what stands there to begin with."""
+        self.fields["note"].label = STEP_RECORDS.get(StepKind(kind), _("Note"))
+        self.fields["currency"].initial = currency
+
+    def values(self) -> dict[str, Any]:
+        """For the service; a currency alone, as it stands there to begin with, is none."""
+        data = dict(self.cleaned_data)
+        if data["amount"] is None:
+            data["currency"] = ""
+        return {"step_id": data.pop("step"), "done": data.pop("done") != "no", **data}
+
+
+class ResolveForm(forms.Form):
+    """How the follow-up ended, and why the customer was unhappy."""
+
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect)
+    root_cause = CauseField(
+        label=_("Root cause"),
+        empty_label=_("Choose one"),
+        help_text=_("Why the customer was unhappy, as far as you know now."),
+    )
+    no_attempt_reason = _long_text(
+        _("Why nobody contacted the customer"), required=True, help_text=_("No contact was logged on this ticket.")
+    )
+    note = _long_text(_("Note"))
+
+    def __init__(self, *args: Any, has_attempt: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["root_cause"].offer()  # type: ignore[attr-defined]
+        reason = self.fields["no_attempt_reason"]
+        reason.error_messages["required"] = gettext("No contact was logged. Say why, or log a call first.")
+        if has_attempt:
+            reason.required = False
+            if not self.data.get("no_attempt_reason"):  # what was typed before a colleague called is not lost
+                del self.fields["no_attempt_reason"]
+
+
+class PromiseForm(forms.Form):
+    """What is promised to the customer, by whom, and by when."""
+
+    text = TextField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    due_at = dates.TimeField(label=_("By when"), required=True)
+    owner = WorkerField(label=_("Who sees to it"), empty_label=_("Me"))
+
+
+class PromiseKeptForm(forms.Form):
+    """Which promise is kept."""
+
+    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    note = _long_text(_("Note"))
+
+
+class PromiseWaivedForm(forms.Form):
+    """Which promise falls away, and why."""
+
+    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    reason = _long_text(_("Why"), required=True)
+
+
+class PromiseMovedForm(forms.Form):
+    """Which promise gets another time, and how the customer agreed."""
+
+    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    due_at = dates.TimeField(label=_("By when now"), required=True)
+    reason = _long_text(_("How the customer agreed"), required=True)
+
+
+class ReopenForm(forms.Form):
+    """Why a resolved ticket is taken up again."""
+
+    reason = _long_text(_("Why"), required=True)
