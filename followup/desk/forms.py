@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from followup.models import Ticket
 from nps_project.accounts.models import Team, User
 from nps_project.common import dates
 from surveys.models import Survey
@@ -26,10 +27,21 @@ class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]
         super().__init__(queryset=Team.objects.all(), required=False, **kwargs)
 
 
-class RaisedForm(forms.Form):
-    """What was raised with the customer."""
+class ActionForm(forms.Form):
+    """The form of one action on a ticket."""
+
+    def values(self, ticket: Ticket) -> dict[str, Any]:
+        """What the service of the action takes beside the ticket and who acts; for a valid form."""
+        return dict(self.cleaned_data)
+
+
+class RaisedForm(ActionForm):
+    """Which reminder was raised with the customer."""
 
     reminder = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def values(self, ticket: Ticket) -> dict[str, Any]:
+        return {"reminder_id": self.cleaned_data["reminder"]}
 
 
 class FilterForm(forms.Form):

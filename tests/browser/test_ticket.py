@@ -51,7 +51,7 @@ def test_each_action_has_one_key(browser: Browser, live_server: LiveServer, bea:
         "w": "#wait input[name=until]",
         "h": "#assign select[name=owner]",
         "r": "#resolve input[name=outcome] >> nth=0",
-        "m": f"#step{give.pk}_note",
+        "m": f"#steps{give.pk}_note",
     }
     for key, field in keys.items():
         page.goto(f"{live_server.url}/desk/tickets/{ticket.pk}/")

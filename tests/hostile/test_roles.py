@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.causes import services as causes
-from followup.desk.ticket.views import DONE
+from followup.desk.ticket.actions import ACTIONS
 from followup.models import Reminder, RootCause, Ticket
 from followup.tickets import actions, attempts, promises
 from nps_project.accounts.models import Role, Team, User
@@ -49,7 +49,7 @@ _MAY = (303, 303, 404)
 _MAY_NOT = (403, 403, 403)
 TICKET_ACTIONS: dict[str, dict[str, tuple[int, int, int]]] = {
     action: {Role.VIEWER: _MAY_NOT, Role.AGENT: _MAY, Role.MANAGER: _MAY, Role.ADMIN: (303, 303, 303)}
-    for action in DONE
+    for action in ACTIONS
 }
 OBJECTS = ("own", "team's", "strangers'")
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from followup.desk.queue.forms import BulkForm
-from followup.desk.ticket.views import FAULTS
+from followup.desk.refusals import words_for
 from followup.errors import FollowUpError, InvalidAction
 from followup.models import Ticket
 from followup.tickets import actions, tags
@@ -88,4 +88,4 @@ def _why(error: FollowUpError) -> str:
         return _("a colleague has it already")
     if error.code == "wrong_state":
         return _("it is resolved")
-    return str(FAULTS.get(error.field, _("This cannot be done as it stands.")))
+    return words_for(error)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from followup.causes.fields import CauseField
-from followup.desk.forms import TeamField, WorkerField
-from followup.models import AttemptChannel, AttemptResult, Outcome, StepKind
+from followup.desk.forms import ActionForm, TeamField, WorkerField
+from followup.models import AttemptChannel, AttemptResult, Outcome, StepKind, Ticket
 from nps_project.common import dates
 from nps_project.common.text import TextField
 
@@ -36,7 +36,7 @@ class ChoiceWithDefault(forms.ChoiceField):
         return super().clean(value or self.initial)
 
 
-class AttemptForm(forms.Form):
+class AttemptForm(ActionForm):
     """A call, mail or visit."""
 
     result = forms.ChoiceField(label=_("What came of it?"), choices=AttemptResult.choices, widget=forms.RadioSelect)
@@ -52,19 +52,22 @@ class AttemptForm(forms.Form):
     note = _long_text(_("What was said"))
 
     def raised_ids(self) -> list[int]:
-        """The reminders that are ticked as raised in this talk; what is no number is none."""
+        """The reminders that are ticked as raised in this talk; what is no number is left out."""
         ticked = self.data.getlist("raised") if isinstance(self.data, MultiValueDict) else []
         return [int(one) for one in ticked[:MOST_TICKED] if one.isascii() and one.isdigit() and len(one) < 19]
 
-    def values(self) -> dict[str, Any]:
-        """For the service: the length in seconds."""
+    def values(self, ticket: Ticket) -> dict[str, Any]:
+        """The length in seconds; a time typed to the minute, in the minute of the answer, is that of the answer."""
         data = dict(self.cleaned_data)
+        at, answered = data["at"], ticket.response.answered_at
+        if at is not None and at < answered and at == answered.replace(second=0, microsecond=0):
+            data["at"] = answered
         minutes = data.pop("minutes")
         length = int(timedelta(minutes=minutes).total_seconds()) if minutes is not None else None
-        return data | {"duration_s": length}
+        return data | {"duration_s": length, "raised": self.raised_ids()}
 
 
-class NoteForm(forms.Form):
+class NoteForm(ActionForm):
     """Something to write down."""
 
     text = _long_text(
@@ -74,14 +77,14 @@ class NoteForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class AssignForm(ActionForm):
     """Whom a ticket is handed to: a person, or a team for anyone in it."""
 
     owner = WorkerField(label=_("To a person"), empty_label=_("Nobody"))
     team = TeamField(label=_("Or to a team, for anyone in it"), empty_label=_("None"))
 
 
-class WaitForm(forms.Form):
+class WaitForm(ActionForm):
     """Until when to leave a ticket alone, and why."""
 
     until = dates.TimeField(label=_("Until"), required=True)
@@ -96,7 +99,7 @@ STEP_RECORDS = {
 }
 
 
-class StepForm(forms.Form):
+class StepForm(ActionForm):
     """A tick on a step, with its record; amount and currency belong to a compensation."""
 
     step = forms.IntegerField(min_value=1, max_value=2**63 - 1)
@@ -119,15 +122,15 @@ class StepForm(forms.Form):
         self.fields["note"].label = STEP_RECORDS.get(StepKind(kind), _("Note"))
         self.fields["currency"].initial = currency
 
-    def values(self) -> dict[str, Any]:
-        """For the service; a currency alone, as it stands there to begin with, is none."""
+    def values(self, ticket: Ticket) -> dict[str, Any]:
+        """A currency without an amount is left out: it stands in the form to begin with."""
         data = dict(self.cleaned_data)
         if data["amount"] is None:
             data["currency"] = ""
         return {"step_id": data.pop("step"), "done": data.pop("done") != "no", **data}
 
 
-class ResolveForm(forms.Form):
+class ResolveForm(ActionForm):
     """How the follow-up ended, and why the customer was unhappy."""
 
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect)
@@ -152,7 +155,7 @@ class ResolveForm(forms.Form):
                 del self.fields["no_attempt_reason"]
 
 
-class PromiseForm(forms.Form):
+class PromiseForm(ActionForm):
     """What is promised to the customer, by whom, and by when."""
 
     text = TextField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
@@ -160,29 +163,36 @@ class PromiseForm(forms.Form):
     owner = WorkerField(label=_("Who sees to it"), empty_label=_("Me"))
 
 
-class PromiseKeptForm(forms.Form):
-    """Which promise is kept."""
+class OnePromiseForm(ActionForm):
+    """Which of the ticket's promises it is about."""
 
     promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def values(self, ticket: Ticket) -> dict[str, Any]:
+        data = dict(self.cleaned_data)
+        return {"promise_id": data.pop("promise"), **data}
+
+
+class PromiseKeptForm(OnePromiseForm):
+    """Which promise is kept."""
+
     note = _long_text(_("Note"))
 
 
-class PromiseWaivedForm(forms.Form):
+class PromiseWaivedForm(OnePromiseForm):
     """Which promise falls away, and why."""
 
-    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     reason = _long_text(_("Why"), required=True)
 
 
-class PromiseMovedForm(forms.Form):
+class PromiseMovedForm(OnePromiseForm):
     """Which promise gets another time, and how the customer agreed."""
 
-    promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     due_at = dates.TimeField(label=_("By when now"), required=True)
     reason = _long_text(_("How the customer agreed"), required=True)
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(ActionForm):
     """Why a resolved ticket is taken up again."""
 
     reason = _long_text(_("Why"), required=True)

@@ -12,21 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followup.desk.forms import RaisedForm
 from followup.desk.ticket import presence
+from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import (
     STEP_RECORDS,
-    AssignForm,
-    AttemptForm,
-    NoteForm,
-    PromiseForm,
-    PromiseKeptForm,
-    PromiseMovedForm,
-    PromiseWaivedForm,
-    ReopenForm,
-    ResolveForm,
     StepForm,
-    WaitForm,
 )
 from followup.models import ActivityKind, Attempt, ContactBy, Promise, Step, StepKind, Ticket
 from followup.models.playbook import in_language
@@ -39,23 +29,6 @@ from followup.tickets import identity, reminders
 from nps_project.accounts.models import Role, User
 from surveys.models import Response
 
-FORMS: dict[str, Any] = {
-    "attempts": AttemptForm,
-    "notes": NoteForm,
-    "assign": AssignForm,
-    "wait": WaitForm,
-    "resolve": ResolveForm,
-    "reopen": ReopenForm,
-    "steps": StepForm,
-    "raised": RaisedForm,
-    "promise": PromiseForm,
-    "promise-kept": PromiseKeptForm,
-    "promise-moved": PromiseMovedForm,
-    "promise-waived": PromiseWaivedForm,
-}
-OF_OPEN = ("attempts", "notes", "promise", "assign", "wait", "resolve")
-OF_RESOLVED = ("notes", "reopen")
-OF_ONE_PROMISE = ("promise-kept", "promise-moved", "promise-waived")
 _FILLED = re.compile(r"\{(name|company|brand|score)\}")
 HISTORY_PAGE = 50
 EARLIER_ANSWERS = 10
@@ -95,17 +68,25 @@ def read(user: User, ticket_id: int) -> Ticket | None:
     return rows.defer("response__search_vector").filter(pk=ticket_id).first()
 
 
-def form_of(action: str, ticket: Ticket, data: QueryDict | None = None, *, auto_id: str) -> Any:
-    """The form of one thing to do with the ticket."""
+def form_of(
+    action: str,
+    ticket: Ticket,
+    data: QueryDict | None = None,
+    *,
+    auto_id: str,
+    initial: dict[str, Any] | None = None,
+) -> Any:
+    """The form of one of ACTIONS. Raises: KeyError for an action without a form."""
+    made = ACTIONS[action].form
+    if made is None:
+        raise KeyError(action)
     more = {"has_attempt": ticket.has_attempt} if action == "resolve" else {}  # type: ignore[attr-defined]  # of read()
-    return FORMS[action](data, auto_id=auto_id, **more)
+    return made(data, auto_id=auto_id, initial=initial, **more)
 
 
 def blank_forms(ticket: Ticket) -> dict[str, Any]:
     """A form for each thing that can be done with the ticket as it is."""
-    wanted = (
-        ("notes", "reopen") if ticket.is_resolved else ("attempts", "notes", "promise", "assign", "wait", "resolve")
-    )
+    wanted = OF_RESOLVED if ticket.is_resolved else OF_OPEN
     return {name: form_of(name, ticket, auto_id=f"{name}_%s") for name in wanted}
 
 
@@ -219,7 +200,7 @@ def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, cur
     else:
         parts = [] if step.is_required else [_("optional")]
     is_bound = bound is not None and bound.data.get("step") == str(step.pk)
-    form = bound if is_bound and bound else StepForm(auto_id=f"step{step.pk}_%s")
+    form = bound if is_bound and bound else StepForm(auto_id=f"steps{step.pk}_%s")
     form.ask_for(step.kind, currency=currency)
     return StepLine(
         step=step,
@@ -237,18 +218,20 @@ def _promises(ticket: Ticket, at: datetime, forms: dict[str, Any]) -> list[Promi
     rows = ticket.promises.select_related("owner").order_by("ended_at", "due_at", "pk")[:PROMISES_SHOWN]
     share = ticket.play.warn_share
     return [
-        PromiseLine(row, promise_clock(row, at, share), _promise_forms(row, forms) if row.ended_at is None else {})
+        PromiseLine(
+            row, promise_clock(row, at, share), _promise_forms(ticket, row, forms) if row.ended_at is None else {}
+        )
         for row in sorted(rows, key=lambda row: row.ended_at is not None)
     ]
 
 
-def _promise_forms(promise: Promise, forms: dict[str, Any]) -> dict[str, Any]:
+def _promise_forms(ticket: Ticket, promise: Promise, forms: dict[str, Any]) -> dict[str, Any]:
     """By action; the one that was refused, with what was typed."""
     made = {}
     for name in OF_ONE_PROMISE:
         bound = forms.get(name)
         is_its = bound is not None and bound.data.get("promise") == str(promise.pk)
-        blank = FORMS[name](auto_id=f"{name}{promise.pk}_%s", initial={"promise": promise.pk})
+        blank = form_of(name, ticket, auto_id=f"{name}{promise.pk}_%s", initial={"promise": promise.pk})
         made[name.replace("-", "_")] = bound if is_its else blank
     return made
 

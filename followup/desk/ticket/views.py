@@ -1,7 +1,6 @@
 """A ticket's page, and what a person does with it there."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,57 +10,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from followup.desk.refusals import words_for
 from followup.desk.ticket import page as ticket_page
 from followup.desk.ticket import presence
-from followup.desk.ticket.forms import AttemptForm, StepForm
-from followup.errors import AlreadyOwned, FollowUpError, NobodyToTell, WrongState
+from followup.desk.ticket.actions import ACTIONS
+from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.models import Ticket
 from followup.presentation.history_texts import Entry
-from followup.tickets import actions, attempts, identity, mentions, promises, reminders
+from followup.tickets import actions, mentions
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.web import form_submissions
 
-# What was refused, in words for the person at the desk: by the field of the service.
-FAULTS = {
-    "at": gettext_lazy("Choose a time between the customer’s answer and now."),
-    "until": gettext_lazy("Choose a time in the next 90 days."),
-    "no_attempt_reason": gettext_lazy("No contact was logged. Say why, or log a call first."),
-    "owner": gettext_lazy("Choose either a person who works on tickets, or a team."),
-    "amount": gettext_lazy("Give an amount of 0 or more."),
-    "limit": gettext_lazy("This is above the limit of the play, or in another currency. A manager may offer more."),
-    "currency": gettext_lazy("Give the currency as three letters, such as EUR or DKK."),
-    "text": gettext_lazy("Write some words."),
-    "mentions": gettext_lazy("That is more people than one note can tell: 20."),
-    "reason": gettext_lazy("Say why."),
-    "due_at": gettext_lazy("Choose a time in the next 366 days."),
-    "promise": gettext_lazy("A promise to the customer is open. Keep it, move it or waive it first."),
-    "reminder": gettext_lazy("A colleague has raised this already."),
-    "step": gettext_lazy("This step is not on the ticket any more."),
-}
-DONE = {
-    "claim": gettext_lazy("The ticket is yours."),
-    "assign": gettext_lazy("The ticket was handed over."),
-    "attempts": gettext_lazy("The call is logged."),
-    "notes": gettext_lazy("The note is saved."),
-    "steps": gettext_lazy("The step is saved."),
-    "wait": gettext_lazy("The ticket waits."),
-    "resolve": gettext_lazy("The ticket is resolved."),
-    "reopen": gettext_lazy("The ticket is open again."),
-    "raised": gettext_lazy("It was raised with the customer."),
-    "promise": gettext_lazy("The promise is written down."),
-    "promise-kept": gettext_lazy("The promise is kept."),
-    "promise-moved": gettext_lazy("The promise has another time."),
-    "promise-waived": gettext_lazy("The promise is waived."),
-    "contact": gettext_lazy("The answer now belongs to this customer."),
-}
-
-
 _NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JSON, whoever takes it for a page
-# What changes the state of a ticket is not done on a ticket that looks otherwise by now, before a second look at it.
-AFTER_A_LOOK = frozenset({"assign", "wait", "resolve", "reopen", "promise", "promise-moved", "promise-waived"})
 
 
 class _ChangedMeanwhile(Exception):
@@ -82,14 +44,14 @@ def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     """Do one thing, once: 303 back to the page; a bad field 422, a ticket that changed meanwhile 409, nothing lost."""
-    if action not in DONE:
+    todo = ACTIONS.get(action)
+    if todo is None:
         raise Http404
     ticket = _find(request, ticket_id)
     form: Any = None
-    if action in ticket_page.FORMS:
-        of = _number(request.POST.get("step" if action == "steps" else "promise", ""))
-        prefix = f"step{of}" if action == "steps" else f"{action}{of}"
-        form = ticket_page.form_of(action, ticket, request.POST, auto_id=f"{prefix}_%s")
+    if todo.form is not None:
+        row = _number(request.POST.get(todo.row, ""))
+        form = ticket_page.form_of(action, ticket, request.POST, auto_id=f"{action}{row}_%s")
         if not form.is_valid():
             return _refused(request, ticket, action, form, 422)
     seen = request.POST.get("seen", "")
@@ -101,9 +63,10 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
                 if seen:
                     ticket.history_count = actions.lock(ticket.pk).history_count
                     changed = ticket_page.changed_since(ticket, seen, request.user, timezone.now())
-                if changed and action in AFTER_A_LOOK:
+                if changed and todo.is_checked:
                     raise _ChangedMeanwhile  # takes back that this form was sent: nothing of it was done
-                _do(action, ticket, request, form)
+                values = form.values(ticket) if form is not None else {}
+                todo.service(ticket_id=ticket.pk, by=request.user, **values)
     except _ChangedMeanwhile:
         return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
     except FollowUpError as error:
@@ -111,7 +74,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if not is_first:
         form_submissions.say_twice(request)
         return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
-    messages.success(request, DONE[action])
+    messages.success(request, todo.done)
     if action == "notes":
         _say_who_was_told(request, ticket, form.cleaned_data["text"])
     if changed:
@@ -162,62 +125,16 @@ def _find(request: StaffRequest, ticket_id: int) -> Ticket:
     return ticket
 
 
-def _do(action: str, ticket: Ticket, request: StaffRequest, form: Any) -> None:
-    """Raises: FollowUpError."""
-    what: dict[str, Any] = {"ticket_id": ticket.pk, "by": request.user}
-    services: dict[str, Callable[..., object]] = {
-        "claim": actions.claim,
-        "assign": actions.assign,
-        "attempts": attempts.log_attempt,
-        "notes": actions.add_note,
-        "steps": actions.set_step,
-        "wait": actions.wait,
-        "resolve": actions.resolve,
-        "reopen": actions.reopen,
-        "contact": identity.confirm_contact,
-        "raised": reminders.mark_raised,
-        "promise": promises.make,
-        "promise-kept": promises.keep,
-        "promise-moved": promises.move,
-        "promise-waived": promises.waive,
-    }
-    if isinstance(form, AttemptForm):
-        what |= _from_the_minute(form.values(), ticket) | {"raised": form.raised_ids()}
-    elif isinstance(form, StepForm):
-        what |= form.values()
-    elif form is not None:
-        what |= {
-            f"{name}_id" if name in ("promise", "reminder") else name: value
-            for name, value in form.cleaned_data.items()
-        }
-    services[action](**what)
-
-
-def _from_the_minute(values: dict[str, Any], ticket: Ticket) -> dict[str, Any]:
-    """A time typed to the minute, in the minute of the answer itself, means just after the answer."""
-    at, answered = values["at"], ticket.response.answered_at
-    if at is not None and at < answered and at == answered.replace(second=0, microsecond=0):
-        values["at"] = answered
-    return values
-
-
 def _refused_by_service(
     request: StaffRequest, ticket: Ticket, action: str, form: Any, error: FollowUpError
 ) -> HttpResponse:
-    if isinstance(error, AlreadyOwned | WrongState):
-        if isinstance(error, AlreadyOwned):
-            words = _("A colleague has taken this ticket already. Nothing was changed.")
-        elif error.field == "promise":
-            words = str(FAULTS["promise"])
-        elif action == "reopen":
-            words = _("This ticket is open already. Nothing was changed.")
-        else:
-            words = _("This ticket was resolved meanwhile, so nothing was changed. Reopen it first.")
-        messages.error(request, words)
+    if isinstance(error, AlreadyOwned):
+        messages.error(request, _("A colleague has taken this ticket already. Nothing was changed."))
         return _refused(request, _find(request, ticket.pk), action, form, error.status)
-    words = str(FAULTS.get(error.field, _("This cannot be done as it stands.")))
-    if isinstance(error, NobodyToTell):
-        words = _nobody_to_tell(error)
+    words = words_for(error)
+    if isinstance(error, WrongState):
+        messages.error(request, words if error.field == "promise" else ACTIONS[action].wrong_state)
+        return _refused(request, _find(request, ticket.pk), action, form, error.status)
     if form is not None and error.field in form.fields:
         form.add_error(error.field, words)
     elif form is not None:
@@ -225,13 +142,6 @@ def _refused_by_service(
     else:
         messages.error(request, words)
     return _refused(request, ticket, action, form, error.status)
-
-
-def _nobody_to_tell(error: NobodyToTell) -> str:
-    names = {"names": ", ".join(f"@{name}" for name in error.names)}
-    if error.is_ambiguous:
-        return _("More than one colleague is called %(names)s. Write the address of the one you mean.") % names
-    return _("%(names)s is nobody who sees this ticket. Correct the address, or leave out the first @.") % names
 
 
 def said(entry: Entry) -> str:
