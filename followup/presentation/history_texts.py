@@ -1,6 +1,9 @@
-"""A ticket's history, said to a reader: what happened, by whom, with the words that belong to it."""
+"""A ticket's history in words for a reader: what happened, who did it, and the text that belongs to it.
 
-from collections.abc import Iterable, Sequence
+TEXTS has one entry for each ActivityKind: a new kind of entry is added there.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +22,7 @@ SHORT_RECORD = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as it is drawn. `by` is empty when the product did it; `is_erased`: its words are gone."""
+    """One entry as the page draws it. `by` is empty when the product acted; `is_erased`: its text was erased."""
 
     number: int
     at: datetime
@@ -31,25 +34,25 @@ class Entry:
 
 
 class Describer:
-    """Says entries of one ticket; looks names up once, in at most three queries."""
+    """Puts entries of one ticket into words; it looks names up once, in at most three queries."""
 
     def __init__(self, activities: Sequence[Activity], steps: Iterable[Step], at: datetime) -> None:
         self.at = at
         self.steps = {step.pk: step for step in steps}
         data = [activity.data for activity in activities]
-        called = {pk for entry in data for pk in entry.get("mentions", ())}
-        self.people = User.objects.in_bulk(_ids(data, "owner") | called)
+        mentioned = {pk for entry in data for pk in entry.get("mentions", ())}
+        self.people = User.objects.in_bulk(_ids(data, "owner") | mentioned)
         self.teams = Team.objects.in_bulk(_ids(data, "team"))
         slugs = {entry["root_cause"] for entry in data if "root_cause" in entry}
         self.causes = {cause.slug: cause for cause in RootCause.objects.filter(slug__in=slugs)}
 
     def entry(self, activity: Activity) -> Entry:
-        """One entry; no query, for an activity read with its actor and text."""
+        """The words of one activity, which was read with its actor and text; no query."""
         text = getattr(activity, "text_row", None)
         reason, words = activity.reason_and_words()
         if reason:
             words = "\n".join(filter(None, (_("Why nobody contacted the customer: %(why)s") % {"why": reason}, words)))
-        what, words = self.what(activity, words)
+        what, words = TEXTS.get(activity.kind, _label)(self, activity, words)  # a later release may have more kinds
         return Entry(
             number=activity.number,
             at=activity.at,
@@ -60,50 +63,108 @@ class Describer:
             is_erased=bool(text and text.erased_at),
         )
 
-    def what(self, activity: Activity, words: str) -> tuple[str, str]:
-        """What happened, with its codes in words; and the words that are not said by then."""
-        kind, data = activity.kind, activity.data
-        if kind == ActivityKind.STEP_DONE:
-            short = words if len(words) <= SHORT_RECORD and "\n" not in words else ""
-            if record := record_words(data.get("step_kind", ""), _sum_of(data), short):
-                return record, "" if short else words
-        label = activity.get_kind_display()
-        detail = self._detail(kind, data)
-        return f"{label}: {detail}" if detail else label, words
 
-    def _detail(self, kind: str, data: dict[str, Any]) -> str:
-        if kind == ActivityKind.ATTEMPT:
-            parts = [_display(AttemptResult, data["result"]), _display(AttemptChannel, data["channel"])]
-            return ", ".join(parts)
-        if kind == ActivityKind.ASSIGNED:
-            to = self.people.get(data.get("owner") or 0) or self.teams.get(data.get("team") or 0)
-            return str(to) if to else ""
-        if kind == ActivityKind.NOTE and data.get("mentions"):
-            people = [str(self.people[pk]) for pk in data["mentions"] if pk in self.people]
-            return _("for %(names)s") % {"names": ", ".join(people)}
-        if kind in (ActivityKind.STEP_DONE, ActivityKind.STEP_UNDONE, ActivityKind.STEP_LEFT_OUT):
-            return self._step(data)
-        if kind in (ActivityKind.WAITING, ActivityKind.PROMISE_MADE, ActivityKind.PROMISE_MOVED):
-            until = parse_datetime(data.get("until", ""))
-            words = _("until %(time)s") if kind == ActivityKind.WAITING else _("by %(time)s")
-            return words % {"time": when(until, self.at)} if until else ""
-        if kind == ActivityKind.RESOLVED:
-            cause = self.causes.get(data.get("root_cause", ""))
-            parts = [_display(Outcome, data.get("outcome", "")), cause.name if cause else ""]
-            return ", ".join(part for part in parts if part)
-        return self._score(kind, data)
+# Of one kind: what happened, and what is left of the entry's text when that has been said.
+Texts = Callable[[Describer, Activity, str], tuple[str, str]]
+Detail = Callable[[Describer, dict[str, Any]], str]
 
-    def _step(self, data: dict[str, Any]) -> str:
-        step = self.steps.get(data.get("step", 0))
-        return ", ".join(part for part in (step.text() if step else "", _sum_of(data)) if part)
 
-    def _score(self, kind: str, data: dict[str, Any]) -> str:
-        if "old_score" in data and "new_score" in data:
-            scores = {"old": data["old_score"], "new": data["new_score"]}
-            return pgettext("scores", "from %(old)s to %(new)s") % scores
-        if "score" in data and kind != ActivityKind.ANSWER_CHANGED:
-            return pgettext("a score", "score %(score)s") % {"score": data["score"]}
-        return ""
+def _label_and(detail: Detail) -> Texts:
+    def texts(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+        label, more = activity.get_kind_display(), detail(describer, activity.data)
+        return f"{label}: {more}" if more else label, words
+
+    return texts
+
+
+def _label(_describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    return activity.get_kind_display(), words
+
+
+def _step_done(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    """The record of the step says it all, with the text when that is short."""
+    short = words if len(words) <= SHORT_RECORD and "\n" not in words else ""
+    record = record_words(activity.data.get("step_kind", ""), _sum_of(activity.data), short)
+    return (record, "" if short else words) if record else _label_and(_step)(describer, activity, words)
+
+
+def _attempt(_describer: Describer, data: dict[str, Any]) -> str:
+    return f"{_display(AttemptResult, data['result'])}, {_display(AttemptChannel, data['channel'])}"
+
+
+def _new_owner(describer: Describer, data: dict[str, Any]) -> str:
+    to = describer.people.get(data.get("owner") or 0) or describer.teams.get(data.get("team") or 0)
+    return str(to) if to else ""
+
+
+def _mentioned(describer: Describer, data: dict[str, Any]) -> str:
+    people = [str(describer.people[pk]) for pk in data.get("mentions", ()) if pk in describer.people]
+    return _("for %(names)s") % {"names": ", ".join(people)} if data.get("mentions") else ""
+
+
+def _step(describer: Describer, data: dict[str, Any]) -> str:
+    step = describer.steps.get(data.get("step", 0))
+    return ", ".join(part for part in (step.text() if step else "", _sum_of(data)) if part)
+
+
+def _until(describer: Describer, data: dict[str, Any]) -> str:
+    until = parse_datetime(data.get("until", ""))
+    return _("until %(time)s") % {"time": when(until, describer.at)} if until else ""
+
+
+def _due(describer: Describer, data: dict[str, Any]) -> str:
+    due = parse_datetime(data.get("until", ""))
+    return _("by %(time)s") % {"time": when(due, describer.at)} if due else ""
+
+
+def _outcome(describer: Describer, data: dict[str, Any]) -> str:
+    cause = describer.causes.get(data.get("root_cause", ""))
+    parts = [_display(Outcome, data.get("outcome", "")), cause.name if cause else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _scores(_describer: Describer, data: dict[str, Any]) -> str:
+    if "old_score" in data and "new_score" in data:
+        return pgettext("scores", "from %(old)s to %(new)s") % {"old": data["old_score"], "new": data["new_score"]}
+    return pgettext("a score", "score %(score)s") % {"score": data["score"]} if "score" in data else ""
+
+
+TEXTS: dict[str, Texts] = {
+    ActivityKind.OPENED: _label_and(_scores),
+    ActivityKind.OPENED_BY_HAND: _label_and(_scores),
+    ActivityKind.CLAIMED: _label,
+    ActivityKind.ASSIGNED: _label_and(_new_owner),
+    ActivityKind.ATTEMPT: _label_and(_attempt),
+    ActivityKind.BOUNCED: _label,
+    ActivityKind.NOTE: _label_and(_mentioned),
+    ActivityKind.STEP_DONE: _step_done,
+    ActivityKind.STEP_UNDONE: _label_and(_step),
+    ActivityKind.STEP_LEFT_OUT: _label_and(_step),
+    ActivityKind.WAITING: _label_and(_until),
+    ActivityKind.WAIT_OVER: _label,
+    ActivityKind.RESOLVED: _label_and(_outcome),
+    ActivityKind.REOPENED: _label,
+    ActivityKind.ANSWER_WORSE: _label_and(_scores),
+    ActivityKind.ANSWER_BETTER: _label_and(_scores),
+    ActivityKind.ANSWER_CHANGED: _label,
+    ActivityKind.ANSWER_DISCARDED: _label,
+    ActivityKind.ANSWER_RESTORED: _label,
+    ActivityKind.REACH_CHANGED: _label,
+    ActivityKind.ASKED_AGAIN: _label_and(_scores),
+    ActivityKind.WARNED: _label,
+    ActivityKind.ESCALATED: _label,
+    ActivityKind.CONTACT_CONFIRMED: _label,
+    ActivityKind.TOLD: _label,
+    ActivityKind.ERASED: _label,
+    ActivityKind.ROUTED: _label,
+    ActivityKind.TAGGED: _label,
+    ActivityKind.PROMISE_MADE: _label_and(_due),
+    ActivityKind.PROMISE_KEPT: _label,
+    ActivityKind.PROMISE_MOVED: _label_and(_due),
+    ActivityKind.PROMISE_WAIVED: _label,
+    ActivityKind.REMINDER_SET: _label,
+    ActivityKind.REMINDER_RAISED: _label,
+}
 
 
 def _sum_of(data: dict[str, Any]) -> str:
