@@ -8,8 +8,8 @@ from enum import Enum
 from surveys.scoring import HIGHEST_DETRACTOR
 
 
-class Change(Enum):
-    """What another score means for the ticket of an answer."""
+class Direction(Enum):
+    """Which way a score went, as far as its ticket is concerned."""
 
     SAME = "same"
     WORSE = "worse"  # within 0-6, or back into it: the promise changes
@@ -30,13 +30,13 @@ class Scored:
     change: int = 0
 
 
-def change_of(before: int, after: int) -> Change:
+def direction_of(before: int, after: int) -> Direction:
     """What it means that an answer went from one score (0 to 10) to another."""
     if after == before:
-        return Change.SAME
+        return Direction.SAME
     if after > before:
-        return Change.BETTER
-    return Change.WORSE if after <= HIGHEST_DETRACTOR else Change.LESS_HAPPY
+        return Direction.BETTER
+    return Direction.WORSE if after <= HIGHEST_DETRACTOR else Direction.LESS_HAPPY
 
 
 def opening_at(scores: Sequence[Scored], opens_ticket: Container[int], *, is_history: bool) -> int | None:

@@ -1,21 +1,21 @@
-"""What a changed answer does to the ticket it has, change by change: worse changes the promise, better is only marked.
+"""Carries out on a ticket what the changes of its answer ask for, as followup.tickets.decide says.
 
-Each change of the answer that nobody has looked at yet is taken in its order, so the ticket ends as if each had been
+Each change of the answer that the ticket has not seen is taken in its order, so the ticket ends as if each had been
 looked at when it came: 3, 9 and 3 again reopens a resolved ticket however late the worker is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from followup.clocks import recompute
-from followup.clocks.score_history import Change, Scored, change_of
-from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY
+from followup.clocks.recompute import hours_of_play
+from followup.clocks.score_history import Scored
 from followup.history import chain
-from followup.models import Activity, ActivityKind, StepKind, Ticket
+from followup.models import Activity, ActivityKind, Play, StepKind, Ticket
 from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.tickets import discards, steps
+from followup.tickets.decide import Change, FirstContact, TicketState, decide, decide_asked_again
 from surveys.models import Response
 from surveys.scoring import HIGHEST_DETRACTOR
 
@@ -34,16 +34,37 @@ def scores_of(response: Response) -> list[Scored]:
 def apply_changes(ticket: Ticket, response: Response, at: datetime) -> None:
     """Carry out what happened to the answer since the ticket last looked; both rows are locked."""
     discards.bring_back(ticket, at)
-    carry_out(ticket, response, _unseen(ticket, response, at), at)
+    scores = _unseen(ticket, response, at)
+    follow(ticket, response, scores, _plays_of_detractors(response, scores), at)
 
 
-def carry_out(ticket: Ticket, response: Response, scores: Sequence[Scored], at: datetime) -> None:
-    """Let the ticket follow its answer through these scores, in their order."""
+def follow(
+    ticket: Ticket, response: Response, scores: Sequence[Scored], plays: Mapping[int, Play], at: datetime
+) -> None:
+    """Let the ticket follow its answer through these scores, in their order. `plays`: at least of the scores 0 to 6."""
+    hours = {score: hours_of_play(play) for score, play in plays.items()}
     for now in scores:
-        _follow(ticket, response, now, at)
+        carry_out(ticket, response, decide(state_of(ticket), now, hours), plays.get(now.score), at)
     if scores and scores[-1].change != ticket.last_seen_change:
         ticket.last_seen_change = scores[-1].change
         ticket.save(update_fields=["last_seen_change"])
+
+
+def state_of(ticket: Ticket) -> TicketState:
+    """What a decision needs to know of the ticket; a query unless its play was read."""
+    return TicketState(
+        score=ticket.answer_score,
+        can_be_reached=ticket.can_be_reached,
+        is_resolved=ticket.is_resolved,
+        is_contacted=ticket.first_contact_at is not None,
+        has_contact_due=ticket.first_contact_due_at is not None,
+        play_has_hours=ticket.play.hours is not None,
+    )
+
+
+def _plays_of_detractors(response: Response, scores: Sequence[Scored]) -> dict[int, Play]:
+    unhappy = {now.score for now in scores if now.score <= HIGHEST_DETRACTOR}
+    return playbooks.plays_for(response.survey_id, unhappy) if unhappy else {}
 
 
 def _unseen(ticket: Ticket, response: Response, at: datetime) -> list[Scored]:
@@ -64,96 +85,17 @@ def _unseen(ticket: Ticket, response: Response, at: datetime) -> list[Scored]:
     return found
 
 
-def _follow(ticket: Ticket, response: Response, now: Scored, at: datetime) -> None:
-    reach_changed = _follow_reach(ticket, now, at)
-    before = ticket.answer_score
-    change = change_of(before, now.score)
-    if change is Change.SAME:
-        if not reach_changed:
-            chain.append(ticket, ActivityKind.ANSWER_CHANGED, at=at, score=before)
-    elif change is Change.WORSE:
-        _worsen(ticket, response, now, at)
-    else:
-        ticket.answer_score = now.score
-        if change is Change.BETTER:
-            ticket.improved_at = now.at
-        ticket.save(update_fields=["answer_score", "improved_at"])
-        kind = ActivityKind.ANSWER_BETTER if change is Change.BETTER else ActivityKind.ANSWER_WORSE
-        chain.append(ticket, kind, at=at, old_score=before, new_score=now.score)
-
-
-def _follow_reach(ticket: Ticket, now: Scored, at: datetime) -> bool:
-    """The customer said how to reach them, or took that back: the clock starts then, or falls away.
-
-    False when nothing changed in that. What they were promised is owed, so a resolved ticket is taken up again.
-    """
-    if now.reach == ticket.can_be_reached:
-        return False
-    ticket.can_be_reached = now.reach
-    if ticket.first_contact_at is None and not ticket.can_be_reached:
-        recompute.drop_first_contact(ticket)
-    elif ticket.first_contact_at is None and ticket.play.hours is not None:
-        _reopen(ticket, now.at)
-        recompute.start_first_contact(ticket, now.at)
-    recompute.update_queue_position(ticket)
-    ticket.save()
-    chain.append(ticket, ActivityKind.REACH_CHANGED, at=at, can_be_reached=ticket.can_be_reached)
-    return True
-
-
-def _worsen(ticket: Ticket, response: Response, now: Scored, at: datetime) -> None:
-    """The answer became worse: same ticket, reopened if resolved; done steps stay, the new play's are added.
-
-    The deadline is the earlier of the old one and the change + the new hours; with the customer contacted already, the
-    same goes for the next reply.
-    """
-    play = playbooks.plays_for(response.survey_id, {now.score})[now.score]
-    before = ticket.answer_score
-    _reopen(ticket, now.at)
-    if ticket.first_contact_at is None and ticket.first_contact_due_at is None and ticket.can_be_reached and play.hours:
-        ticket.clock_from = now.at
-    recompute.apply_play(ticket, now.at, play, contact=FIRST_CONTACT if ticket.first_contact_at is None else NEXT_REPLY)
-    ticket.play, ticket.score, ticket.answer_score = play, now.score, now.score
-    ticket.priority, ticket.improved_at = play.priority, None
-    recompute.update_queue_position(ticket)
-    ticket.save()
-    steps_before = list(ticket.steps.all())
-    open_kinds = frozenset(step.kind for step in steps_before if step.done_at is None)
-    was_told = any(step.kind == StepKind.ACCOUNT_MANAGER for step in steps_before)
-    manager = recipients.account_manager_of(response.contact)
-    steps.add_steps(
-        ticket,
-        play,
-        has_manager=bool(manager.address),
-        after=max((step.position for step in steps_before), default=0),
-        without=open_kinds | ({StepKind.ACCOUNT_MANAGER.value} if was_told else set()),
-    )
-    chain.append(ticket, ActivityKind.ANSWER_WORSE, at=at, old_score=before, new_score=now.score, play=play.pk)
-    if steps.has_account_manager(play) and not was_told:
-        mails.queue_account_manager(ticket, manager, at)
-
-
 def apply_answer_after_asking_again(ticket: Ticket, response: Response, at: datetime) -> None:
-    """Asked again, an unhappy customer reopens the ticket that led to asking; a happier one is marked on it.
+    """Carry out on a locked ticket what the answer says that the customer gave when asked again.
 
     Each change of that answer counts as those of the first answer do.
     """
     before, seen = _last_seen_after_asking_again(ticket, response)
-    for now in scores_of(response):
-        if before is not None and now.change <= seen:
-            continue
-        change = change_of(before, now.score) if before is not None else None
-        data: dict[str, Any] = {"response": response.pk, "score": now.score, "change": now.change}
-        if change is Change.WORSE or (change is None and now.score <= HIGHEST_DETRACTOR):
-            _still_unhappy(ticket, response, now, at, data)
-        elif change is Change.SAME:
-            chain.append(ticket, ActivityKind.ANSWER_CHANGED, at=at, **data)
-        elif change is Change.LESS_HAPPY:
-            chain.append(ticket, ActivityKind.ANSWER_WORSE, at=at, **data)
-        else:
-            ticket.improved_at = now.at
-            ticket.save(update_fields=["improved_at"])
-            chain.append(ticket, ActivityKind.ANSWER_BETTER, at=at, **data)
+    scores = [now for now in scores_of(response) if before is None or now.change > seen]
+    plays = _plays_of_detractors(response, scores)
+    for now in scores:
+        change = decide_asked_again(state_of(ticket), before, now, response.pk)
+        carry_out(ticket, response, change, plays.get(now.score), at)
         before = now.score
 
 
@@ -172,17 +114,80 @@ def _last_seen_after_asking_again(ticket: Ticket, response: Response) -> tuple[i
     return data["score"], last - 1 if last else 0
 
 
-def _still_unhappy(ticket: Ticket, response: Response, now: Scored, at: datetime, data: dict[str, Any]) -> None:
-    play = playbooks.plays_for(response.survey_id, {now.score})[now.score]
-    _reopen(ticket, now.at)
-    is_first = ticket.first_contact_at is None and ticket.first_contact_due_at is not None
-    recompute.apply_play(ticket, now.at, play, contact=FIRST_CONTACT if is_first else NEXT_REPLY)
+def carry_out(ticket: Ticket, response: Response, change: Change, play: Play | None, at: datetime) -> None:
+    """Do to a locked ticket what was decided, and write it into its history.
+
+    `play`: of the new score, for a change that asks for its targets. `at`: the time of looking; deadlines count from
+    the time of the change itself, so a late worker gives the company no more time.
+    """
+    if change.reach is not None:
+        _carry_out_reach(ticket, change, change.reach, at)
+    if change.asks_for and play is not None:
+        _carry_out_play(ticket, response, change, play, at)
+        return
+    if change.answer_score is not None or change.is_better is not None:
+        _mark(ticket, change)
+        ticket.save(update_fields=["answer_score", "improved_at"])
+    if change.entry is not None:
+        chain.append(ticket, change.entry, at=at, **change.data)
+
+
+def _carry_out_reach(ticket: Ticket, change: Change, reach: bool, at: datetime) -> None:
+    """What the customer was promised before is owed: a resolved ticket is taken up again."""
+    ticket.can_be_reached = reach
+    if change.first_contact is FirstContact.FALLS_AWAY:
+        recompute.drop_first_contact(ticket)
+    elif change.first_contact is FirstContact.STARTS:
+        _reopen(ticket, change)
+        recompute.start_first_contact(ticket, change.at)
     recompute.update_queue_position(ticket)
     ticket.save()
-    chain.append(ticket, ActivityKind.ASKED_AGAIN, at=at, **data)
+    chain.append(ticket, ActivityKind.REACH_CHANGED, at=at, can_be_reached=reach)
 
 
-def _reopen(ticket: Ticket, at: datetime) -> None:
-    """At the time of the answer, not of the look at it: a late worker gives the resolution no more time."""
-    if ticket.is_resolved:
-        recompute.reopen(ticket, at)
+def _carry_out_play(ticket: Ticket, response: Response, change: Change, play: Play, at: datetime) -> None:
+    """The targets of the play are applied, each where it is earlier than what the ticket has."""
+    _reopen(ticket, change)
+    if change.restarts_clock:
+        ticket.clock_from = change.at
+    recompute.apply_play(ticket, change.at, play, contact=change.asks_for)
+    if change.takes_play:
+        ticket.play, ticket.score, ticket.priority = play, play.score, play.priority
+    _mark(ticket, change)
+    recompute.update_queue_position(ticket)
+    ticket.save()
+    if change.takes_play:
+        _take_steps(ticket, response, change, play, at)
+    elif change.entry is not None:
+        chain.append(ticket, change.entry, at=at, **change.data)
+
+
+def _take_steps(ticket: Ticket, response: Response, change: Change, play: Play, at: datetime) -> None:
+    """Done steps stay, and the new play's are added; the account manager is mailed once for a ticket."""
+    before = list(ticket.steps.all())
+    open_kinds = frozenset(step.kind for step in before if step.done_at is None)
+    was_told = any(step.kind == StepKind.ACCOUNT_MANAGER for step in before)
+    manager = recipients.account_manager_of(response.contact)
+    steps.add_steps(
+        ticket,
+        play,
+        has_manager=bool(manager.address),
+        after=max((step.position for step in before), default=0),
+        without=open_kinds | ({StepKind.ACCOUNT_MANAGER.value} if was_told else set()),
+    )
+    if change.entry is not None:
+        chain.append(ticket, change.entry, at=at, **change.data, play=play.pk)
+    if steps.has_account_manager(play) and not was_told:
+        mails.queue_account_manager(ticket, manager, at)
+
+
+def _mark(ticket: Ticket, change: Change) -> None:
+    if change.answer_score is not None:
+        ticket.answer_score = change.answer_score
+    if change.is_better is not None:
+        ticket.improved_at = change.at if change.is_better else None
+
+
+def _reopen(ticket: Ticket, change: Change) -> None:
+    if change.reopens and ticket.is_resolved:
+        recompute.reopen(ticket, change.at)

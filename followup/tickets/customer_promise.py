@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import ceil
 
 from followup.clocks.business_time import ALWAYS, Hours
 from followup.clocks.calendars import runs_by_calendar
 from followup.clocks.recompute import hours_of_play, target_of
-from followup.clocks.score_history import Change, Scored, change_of, opening_at
-from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, targets
+from followup.clocks.score_history import Scored, opening_at
+from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, PlayHours, targets
 from followup.models import Play, Ticket
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import changes
+from followup.tickets.decide import FirstContact, TicketState, decide
 from surveys.hooks import Promise
 from surveys.models import Response, ResponseState
 from surveys.services.decisions import state_for_customer
@@ -54,20 +56,27 @@ def _due_of_ticket(response: Response, last_change: int) -> datetime | None:
 
 
 def _due_by_plays(scores: Sequence[Scored], plays: Mapping[int, Play], service: Hours) -> datetime | None:
-    """When the ticket will say so: pure. It opens with one score and follows the others, as changes.carry_out does."""
-    first = opening_at(scores, {score for score, play in plays.items() if play.opens_ticket}, is_history=False)
-    due: datetime | None = None
-    in_force: Play | None = None
-    for number in range(first, len(scores)) if first is not None else ():
-        now, before = scores[number], scores[number - 1]
-        if in_force is not None and now.reach != before.reach:
+    """When the ticket will say that contact is due: pure. It opens with one score and follows the later ones."""
+    opens = {score for score, play in plays.items() if play.opens_ticket}
+    first = opening_at(scores, opens, is_history=False)
+    if first is None:
+        return None
+    hours = {score: hours_of_play(play) for score, play in plays.items()}
+    in_force = hours[scores[first].score]
+    due = _contact_due(in_force, scores[first], service)
+    for before, now in pairwise(scores[first:]):
+        ticket = TicketState(
+            before.score, before.reach, has_contact_due=due is not None, play_has_hours=in_force.hours is not None
+        )
+        change = decide(ticket, now, hours)
+        if change.first_contact is not FirstContact.UNCHANGED:
             due = _contact_due(in_force, now, service)
-        if in_force is None or change_of(before.score, now.score) is Change.WORSE:
-            in_force = plays[now.score]
+        if change.takes_play:
+            in_force = hours[now.score]
             due = min((at for at in (due, _contact_due(in_force, now, service)) if at), default=None)
     return due
 
 
-def _contact_due(play: Play, now: Scored, service: Hours) -> datetime | None:
-    asked = targets(hours_of_play(play), now.at, service).get(FIRST_CONTACT)
+def _contact_due(play: PlayHours, now: Scored, service: Hours) -> datetime | None:
+    asked = targets(play, now.at, service).get(FIRST_CONTACT)
     return asked.due if asked and now.reach else None

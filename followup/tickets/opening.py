@@ -130,7 +130,7 @@ def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
     if first is None:
         return None
     ticket = _open(response, plays[scores[first].score], scores[first], at=at)
-    changes.carry_out(ticket, response, scores[first + 1 :], at)
+    changes.follow(ticket, response, scores[first + 1 :], plays, at)
     return ticket
 
 
