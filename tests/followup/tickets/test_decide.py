@@ -38,7 +38,7 @@ def better(new: int, *, old: int = 5, **fields: Any) -> Change:
     return replace(plain, **fields)
 
 
-REACHABLE = {"reach": True, "first_contact": FirstContact.STARTS}
+REACHABLE: dict[str, Any] = {"reach": True, "first_contact": FirstContact.STARTS}
 CASES: dict[str, tuple[TicketState, tuple[int, bool], Change]] = {
     "other words": (OPEN, (5, True), Change(AT, entry=ActivityKind.ANSWER_CHANGED, data={"score": 5})),
     "other words on a resolved ticket": (
