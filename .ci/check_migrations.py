@@ -1,4 +1,5 @@
-"""Find models of this product that no migration makes, also in an app that has none yet. Asks no database."""
+"""Find models of this product that no migration makes, also in an app that has none yet, and migrations that stand in
+the way of answers (migration_rules.py). Asks no database."""
 
 import os
 import sys
@@ -9,6 +10,7 @@ import catalogs
 import django
 from django.apps import apps
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,7 +27,11 @@ def main() -> int:
         # Django would also compare with the history applied to a database, and warns when there is none to ask.
         warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
         call_command("makemigrations", *own, check_changes=True, dry_run=True)  # exits 1 when something is missing
-    return 0
+    import migration_rules  # beside this file; it asks for set-up apps
+
+    found = migration_rules.judge(MigrationLoader(None), own)
+    print("\n".join(found), end="\n" if found else "")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,25 @@
+"""What a migration uses in place of Django's own operation, where the product goes on meanwhile."""
+
+from typing import Any
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+
+
+class AddIndexWhileInUse(AddIndexConcurrently):
+    """CREATE INDEX CONCURRENTLY, which a second run finishes when the first was broken off.
+
+    PostgreSQL leaves an invalid index behind then, under the name that the second run needs: it is dropped first. The
+    migration says `atomic = False`, and does nothing else.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+                " WHERE NOT indisvalid AND relname = %s AND pg_table_is_visible(pg_class.oid)",
+                [self.index.name],
+            )
+            if cursor.fetchone():
+                name = schema_editor.quote_name(self.index.name)
+                schema_editor.execute(f"DROP INDEX CONCURRENTLY {name}")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
