@@ -14,8 +14,9 @@ from rest_framework.response import Response as ApiResponse
 
 from followup.api import filters, serializers
 from followup.models import Activity, Play, Playbook, PlaybookVersion, Reminder, RootCause, Ticket
+from followup.reminders import services as reminders
 from followup.statistics import follow_up_figures
-from followup.tickets import actions, attempts, identity, opening, promises, reminders, tags
+from followup.tickets import actions, attempts, identity, opening, promises, tags
 from nps_project.accounts.models import Team, User
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters

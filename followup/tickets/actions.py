@@ -15,6 +15,7 @@ from django.utils import timezone
 from followup.clocks import recompute
 from followup.errors import AlreadyOwned, InvalidAction, WrongState
 from followup.history import chain
+from followup.mentions import services as mentions
 from followup.models import (
     Activity,
     ActivityKind,
@@ -25,7 +26,7 @@ from followup.models import (
     StepKind,
     Ticket,
 )
-from followup.tickets import mentions, reminders
+from followup.reminders import services as reminders
 from nps_project.accounts.models import Role, Team, User
 
 LONGEST_WAIT = timedelta(days=90)

@@ -12,7 +12,7 @@ from followup.clocks.targets import NEXT_REPLY
 from followup.errors import InvalidAction
 from followup.history import chain
 from followup.models import ActivityKind, Attempt, AttemptChannel, AttemptResult, Ticket, TicketStatus
-from followup.tickets import reminders
+from followup.reminders import services as reminders
 from followup.tickets.actions import lock, must_be_open
 from nps_project.accounts.models import User
 

@@ -34,7 +34,8 @@ from followup.models import (
     Step,
     Ticket,
 )
-from followup.tickets import actions, attempts, opening, promises, reminders, tags
+from followup.reminders import services as reminders
+from followup.tickets import actions, attempts, opening, promises, tags
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import Answer, AnswerSource, Contact, Decision, Invitation, Question, Response, ResponseChange

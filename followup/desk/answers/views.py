@@ -23,7 +23,8 @@ from followup.desk.ticket import page as ticket_page
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
 from followup.models import Ticket
 from followup.presentation.wording import count_words, exactly, when
-from followup.tickets import opening, reminders
+from followup.reminders import services as reminders
+from followup.tickets import opening
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.web import form_submissions

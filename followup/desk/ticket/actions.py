@@ -23,7 +23,8 @@ from followup.desk.ticket.forms import (
     StepForm,
     WaitForm,
 )
-from followup.tickets import actions, attempts, identity, promises, reminders
+from followup.reminders import services as reminders
+from followup.tickets import actions, attempts, identity, promises
 
 
 @dataclass(frozen=True, slots=True)

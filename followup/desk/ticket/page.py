@@ -25,7 +25,8 @@ from followup.presentation.clock_texts import explain
 from followup.presentation.history_texts import Describer, Entry
 from followup.presentation.sparkline import ScoreLine
 from followup.presentation.wording import Clock, amount, clock_of, exactly, money, promise_clock, record_words, when
-from followup.tickets import identity, reminders
+from followup.reminders import services as reminders
+from followup.tickets import identity
 from nps_project.accounts.models import Role, User
 from surveys.models import Response
 

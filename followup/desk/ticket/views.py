@@ -17,9 +17,10 @@ from followup.desk.ticket import page as ticket_page
 from followup.desk.ticket import presence
 from followup.desk.ticket.actions import ACTIONS
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
+from followup.mentions import services as mentions
 from followup.models import Ticket
 from followup.presentation.history_texts import Entry
-from followup.tickets import actions, mentions
+from followup.tickets import actions
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.web import form_submissions
 

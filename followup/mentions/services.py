@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from followup.errors import InvalidAction, NobodyToTell
+from followup.mentions.names import Found, find, has_any
 from followup.models import Activity, Ticket
 from followup.notify import mails
 from followup.notify.cover import Cover
-from followup.tickets.mention_names import Found, find, has_any
 from nps_project.accounts.models import User
 
 MOST = 20

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from followup.errors import InvalidAction, NobodyToTell
 from followup.history import chain
+from followup.mentions.names import find, has_any
 from followup.models import Absence, Activity, DigestItem, Ticket
 from followup.tickets import actions
-from followup.tickets.mention_names import find, has_any
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from tests.api_client import Program

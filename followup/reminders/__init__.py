@@ -1,0 +1,1 @@
+"""Reminders of what to raise at the next contact with a customer."""
