@@ -1,4 +1,4 @@
-"""Raw records of follow-up."""
+"""Raw records of follow-up in Django's admin, to be read only."""
 
 from django.contrib import admin
 

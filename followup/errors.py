@@ -1,10 +1,10 @@
-"""What can be refused in follow-up, as errors that name the field, the value and what is allowed."""
+"""Errors of follow-up, which name the field, its value and what is allowed; each has its HTTP status."""
 
 from nps_project.errors import Refusal
 
 
 class FollowUpError(Refusal):
-    """Base of the app's refusals."""
+    """Base of the errors of this app."""
 
 
 class InvalidAction(FollowUpError):
@@ -12,7 +12,7 @@ class InvalidAction(FollowUpError):
 
 
 class NobodyToTell(InvalidAction):
-    """A note that calls people who are not there, or a name of several. `value`: those, as typed."""
+    """A note that mentions unknown people, or a name that several have. `value`: those, as typed."""
 
     def __init__(self, field: str, value: list[str], allowed: str, *, is_ambiguous: bool) -> None:
         super().__init__(field, value, allowed)
@@ -27,14 +27,14 @@ class WrongState(FollowUpError):
 
 
 class AlreadyOwned(FollowUpError):
-    """A colleague has claimed the ticket first."""
+    """A colleague claimed the ticket first."""
 
     status = 409
     code = "already_owned"
 
 
 class AlreadyOpened(FollowUpError):
-    """The answer has its ticket already."""
+    """The answer has a ticket already."""
 
     status = 409
     code = "already_opened"

@@ -1,4 +1,4 @@
-"""What an operator is told of follow-up: answers that wait for their ticket, and tickets by the state of the clock."""
+"""Health checks and metrics of follow-up: answers that wait for their ticket, and tickets by their clock."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ def _oldest_unopened() -> datetime | None:
 
 
 def unopened_answers() -> Finding:
-    """No answer waits for its ticket."""
+    """The check that no answer waits for its ticket."""
     now, oldest = timezone.now(), _oldest_unopened()
     if oldest is None:
         return Finding(State.OK, _("no answer waits for its ticket"))
@@ -36,7 +36,7 @@ def unopened_answers() -> Finding:
 
 
 def measured() -> Iterable[Metric]:
-    """Answers by group, tickets by clock, age of the oldest answer without its ticket; six statements."""
+    """The metrics: answers by group, tickets by clock, age of the oldest answer without its ticket. Six statements."""
     answers = GaugeMetricFamily("winback_answers", "Confirmed answers", labels=["group"])
     groups = dict.fromkeys((group_of(score) for score in range(LOWEST, HIGHEST + 1)), 0)
     for score, number in Tally.objects.values_list("score").annotate(Sum("count")):

@@ -1,4 +1,4 @@
-"""Listens to surveys and to deliveries; connected once, when the app is ready."""
+"""Reacts to signals of surveys and deliveries; the app connects them once, when it is ready."""
 
 import logging
 from typing import Any
@@ -26,12 +26,12 @@ MANY_AT_ONCE = 50
 
 
 def queue_ticket(sender: type, *, response_id: int, **kwargs: Any) -> None:
-    """Hint a worker; never waits for the broker, and a lost hint is found by the sweep."""
+    """Send a worker the id of a new answer, without waiting for the broker; the sweep finds lost ones."""
     dispatch.hint(tasks.open_tickets, response_id)
 
 
 def queue_many_tickets(sender: type, *, response_ids: list[int], **kwargs: Any) -> None:
-    """In the bulk lane, so that fresh answers do not wait behind them; a lost message is found by the sweep."""
+    """Send the bulk queue the ids of many answers: fresh ones do not wait behind them; the sweep finds lost ones."""
     for start in range(0, len(response_ids), MANY_AT_ONCE):
         chunk = response_ids[start : start + MANY_AT_ONCE]
         try:
@@ -41,7 +41,7 @@ def queue_many_tickets(sender: type, *, response_ids: list[int], **kwargs: Any) 
 
 
 def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
-    """The mail to the account manager went out: its step ticks itself."""
+    """Tick the step of the account manager when the mail to them was sent."""
     if delivery.about.startswith(ACCOUNT_MANAGER_MAIL):
         ticket_id = int(delivery.about.removeprefix(ACCOUNT_MANAGER_MAIL))
         if Ticket.objects.filter(pk=ticket_id).exists():
@@ -49,7 +49,7 @@ def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    """Called by the app's ready()."""
+    """Connect the receivers. The app's ready() calls it."""
     responses_decided.connect(queue_many_tickets, dispatch_uid="followup.queue_many_tickets")
     response_recorded.connect(queue_ticket, dispatch_uid="followup.queue_ticket")
     delivery_sent.connect(tick_step, dispatch_uid="followup.tick_step")
@@ -59,6 +59,6 @@ def connect() -> None:
 
 
 def ship_defaults(sender: Any, **kwargs: Any) -> None:
-    """After a migration: the default playbook and a first list of root causes, where there are none."""
+    """Make the default playbook and a first list of root causes after a migration, where they are missing."""
     playbooks.ensure_default()
     causes.ensure_defaults()

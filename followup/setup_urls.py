@@ -1,4 +1,4 @@
-"""Set-up of follow-up."""
+"""The addresses of the set-up pages of follow-up."""
 
 from django.urls import URLPattern, URLResolver, path
 

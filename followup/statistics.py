@@ -20,11 +20,11 @@ class MedianSeconds(Aggregate):
 
 @dataclass(frozen=True, slots=True)
 class FollowUpFigures:
-    """How promises are kept. open, due_soon and overdue are of now; met, missed and n of the period.
+    """How first-contact promises are kept. open, due_soon and overdue are of now; met, missed and n of the period.
 
-    `n` counts the promises whose end is known: met, missed, and overdue ones of the period, since a promise breaks at
-    its deadline and not when somebody admits it. `met_share` is met / n, 0 to 1; None for n = 0. The median is in
-    seconds from the start of the clock to the first contact; None without contacts.
+    `n` counts the promises whose end is known: met, missed, and overdue ones of the period, since a promise is broken
+    at its deadline. `met_share` is met / n, 0 to 1; None for n = 0. The median is in seconds from the start of the
+    clock to the first contact; None without contacts.
     """
 
     open: int
@@ -39,7 +39,7 @@ class FollowUpFigures:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """How first-contact promises ended: kept, not kept, or broken and still open. Counts."""
+    """Counts of first-contact promises that were kept, not kept, or broken and still open."""
 
     met: int
     missed: int
@@ -47,17 +47,17 @@ class Promises:
 
     @property
     def n(self) -> int:
-        """Promises whose end is known."""
+        """The number of promises whose end is known."""
         return self.met + self.missed + self.overdue
 
     @property
     def met_share(self) -> float | None:
-        """0 to 1; None for n = 0."""
+        """The share of promises kept, 0 to 1; None for n = 0."""
         return self.met / self.n if self.n else None
 
 
 def in_period(tickets: TicketQuerySet, first_day: date | None, last_day: date | None) -> TicketQuerySet:
-    """Tickets whose clock started from first to last day of the company's zone, both included."""
+    """The tickets whose clock started from first to last day of the company's zone, both included."""
     if first_day:
         tickets = tickets.filter(clock_from__gte=_start_of(first_day))
     if last_day:
@@ -73,7 +73,10 @@ def _start_of(day: date) -> datetime:
 def follow_up_figures(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> FollowUpFigures:
-    """Over detractors' tickets that the reader may see, in six queries. Tickets without a clock stand outside `n`."""
+    """The figures over detractors' tickets that the reader may see, in six queries.
+
+    `n` leaves out tickets without a clock.
+    """
     tickets = tickets.of_detractors()
     rows = in_period(tickets, first_day, last_day)
     kept = promises(tickets, at=at, first_day=first_day, last_day=last_day)
@@ -92,9 +95,9 @@ def follow_up_figures(
 def promises(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> Promises:
-    """How the promises of a period ended; two queries, which leave out the promises that still run.
+    """How the promises of a period ended; two queries. Promises that still run are left out.
 
-    They read the tickets of the period, however many older ones are open.
+    The queries read the tickets of the period alone, however many older ones are open.
     """
     tickets = in_period(tickets, first_day, last_day)
     late = Q(first_contact_at__gt=F("first_contact_due_at"))

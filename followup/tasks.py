@@ -19,19 +19,19 @@ def open_tickets(response_ids: list[int]) -> None:
 
 @shared_task(name="followup.open_missed_tickets")
 def open_missed_tickets() -> None:
-    """Decide the follow-up of answers whose hint was lost."""
+    """Decide the follow-up of answers whose message was lost."""
     opening.open_missed(timezone.now())
 
 
 @shared_task(name="followup.move_clocks")
 def move_clocks() -> None:
-    """Warn, escalate and wake what is due."""
+    """Warn, escalate and end waiting where it is due."""
     escalation.move_clocks(timezone.now())
 
 
 @shared_task(name="followup.give_out_tickets")
 def give_out_tickets() -> None:
-    """Give an owner to what waits in teams for somebody with room."""
+    """Assign the tickets that wait in teams until somebody has room."""
     assignment.assign_waiting()
 
 
@@ -43,5 +43,5 @@ def send_digests() -> None:
 
 @shared_task(name="followup.tell_of_floods")
 def tell_of_floods() -> None:
-    """Tell managers of answers that wait for a decision."""
+    """Mail managers about answers that wait for a decision."""
     sweep.run(floods.FLOODS, timezone.now())

@@ -36,7 +36,7 @@ class _ByParent(ModelChoiceIterator):
 
 
 class CauseField(forms.ModelChoiceField):  # type: ignore[type-arg]  # the same
-    """By slug; causes in use."""
+    """One root cause that is in use, chosen by its slug."""
 
     iterator = _ByParent
 
@@ -44,5 +44,5 @@ class CauseField(forms.ModelChoiceField):  # type: ignore[type-arg]  # the same
         super().__init__(queryset=RootCause.objects.none(), to_field_name="slug", **options)
 
     def offer(self) -> None:
-        """Read the list anew, for one form."""
+        """Read the list of causes again; each form calls it, so that a new cause is there at once."""
         self.queryset = RootCause.objects.filter(is_active=True)

@@ -1,4 +1,4 @@
-"""What admins type in the set-up of root causes and of account managers' mail domains: types and shapes, no writes."""
+"""Forms of the set-up of root causes and of account managers' mail domains; services store what they hold."""
 
 import re
 from typing import Any
@@ -52,7 +52,7 @@ class CauseForm(forms.Form):
         self.order_fields([f"name_{code}" for code in LANGUAGES])
 
     def changes(self) -> dict[str, Any]:
-        """What the service takes; a new cause gets a slug from its English name."""
+        """The arguments of services.save_cause; a new cause gets a slug from its English name."""
         data = self.cleaned_data
         changes = {
             "names": texts_by_language(data, "name"),
@@ -87,7 +87,7 @@ class DomainsForm(forms.Form):
     )
 
     def clean_domains(self) -> list[str]:
-        """Lower case, without a leading @. Raises: ValidationError naming the first line that is no domain."""
+        """The domains in lower case, without a leading @. Raises: ValidationError that names the first bad line."""
         lines = [line.strip().lower().removeprefix("@") for line in str(self.cleaned_data["domains"]).splitlines()]
         for line in filter(None, lines):
             if not _DOMAIN.fullmatch(line):

@@ -23,7 +23,7 @@ DEFAULT_CAUSES = {
 
 @transaction.atomic
 def ensure_defaults() -> None:
-    """A list to begin with, in three languages, where there is none."""
+    """Store a first list of root causes in three languages, if there is none. The app calls it after each migration."""
     if RootCause.objects.exists():
         return
     rows = []

@@ -61,7 +61,7 @@ def cause_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 
 @admin_required
 def account_manager_domains(request: StaffRequest) -> HttpResponse:
-    """To which mail domains account managers without an account here may be told."""
+    """The mail domains at which account managers without an account here may be mailed."""
     form = DomainsForm(request.POST or None, initial={"domains": "\n".join(account_managers.domains())})
     if is_to_be_saved(request, form):
         try:

@@ -1,7 +1,7 @@
 """Arithmetic of service hours: plain Python, no Django, no clock of its own; times are aware, in and out in UTC.
 
-Intervals are what a clock on the wall shows; the seconds between them are those that really go by. So a night in which
-the clock changes is an hour shorter or longer, and 24 hours are 24 hours.
+Intervals are in the hours that a clock on the wall shows; the seconds between them are those that really pass. So a
+night in which the clock changes is an hour shorter or longer, and 24 hours are 24 hours.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +16,12 @@ LONGEST_CLOSED = timedelta(days=400)
 
 
 class NeverOpenError(ValueError):
-    """More than LONGEST_CLOSED without one open minute."""
+    """A calendar has no open minute for longer than LONGEST_CLOSED."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Closed time of one kind: seconds in all, and the name of a holiday or an own day."""
+    """Closed time of one kind: its length in seconds, and the name of a holiday or of an own day."""
 
     kind: str
     seconds: int
@@ -29,18 +29,18 @@ class Closed:
 
 
 class Hours:
-    """Hours that never end: 24 of them are a day and a night. Hours of service are a ServiceHours."""
+    """Hours that never close: 24 of them are a day and a night. ServiceHours are those of a calendar."""
 
     def add(self, start: datetime, seconds: float) -> datetime:
-        """The first moment at which so many open seconds have gone by since `start`. Raises: NeverOpenError."""
+        """The first moment at which so many open seconds have passed since `start`. Raises: NeverOpenError."""
         return start.astimezone(UTC) + timedelta(seconds=seconds)
 
     def between(self, start: datetime, end: datetime) -> float:
-        """Open seconds from `start` to `end`; 0 when `end` comes first."""
+        """Open seconds from `start` to `end`; 0 when `end` is earlier."""
         return max((end - start).total_seconds(), 0.0)
 
     def is_open(self, at: datetime) -> bool:
-        """Whether `at` is in service; the first moment of an interval is, its last is not."""
+        """Whether `at` is in service; the first moment of an interval is, its end is not."""
         return at is not None
 
     def next_open(self, at: datetime) -> datetime:
@@ -57,7 +57,10 @@ ALWAYS = Hours()
 
 @dataclass(frozen=True)
 class ServiceHours(Hours):
-    """Intervals of each weekday, Monday first, in a zone; closed on holidays; own days go before both."""
+    """Intervals of each weekday, Monday first, in a time zone.
+
+    It is closed on holidays. An own day replaces the hours of its weekday, also on a holiday.
+    """
 
     zone: ZoneInfo
     week: Sequence[Sequence[Interval]]
@@ -65,7 +68,7 @@ class ServiceHours(Hours):
     holidays: Mapping[date, str] = field(default_factory=dict)
 
     def intervals(self, day: date) -> Sequence[Interval]:
-        """When it is open on a day."""
+        """The open intervals of one day, in minutes."""
         if day in self.own_days:
             return self.own_days[day][1]
         return () if day in self.holidays else self.week[day.weekday()]

@@ -1,4 +1,4 @@
-"""Calendars: from their rows to hours that can be counted, and changing them."""
+"""Calendars: turning their rows into hours that can be counted, and storing them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,22 +31,22 @@ def calendar_of_team(team_id: int | None) -> Calendar | None:
 
 
 def runs_by_calendar(plays: Iterable[Play]) -> bool:
-    """Whether one of them has a clock of service hours, or escalates in them alone."""
+    """Whether one of the plays has a clock of service hours, or mails escalations in service hours only."""
     return any(ClockRuns.SERVICE in (play.hours_run, play.solve_hours_run) or play.service_hours_only for play in plays)
 
 
 def hours_of(ticket: Ticket) -> Hours:
-    """The service hours of a ticket: of the calendar it was opened with. At most two queries."""
+    """The service hours of a ticket, by the calendar that it took when it opened. At most two queries."""
     return hours_of_calendar(ticket.calendar)
 
 
 def hours_for(runs: str, calendar: Calendar | None) -> Hours:
-    """The hours of one clock, by what its play says they are. At most one query."""
+    """The hours in which one clock counts: `runs` is a ClockRuns of its play. At most one query."""
     return hours_of_calendar(calendar) if runs == ClockRuns.SERVICE else ALWAYS
 
 
 def hours_of_calendar(calendar: Calendar | None) -> Hours:
-    """Hours by a calendar; None: always. One query, for its own days."""
+    """The service hours of a calendar; ALWAYS without one. One query, for its own days."""
     if calendar is None:
         return ALWAYS
     days = {row.day: read_day((row.name, row.intervals)) for row in calendar.days.all()}
@@ -54,7 +54,7 @@ def hours_of_calendar(calendar: Calendar | None) -> Hours:
 
 
 def service_hours(calendar: Calendar, days: Mapping[date, tuple[str, Sequence[Interval]]]) -> ServiceHours:
-    """Of a calendar, saved or not, with these own days."""
+    """The service hours of a calendar, saved or not, with these own days. No query."""
     return ServiceHours(
         zone=ZoneInfo(calendar.time_zone),
         week=tuple(_minutes(calendar.week.get(str(weekday), ())) for weekday in range(7)),
@@ -65,7 +65,7 @@ def service_hours(calendar: Calendar, days: Mapping[date, tuple[str, Sequence[In
 
 @lru_cache(maxsize=64)
 def holidays_of(country: str, subdivision: str) -> Mapping[date, str]:
-    """The public holidays of a country or of a region in it, each year made when it is asked for; none for ""."""
+    """The public holidays of a country, or of a region in it; none for "". A year is computed when it is asked for."""
     if not country:
         return {}
     found = holidays.country_holidays(country, subdiv=subdivision or None)
@@ -92,18 +92,18 @@ class _Lazily(Mapping[date, str]):
 
 
 def countries() -> dict[str, tuple[str, ...]]:
-    """Each country with its regions, by code."""
+    """The regions of each country, by the country's code."""
     return {code: tuple(regions) for code, regions in holidays.list_supported_countries(include_aliases=False).items()}
 
 
 def country_names() -> list[tuple[str, str]]:
-    """(code, "Denmark (DK)") of each country, by name."""
+    """(code, "Denmark (DK)") of each country, in the order of their names."""
     named = {code: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name, code, *_more in COUNTRIES.values()}
     return sorted(((code, f"{named.get(code, code)} ({code})") for code in countries()), key=lambda row: row[1])
 
 
 def read_day(own: tuple[str, Sequence[Sequence[str]]]) -> tuple[str, tuple[Interval, ...]]:
-    """An own day as it is stored, in minutes."""
+    """The stored name and intervals of an own day, with the intervals in minutes."""
     return own[0], _minutes(own[1])
 
 
@@ -146,7 +146,7 @@ def _text(minute: int) -> str:
 
 
 def say_intervals(intervals: Sequence[Sequence[str]]) -> str:
-    """What `read_intervals` reads."""
+    """Intervals as text that `read_intervals` reads."""
     return ", ".join(f"{begin}-{end}" for begin, end in intervals)
 
 
@@ -154,9 +154,9 @@ def say_intervals(intervals: Sequence[Sequence[str]]) -> str:
 def save_calendar(
     calendar: Calendar, days: Mapping[date, tuple[str, list[list[str]]]], *, teams: Iterable[Team] | None = None
 ) -> Calendar:
-    """Store a calendar with its own days, and the teams that work by it (None: as it was).
+    """Store a calendar with its own days, and the teams that work by it; `teams` None leaves the teams as they are.
 
-    Open tickets keep the deadlines they have. Raises: InvalidAction.
+    Open tickets keep their deadlines. Raises: InvalidAction.
     """
     check(calendar, days)
     calendar.save()
@@ -174,7 +174,10 @@ def save_calendar(
 
 
 def check(calendar: Calendar, days: Mapping[date, tuple[str, list[list[str]]]]) -> None:
-    """Raises: InvalidAction for a zone, country or region that is none, and for hours that never come."""
+    """Check a calendar before it is stored.
+
+    Raises: InvalidAction for a zone, country or region that does not exist, and for hours that never open.
+    """
     if calendar.time_zone not in available_timezones():
         raise InvalidAction("time_zone", calendar.time_zone, "a time zone such as Europe/Copenhagen")
     known = countries()
@@ -190,7 +193,7 @@ def check(calendar: Calendar, days: Mapping[date, tuple[str, list[list[str]]]]) 
 
 
 def delete_calendar(calendar: Calendar) -> None:
-    """Raises: InvalidAction while a team works by it."""
+    """Delete a calendar. Raises: InvalidAction while a team works by it."""
     try:
         calendar.delete()
     except ProtectedError as error:
@@ -199,12 +202,12 @@ def delete_calendar(calendar: Calendar) -> None:
 
 
 def use_calendar(*, team: Team, calendar: Calendar | None) -> None:
-    """Let a team work by a calendar from its next ticket on; None: always in service."""
+    """Let a team work by a calendar from its next ticket on; with None the team is always in service."""
     TeamFollowUp.objects.update_or_create(team=team, defaults={"calendar": calendar})
 
 
 def next_closed_days(hours: ServiceHours, first: date, limit: int = 10) -> list[tuple[date, str]]:
-    """The next days on which a weekday of service is closed or has other hours: (day, name)."""
+    """The next days, as (day, name), on which a weekday of service is closed or has other hours."""
     found: list[tuple[date, str]] = []
     day = first
     while len(found) < limit and day < first + timedelta(days=400):

@@ -73,7 +73,7 @@ class CalendarForm(forms.Form):
         self.order_fields(["name", "time_zone", *hours, "country", "subdivision", "days", "teams"])
 
     def clean_days(self) -> OwnDays:
-        """By day. Raises: ValidationError that names the line."""
+        """The own days, as (name, intervals) by day. Raises: ValidationError that names the line."""
         found: OwnDays = {}
         for line in filter(None, (line.strip() for line in str(self.cleaned_data["days"]).splitlines())):
             try:
@@ -89,7 +89,7 @@ class CalendarForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """With `week`, and each fault beside its field."""
+        """The values with `week` added; each error stands beside its field."""
         data = super().clean() or {}
         week = {}
         for weekday in range(7):
@@ -114,7 +114,7 @@ class CalendarForm(forms.Form):
         return data | {"week": {day: intervals for day, intervals in week.items() if intervals}}
 
     def filled(self) -> Calendar:
-        """The calendar as it was typed, not saved."""
+        """The calendar as typed, not saved."""
         data = self.cleaned_data
         for name in ("name", "time_zone", "week", "country", "subdivision"):
             setattr(self.calendar, name, data[name])

@@ -1,7 +1,7 @@
-"""The targets of a ticket applied to its row: what is due when, which clock runs now, and its place in the queue.
+"""Applies targets to a ticket's row: its deadlines, the clock that runs now, and its place in the queue.
 
-The arithmetic is in followup.clocks.targets. `clock_notes` keeps each target as JSON by its name, so that a deadline
-can be explained in any language. All functions work on a ticket whose row is locked, and leave saving to the caller.
+The arithmetic is in followup.clocks.targets. `clock_notes` keeps the basis of each deadline, a Target as JSON, by its
+name, so that the deadline can be explained in any language. Callers have locked the ticket's row, and save it.
 """
 
 from datetime import datetime, timedelta
@@ -27,15 +27,15 @@ DUE_FIELDS = {
 
 
 def hours_of_play(play: Play) -> PlayHours:
-    """What the arithmetic needs of a play."""
+    """The clocks of a play, as the arithmetic takes them."""
     return PlayHours(play.hours, play.hours_run, play.solve_hours, play.solve_hours_run, play.warn_share)
 
 
 def apply_play(ticket: Ticket, begins: datetime, play: Play, *, contact: str = FIRST_CONTACT) -> None:
-    """A play begins, with a target of contact (FIRST_CONTACT or NEXT_REPLY) and of resolution; the earlier ones bind.
+    """Apply the targets that a play asks for from `begins` on: the contact and the resolution. The earlier ones bind.
 
-    A customer who cannot be reached is owed no contact. A ticket takes its team's calendar with the first play that
-    runs by one. At most four queries.
+    `contact`: FIRST_CONTACT or NEXT_REPLY. A customer who cannot be reached is owed no contact. A ticket takes its
+    team's calendar with the first play that runs by one. At most four queries.
     """
     if ticket.calendar_id is None and runs_by_calendar([play]):
         ticket.calendar = calendar_of_team(ticket.team_id)
@@ -47,7 +47,7 @@ def apply_play(ticket: Ticket, begins: datetime, play: Play, *, contact: str = F
 
 
 def start_first_contact(ticket: Ticket, begins: datetime) -> None:
-    """The customer can be reached from now on: the first contact of the ticket's play is due from then."""
+    """Make the first contact of the ticket's play due from `begins` on: the customer can be reached since then."""
     ticket.clock_from, ticket.first_contact_due_at = begins, None
     wanted = targets.targets(hours_of_play(ticket.play), begins, _service_hours(ticket, ticket.play))
     if FIRST_CONTACT in wanted:
@@ -55,12 +55,12 @@ def start_first_contact(ticket: Ticket, begins: datetime) -> None:
 
 
 def drop_first_contact(ticket: Ticket) -> None:
-    """The customer can no longer be reached: no contact is due."""
+    """Take the deadline of the first contact away: the customer can no longer be reached."""
     ticket.first_contact_due_at = ticket.first_contact_warn_at = None
 
 
 def target_of(ticket: Ticket, name: str) -> Target | None:
-    """A target of the ticket as it was counted; None where there is none, and for one that was met."""
+    """The target of that name as it was computed; None for one that the ticket does not have, or that was met."""
     basis = ticket.clock_notes.get(name)
     found = Target.from_json(name, basis) if basis else None
     return found if found and found.ended_by is None else None
@@ -97,7 +97,7 @@ def _apply_if_earlier(ticket: Ticket, target: Target) -> None:
 
 
 def recompute_next_reply(ticket: Ticket) -> None:
-    """The next reply is due with the earliest open promise, or as an answer that became worse asks; one query."""
+    """Set when the next reply is due: at the earlier of the first open promise and the NEXT_REPLY target. One query."""
     target = target_of(ticket, NEXT_REPLY)
     found = _first_promise(ticket)
     times = [due for due in (found and found.due_at, target and target.due) if due]
@@ -105,7 +105,7 @@ def recompute_next_reply(ticket: Ticket) -> None:
 
 
 def end_next_reply(ticket: Ticket, by: Attempt | None) -> None:
-    """What an answer that became worse asks for is done: by a contact, which a bounce may take back, or for good."""
+    """End the NEXT_REPLY target: by a contact attempt, which a bounced mail may take back, or for good (`by` None)."""
     target = target_of(ticket, NEXT_REPLY)
     if target is not None:
         notes = {name: basis for name, basis in ticket.clock_notes.items() if name != NEXT_REPLY}
@@ -115,7 +115,7 @@ def end_next_reply(ticket: Ticket, by: Attempt | None) -> None:
 
 
 def take_back_next_reply(ticket: Ticket, attempt: Attempt) -> None:
-    """The contact that ended the next reply was none: it is due as it was."""
+    """Make the next reply due again that this attempt had ended; its mail bounced."""
     basis = ticket.clock_notes.get(NEXT_REPLY, {})
     if basis.get("ended_by") == attempt.pk:
         running = {key: value for key, value in basis.items() if key != "ended_by"}
@@ -131,20 +131,20 @@ def _first_promise(ticket: Ticket) -> Promise | None:
 
 
 def begin_waiting(ticket: Ticket, until: datetime, at: datetime) -> None:
-    """Wait for somebody; a waiting that was there before ends."""
+    """Put the ticket aside until a time; an earlier waiting ends."""
     _end_pause(ticket, at)
     ticket.status, ticket.waiting_until = TicketStatus.WAITING, until
     _begin_pause(ticket, PauseKind.WAITING, at)
 
 
 def end_waiting(ticket: Ticket, at: datetime) -> None:
-    """The waiting is over at `at`, or at its own time when that came before: a late sweep gives nobody more time."""
+    """End the waiting at `at`, or at its own end when that was earlier: a late sweep gives nobody more time."""
     _end_pause(ticket, at)
     ticket.status, ticket.waiting_until = _open_status(ticket), None
 
 
 def close(ticket: Ticket, at: datetime) -> None:
-    """The ticket is resolved: nothing is due, and its clock stands still."""
+    """Resolve the clocks: nothing is due, and the resolution target stands still. The caller saves the outcome too."""
     _end_pause(ticket, at)
     ticket.status, ticket.waiting_until = TicketStatus.RESOLVED, None
     end_next_reply(ticket, by=None)
@@ -152,7 +152,10 @@ def close(ticket: Ticket, at: datetime) -> None:
 
 
 def reopen(ticket: Ticket, at: datetime) -> None:
-    """Unresolved again: the resolution has the time it had left. The caller saves `resolved_at` and `outcome` too."""
+    """Make the ticket unresolved again; the resolution target has the time that it had left.
+
+    The caller saves `resolved_at` and `outcome` too.
+    """
     _end_pause(ticket, at)
     ticket.status, ticket.resolved_at, ticket.outcome = _open_status(ticket), None, None
 
@@ -196,7 +199,10 @@ def _with_pauses(ticket: Ticket, target: Target) -> Target:
 
 
 def running_clock(ticket: Ticket) -> tuple[str, datetime] | None:
-    """Which clock runs out first (FIRST_CONTACT, NEXT_REPLY or RESOLUTION), and when; None when none runs."""
+    """The name and the deadline of the clock that runs out first; None when none runs.
+
+    The names are FIRST_CONTACT, NEXT_REPLY and RESOLUTION.
+    """
     if ticket.status == TicketStatus.RESOLVED:
         return None
     first, solve = ticket.first_contact_due_at if ticket.first_contact_at is None else None, ticket.solve_due_at
@@ -209,10 +215,10 @@ def running_clock(ticket: Ticket) -> tuple[str, datetime] | None:
 
 
 def update_queue_position(ticket: Ticket) -> None:
-    """Set deadline, warning and stage.
+    """Set the deadline, the warning and the stage of a ticket by the clock that runs now.
 
-    A clock that is new to the ticket begins on time, even when it is late already: the sweep moves it on, and with that
-    sends the warning or the escalation. A clock that goes on keeps its stage and its levels.
+    A clock that is new to the ticket begins on time, even when it is late already: the sweep moves it on, and sends the
+    warning or the escalation then. A clock that goes on keeps its stage and its levels.
     """
     running = running_clock(ticket)
     if running is None:

@@ -1,4 +1,4 @@
-"""What the scores of an answer ask for, in the order in which the customer gave them: plain Python, no Django."""
+"""The scores of an answer, in the order in which the customer gave them: plain Python, no Django."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from surveys.scoring import HIGHEST_DETRACTOR
 
 
 class Direction(Enum):
-    """Which way a score went, as far as its ticket is concerned."""
+    """Which way a score went, as far as it matters to the ticket."""
 
     SAME = "same"
     WORSE = "worse"  # within 0-6, or back into it: the promise changes
@@ -19,9 +19,10 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The answer as it was from `at` on. `change`: the id of the change that made it so, 0 for the first answer.
+    """The answer as it was from `at` on.
 
-    `reach`: whether the customer could be reached then.
+    `change`: the id of the change that made it so, 0 for the first answer. `reach`: whether the customer could be
+    reached.
     """
 
     at: datetime
@@ -31,7 +32,7 @@ class Scored:
 
 
 def direction_of(before: int, after: int) -> Direction:
-    """What it means that an answer went from one score (0 to 10) to another."""
+    """The direction from one score to another, both from 0 to 10."""
     if after == before:
         return Direction.SAME
     if after > before:
@@ -40,10 +41,11 @@ def direction_of(before: int, after: int) -> Direction:
 
 
 def opening_at(scores: Sequence[Scored], opens_ticket: Container[int], *, is_history: bool) -> int | None:
-    """Which of the scores opens the ticket; None when none does, or when the last one no longer wants one.
+    """The index of the score that opens the ticket; None when none does, or when the last one asks for no ticket.
 
-    The first whose play opens a ticket does, whatever came after it: a late worker gives the company no more time. An
-    answer that was told too late (`is_history`) promised nothing: the first that became worse since then opens it.
+    It is the first score whose play opens a ticket, whatever came after it: a late worker gives the company no more
+    time. An answer that arrived after its own deadline (`is_history`) promised nothing: the first score that is worse
+    than the one before opens its ticket.
     """
     if not scores or scores[-1].score not in opens_ticket:
         return None

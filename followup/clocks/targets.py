@@ -1,7 +1,7 @@
-"""When the company owes a customer something, and when that is warned of: plain Python, the times passed in.
+"""When the company owes a customer something, and when a warning of that is due: plain Python, the times passed in.
 
-`targets` is the one function that makes a deadline. The ticket asks it when it opens and when its answer becomes worse;
-so do the check whether an answer was told too late, the promise on the customer's page, and the dry run of a play.
+`targets` is the one function that makes a deadline. It is called when a ticket opens and when its answer becomes worse,
+for the check whether an answer arrived too late, for the promise on the customer's page, and by the dry run of a play.
 All times are aware; those that come out are in UTC.
 """
 
@@ -19,7 +19,7 @@ WAITING = "waiting"  # the kind of standstill that a play limits
 
 @dataclass(frozen=True, slots=True)
 class PlayHours:
-    """The clocks of a play. Hours are whole, None for no clock; `warn_share` (0 to 1) is left when a warning comes."""
+    """The clocks of a play: whole hours, None for no clock, and the share of the time (0 to 1) left at the warning."""
 
     hours: int | None
     hours_run: str = ELAPSED
@@ -30,11 +30,11 @@ class PlayHours:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One deadline and how it came about.
+    """One deadline and its basis.
 
-    `base`: the deadline without the time that the clock stood still; None in the notes of an earlier release.
-    `paused`: that time, open seconds by kind. `closed`: closed time between `begins` and `due`. `ended_by`: the id of
-    the contact attempt that met it.
+    `base`: the deadline without the time for which the clock stood still; None in a basis of an earlier release.
+    `paused`: that time, in open seconds by kind. `closed`: closed time between `begins` and `due`. `ended_by`: the id
+    of the contact attempt that met it.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Target:
     ended_by: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """As `clock_notes` keeps it: ISO times, and seconds."""
+        """The target as `clock_notes` keeps it: times in ISO format, lengths in seconds."""
         basis: dict[str, Any] = {
             "from": self.begins.isoformat(),
             "hours": self.hours,
@@ -70,7 +70,7 @@ class Target:
 
     @classmethod
     def from_json(cls, name: str, basis: Mapping[str, Any]) -> "Target":
-        """The reverse; a basis of an earlier release has no warning, which is made up for here."""
+        """The target that `to_json` wrote. A basis of an earlier release has no warning; it is computed then."""
         begins, due = datetime.fromisoformat(basis["from"]), datetime.fromisoformat(basis["due"])
         share = basis.get("warn_share", 0.25)
         paused, warn_at, base = basis.get("paused", {}), basis.get("warn_at"), basis.get("base")
@@ -93,7 +93,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """A time in which a resolution target does not run: WAITING for somebody, or while the ticket was resolved."""
+    """A time in which the resolution target stands still: WAITING for somebody, or while the ticket was resolved."""
 
     kind: str
     since: datetime
@@ -103,7 +103,7 @@ class Standstill:
 def targets(
     play: PlayHours, begins: datetime, service: Hours = ALWAYS, *, contact: str = FIRST_CONTACT
 ) -> dict[str, Target]:
-    """What a play asks for from `begins` on, by name: the contact (FIRST_CONTACT or NEXT_REPLY) and the RESOLUTION.
+    """The targets of a play from `begins` on, by name: the contact (FIRST_CONTACT or NEXT_REPLY) and the RESOLUTION.
 
     `service`: the team's hours of service; ALWAYS for a team without a calendar. A clock that the play does not have is
     left out. Raises: NeverOpenError.
@@ -117,7 +117,7 @@ def targets(
 
 
 def hours_of(counted_in: str, service: Hours) -> Hours:
-    """The hours that a target is counted in."""
+    """The hours in which a target counts: `service` for SERVICE, else ALWAYS."""
     return service if counted_in == SERVICE else ALWAYS
 
 
@@ -137,14 +137,17 @@ def _target(name: str, begins: datetime, hours: int, counted_in: str, counted: H
 
 
 def earlier(one: Target | None, other: Target | None) -> Target | None:
-    """The target that binds: the one due first, the former of two alike."""
+    """The target that binds: the one that is due first; `one` when both are due at once."""
     if one is None or other is None:
         return one or other
     return other if other.due < one.due else one
 
 
 def warning(begins: datetime, due: datetime, share: float, counted: Hours = ALWAYS, paused_s: float = 0) -> datetime:
-    """When `share` (0 to 1) of a clock's own time is left; `due` itself when that has passed. `paused_s` is not."""
+    """When `share` (0 to 1) of a clock's own time is left; `due` itself when that has passed.
+
+    `paused_s`: seconds between `begins` and `due` that are not the clock's own time.
+    """
     whole = counted.between(begins, due)
     return min(due, counted.add(begins, whole - share * max(whole - paused_s, 0)))
 
@@ -152,10 +155,10 @@ def warning(begins: datetime, due: datetime, share: float, counted: Hours = ALWA
 def with_standstills(
     target: Target, standstills: Iterable[Standstill], counted: Hours, wait_limit: timedelta
 ) -> Target:
-    """The target moved by the time that its clock stood still, in the order given (by their beginning).
+    """The target moved by the time for which its clock stood still; `standstills` in the order of their beginnings.
 
-    A standstill that begins at the deadline or after it moves nothing: what is broken stays broken. WAITING counts up
-    to `wait_limit` of elapsed time in all.
+    A standstill that begins at the deadline or later moves nothing: what is late stays late. WAITING counts up to
+    `wait_limit` of elapsed time in all.
     """
     base = target.base or counted.add(target.begins, target.hours * 3600)
     due, paused = base, dict[str, float]()

@@ -1,4 +1,4 @@
-"""Set-up of calendars: when teams are in service, tried out before it is saved."""
+"""Set-up of calendars: when teams are in service, with a trial before saving."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ def calendar_list(request: StaffRequest) -> HttpResponse:
 
 @admin_required
 def calendar_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
-    """Make or change a calendar; "try" shows what it does and stores nothing."""
+    """Make or change a calendar; the button "try" shows its effect and stores nothing."""
     if pk is not None:
         calendar = get_object_or_404(Calendar, pk=pk)
     else:

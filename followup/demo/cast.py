@@ -23,7 +23,7 @@ _NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Three surveys, each with a team and its agents."""
+    """The three sample surveys, each with a team and its agents."""
 
     surveys: tuple[Survey, ...]
     agents: dict[int, list[User]]  # by the id of the survey, its lead last
@@ -40,8 +40,11 @@ def _free_name(name: str, taken: bool) -> str:
 
 
 def make_shop() -> Shop:
-    """People without a usable password, so that nobody signs in as one of them; a playbook of their own, so that no
-    real colleague whom a play names gets their tickets."""
+    """Make the people, teams, playbook and surveys of the sample shop.
+
+    The people have no usable password, so that nobody signs in as one of them. The playbook is their own, so that no
+    real colleague whom a play names gets their tickets.
+    """
     people, made_people, teams = {}, [], []
     for key, (name, role, language) in COLLEAGUES.items():
         found = User.objects.filter(email=_address(key)).first()

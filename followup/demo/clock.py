@@ -19,7 +19,7 @@ _OFFICE = ((8.5, 18.0),) * 5 + ((10.0, 16.0),) * 2
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of time in hours before now, `start_h` > `end_h`; `fade_h`: answers to a mailing die away like that."""
+    """A stretch of time in hours before now, `start_h` > `end_h`; `fade_h`: how fast answers to a mailing ebb."""
 
     start_h: float
     end_h: float
@@ -57,7 +57,7 @@ class Clock:
         return list(accumulate(weights))
 
     def at_work(self, at: datetime) -> datetime:
-        """This time when it lies in office hours, else when they begin next."""
+        """The time itself when it is in office hours, else the next beginning of office hours."""
         here = at.astimezone(self.zone)
         opens, closes = (self._hour(here, hours) for hours in _OFFICE[here.weekday()])
         if here < opens:

@@ -22,26 +22,26 @@ def _pick(cards: list[str], number: int) -> str:
 
 
 def called(language: str, cause: str, number: int) -> str:
-    """After a talk about a cause, on the answer with a number."""
+    """A note after a talk about a cause, on the answer with that number."""
     known = _CALLED[language]
     return _pick(known[cause] if cause in known and number % 2 else known[ANY], number // 2)
 
 
 def solved(language: str, outcome: Outcome, number: int) -> str:
-    """At the end."""
+    """A note at the end of a ticket."""
     return _pick(_SOLVED[language][outcome], number)
 
 
 def waiting(language: str, number: int) -> str:
-    """Why a ticket waits."""
+    """The reason why a ticket waits."""
     return _pick(_WAITING[language], number)
 
 
 def promised(language: str, number: int) -> str:
-    """What a customer was promised."""
+    """The words of a promise to a customer."""
     return _pick(_PROMISED[language], number)
 
 
 def open_end(language: str, number: int) -> str:
-    """After a contact, while it is not over."""
+    """A note after a contact that ended nothing yet."""
     return _pick(_OPEN_END[language], number)

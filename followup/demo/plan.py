@@ -1,4 +1,4 @@
-"""The year as it is planned, the same each time: who answers what, and what becomes of it. Knows no dates.
+"""The plan of the sample year, the same each time: who answers what, and what becomes of it. It knows no dates.
 
 The year has a plot. A strike in the warehouse spoils the deliveries for two months, half a year ago; the promises to
 call back suffer with them; then both recover. It is a strike and no Christmas rush because dates count back from the
@@ -103,8 +103,10 @@ def _strength(ago: int) -> float:
 
 
 def plan(size: float = 1.0) -> list[Planned]:
-    """Every answer of the year, in no order; about 5,300 for size 1, fewer for a smaller one. The desk of today is
-    whole in any size."""
+    """Every answer of the year, in no order; about 5,300 for size 1, fewer for a smaller one.
+
+    The desk of today is complete in any size.
+    """
     return _Year(size).plan()
 
 

@@ -1,7 +1,7 @@
-"""Removing the sample data: exactly what is on its list and what belongs to that, or nothing.
+"""Removes the sample data: exactly what is on its list and what belongs to that, or nothing.
 
-The history of tickets is append-only, and stays so: a trigger lets go only of what stands on a survey of the list, in a
-transaction that says it removes samples (see surveys/models/sample.py). Settings keep their audit log.
+The history of tickets is append-only, and stays so: a trigger lets only those rows go that belong to a survey of the
+list, in a transaction that says it removes samples (see surveys/models/sample.py). Settings keep their audit log.
 """
 
 from collections import defaultdict
@@ -63,7 +63,7 @@ class CannotRemove(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """What people added to the sample surveys themselves."""
+    """The answers and links that people added to the sample surveys."""
 
     answers: int
     invitations: int
@@ -71,10 +71,10 @@ class Tries:
 
 @transaction.atomic
 def remove(*, with_tries: bool = False) -> int:
-    """Remove the sample data and all that was done on its tickets. Returns: how many answers went.
+    """Remove the sample data and all that was done on its tickets. Returns: the number of answers removed.
 
-    `with_tries`: also the answers and links that people added to the sample surveys.
-    Raises: CannotRemove, with nothing changed, when something real hangs on it, or such tries without being told.
+    `with_tries`: also the answers and links that people added to the sample surveys. Raises: CannotRemove, with nothing
+    changed, when something real hangs on it, or when there are such tries and `with_tries` is off.
     """
     sample = Sample.objects.select_for_update().first()
     if sample is None:

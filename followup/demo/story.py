@@ -1,4 +1,4 @@
-"""How the people of the made-up shop worked on one ticket, told to the services with the times of then."""
+"""Replays how the people of the sample shop worked on one ticket, through the services, with the times of then."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ _VIP_VALUE = 20_000
 
 
 class Storyteller:
-    """Tells what became of tickets; the same plan tells the same."""
+    """Replays what became of tickets; the same plan gives the same tickets."""
 
     def __init__(self, clock: Clock, causes: dict[str, RootCause]) -> None:
         self.clock, self.now, self.causes = clock, clock.now, causes
@@ -259,8 +259,10 @@ class _Work:
 
 
 def hush(ticket_id: int, at: datetime) -> int:
-    """Nothing of this leaves the house: the mails stay readable in the outbox, with the time of then. Returns: how many
-    were queued."""
+    """Suppress the queued mails of a ticket: none leaves, and all stay readable in the outbox, with the time `at`.
+
+    Returns: the number of mails.
+    """
     about = [f"ticket:{ticket_id}", f"{ACCOUNT_MANAGER_MAIL}{ticket_id}"]
     return Delivery.objects.filter(about__in=about, status=Status.QUEUED).update(
         status=Status.SUPPRESSED, queued_at=at, retry_at=at, sent_at=at, attempts=1

@@ -1,1 +1,1 @@
-"""The pages of those who follow up."""
+"""The pages on which staff follow up: the queue, a ticket, the answers."""

@@ -45,7 +45,7 @@ class RaisedForm(ActionForm):
 
 
 class FilterForm(forms.Form):
-    """Filters of a list, from its address. A value that is not allowed is named with what is."""
+    """Filters of a list, read from its address. A value that cannot be used is named, with the values that can."""
 
     def faults(self) -> list[str]:
         """One sentence for each filter that could not be used."""
@@ -68,12 +68,12 @@ class FilterForm(forms.Form):
         return " ".join(str(fault) for fault in self.errors[name])
 
     def clean(self) -> dict[str, Any]:
-        """A range that ends before it begins is named, rather than found to be empty."""
+        """Name a range that ends before it begins, which would find nothing."""
         dates.refuse_backwards(self)
         return self.cleaned_data
 
     def in_use(self) -> dict[str, Any]:
-        """The filters that are set and allowed."""
+        """The values of the filters that are set and can be used."""
         if not self.is_bound:
             return {}
         self.is_valid()
@@ -81,10 +81,10 @@ class FilterForm(forms.Form):
 
 
 def choice(label: Any, choices: Iterable[tuple[Any, Any]]) -> forms.ChoiceField:
-    """One of these, or none for all."""
+    """A field with these choices, and "All" for none."""
     return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
 
 
 def survey_choices(surveys: Iterable[Survey]) -> list[tuple[str, str]]:
-    """Short names with names."""
+    """(slug, name) of each survey."""
     return [(survey.slug, survey.name) for survey in surveys]

@@ -1,4 +1,4 @@
-"""Paging on keys that rows keep, and counts that stop: no OFFSET, no count of a million rows."""
+"""Pages that continue from a cursor, the stored keys of a page's last row; and counts that stop. No OFFSET."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -19,22 +19,22 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class BadKey(ValueError):
-    """The place to go on from is not one that a page of ours gave."""
+    """A cursor that no page of ours gave."""
 
 
 def bounded_count(rows: QuerySet[Any]) -> int:
-    """How many rows there are, at most COUNT_LIMIT + 1; one query that stops there."""
+    """The number of rows, at most COUNT_LIMIT + 1; one query that stops there."""
     return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
 def cursor_of(ticket: Ticket, order: str) -> str:
-    """The place of a ticket in one of ORDERS, for the address of the page after it."""
+    """The cursor behind a ticket in one of ORDERS, for the address of the next page."""
     values = (getattr(ticket, field.lstrip("-")) for field in ORDERS[order])
     return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
 
 
 def after_cursor(rows: TicketQuerySet, order: str, key: str) -> TicketQuerySet:
-    """The tickets behind a place in one of ORDERS. Raises: BadKey."""
+    """The tickets behind a cursor in one of ORDERS. Raises: BadKey."""
     fields, parts = ORDERS[order], key.split("~")
     if len(fields) != len(parts):
         raise BadKey(key)
@@ -80,20 +80,20 @@ _PARTS: dict[str, Callable[[str], Any]] = {
 
 
 def before_id(rows: Rows, key: str) -> Rows:
-    """The rows older than one, by id. Raises: BadKey."""
+    """The rows with a lower id than the cursor's. Raises: BadKey."""
     if not (key.isascii() and key.isdigit() and int(key[:19]) < 2**63 and len(key) <= 19):
         raise BadKey(key)
     return rows.filter(pk__lt=int(key))
 
 
 def page(rows: QuerySet[Row], size: int = PAGE_SIZE) -> tuple[Sequence[Row], bool]:
-    """One page of ordered rows, and whether there are more; one query."""
+    """The first `size` of ordered rows, and whether there are more; one query."""
     found = list(rows[: size + 1])
     return found[:size], len(found) > size
 
 
 def address(query: QueryDict, **changes: str | None) -> str:
-    """The query of an address with values changed or, with None, left out; a new filter starts at page one."""
+    """The query of an address with values changed, or left out (None); it begins at the first page again."""
     changed = query.copy()
     changed.pop("after", None)
     for name, value in changes.items():

@@ -1,4 +1,4 @@
-"""The desk."""
+"""The addresses of the desk."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Tickets moved along their clocks."""
+"""Moves tickets along their clocks: warnings, escalations, ends of waiting."""

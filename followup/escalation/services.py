@@ -1,4 +1,7 @@
-"""Moving tickets along their clock: warned, escalated, woken; each stage claimed once, by whoever comes first."""
+"""Moves tickets along their clocks: warned, escalated, taken back into the queue.
+
+A conditional UPDATE claims each stage, so that of several workers one sends its mails.
+"""
 
 from datetime import datetime
 
@@ -47,7 +50,7 @@ def due_to_wake(at: datetime) -> TicketQuerySet:
 
 @transaction.atomic
 def warn(ticket_id: int, at: datetime) -> bool:
-    """Tell the owner that the deadline is near; False if it was done, met or moved meanwhile."""
+    """Warn the owner that the deadline is near; False if another worker did, or the ticket moved meanwhile."""
     ticket = _claim(due_for_warning(at), ticket_id, Stage.DUE_SOON)
     if ticket is None:
         return False
@@ -58,7 +61,7 @@ def warn(ticket_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def escalate(ticket_id: int, at: datetime) -> bool:
-    """Tell the team's lead that the deadline has passed; False if it was done, met or moved meanwhile."""
+    """Mail the team's lead that the deadline has passed; False if another worker did, or the ticket moved meanwhile."""
     ticket = _claim(due_for_escalation(at), ticket_id, Stage.OVERDUE)
     if ticket is None:
         return False
@@ -70,7 +73,7 @@ def escalate(ticket_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def escalate_further(ticket_id: int, at: datetime) -> bool:
-    """Tell the next level of the play; False if it was told, or the ticket contacted or moved meanwhile."""
+    """Mail the next level of the play; False if another worker did, or the ticket moved meanwhile."""
     claimed = due_for_next_level(at).filter(pk=ticket_id)
     if not claimed.update(escalation_level=F("escalation_level") + 1, escalate_at=NO_DEADLINE):
         return False
@@ -96,7 +99,7 @@ def _await_next_level(ticket: Ticket) -> None:
 
 @transaction.atomic
 def wake(ticket_id: int, at: datetime) -> bool:
-    """The waiting is over: back into the queue; False if somebody woke it before."""
+    """End a waiting that is over: the ticket goes back into the queue. False if somebody ended it before."""
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     if ticket.status != TicketStatus.WAITING or ticket.waiting_until is None or ticket.waiting_until > at:
         return False
@@ -118,5 +121,5 @@ SWEEPS = (
 
 
 def move_clocks(at: datetime) -> int:
-    """Sweep over what is due, the latest first. Returns: how many tickets were moved."""
+    """Sweep over all stages that are due, the latest stage first. Returns: the number of tickets moved."""
     return sum(sweep.run(each, at) for each in SWEEPS)

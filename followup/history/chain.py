@@ -1,4 +1,4 @@
-"""The chain of a ticket's history: appending to it, and verifying it."""
+"""The chain of a ticket's history: appends entries, and verifies them."""
 
 import hashlib
 import json
@@ -29,14 +29,14 @@ SELECT id FROM entry
 
 
 def text_digest(salt: bytes, text: str) -> str:
-    """What the chain keeps of a personal text; with the salt gone it tells nothing."""
+    """The salted digest that the chain keeps of a personal text; without the salt it says nothing about the text."""
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
 def entry_hash(
     *, previous: str, ticket_id: int, number: int, kind: str, actor_id: int | None, at: datetime, data: dict[str, Any]
 ) -> str:
-    """SHA-256 over the hash before and the entry in one fixed form (sorted JSON, UTC)."""
+    """SHA-256 over the previous hash and the entry in one fixed form (sorted JSON, UTC)."""
     entry = {
         "previous": previous,
         "ticket": ticket_id,
@@ -52,7 +52,10 @@ def entry_hash(
 def append(
     ticket: Ticket, kind: ActivityKind, *, at: datetime, by: User | None = None, text: str = "", **data: Any
 ) -> Activity:
-    """Add one entry to a ticket whose row the caller has locked. `data`: ids and codes; personal words go in `text`."""
+    """Append one entry to a ticket whose row the caller has locked.
+
+    `data`: ids and codes; personal words go into `text`. `by`: None when the product acts.
+    """
     salt = secrets.token_bytes(16)
     if text:
         data["text_digest"] = text_digest(salt, text)
@@ -83,7 +86,7 @@ def append(
 
 @dataclass(frozen=True, slots=True)
 class ChainError:
-    """A place where a chain does not hold."""
+    """A place where a chain does not hold, and what is wrong there."""
 
     ticket_id: int
     number: int
@@ -91,9 +94,10 @@ class ChainError:
 
 
 def verify(ticket_ids: list[int] | None = None) -> Iterator[ChainError]:
-    """Walk every chain (or those of some tickets): changed, removed and inserted rows come out, named. Flat memory.
+    """Check every chain, or those of some tickets, and yield each place where rows were changed, removed or inserted.
 
-    Entries come with their ticket's head in one statement: people and sweeps may go on meanwhile.
+    Memory stays flat. Entries are read with their ticket's head in one statement, so people and sweeps may go on
+    meanwhile.
     """
     tickets = Ticket.objects.order_by("pk")
     if ticket_ids is not None:

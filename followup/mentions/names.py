@@ -1,4 +1,4 @@
-"""Colleagues who are called in a note: @first.last@example.com, or @ and a name. Pure."""
+"""Finds the mentions in a note: @first.last@example.com, or @ and a name. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ P = TypeVar("P")  # whatever stands for a person
 
 @dataclass
 class Found(Generic[P]):
-    """Whom a note calls: people, each once, in the order of the note; and what was meant for somebody, as typed."""
+    """Whom a note mentions: each person once, in the order of the note; the rest are words as typed."""
 
     people: list[P] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)  # addresses of none of them
@@ -24,12 +24,15 @@ class Found(Generic[P]):
 
 
 def has_any(text: str) -> bool:
-    """Whether a text may call somebody."""
+    """Whether a text may mention somebody."""
     return _MENTION.search(text) is not None
 
 
 def find(text: str, people: Iterable[tuple[P, str, str]]) -> Found[P]:
-    """Look for people, each with name and address: by address, by the longest whole name, else by a first name."""
+    """Find the mentions of people, each given with name and address.
+
+    An address is compared whole. A name is compared with the longest whole name that fits, else with first names.
+    """
     known = list(people)
     by_address = {address.lower(): person for person, _name, address in known}
     found: Found[P] = Found()

@@ -1,4 +1,4 @@
-"""Colleagues who are called in a note: who may be, who is, and telling them."""
+"""Colleagues who are mentioned in a note: who may be, who is, and the mails to them."""
 
 from datetime import datetime
 
@@ -16,12 +16,12 @@ MOST_SUGGESTED = 8
 
 
 def may_be_mentioned(ticket: Ticket, by: User) -> QuerySet[User]:
-    """Active people who may see the ticket, of those whom the caller may know of."""
+    """Active people who may see the ticket, of those whom the writer may know of."""
     return User.objects.visible_to(by).filter(is_active=True, is_service=False).filter(ticket.seen_by())
 
 
 def mentioned(text: str, ticket: Ticket, by: User) -> Found[User]:
-    """Whom a text calls, without its writer; no query where nobody is."""
+    """Whom a text mentions, except its writer; no query for a text without an @."""
     if not has_any(text):
         return Found()
     found = find(text, ((person, person.name, person.email) for person in may_be_mentioned(ticket, by)))
@@ -30,7 +30,10 @@ def mentioned(text: str, ticket: Ticket, by: User) -> Found[User]:
 
 
 def must_be_known(found: Found[User]) -> None:
-    """Raises: InvalidAction that names who cannot be told. A word that is nobody's name is only a word."""
+    """Refuse a note that mentions somebody who cannot be mailed. A word that is nobody's name is only a word.
+
+    Raises: NobodyToTell for an unknown address, or a name that several have; InvalidAction for more than MOST people.
+    """
     if found.unknown:
         allowed = "addresses of active people who may see this ticket"
         raise NobodyToTell("text", found.unknown, allowed, is_ambiguous=False)
@@ -42,16 +45,16 @@ def must_be_known(found: Found[User]) -> None:
 
 
 def notify(found: Found[User], note: Activity, *, ticket: Ticket, by: User, text: str, at: datetime) -> None:
-    """A mail, or a line in the daily one, to each; once for a note."""
+    """Queue a mail to each person mentioned, or a line of their daily mail; once for a note."""
     if found.people:
         key = f"ticket_mention:{note.pk}"
         mails.notify(found.people, "ticket_mention", ticket, key=key, cover=Cover(at), by=str(by), note=text)
 
 
 def suggestions(words: str, ticket: Ticket, by: User) -> list[dict[str, str]]:
-    """The first people whose name (any part of it) or address begins with `words`: name, address, and what to write.
+    """The first people whose name (any word of it) or address begins with `words`: name, email, and what to write.
 
-    What to write is the name, or the address where a colleague has the same name or there is none. Two queries.
+    What to write is the name; the address where a colleague has the same name, or where there is none. Two queries.
     """
     people = may_be_mentioned(ticket, by)
     begins = Q(name__istartswith=words) | Q(name__icontains=f" {words}") | Q(email__istartswith=words)

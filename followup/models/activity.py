@@ -1,4 +1,4 @@
-"""The history of a ticket: a chain of entries, each with the hash of the one before; append-only by trigger."""
+"""The history of a ticket: a chain of entries, each with the hash of the one before; a trigger lets none change."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -10,7 +10,7 @@ from surveys.text_search import text_vector
 
 
 class ActivityKind(models.TextChoices):
-    """What happened."""
+    """What happened; presentation/history_texts.py has the words of each kind."""
 
     OPENED = "opened", _("Opened")
     OPENED_BY_HAND = "opened_by_hand", _("Opened by hand")
@@ -70,7 +70,7 @@ class Activity(models.Model):
         return f"{self.ticket_id}.{self.number} {self.kind}"
 
     def reason_and_words(self) -> tuple[str, str]:
-        """Why nobody contacted the customer, on an entry that says so, and its other words; "" once they are erased."""
+        """Why nobody contacted the customer, and the rest of the entry's text; "" for what is missing or erased."""
         row = getattr(self, "text_row", None)
         text = row.text if row else ""
         length = self.data.get("no_attempt_reason", 0)  # how many characters of the text are the reason
@@ -78,7 +78,7 @@ class Activity(models.Model):
 
 
 class ActivityText(models.Model):
-    """The personal text of an entry; erasing empties it, the chain keeps the salted digest."""
+    """The personal text of an entry. Erasing empties it; the chain keeps the salted digest."""
 
     activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="text_row")
     salt = models.BinaryField(max_length=16)

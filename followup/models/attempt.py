@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AttemptResult(models.TextChoices):
-    """What came of it."""
+    """What came of the attempt."""
 
     REACHED = "reached", _("Reached")
     VOICEMAIL = "voicemail", _("Left a voicemail")
@@ -16,7 +16,7 @@ class AttemptResult(models.TextChoices):
 
 
 class AttemptChannel(models.TextChoices):
-    """How it was made."""
+    """How the attempt was made."""
 
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("E-mail")
@@ -25,7 +25,7 @@ class AttemptChannel(models.TextChoices):
 
 
 class Attempt(models.Model):
-    """A call, mail or visit on a ticket. `counts` says that it was the customer's contact; a bounce takes that back."""
+    """A call, mail or visit on a ticket. `counts`: it was a contact; a bounced mail takes that back."""
 
     ticket = models.ForeignKey("followup.Ticket", models.PROTECT, related_name="attempts")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

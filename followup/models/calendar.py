@@ -1,4 +1,4 @@
-"""Calendars: when a team is in service; and how each team works."""
+"""Calendars of service hours, and how each team and its people work."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Calendar(models.Model):
-    """Hours of service in one time zone: intervals for each weekday, less the public holidays of a country."""
+    """Hours of service in one time zone: intervals for each weekday, without the public holidays of a country."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=64)
@@ -26,7 +26,7 @@ class Calendar(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A day of the company's own: closed, or with other hours; it goes before weekday and public holiday."""
+    """An own day of the company: closed, or with other hours. It replaces weekday and public holiday."""
 
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="days")
     day = models.DateField(_("day"))
@@ -54,7 +54,7 @@ class TeamFollowUp(models.Model):
 
 
 class Absence(models.Model):
-    """Days on which somebody is away, both included; the stand-in gets the tickets meanwhile."""
+    """Days on which somebody is away, the first and the last included; the stand-in gets the tickets meanwhile."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences")
     first_day = models.DateField(_("first day"))
@@ -81,7 +81,7 @@ class Absence(models.Model):
 
 
 class WorkShare(models.Model):
-    """A person's part in a team's round robin: how many open tickets at most, and when the last one came."""
+    """A person's part in a team's round robin: the limit of open tickets, and when they last got one."""
 
     team = models.ForeignKey("accounts.Team", models.CASCADE, related_name="shares")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares")

@@ -7,7 +7,7 @@ from followup.models.playbook import in_language
 
 
 class RootCause(models.Model):
-    """One recurring cause. Its name is per language; the slug is what programs use."""
+    """One recurring cause. Its name is per language; programs use the slug."""
 
     slug = models.SlugField(_("short name"), max_length=64, unique=True)
     names = models.JSONField(_("names"), default=dict)  # by language
@@ -25,5 +25,5 @@ class RootCause(models.Model):
 
     @property
     def name(self) -> str:
-        """In the reader's language."""
+        """The name in the reader's language."""
         return in_language(self.names)

@@ -1,4 +1,4 @@
-"""What the desk remembers for people: their views, who looks at what, and their daily digest."""
+"""What the desk stores for people: their views, who has which page open, and their daily mail."""
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,7 @@ class SavedView(models.Model):
 
 
 class Presence(models.Model):
-    """Who has a ticket's page open; stale rows mean nothing and are replaced or swept away."""
+    """Who has a ticket's page open; a row that was not renewed expires."""
 
     ticket = models.ForeignKey("followup.Ticket", models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -39,9 +39,7 @@ class Presence(models.Model):
 
 
 class DigestItem(models.Model):
-    """A warning, escalation or mention kept for a person's daily mail, or for the summary of an hour that brought too
-    many; once for each stage.
-    """
+    """A line of a person's daily mail, or of a summary of an hour with too many mails; once for each stage."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     ticket = models.ForeignKey("followup.Ticket", models.CASCADE, related_name="+")

@@ -24,7 +24,7 @@ class Priority(models.TextChoices):
 
 
 class ContactBy(models.TextChoices):
-    """How the first contact is made."""
+    """How the first contact is to be made."""
 
     PERSON_OR_PHONE = "person_or_phone", _("In person or by phone")
     PHONE_ELSE_EMAIL = "phone_else_email", _("By phone, else by e-mail")
@@ -46,14 +46,14 @@ class StepKind(models.TextChoices):
 
 
 class ClockRuns(models.TextChoices):
-    """What the hours of a clock are."""
+    """In which hours a clock counts."""
 
     ALWAYS = "always", _("Hours of the clock")
     SERVICE = "service", _("Hours of service, by the team’s calendar")
 
 
 class EscalateTo(models.TextChoices):
-    """Who is told."""
+    """Whom a level mails."""
 
     LEAD = "lead", _("The team’s lead")
     MANAGERS = "managers", _("All managers")
@@ -202,7 +202,7 @@ class PlayStep(models.Model):
 
 
 class EscalationLevel(models.Model):
-    """A further level of a play, some hours after the deadline; the lead is told at the deadline itself."""
+    """A further level of a play, some hours after the deadline; at the deadline itself the lead is mailed."""
 
     play = models.ForeignKey(Play, models.CASCADE, related_name="levels")
     number = models.PositiveSmallIntegerField()  # 1 to 3

@@ -1,4 +1,4 @@
-"""What was promised to a customer, and what is to be raised when they are next spoken to."""
+"""Promises to a customer, and reminders of what to raise at the next contact with them."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -12,7 +12,7 @@ from nps_project.accounts.models import User
 
 
 class PromiseState(models.TextChoices):
-    """What became of it."""
+    """What became of the promise."""
 
     OPEN = "open", _("Open")
     KEPT = "kept", _("Kept")
@@ -20,10 +20,10 @@ class PromiseState(models.TextChoices):
 
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
-    """Promises of many tickets at once."""
+    """Promises of many tickets."""
 
     def first_open(self, tickets: Sequence[int]) -> Self:
-        """Of each of these tickets the open promise that is due first."""
+        """The open promise that is due first, of each of these tickets."""
         return (
             self.filter(ticket__in=tickets, state=PromiseState.OPEN)
             .order_by("ticket", "due_at", "id")
@@ -70,19 +70,19 @@ class Promise(models.Model):
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
-    """Rows by who asks, and by whom they are about."""
+    """Reminders by who may see them, and by customer."""
 
     def visible_to(self, user: User) -> Self:
-        """Those that were set on a ticket which this person may see: the customer may be known to other teams, too."""
+        """The reminders that were set on tickets which this person may see; other teams may know the customer too."""
         return self.filter(ticket__in=Ticket.objects.visible_to(user))
 
     def to_raise_with(self, contact_id: int | None) -> Self:
-        """What waits to be raised with a customer; nothing with nobody."""
+        """The reminders that nobody has raised yet with a customer; none for no customer."""
         return self.none() if contact_id is None else self.filter(contact=contact_id, raised_at=None)
 
 
 class Reminder(models.Model):
-    """To be raised at the next contact with this customer, whichever ticket, answer or call that is."""
+    """What to raise at the next contact with this customer, whichever ticket, answer or call that is about."""
 
     contact = models.ForeignKey("surveys.Contact", models.CASCADE, related_name="+")
     ticket = models.ForeignKey("followup.Ticket", models.CASCADE, related_name="reminders")  # where it was set

@@ -1,4 +1,4 @@
-"""Routing: to whom a new ticket goes. The first rule that fits decides."""
+"""Routing: to whom a new ticket goes. The first rule that matches decides."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,7 +17,7 @@ class RouteTo(models.TextChoices):
 
 
 class RoutingRule(models.Model):
-    """Conditions, all of which must hold (an empty one always does), and where the ticket goes."""
+    """Conditions, all of which must hold, and where the ticket goes then. An empty condition always holds."""
 
     name = models.CharField(_("name"), max_length=100)
     position = models.PositiveSmallIntegerField(_("place"), default=1)

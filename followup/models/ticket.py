@@ -20,7 +20,7 @@ from surveys.scoring import HIGHEST_DETRACTOR
 
 
 class TicketStatus(models.TextChoices):
-    """How far the follow-up is."""
+    """How far the follow-up has come."""
 
     OPEN = "open", _("Open")
     CONTACTED = "contacted", _("Contacted")
@@ -32,7 +32,7 @@ OPEN_STATUSES = (TicketStatus.OPEN, TicketStatus.CONTACTED, TicketStatus.WAITING
 
 
 class Outcome(models.TextChoices):
-    """How it ended."""
+    """How the follow-up ended."""
 
     RECOVERED = "recovered", _("Recovered")
     KEPT = "kept", _("Kept")
@@ -42,7 +42,7 @@ class Outcome(models.TextChoices):
 
 
 class Stage(models.IntegerChoices):
-    """Where a ticket stands in the queue; moved by whoever warns or escalates, in the same claim."""
+    """Where a ticket stands in the queue. The statement that claims a warning or an escalation moves it."""
 
     OVERDUE = 0, _("Overdue")
     DUE_SOON = 1, _("Due soon")
@@ -66,10 +66,10 @@ CLOCK_STATES = ("next_overdue", "solve_overdue")
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    """Rows by who asks, and by the state of their clock. Times decide, never the stored stage."""
+    """Tickets by who may see them, and by the state of their clocks. Stored times decide, never the stored stage."""
 
     def visible_to(self, user: User) -> Self:
-        """All for those who see all teams; else the own teams' tickets and the own ones."""
+        """All tickets for who sees all teams; else those of one's own teams, and one's own."""
         limit = user.survey_limit_id()
         rows = self.filter(survey=limit) if limit is not None else self
         if user.sees_all_teams:
@@ -77,26 +77,26 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return rows.filter(Q(team__in=user.teams.all()) | Q(owner=user))
 
     def mine(self, user: User, covered: Collection[int]) -> Self:
-        """One's own, and those of the people, by id, for whom one answers."""
+        """One's own tickets, and those of the people, by id, for whom one stands in."""
         return self.filter(owner__in=[user.pk, *covered]) if covered else self.filter(owner=user)
 
     def nobodys(self, gone: Collection[int]) -> Self:
-        """Without an owner, or with one, by id, who was switched off."""
+        """Tickets without an owner, or whose owner, by id, was switched off."""
         return self.filter(Q(owner=None) | Q(owner__in=gone)) if gone else self.filter(owner=None)
 
     def of_detractors(self) -> Self:
-        """Without the lanes of passives and promoters."""
+        """Tickets of detractors; passives and promoters have lanes of their own."""
         return self.filter(score__lte=HIGHEST_DETRACTOR)
 
     def of_real_answers(self) -> Self:
-        """Without those whose answer was discarded: what was promised to nobody is neither kept nor broken."""
+        """Tickets whose answer was not discarded. Those of discarded ones count neither as kept nor as broken."""
         return self.filter(discarded_at=None)
 
     def unresolved(self) -> Self:
         return self.filter(resolved_at=None)
 
     def uncontacted(self) -> Self:
-        """Unresolved, with a first-contact clock that still runs."""
+        """Unresolved tickets whose first-contact clock still runs."""
         rows = self.of_real_answers()
         return rows.filter(resolved_at=None, first_contact_at=None, first_contact_due_at__isnull=False)
 
@@ -118,7 +118,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.of_real_answers().filter(first_contact_at__lte=F("first_contact_due_at"))
 
     def missed(self) -> Self:
-        """Contacted too late, or resolved without a contact, where there was a clock."""
+        """Tickets with a first-contact clock that were contacted too late, or resolved without a contact."""
         late = Q(first_contact_at__gt=F("first_contact_due_at"))
         return (
             self.of_real_answers()
@@ -127,7 +127,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
 
     def in_due_state(self, state: str, at: datetime) -> Self:
-        """By one of deadlines.DUE_STATES, or by CLOCK_STATES of the other clocks. Raises: KeyError for another word."""
+        """Tickets in one of deadlines.DUE_STATES, or in one of CLOCK_STATES, of the other clocks. Raises: KeyError."""
         states: dict[str, Callable[[], Self]] = {
             deadlines.ON_TIME: lambda: self.on_time(at),
             deadlines.DUE_SOON: lambda: self.due_soon(at),
@@ -140,7 +140,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return states[state]()
 
     def in_order(self, order: str) -> Self:
-        """By one of ORDERS. Raises: KeyError for another word."""
+        """The tickets in one of ORDERS. Raises: KeyError."""
         return self.order_by(*ORDERS[order])
 
 
@@ -274,7 +274,7 @@ class Ticket(models.Model):
         return f"{self.pk}: {self.score}"
 
     def seen_by(self) -> Q:
-        """Which users may see it: `visible_to` from the other side, for people."""
+        """The users who may see the ticket, as a filter: the reverse of `visible_to`, for people."""
         sees = Q(all_teams=True) | Q(role=Role.ADMIN) | Q(pk=self.owner_id)
         if self.team_id is None:
             return sees
@@ -285,7 +285,7 @@ class Ticket(models.Model):
         return self.status == TicketStatus.RESOLVED
 
     def due_state(self, at: datetime) -> str | None:
-        """The state of the first-contact clock at a time; None without one, or when no action was or is needed."""
+        """The state of the first-contact clock at a time; None without one, and when no action was needed."""
         if self.discarded_at is not None:
             return None
         if self.outcome == Outcome.NO_ACTION and self.first_contact_at is None:
@@ -299,7 +299,7 @@ class Ticket(models.Model):
         )
 
     def stage_at(self, at: datetime) -> Stage:
-        """Where it belongs in the queue at a time, by the clock that runs now."""
+        """The stage that fits the clock which runs at a time."""
         if at > self.deadline:
             return Stage.OVERDUE
         if at >= self.warn_at:
@@ -310,7 +310,7 @@ class Ticket(models.Model):
 
 
 class Step(models.Model):
-    """One step on a ticket, in the words of the play at opening; ticked off by a person, or by the product itself."""
+    """One step on a ticket, with the text that the play had then; a person ticks it off, or the product itself."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="steps")
     play_score = models.SmallIntegerField()

@@ -1,1 +1,1 @@
-"""Who is told of what by mail, one by one or summed up, and who stands in for whom."""
+"""Mails to colleagues about tickets: recipients, stand-ins, rows, daily digests."""

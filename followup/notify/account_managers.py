@@ -1,4 +1,4 @@
-"""To which mail domains account managers without an account here may be told of a ticket."""
+"""The mail domains at which account managers without an account here may be mailed about a ticket."""
 
 from collections.abc import Iterable
 
@@ -8,14 +8,14 @@ from followup.models import FollowUpSettings
 
 
 def domains() -> list[str]:
-    """Lower case, in alphabetical order; one query."""
+    """The domains in lower case, in alphabetical order; one query."""
     row = FollowUpSettings.objects.first()
     return list(row.account_manager_domains) if row else []
 
 
 @transaction.atomic
 def set_domains(wanted: Iterable[str]) -> None:
-    """Replace the list. Raises: ValidationError."""
+    """Replace the list of domains. Raises: ValidationError."""
     row = FollowUpSettings.objects.select_for_update(no_key=True).first() or FollowUpSettings()
     row.account_manager_domains = sorted({domain.strip().lower() for domain in wanted if domain.strip()})
     row.full_clean()

@@ -1,4 +1,4 @@
-"""Who is there at a time, and who answers for those who are away or have left."""
+"""Who is present at a time, and who stands in for those who are away or have left."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -44,13 +44,13 @@ class Cover:
 
     @property
     def gone(self) -> list[User]:
-        """Those who were switched off and still have open tickets."""
+        """People who were switched off and still own open tickets."""
         return [person for person in self._owners if not person.is_active]
 
     def managers(self, ticket: Ticket) -> list[User]:
-        """Of those who may see the ticket the ones who are there, or who stands in; all, should none be there.
+        """The managers who may see the ticket and are present, and stand-ins for the others.
 
-        Without managers, the admins. A query for each team.
+        All of them when nobody is present; the admins when there is no manager. One query for each team.
         """
         key = ticket.team_id, ticket.owner_id
         if key not in self._managers:
@@ -60,9 +60,9 @@ class Cover:
         return self._managers[key]
 
     def active_recipient(self, person: User | None) -> User | None:
-        """The person, or who stands in while they are away: the first on that way who is there.
+        """The person if present, else the first of their chain of stand-ins who is.
 
-        None: nobody is, in a ring neither, and for those who were switched off.
+        None when nobody of the chain is present, and for a person who was switched off.
         """
         passed: set[int] = set()
         while person is not None and person.is_active and person.pk not in passed:
@@ -74,17 +74,21 @@ class Cover:
         return None
 
     def covered_by(self, user: User) -> list[int]:
-        """The ids of those who are away and for whom this person answers now, through others too."""
+        """The ids of people who are away and for whom this person stands in now, also through others."""
         ids = (pk for pk, absence in self._away.items() if self.active_recipient(absence.person) == user)
         return [pk for pk in ids if pk != user.pk][:MOST]
 
     def lead_or_managers(self, ticket: Ticket) -> list[User]:
-        """Who is told where nobody answers for a ticket."""
+        """The team's lead, or their stand-in; without one present, the managers."""
         lead = self.active_recipient(ticket.team.lead) if ticket.team else None
         return [lead] if lead else self.managers(ticket)
 
     def answering(self, people: Iterable[User], ticket: Ticket) -> list[User]:
-        """Who is told of a ticket in the place of these people, each once; themselves, should nobody be there."""
+        """Each of these people or their stand-in, once.
+
+        Where neither is present, the lead or the managers of the ticket; when those are none either, the people
+        themselves, if active.
+        """
         wanted = list(people)
         found: list[User | None] = []
         for person in wanted:
@@ -98,5 +102,5 @@ def _each_once(people: Iterable[User | None]) -> list[User]:
 
 
 def local_day(person: User, at: datetime) -> date:
-    """The day that it is where the person is."""
+    """The date at a time in the person's zone."""
     return at.astimezone(person.zone).date()

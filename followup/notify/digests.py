@@ -1,4 +1,4 @@
-"""The daily mail of those who chose it, in the morning of their own zone; and the summary of an hour with too many."""
+"""The daily mail of people who chose it, in the morning of their zone; summaries of hours with too many mails."""
 
 from collections import defaultdict
 from datetime import datetime, time
@@ -20,7 +20,7 @@ MOST_LINES = 50
 
 
 def due_at(person: User, at: datetime) -> datetime:
-    """The morning of the person's day: what waited before it goes out from then on."""
+    """The morning of the person's current day: lines from before it are sent from then on."""
     return datetime.combine(at.astimezone(person.zone).date(), MORNING, tzinfo=person.zone)
 
 
@@ -31,9 +31,9 @@ def _waiting(at: datetime) -> QuerySet[User]:
 
 @transaction.atomic
 def send(person_id: int, at: datetime) -> bool:
-    """Claim what waited until this person's morning, and queue its mail in the same transaction.
+    """Claim the lines that are due for a person, and queue their mail in the same transaction. False when none is due.
 
-    It goes to the person; in the place of one who is away by now, or has left, to those who answer for them.
+    The mail goes to the person; when they are away or have left, to those who stand in for them.
     """
     person = User.objects.get(pk=person_id)
     morning = due_at(person, at)
@@ -62,7 +62,7 @@ DIGESTS = sweep.add(Sweep("followup.digests", _waiting, send))
 
 
 def send_due(at: datetime) -> int:
-    """One sweep over the people for whom something waits. Returns: how many mails were queued."""
+    """Sweep over the people with lines that wait. Returns: the number of people for whom mails were queued."""
     return sweep.run(DIGESTS, at)
 
 

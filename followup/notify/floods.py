@@ -32,7 +32,7 @@ def _unnotified(at: datetime) -> QuerySet[Survey]:
 
 @transaction.atomic
 def notify_managers(survey_id: int, at: datetime) -> bool:
-    """Queue the mails of this day; False when nothing waits, or they were queued."""
+    """Queue the mails of this day for one survey; False when nothing waits, or another worker queued them."""
     day = company_day(at)
     if not _unnotified(at).filter(pk=survey_id).update(flood_told_on=day):
         return False

@@ -1,1 +1,1 @@
-"""What each score asks for: plays, their versions, trying a change before it is saved."""
+"""What each score asks for: plays, their versions, and trying a change before it is saved."""

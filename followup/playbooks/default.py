@@ -1,4 +1,4 @@
-"""The eleven plays that ship with the product, as data: what playbook.md of the design asks for, in three languages."""
+"""The eleven plays that ship with the product, as data in three languages."""
 
 from typing import Any
 
@@ -153,12 +153,12 @@ def _words_for(score: int) -> dict[str, dict[str, str]]:
 
 
 def default_levels(score: int) -> list[dict[str, Any]]:
-    """Levels of escalation after the deadline: hours_after, to."""
+    """The levels of escalation of a shipped play, as hours_after and to."""
     return [_MANAGERS_AFTER_A_DAY] if score in _ESCALATED else []
 
 
 def default_plays() -> dict[int, tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Score to (fields of Play, steps as kind, texts, is_required)."""
+    """The shipped plays by score: (fields of Play, steps as kind, texts, is_required)."""
     plays = {}
     for score, (tells, priority, hours, contact_by, opens_ticket, steps) in _TABLE.items():
         fields = {

@@ -1,4 +1,4 @@
-"""A changed play, tried on the answers of the last 90 days before it is saved. Stores nothing."""
+"""Tries a changed play on the answers of the last 90 days before it is saved. Stores nothing."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Who would have got how many: a person's or a team's name, "" for nobody's."""
+    """How many tickets a person or team, by name, would have got; "" for tickets without an owner."""
 
     name: str
     tickets: int
@@ -31,7 +31,7 @@ class Whose:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a play would have done. `timed`: real tickets whose first contact, or the lack of it, is known."""
+    """What a play would have done. `timed`: the real tickets whose first contact, or the lack of it, is known."""
 
     answers: int
     is_cut: bool  # only the newest MOST answers were tried

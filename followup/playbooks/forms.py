@@ -1,4 +1,4 @@
-"""What admins type in the set-up of playbooks: types and shapes, no writes."""
+"""Forms of the set-up of playbooks; services store what they hold."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -128,7 +128,7 @@ class PlayForm(PlayModelForm):
         )
 
     def levels(self) -> tuple[LevelDraft, ...]:
-        """The levels that have hours, in the order of their hours."""
+        """The levels that have hours, in the order of those hours."""
         data = self.cleaned_data
         drafts = [
             LevelDraft(hours, data[f"level{number}_to"] or EscalateTo.MANAGERS, data[f"level{number}_person"])
@@ -138,7 +138,7 @@ class PlayForm(PlayModelForm):
         return tuple(sorted(drafts, key=lambda draft: draft.hours_after))
 
     def clean(self) -> dict[str, Any]:
-        """Words are said in a language; what they are filled with is known; a level that tells a person names him."""
+        """Refuse texts without a language, unknown placeholders, and a level to a person that names nobody."""
         data = super().clean() or self.cleaned_data
         for number in range(1, MOST_LEVELS + 1):
             wants_person = data.get(f"level{number}_hours") and data.get(f"level{number}_to") == EscalateTo.PERSON
@@ -160,16 +160,16 @@ class PlayForm(PlayModelForm):
 
     @property
     def first_text(self) -> forms.BoundField:
-        """What the score tells, in the reader's language."""
+        """The field of what the score tells, in the reader's language."""
         return self[f"tells_{_languages()[0]}"]
 
     @property
-    def othertexts_by_language(self) -> list[forms.BoundField]:
+    def texts_in_other_languages(self) -> list[forms.BoundField]:
         """The same in the other languages."""
         return [self[f"tells_{code}"] for code in _languages()[1:]]
 
     def draft(self, steps: tuple[StepDraft, ...]) -> PlayDraft:
-        """The whole play as the service takes it."""
+        """The play as services.save_plays takes it."""
         data = self.cleaned_data
         fields = {name: data[name] for name in _PLAIN}
         fields |= {"warn_share": data["warn_per_cent"] / 100, "tells": texts_by_language(data, "tells")}
@@ -178,12 +178,12 @@ class PlayForm(PlayModelForm):
 
     @property
     def first_words(self) -> list[forms.BoundField]:
-        """What to say and to write, in the reader's language."""
+        """The fields of the call script and the mail, in the reader's language."""
         return [self[f"{field}_{_languages()[0]}"] for field in _WORDS]
 
     @property
     def other_words(self) -> list[forms.BoundField]:
-        """The same in the other languages."""
+        """The same fields in the other languages."""
         return [self[f"{field}_{code}"] for code in _languages()[1:] for field in _WORDS]
 
     @property
@@ -194,7 +194,7 @@ class PlayForm(PlayModelForm):
 
 
 class StepForm(forms.Form):
-    """One step of a play; a row without words is left out."""
+    """One step of a play; a row without text is left out."""
 
     position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=StepKind.choices, initial=StepKind.CUSTOM)
@@ -213,23 +213,23 @@ class StepForm(forms.Form):
 
     @property
     def first_text(self) -> forms.BoundField:
-        """The words in the reader's language."""
+        """The field of the text in the reader's language."""
         return self[f"text_{_languages()[0]}"]
 
     @property
-    def othertexts_by_language(self) -> list[forms.BoundField]:
+    def texts_in_other_languages(self) -> list[forms.BoundField]:
         """The words in the other languages."""
         return [self[f"text_{code}"] for code in _languages()[1:]]
 
     def clean(self) -> dict[str, Any]:
-        """A stored step may be left out, but not emptied by mistake."""
+        """Refuse to empty the text of a stored step; to leave it out there is a tick."""
         data = super().clean() or self.cleaned_data
         if not self.empty_permitted and not data.get("leave_out") and not texts_by_language(data, "text"):
             self.add_error(f"text_{_languages()[0]}", _("Write what to do, or tick Leave out."))
         return data
 
     def draft(self) -> StepDraft | None:
-        """The step, or None for a row that is empty or left out."""
+        """The step; None for a row that is empty or left out."""
         data = self.cleaned_data
         texts = texts_by_language(data, "text")
         if not texts or data.get("leave_out"):
@@ -266,12 +266,12 @@ def step_drafts(formset: StepFormSet) -> tuple[StepDraft, ...]:
 
 
 class CopyForm(forms.Form):
-    """A name for a copy."""
+    """The name of a copied playbook."""
 
     name = TextField(label=_("Name of the copy"), max_length=100)
 
     def clean_name(self) -> str:
-        """Not taken."""
+        """Refuse a name that another playbook has."""
         name = str(self.cleaned_data["name"])
         if Playbook.objects.filter(name=name).exists():
             raise ValidationError(_("Another playbook has this name."))

@@ -1,4 +1,4 @@
-"""Playbooks: which play counts for an answer, and new versions of plays."""
+"""Playbooks: which play applies to an answer, and new versions of plays."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from surveys.scoring import SCORES
 
 @dataclass(frozen=True, slots=True)
 class StepDraft:
-    """A step as an editor gives it."""
+    """A step as typed, not saved."""
 
     kind: str
     texts: Mapping[str, str]
@@ -26,7 +26,7 @@ class StepDraft:
 
 @dataclass(frozen=True, slots=True)
 class LevelDraft:
-    """A further level of escalation: hours after the deadline, whom it tells, and the person where it is one."""
+    """A level of escalation, not saved: hours after the deadline, whom it mails, and the person where it is one."""
 
     hours_after: int
     to: str
@@ -35,7 +35,7 @@ class LevelDraft:
 
 @dataclass(frozen=True, slots=True)
 class PlayDraft:
-    """A play as an editor gives it: fields of Play (without version and score), its steps and levels in order."""
+    """A play, not saved: fields of Play without version and score, with steps and levels in order."""
 
     fields: Mapping[str, Any]
     steps: Sequence[StepDraft] = field(default_factory=tuple)
@@ -43,7 +43,7 @@ class PlayDraft:
 
 
 def ensure_default() -> Playbook:
-    """The default playbook; made from the product's own eleven plays when there is none."""
+    """The default playbook; it is made from the shipped plays when there is none."""
     found = Playbook.objects.filter(is_default=True).first()
     return found or _make_default()
 
@@ -69,7 +69,7 @@ def _shipped_drafts() -> dict[int, PlayDraft]:
 
 @transaction.atomic
 def make_playbook(name: str) -> Playbook:
-    """One more playbook, with the product's own eleven plays. Raises: IntegrityError for a taken name."""
+    """Make another playbook, with the shipped plays. Raises: IntegrityError for a taken name."""
     playbook = Playbook.objects.create(name=name)
     _write_version(playbook, 1, _shipped_drafts(), None)
     return playbook
@@ -104,7 +104,7 @@ _PLAY_FIELDS = (
 
 
 def draft_of(play: Play) -> PlayDraft:
-    """A stored play as a draft: where an editor begins."""
+    """A stored play as a draft, with which its form begins."""
     return PlayDraft(
         {name: getattr(play, name) for name in _PLAY_FIELDS},
         tuple(StepDraft(step.kind, step.texts, step.is_required) for step in play.steps.all()),
@@ -114,7 +114,7 @@ def draft_of(play: Play) -> PlayDraft:
 
 @transaction.atomic
 def save_plays(*, playbook: Playbook, drafts: Mapping[int, PlayDraft], by: User | None = None) -> PlaybookVersion:
-    """A new version with these plays changed, the others as they were; open tickets keep theirs.
+    """Make a new version with these plays changed and the others as they were; open tickets keep theirs.
 
     Raises: ValidationError.
     """
@@ -127,7 +127,7 @@ def save_plays(*, playbook: Playbook, drafts: Mapping[int, PlayDraft], by: User 
 
 @transaction.atomic
 def copy_playbook(*, playbook: Playbook, name: str, by: User | None = None) -> Playbook:
-    """A playbook of its own with the same plays. Raises: IntegrityError for a taken name."""
+    """Copy a playbook with its plays. Raises: IntegrityError for a taken name."""
     copy = Playbook.objects.create(name=name)
     _write_version(copy, 1, {score: draft_of(play) for score, play in plays_of(playbook).items()}, by)
     return copy
@@ -146,7 +146,7 @@ def playbook_of(survey_id: int) -> Playbook:
 
 
 def plays_of(playbook: Playbook) -> dict[int, Play]:
-    """Score to play, of the newest version; two queries."""
+    """The plays of the newest version, by score; two queries and those for steps and levels."""
     newest = PlaybookVersion.objects.filter(playbook=playbook).order_by("-number").values("pk")[:1]
     rows = (
         Play.objects.filter(version=newest)
@@ -164,7 +164,7 @@ WHERE own.id IS NOT NULL OR book.is_default ORDER BY own.id IS NULL, version.num
 
 
 def version_for(survey_id: int) -> int:
-    """The id of the version that counts for answers to a survey now: of its own playbook, else of the default one."""
+    """The id of the version that applies to answers to a survey now: of its own playbook, else of the default one."""
     with connection.cursor() as cursor:
         cursor.execute(_VERSION, [survey_id])
         found = cursor.fetchone()
@@ -187,7 +187,10 @@ def _in_memory(version_id: int) -> Mapping[int, Play]:
 
 
 def plays_for(survey_id: int, scores: Collection[int] = SCORES) -> dict[int, Play]:
-    """Score to play, for the answers to a survey; one query, and two more where an owner or a team is named."""
+    """The plays that apply to answers to a survey, by score.
+
+    One query, and two more where a play names an owner or a team.
+    """
     version_id = version_for(survey_id)
     plays = {score: play for score, play in _in_memory(version_id).items() if score in scores}
     named = [score for score, play in plays.items() if play.owner_id or play.team_id]

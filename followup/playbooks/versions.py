@@ -1,4 +1,4 @@
-"""The versions of a playbook: listed, told apart, brought back; and its lanes of passives and promoters."""
+"""The versions of a playbook: listing, comparing and bringing back; and its lanes of passives and promoters."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ def _with_plays(rows: QuerySet[PlaybookVersion]) -> QuerySet[PlaybookVersion]:
 
 
 def bring_back(*, playbook: Playbook, number: int, by: User) -> PlaybookVersion:
-    """A new version with the plays of an old one. Raises: InvalidAction for a number that is none."""
+    """Make a new version with the plays of an old one. Raises: InvalidAction for a number that does not exist."""
     old = one(playbook, number)
     if old is None:
         raise InvalidAction("number", number, "the number of a version")
@@ -49,7 +49,7 @@ def bring_back(*, playbook: Playbook, number: int, by: User) -> PlaybookVersion:
 
 @transaction.atomic
 def switch_lane(*, playbook: Playbook, lane: str, on: bool, by: User) -> PlaybookVersion | None:
-    """Let the answers of a lane open tickets, or not; None when they do as asked already. Raises: InvalidAction."""
+    """Let the answers of a lane open tickets, or not; None when nothing changes by it. Raises: InvalidAction."""
     if lane not in LANES:
         raise InvalidAction("lane", lane, ", ".join(LANES))
     Playbook.objects.select_for_update(no_key=True).get(pk=playbook.pk)
@@ -62,7 +62,7 @@ def switch_lane(*, playbook: Playbook, lane: str, on: bool, by: User) -> Playboo
 
 
 def surveys_of(playbook: Playbook) -> QuerySet[Survey]:
-    """The surveys that use it: those that chose it, and for the default one also those without a choice."""
+    """The surveys that use a playbook; for the default one also those that chose none."""
     chose = SurveyFollowUp.objects.all()
     if playbook.is_default:
         return Survey.objects.exclude(pk__in=chose.exclude(playbook=playbook).values("survey"))
@@ -70,6 +70,6 @@ def surveys_of(playbook: Playbook) -> QuerySet[Survey]:
 
 
 def answers_by_score(playbook: Playbook, since: date) -> dict[int, int]:
-    """Confirmed answers to its surveys since a day of the company's zone, by score; one query of tallies."""
+    """Confirmed answers to the surveys of a playbook since a company day, by score; one query of tallies."""
     rows: Any = Tally.objects.filter(survey__in=surveys_of(playbook), day__gte=since).values("score")
     return {row["score"]: row["n"] for row in rows.annotate(n=Sum("count")).order_by()}

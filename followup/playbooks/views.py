@@ -170,7 +170,7 @@ def survey_playbook(request: StaffRequest, slug: str) -> HttpResponse:
 @require_POST
 @admin_required
 def survey_copy(request: StaffRequest, slug: str) -> HttpResponse:
-    """A playbook of its own for one survey, which it uses at once."""
+    """Copy the playbook of a survey for that survey alone, which uses the copy at once."""
     survey = get_object_or_404(Survey, slug=slug)
     with transaction.atomic():
         if not form_submissions.is_first(request):

@@ -1,4 +1,4 @@
-"""Set-up: the versions of a playbook, two of them side by side, an old one brought back; its lanes switched."""
+"""Set-up of a playbook's versions: two side by side, an old one brought back; and of its lanes."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def compare(request: StaffRequest, pk: int, number: int, other: int) -> HttpResp
 @admin_required
 @require_POST
 def bring_back(request: StaffRequest, pk: int, number: int) -> HttpResponse:
-    """A new version with the plays of an old one."""
+    """POST: make a new version with the plays of an old one."""
     row = get_object_or_404(Playbook, pk=pk)
     try:
         with transaction.atomic():

@@ -1,1 +1,1 @@
-"""Clocks, history, plays and scores in words for a reader."""
+"""Puts clocks, history, plays and scores into words for a reader."""

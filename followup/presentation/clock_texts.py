@@ -16,7 +16,7 @@ MOST_PARTS = 8
 
 
 def explain(ticket: Ticket, at: datetime) -> list[str]:
-    """A sentence for each clock of the ticket, of those whose deadline was counted; no query."""
+    """One sentence for each deadline of the ticket, with its basis where that was kept; no query."""
     contacted = ticket.first_contact_at is not None
     clocks = {
         FIRST_CONTACT: None if contacted else ticket.first_contact_due_at,

@@ -21,7 +21,7 @@ SHORT = 24
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a field, and whether the other side has it too."""
+    """One line of a field, and whether the other play has it too."""
 
     text: str
     state: str
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field that two plays have differently."""
+    """A field that differs between two plays."""
 
     label: str
     before: Sequence[Line]
@@ -37,7 +37,7 @@ class Change:
 
     @property
     def words(self) -> str:
-        """Short: "Priority: High → Critical"; of long ones the label alone."""
+        """A short change as "Priority: High → Critical"; of a long one the label alone."""
         olds, news = [line.text for line in self.before], [line.text for line in self.after]
         if max(len(olds), len(news)) > 1 or any(len(text) > SHORT for text in [*olds, *news]):
             return self.label
@@ -54,7 +54,7 @@ def changes(before: Play, after: Play) -> list[Change]:
 
 
 def changed_scores(before: PlaybookVersion, after: PlaybookVersion) -> dict[int, list[Change]]:
-    """Score to changes, of those scores that have any."""
+    """The changes of each score that has any, by score."""
     olds = {play.score: play for play in before.plays.all()}
     pairs = ((play.score, changes(olds[play.score], play)) for play in after.plays.all() if play.score in olds)
     return {score: found for score, found in pairs if found}

@@ -15,7 +15,7 @@ LEFT, WIDTH, TOP, HEIGHT = 16, 180, 6, 36  # of the drawing, in its own units; a
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """As it is drawn: `points` of a polyline, `here`: the place of the answer that the page is about; plain numbers."""
+    """A line as the page draws it: `points` of a polyline; `here`: the place of this page's answer. Plain numbers."""
 
     points: str
     here: tuple[str, str]
@@ -23,9 +23,10 @@ class ScoreLine:
 
 
 def score_line(answers: Iterable[tuple[datetime, int]], this: tuple[datetime, int], now: datetime) -> ScoreLine | None:
-    """From (time, score) of a customer's answers with `this` among them; None for one alone. Pure but for the language.
+    """The line of a customer's answers, as (time, score), with `this` among them; None for a single answer.
 
-    Steps are as wide as the time between them; where all came at once, they are as wide as each other.
+    Distances are those of the times; equal ones when all answers came at once. Pure, except for the language of its
+    words.
     """
     rows = sorted(answers)
     if len(rows) < 2:

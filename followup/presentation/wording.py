@@ -1,4 +1,4 @@
-"""How times, lengths and clocks are said to a reader, in the reader's language and zone."""
+"""Puts times, lengths and clocks into words, in the reader's language and zone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def signed(figure: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock as it is drawn. `left`: whole per cent of the time that is left; `state` is empty without a promise."""
+    """A clock as the page draws it. `left`: whole per cent of its time; `state` is "" where no clock runs."""
 
     state: str
     left: int
@@ -67,7 +67,7 @@ class Clock:
 
 
 def clock_of(ticket: Ticket, at: datetime) -> Clock:
-    """The clock that matters now: the one that runs, else how the promise of the first contact ended."""
+    """The clock that runs; without one, how the first contact ended."""
     running = running_clock(ticket)
     if running is not None:
         return _running(ticket, *running, at)
@@ -123,7 +123,7 @@ def _ended(ticket: Ticket, at: datetime) -> Clock:
 
 
 def reason(ticket: Ticket, at: datetime, promised: Promise | None = None) -> str:
-    """Why a ticket stands where it does: its clock first, then what else weighs. `promised`: due to him first."""
+    """Why a ticket stands where it does: its clock first. `promised`: its open promise that is due first."""
     return ", ".join(str(part) for part in _reasons(ticket, at, promised) if part)
 
 
@@ -164,7 +164,7 @@ def _of_stage(ticket: Ticket, at: datetime) -> str:
 
 
 def amount(value: Decimal) -> str:
-    """A sum of money without its currency, whole, grouped as the reader's language does."""
+    """A whole sum of money without its currency, grouped as the reader's language does."""
     return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
 
 
@@ -174,7 +174,7 @@ def money(value: Decimal, currency: str) -> str:
 
 
 def record_words(kind: str, sum_of: str, words: str) -> str:
-    """What a step that is done records, such as "Gave 20.00 EUR: flowers"; empty for one without."""
+    """The record of a step that is done, such as "Gave 20.00 EUR: flowers"; "" for a step without one."""
     if kind == StepKind.COMPENSATION and sum_of:
         return (
             _("Gave %(sum)s: %(what)s") % {"sum": sum_of, "what": words}

@@ -1,4 +1,4 @@
-"""What is to be raised with a customer at the next contact, whichever ticket or call that is."""
+"""What to raise with a customer at the next contact, whichever ticket or call that is about."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,9 +18,9 @@ MOST_SHOWN = 10
 
 
 def follow_step(ticket: Ticket, step: Step, *, by: User, text: str, at: datetime) -> None:
-    """The step "raise at next contact" was ticked or taken back: its reminder comes or goes with it.
+    """Set the reminder of a step "raise at next contact" that was ticked, or delete it when the tick was taken back.
 
-    On a locked ticket. Without a known customer there is nobody to remind of; the step is ticked all the same.
+    On a locked ticket; for other steps it does nothing. Without a known customer no reminder is set.
     """
     contact_id = ticket.response.contact_id
     if step.kind != StepKind.NEXT_CONTACT or contact_id is None:
@@ -34,16 +34,16 @@ def follow_step(ticket: Ticket, step: Step, *, by: User, text: str, at: datetime
 
 
 def open_for(contact_id: int | None, user: User) -> QuerySet[Reminder]:
-    """What waits to be raised with a customer, of what this person may see, the oldest first; one query."""
+    """The reminders that wait for a customer, of those that this person may see, oldest first; one query."""
     rows = Reminder.objects.visible_to(user).to_raise_with(contact_id).select_related("set_by")
     return rows.order_by("set_at", "pk")[:MOST_SHOWN]
 
 
 @transaction.atomic
 def mark_raised(*, ticket_id: int, reminder_id: int, by: User, at: datetime | None = None) -> Ticket:
-    """It was raised, in the talk that this ticket is about.
+    """Mark a reminder as raised in the talk that this ticket is about.
 
-    Raises: InvalidAction for another customer's, for one that this person may not see, or twice.
+    Raises: InvalidAction for another customer's, for one that this person may not see, and for one raised before.
     """
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     if not raise_these(ticket, [reminder_id], by=by, at=at or timezone.now()):
@@ -53,9 +53,9 @@ def mark_raised(*, ticket_id: int, reminder_id: int, by: User, at: datetime | No
 
 @transaction.atomic
 def mark_raised_with_answer(*, response: Response, reminder_id: int, by: User, at: datetime | None = None) -> Ticket:
-    """It was raised with a customer about an answer of theirs: kept on its ticket, else on the one where it was set.
+    """Mark a reminder as raised in a talk about an answer: on its ticket, else on the ticket where it was set.
 
-    A ticket of the answer that this person may not see is left alone. Raises: InvalidAction as `mark_raised`.
+    A ticket of the answer that this person may not see is left alone. Raises: InvalidAction, as `mark_raised` does.
     """
     reminder = Reminder.objects.visible_to(by).to_raise_with(response.contact_id).filter(pk=reminder_id).first()
     if reminder is None:
@@ -72,9 +72,10 @@ def _refusal(reminder_id: int) -> InvalidAction:
 
 
 def raise_these(ticket: Ticket, reminder_ids: Iterable[int], *, by: User, at: datetime, **data: Any) -> int:
-    """On a locked ticket, those of its customer that this person may see and nobody raised before. Returns: how many.
+    """Mark those reminders of a locked ticket's customer as raised that this person may see and nobody raised before.
 
-    In the order of their ids: two calls with the same ones in another order would stop each other.
+    Rows are locked in the order of their ids, so that two calls with the same ones cannot stop each other. Returns: the
+    number marked.
     """
     rows = Reminder.objects.visible_to(by).to_raise_with(ticket.response.contact_id)
     origins = _locked(rows.filter(pk__in=set(reminder_ids)))

@@ -11,7 +11,7 @@ from nps_project.accounts.models import User
 
 @transaction.atomic
 def save(*, person: User, first_day: date, last_day: date, stand_in: User | None) -> Absence:
-    """Write an absence down. Raises: InvalidAction for one that lies over another of the same person."""
+    """Store an absence. Raises: InvalidAction for days on which the person is away already."""
     User.objects.select_for_update(no_key=True).get(pk=person.pk)  # two at once would not see each other
     if Absence.objects.filter(person=person, first_day__lte=last_day, last_day__gte=first_day).exists():
         raise InvalidAction("first_day", first_day.isoformat(), "days on which the person is not away already")

@@ -1,4 +1,4 @@
-"""To whom a new ticket goes: the first rule that fits, and in a team whoever is next in turn."""
+"""To whom a new ticket goes: the first rule that matches decides, and in a team whose turn it is."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Where a ticket goes. Without a rule: the old way. `is_waiting`: nobody in the team has room."""
+    """Where a ticket goes. `rule` is None where none matched; `is_waiting`: nobody to whom the rule sends has room."""
 
     owner: User | None
     team_id: int | None
@@ -53,7 +53,7 @@ class Routed:
 
 
 def routing_input(response: Response, manager: User | None) -> RoutingInput:
-    """No query, for an answer read with its contact."""
+    """What the rules compare, of an answer that was read with its contact; no query."""
     contact = response.contact
     worker = manager if manager is not None and manager.is_at_least(Role.AGENT) else None
     return RoutingInput(
@@ -67,7 +67,7 @@ def routing_input(response: Response, manager: User | None) -> RoutingInput:
 
 
 def rules() -> list[Rule]:
-    """Those in use, in their order; one light query, and two more when there are any."""
+    """The rules in use, in their order; one light query, and two more when there are any."""
     with connection.cursor() as cursor:  # a company without rules opens its tickets a sixth faster
         cursor.execute("SELECT EXISTS (SELECT FROM followup_routingrule WHERE is_active)")
         if cursor.fetchone() == (False,):
@@ -77,7 +77,7 @@ def rules() -> list[Rule]:
 
 
 def matches(rule: Rule, given: RoutingInput) -> bool:
-    """Whether every condition holds, and there is somebody to give it to. An empty condition always holds."""
+    """Whether every condition of a rule holds, and somebody can be assigned. An empty condition always holds."""
     row = rule.row
     if row.to == RouteTo.ACCOUNT_MANAGER and given.manager is None:
         return False
@@ -94,12 +94,15 @@ def matches(rule: Rule, given: RoutingInput) -> bool:
 
 
 def first_match(ordered: Iterable[Rule], given: RoutingInput) -> RoutingRule | None:
-    """Pure: the rule that decides, or None."""
+    """The first rule that matches, or None. Pure."""
     return next((rule.row for rule in ordered if matches(rule, given)), None)
 
 
 def route(response: Response, play: Play, manager: User | None, at: datetime) -> Routed:
-    """Decide for a new ticket, in its transaction: by a rule, else account manager, play's owner, or the team alone."""
+    """Decide where a new ticket goes, in the transaction that opens it.
+
+    Without a rule that matches it goes to the account manager, else to the play's owner, else to the team alone.
+    """
     rule, cover = first_match(rules(), routing_input(response, manager)), Cover(at)
     team_id = _team_of(rule, response, play)
     if rule is None:
@@ -118,7 +121,7 @@ def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | 
 
 
 def service_hours_for(response: Response, play: Play) -> Hours:
-    """The service hours of the team to which a ticket that opens with this play would go; takes no turn in it."""
+    """The service hours of the team to which a ticket opened with this play would go; no turn is taken."""
     rule = first_match(rules(), routing_input(response, recipients.account_manager_of(response.contact).user))
     return calendars.hours_of_calendar(calendars.calendar_of_team(_team_of(rule, response, play)))
 
@@ -131,10 +134,10 @@ def _first_there(cover: Cover, *wanted: User | None) -> User | None:
 
 
 def next_in_turn(team_id: int, at: datetime) -> User | None:
-    """Of those present and below their limit, who waited longest for a ticket; None when nobody has room.
+    """The member of a team who is present, is below their limit and has waited longest; None when nobody has room.
 
-    Takes the turn. The rows of the team's people are locked until the transaction ends: a limit is one over all teams,
-    and holds among many workers. Six statements.
+    It takes that turn. The rows of the team's people stay locked until the transaction ends, so that the limit of a
+    person holds over all their teams and many workers. Six statements.
     """
     people_of_team = User.objects.select_for_update(of=("self",), no_key=True).filter(teams=team_id).order_by("pk")
     list(people_of_team.values_list("pk", flat=True))  # in one order everywhere, so that two wait and none is stuck
@@ -169,7 +172,7 @@ def _has_room(person: User) -> bool:
 
 
 def waiting_for_assignment() -> Q:
-    """Tickets that a rule sent to a team in which nobody had room."""
+    """The filter of tickets that a rule sent to a team in which nobody had room."""
     return Q(routed_by__isnull=False, owner=None, resolved_at=None)
 
 
@@ -179,9 +182,10 @@ def _waiting(_at: datetime) -> QuerySet[Ticket]:
 
 @transaction.atomic
 def assign_next(ticket_id: int, at: datetime) -> bool | Q:
-    """Give one of them to who is next in its team's turn; where nobody has room, the team's others can wait, too.
+    """Assign one waiting ticket to the next in its team's turn.
 
-    False, and nobody's turn is taken, when it found an owner meanwhile.
+    Returns: True; False when the ticket found an owner meanwhile, and then no turn is taken; a filter of the team's
+    tickets when nobody in it has room, so that the sweep skips them.
     """
     claimed = Ticket.objects.select_for_update(no_key=True).filter(waiting_for_assignment(), pk=ticket_id)
     ticket = claimed.first()
@@ -200,12 +204,12 @@ ASSIGN_WAITING = sweep.add(Sweep("followup.give_out", _waiting, assign_next))
 
 
 def assign_waiting(at: datetime | None = None) -> int:
-    """One sweep over those tickets, the most urgent first. Returns: how many have an owner now."""
+    """Sweep over the waiting tickets, the most urgent first. Returns: the number that have an owner now."""
     return sweep.run(ASSIGN_WAITING, at or timezone.now())
 
 
 def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
-    """Write into the history where a rule sent a ticket, and tell its new owner; on a locked ticket."""
+    """Append to the history of a locked ticket where a rule sent it, and mail its new owner."""
     chain.append(
         ticket, ActivityKind.ROUTED, at=at, rule=ticket.routed_by_id, owner=ticket.owner_id, team=ticket.team_id,
         reason="nobody_free" if is_waiting else "",
@@ -217,7 +221,7 @@ def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
 
 @transaction.atomic
 def save_rule(rule: Rule) -> RoutingRule:
-    """Store a rule with its surveys; it counts from the next ticket on."""
+    """Store a rule with its surveys; it applies from the next ticket on."""
     rule.row.save()
     rule.row.surveys.set(rule.surveys)
     return rule.row
@@ -225,6 +229,6 @@ def save_rule(rule: Rule) -> RoutingRule:
 
 @transaction.atomic
 def set_limits(*, team: Team, limits: Mapping[int, int | None]) -> None:
-    """How many open tickets each member, by id, may have at most; None: as many as come."""
+    """Store how many open tickets each member, by id, may have; None for no limit."""
     for person_id, limit in limits.items():
         WorkShare.objects.update_or_create(team=team, person_id=person_id, defaults={"open_limit": limit})

@@ -1,4 +1,4 @@
-"""The forms of routing: rules, limits, absences."""
+"""Forms of routing: rules, limits, absences."""
 
 from datetime import timedelta
 from typing import Any
@@ -82,7 +82,7 @@ class RuleForm(forms.Form):
         self.fields["person"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
 
     def clean_traits(self) -> dict[str, list[str]]:
-        """By name. Raises: ValidationError that names the line."""
+        """The wanted values by name of the trait. Raises: ValidationError that names the line."""
         found: dict[str, list[str]] = {}
         for line in filter(None, (line.strip() for line in str(self.cleaned_data["traits"]).splitlines())):
             name, _equals, values = line.partition("=")
@@ -94,7 +94,7 @@ class RuleForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """A rule has its target, and its values are in order."""
+        """Refuse a rule without its target, and a range of values that ends before it begins."""
         data = super().clean() or {}
         for kind in (RouteTo.PERSON, RouteTo.TEAM):
             if data.get("to") == kind and not data.get(kind):
@@ -105,7 +105,7 @@ class RuleForm(forms.Form):
         return data
 
     def filled(self) -> Rule:
-        """The rule as it was typed, not saved."""
+        """The rule as typed, not saved."""
         data = dict(self.cleaned_data)
         surveys = data.pop("surveys")
         for name, value in data.items():
@@ -139,7 +139,7 @@ class AbsenceForm(forms.Form):
             self.fixed = None
 
     def clean(self) -> dict[str, Any]:
-        """In order, not long past, not too long, and not over another absence."""
+        """Refuse days that are out of order, long past, too many, or taken by another absence."""
         data = super().clean() or {}
         person, first, last = self.fixed or data.get("person"), data.get("first_day"), data.get("last_day")
         if first and last and not first <= last <= first + LONGEST_ABSENCE:
@@ -158,6 +158,6 @@ class AbsenceForm(forms.Form):
         return data | {"person": person}
 
     def save(self) -> Absence:
-        """Store it."""
+        """Store the absence."""
         data = self.cleaned_data
         return absences.save(**{name: data[name] for name in ("person", "first_day", "last_day", "stand_in")})

@@ -48,7 +48,7 @@ def rule_list(request: StaffRequest) -> HttpResponse:
 
 @admin_required
 def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
-    """Make or change a rule; "try" shows what it would have done and stores nothing."""
+    """Make or change a rule; the button "try" shows what it would have done and stores nothing."""
     if pk is not None:
         rule = get_object_or_404(RoutingRule, pk=pk)
     else:
@@ -140,7 +140,7 @@ def team_limits(request: StaffRequest, pk: int) -> HttpResponse:
 
 @agent_required
 def absences(request: StaffRequest) -> HttpResponse:
-    """One's own days away; managers see and enter everybody's."""
+    """One's own absences; managers see and enter everybody's."""
     user = request.user
     form = AbsenceForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -171,7 +171,7 @@ def absences(request: StaffRequest) -> HttpResponse:
 @agent_required
 @require_POST
 def absence_delete(request: StaffRequest, pk: int) -> HttpResponse:
-    """One's own; managers everybody's."""
+    """POST: delete one's own absence; managers may delete everybody's."""
     rows = Absence.objects.all() if request.user.is_at_least(Role.MANAGER) else request.user.absences.all()
     get_object_or_404(rows, pk=pk).delete()
     messages.success(request, _("The absence is removed."))

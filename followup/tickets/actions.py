@@ -1,7 +1,7 @@
 """What people do with a ticket: claim, assign, note, tick steps, wait, resolve, reopen.
 
-Each takes the ticket's row lock, changes it and adds one history entry, in one transaction. `at`: when it happened,
-for events that are told of later, such as sample data; unset, it is now.
+Each function locks the ticket's row, changes it and appends one history entry, in one transaction. `at`: when it
+happened, for sample data that is made later; unset, it is now.
 """
 
 import re
@@ -33,22 +33,22 @@ LONGEST_WAIT = timedelta(days=90)
 
 
 def lock(ticket_id: int) -> Ticket:
-    """The ticket with its row locked until the end of the transaction.
+    """The ticket, with its row locked until the end of the transaction.
 
-    Read without a join: a row that changed while we waited would be compared with what it was joined to before, and
-    fall out. `no_key` lets others refer to the row meanwhile, which could otherwise end in a deadlock.
+    It is read without a join: PostgreSQL would compare a row that changed during the wait with what it was joined to
+    before, and leave it out. `no_key` lets others refer to the row meanwhile, which could otherwise end in a deadlock.
     """
     return Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
 
 
 def must_be_open(ticket: Ticket) -> None:
-    """Raises: WrongState for a resolved ticket."""
+    """Refuse a resolved ticket. Raises: WrongState."""
     if ticket.is_resolved:
         raise WrongState("status", ticket.status, "a ticket that is not resolved; reopen it first")
 
 
 def must_keep_its_word(ticket: Ticket) -> None:
-    """Raises: WrongState that names the first open promise of the ticket."""
+    """Refuse a ticket with an open promise. Raises: WrongState, with the id of the first one."""
     found = ticket.promises.filter(state=PromiseState.OPEN).first()
     if found is not None:
         raise WrongState("promise", found.pk, "no open promise; keep it, move it or waive it first")
@@ -56,7 +56,7 @@ def must_keep_its_word(ticket: Ticket) -> None:
 
 @transaction.atomic
 def claim(*, ticket_id: int, by: User, at: datetime | None = None) -> Ticket:
-    """Take a ticket that nobody owns, or somebody who was switched off; claiming one's own changes nothing.
+    """Make oneself the owner of a ticket that has none, or whose owner was switched off; of one's own, change nothing.
 
     Raises: AlreadyOwned, WrongState.
     """
@@ -85,13 +85,13 @@ def assign(*, ticket_id: int, by: User, owner: User | None = None, team: Team | 
 
 
 def must_be_a_worker(owner: User | None) -> None:
-    """Raises: InvalidAction for somebody who may not own a ticket."""
+    """Refuse a person who may not own a ticket; None is nobody, and passes. Raises: InvalidAction."""
     if owner is not None and not owner.is_at_least(Role.AGENT):
         raise InvalidAction("owner", owner.pk, "an active person who may work on tickets")
 
 
 def hand(ticket: Ticket, *, by: User, owner: User | None, team: Team | None, at: datetime) -> None:
-    """Give a locked ticket to a person, or to nobody, in a team or in the one it is in."""
+    """Give a locked ticket to a person, or to nobody; without an owner also to a team, if one is given."""
     ticket.owner = owner
     if owner is None and team is not None:
         ticket.team = team
@@ -102,9 +102,9 @@ def hand(ticket: Ticket, *, by: User, owner: User | None, team: Team | None, at:
 
 @transaction.atomic
 def add_note(*, ticket_id: int, by: User, text: str, at: datetime | None = None) -> Activity:
-    """Write something down, on an open or a resolved ticket; colleagues whom it calls (@) are told.
+    """Write a note on an open or a resolved ticket, and mail the colleagues whom it mentions.
 
-    Raises: InvalidAction for an empty note, NobodyToTell for an address of nobody who may see the ticket.
+    Raises: InvalidAction for an empty note, NobodyToTell for mentions of nobody who may see the ticket.
     """
     text = text.strip()
     if not text:
@@ -131,7 +131,7 @@ def set_step(
     note: str = "",
     at: datetime | None = None,
 ) -> Ticket:
-    """Tick a step off, or take the tick back; amount and currency are a compensation's.
+    """Tick a step off, or take the tick back. Amount and currency belong to a compensation; `note` is its record.
 
     Raises: InvalidAction, WrongState.
     """
@@ -180,7 +180,7 @@ def _check_limit(ticket: Ticket, amount: Decimal, currency: str, by: User) -> No
 
 @transaction.atomic
 def wait(*, ticket_id: int, by: User, until: datetime, reason: str = "", at: datetime | None = None) -> Ticket:
-    """Wait for somebody until a time; a first-contact clock goes on. Raises: InvalidAction, WrongState."""
+    """Put the ticket aside until a time; its first-contact clock goes on. Raises: InvalidAction, WrongState."""
     at = at or timezone.now()
     if not at < until <= at + LONGEST_WAIT:
         raise InvalidAction("until", until.isoformat(), f"a time in the next {LONGEST_WAIT.days} days")
@@ -206,9 +206,9 @@ def resolve(
 ) -> Ticket:
     """End the follow-up with an outcome and a root cause.
 
-    Without any contact attempt `no_attempt_reason`, or a note, must say why; it stands at the beginning of the entry's
-    text, and the entry's data say how long it is. Open steps stay visible as not done; an open promise stops it.
-    Raises: InvalidAction, WrongState.
+    Without any contact attempt `no_attempt_reason`, or a note, must say why. The entry's text begins with that reason,
+    and the entry's data hold its length. Open steps stay as not done. Raises: InvalidAction; WrongState, also while a
+    promise is open.
     """
     if outcome not in Outcome.values:
         raise InvalidAction("outcome", outcome, ", ".join(Outcome.values))
@@ -252,7 +252,7 @@ def reopen(*, ticket_id: int, by: User, reason: str) -> Ticket:
 
 @transaction.atomic
 def tick_account_manager_told(*, ticket_id: int, at: datetime) -> bool:
-    """The mail to the account manager went out: its step is done, by the product. False when it was done before."""
+    """Tick the step of the account manager when the mail to them was sent. False when it was ticked before."""
     ticket = lock(ticket_id)
     step = ticket.steps.filter(kind=StepKind.ACCOUNT_MANAGER, done_at=None).first()
     if step is None:

@@ -1,4 +1,4 @@
-"""Tries to reach the customer: the one that counts stops the first-contact clock."""
+"""Attempts to contact the customer; one that counts ends the first-contact clock."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -36,8 +36,7 @@ def log_attempt(
     """Log a call, mail or visit, made now or at a time since the answer. Raises: InvalidAction, WrongState.
 
     `raised`: ids of the customer's reminders that were raised in it; one that a colleague raised meanwhile stays as it
-    is, for the call was made all the same.
-    `now`: when it was logged, for sample data; unset, it is now.
+    is. `now`: when it was logged, for sample data; unset, it is now.
     """
     now = now or timezone.now()
     if result not in AttemptResult.values:
@@ -100,10 +99,7 @@ def _end_next_reply(ticket: Ticket, attempt: Attempt) -> None:
 
 @transaction.atomic
 def take_back_bounced(*, attempt_id: int, at: datetime) -> bool:
-    """A mail that counted came back: the contact is taken back, and the clocks that it ended run on.
-
-    False when it was known.
-    """
+    """Take a contact back whose mail bounced; the clocks that it ended run on. False when that was done before."""
     attempt = Attempt.objects.get(pk=attempt_id)
     ticket = lock(attempt.ticket_id)
     if not Attempt.objects.filter(pk=attempt_id, bounced_at=None).update(bounced_at=at, counts=False):

@@ -1,7 +1,7 @@
-"""Carries out on a ticket what the changes of its answer ask for, as followup.tickets.decide says.
+"""Carries out on a ticket what the changes of its answer mean; followup.tickets.decide decides.
 
-Each change of the answer that the ticket has not seen is taken in its order, so the ticket ends as if each had been
-looked at when it came: 3, 9 and 3 again reopens a resolved ticket however late the worker is.
+The changes that the ticket has not seen are taken in their order, so the ticket ends as if each had been looked at when
+it came: 3, 9 and 3 again reopens a resolved ticket however late the worker is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,10 @@ def apply_changes(ticket: Ticket, response: Response, at: datetime) -> None:
 def follow(
     ticket: Ticket, response: Response, scores: Sequence[Scored], plays: Mapping[int, Play], at: datetime
 ) -> None:
-    """Let the ticket follow its answer through these scores, in their order. `plays`: at least of the scores 0 to 6."""
+    """Let a locked ticket follow its answer through these scores, in their order.
+
+    `plays`: by score, at least of the scores 0 to 6 among them. `at`: the time of looking.
+    """
     hours = {score: hours_of_play(play) for score, play in plays.items()}
     for now in scores:
         carry_out(ticket, response, decide(state_of(ticket), now, hours), plays.get(now.score), at)
@@ -51,7 +54,7 @@ def follow(
 
 
 def state_of(ticket: Ticket) -> TicketState:
-    """What a decision needs to know of the ticket; a query unless its play was read."""
+    """What a decision needs to know of the ticket. One query, unless its play was read before."""
     return TicketState(
         score=ticket.answer_score,
         can_be_reached=ticket.can_be_reached,
@@ -86,7 +89,7 @@ def _unseen(ticket: Ticket, response: Response, at: datetime) -> list[Scored]:
 
 
 def apply_answer_after_asking_again(ticket: Ticket, response: Response, at: datetime) -> None:
-    """Carry out on a locked ticket what the answer says that the customer gave when asked again.
+    """Carry out what the customer's answer means when they were asked again after this ticket; both rows are locked.
 
     Each change of that answer counts as those of the first answer do.
     """
@@ -115,10 +118,10 @@ def _last_seen_after_asking_again(ticket: Ticket, response: Response) -> tuple[i
 
 
 def carry_out(ticket: Ticket, response: Response, change: Change, play: Play | None, at: datetime) -> None:
-    """Do to a locked ticket what was decided, and write it into its history.
+    """Change a locked ticket as was decided, and append that to its history.
 
-    `play`: of the new score, for a change that asks for its targets. `at`: the time of looking; deadlines count from
-    the time of the change itself, so a late worker gives the company no more time.
+    `play`: of the new score, for a change that asks for a contact. `at`: the time of looking; deadlines count from the
+    time of the change itself, so a late worker gives the company no more time.
     """
     if change.reach is not None:
         _carry_out_reach(ticket, change, change.reach, at)

@@ -1,4 +1,4 @@
-"""What the thank-you page may promise: fills the hook that surveys offers."""
+"""What the thank-you page may promise to the customer: it fills a hook of surveys."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -23,11 +23,12 @@ HOUR = timedelta(hours=1)
 
 
 def promise_of(response: Response) -> Promise | None:
-    """Contact within so many hours, for an answer that counts, whose play opens a ticket, of who can be reached.
+    """The promise of contact within so many whole hours; None where there is none to make.
 
-    The hours are those that a customer counts, from their last change of the answer to the deadline that its ticket
-    has, or will have. A ticket that is late already can only promise what the play asks for. The page of a discarded
-    answer says what it said before: its reader need not learn of it.
+    It needs an answer that counts, a play that opens a ticket, and a customer who can be reached. The hours run from
+    the customer's last change of the answer to the deadline that its ticket has, or will have. Of a ticket that is late
+    the promise is what the play asks for. The page of a discarded answer says what it said before: its reader need not
+    learn of the discard.
     """
     if response.is_imported or not response.can_be_reached or state_for_customer(response) != ResponseState.CONFIRMED:
         return None

@@ -1,7 +1,6 @@
-"""What an answer that changed means for its ticket: plain values in, plain values out, no query and no clock.
+"""Decides what a changed answer means for its ticket: plain values in, plain values out, no query and no clock.
 
-`decide` and `decide_asked_again` are called by changes.py, which carries the Change out, and by customer_promise.py,
-which foretells the deadline that a ticket will have.
+changes.py calls it and carries the Change out; customer_promise.py calls it to foretell a ticket's deadline.
 """
 
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from surveys.scoring import HIGHEST_DETRACTOR
 
 @dataclass(frozen=True, slots=True)
 class TicketState:
-    """What a decision needs to know of a ticket. `score`: of its answer, as the ticket saw it last."""
+    """What a decision needs to know of a ticket. `score`: that of its answer, as the ticket saw it last."""
 
     score: int
     can_be_reached: bool
@@ -29,7 +28,7 @@ class TicketState:
 
 
 class FirstContact(Enum):
-    """What becomes of the first contact when the customer says that they can, or cannot, be reached."""
+    """What happens to the first contact when the customer can, or can no longer, be reached."""
 
     UNCHANGED = "unchanged"
     STARTS = "starts"  # due from the change on
@@ -38,14 +37,14 @@ class FirstContact(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one change of an answer does to a ticket, at the time of that change (`at`).
+    """What one change of an answer does to a ticket; `at` is the time of that change.
 
-    `reach`: whether the customer can be reached now; None where that did not change. `reopens`: a resolved ticket is
-    taken up again. `asks_for`: the target of contact, FIRST_CONTACT or NEXT_REPLY, that the play of the new score adds;
-    "" when it adds none. `takes_play`: that play comes into force, with its steps. `restarts_clock`: the time of the
-    first contact counts from `at`. `answer_score`: the score that the ticket has seen now; None leaves it.
-    `is_better`: marked as better; False takes the mark away, None leaves it. `entry`: the kind of history entry, with
-    the codes in `data`; None for no entry but that of `reach`.
+    `reach`: whether the customer can be reached now; None where that did not change. `reopens`: a resolved ticket
+    becomes unresolved. `asks_for`: the target of contact, FIRST_CONTACT or NEXT_REPLY, that the play of the new score
+    adds; "" for none. `takes_play`: that play comes into force, with its steps. `restarts_clock`: the first contact
+    counts from `at`. `answer_score`: the score that the ticket has seen now; None leaves it. `is_better`: True marks
+    the ticket as better, False takes the mark away, None leaves it. `entry`: the kind of the history entry, with its
+    codes in `data`; None for no entry. A change of `reach` has an entry besides.
     """
 
     at: datetime
@@ -62,11 +61,11 @@ class Change:
 
 
 def decide(ticket: TicketState, answer: Scored, plays: Mapping[int, PlayHours]) -> Change:
-    """What the ticket's own answer asks for when it becomes `answer`.
+    """Decide what it means that the ticket's own answer becomes `answer`.
 
-    A worse answer of a detractor changes the promise and reopens a resolved ticket; another one is only marked. A
-    customer who can be reached again is owed a first contact from then on. `plays`: by score; that of a worse answer of
-    a detractor must be there.
+    A worse score within 0 to 6 changes the promise, and reopens a resolved ticket; any other score is only marked. When
+    the customer can be reached again, the first contact is due from then on. `plays`: by score, at least of a worse
+    score within 0 to 6.
     """
     is_reach_new = answer.reach != ticket.can_be_reached
     first_contact = _first_contact(ticket, answer) if is_reach_new else FirstContact.UNCHANGED
@@ -118,10 +117,11 @@ def _first_contact(ticket: TicketState, answer: Scored) -> FirstContact:
 
 
 def decide_asked_again(ticket: TicketState, before: int | None, answer: Scored, response_id: int) -> Change:
-    """What an answer asks for that the customer gave when asked again after this ticket.
+    """Decide what a score means in an answer that the customer gave when asked again after this ticket.
 
-    A detractor's reopens the ticket, and one that is worse than the answer asked for again (`before`, None for the
-    first such answer) does; its play keeps the ticket's own play in force. Any other is only marked.
+    `before`: the score of that answer which the ticket saw last; None when it saw none. A first score within 0 to 6, or
+    a worse one, reopens a resolved ticket and asks for a contact; the ticket's own play stays in force. Any other score
+    is only marked. `response_id`: the id of that answer, for the entry.
     """
     data = {"response": response_id, "score": answer.score, "change": answer.change}
     if before is None:

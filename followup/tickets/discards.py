@@ -1,6 +1,6 @@
-"""What a discarded answer does to its ticket, and what bringing it back undoes; both on a ticket that is locked.
+"""What a discarded answer does to its ticket, and what restoring the answer undoes; both on a locked ticket.
 
-The clocks are left as they are: a ticket that comes back has the deadlines, the stage and the levels that it had.
+The clocks stay as they are: a ticket that comes back has the deadlines, the stage and the levels that it had.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ _CODES = ("status", "stage", "escalation_level")
 
 
 def resolve_discarded(ticket: Ticket, at: datetime) -> None:
-    """Its answer was discarded: mark it, end it unless it has ended, and cancel the mails that nobody has sent yet."""
+    """Mark the ticket of a discarded answer, resolve it if it is open, and cancel its mails that were not sent yet."""
     if ticket.discarded_at is not None:
         return
     ticket.discarded_at = at
@@ -37,7 +37,7 @@ def resolve_discarded(ticket: Ticket, at: datetime) -> None:
 
 
 def bring_back(ticket: Ticket, at: datetime) -> None:
-    """Its answer counts again: the ticket is open when the discard had ended it, and unsent mails are queued again."""
+    """Unmark the ticket of a restored answer, reopen it if the discard resolved it, and queue its mails again."""
     if ticket.discarded_at is None:
         return
     ticket.discarded_at = None

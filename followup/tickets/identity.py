@@ -1,4 +1,4 @@
-"""Who gave an answer: a person confirms that an address typed on a public link is a known customer's."""
+"""Confirming that an address typed on a public link is a known customer's."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +13,9 @@ from surveys.models import Contact, Response
 
 
 def known_customer(response: Response, user: User) -> Contact | None:
-    """Whose answer it may be, of those this person may see: a customer with the address that somebody typed.
+    """The customer who has the address that somebody typed, of those whom this person may see; None without one.
 
-    For an answer that is nobody's yet, or of somebody whom its survey's keys alone know; at most one query.
+    For an answer that belongs to nobody yet, or to a contact known by its survey's keys alone. At most one query.
     """
     own = response.contact
     address = response.contact_email or (own.email or "" if own else "")
@@ -27,10 +27,10 @@ def known_customer(response: Response, user: User) -> Contact | None:
 
 @transaction.atomic
 def confirm_contact(*, ticket_id: int, by: User) -> Ticket:
-    """Join the ticket's answer to the contact with its address; what was typed stays. Whoever sees the survey sees the
-    contact from then on.
+    """Join the ticket's answer to the contact with its address; what was typed stays.
 
-    Only to a contact whom this person may see anyway: anybody can type an address. Raises: InvalidAction.
+    Whoever sees the survey sees the contact from then on, so it must be one whom this person may see anyway: anybody
+    can type an address. Raises: InvalidAction.
     """
     # The answer first, as whoever opens tickets does: two orders of locking could stop each other.
     response_id = Ticket.objects.values_list("response", flat=True).get(pk=ticket_id)

@@ -1,4 +1,4 @@
-"""The open tickets of people who leave: how many they are, and giving them to somebody else, to a team or to nobody."""
+"""The open tickets of people who leave: counting them, and handing them over."""
 
 from collections.abc import Collection
 
@@ -15,15 +15,16 @@ AT_ONCE = 1_000
 
 
 def counts(people: Collection[int]) -> dict[int, int]:
-    """Open tickets by owner, without those who have none; one query."""
+    """The number of open tickets by owner, for those who have any; one query."""
     rows = Ticket.objects.unresolved().filter(owner__in=people).order_by()
     return dict(rows.values_list("owner").annotate(number=Count("pk")))
 
 
 def hand_over(person: User, *, by: User, owner: User | None, team: Team | None) -> int:
-    """Give their open tickets away, the oldest AT_ONCE at most, each batch in a transaction of its own.
+    """Hand a person's open tickets over, the oldest AT_ONCE at most, each batch in a transaction of its own.
 
-    Neither owner nor team: they are nobody's, in the teams they are in. Raises: InvalidAction. Returns: how many.
+    Without owner and team the tickets have no owner, and stay in their teams. Raises: InvalidAction. Returns: the
+    number.
     """
     actions.must_be_a_worker(owner)
     given = 0

@@ -1,4 +1,4 @@
-"""From an answer to its ticket: decides the follow-up of each answer exactly once."""
+"""Decides the follow-up of each answer exactly once: it opens the ticket, or changes the one there is."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def _unopened(at: datetime) -> QuerySet[Response]:
 
 
 def open_missed(at: datetime) -> int:
-    """The sweep over answers whose hint was lost, the oldest first. Returns: how many were decided."""
+    """Sweep over answers whose message was lost, the oldest first. Returns: the number decided."""
     return sweep.run(OPEN, at)
 
 
@@ -81,8 +81,8 @@ OPEN = sweep.add(Sweep("followup.open", _unopened, _decide, _without_quiet_ones)
 def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket | None:
     """Decide the follow-up of one answer: open its ticket, change the one it has, or leave it.
 
-    `at`: the time of deciding, unset now. Returns: the ticket that was opened or changed; None when there is nothing to
-    do (any more).
+    `at`: the time of deciding; unset, it is now. Returns: the ticket that was opened or changed; None when there is
+    nothing to do, or it was done before.
     """
     response = _lock(response_id)
     if response.processed_at is not None or response.state == ResponseState.PROVISIONAL:
@@ -148,7 +148,7 @@ def _is_history(response: Response, play: Play) -> bool:
 
 @transaction.atomic
 def open_by_hand(*, response_id: int, by: User) -> Ticket:
-    """Open the ticket of any confirmed answer; its clock runs from now. Raises: AlreadyOpened, WrongState."""
+    """Open the ticket of a confirmed answer; its clocks run from now. Raises: AlreadyOpened, WrongState."""
     response = _lock(response_id)
     if response.state != ResponseState.CONFIRMED:
         raise WrongState("response", response.state, "a confirmed answer")

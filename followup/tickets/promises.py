@@ -1,4 +1,4 @@
-"""Promises to a customer: made, kept, moved with the customer's word, or waived for a reason. Each is a clock."""
+"""Promises to a customer: made, kept, moved with the customer's consent, or waived. Each has a deadline."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ MOST_OPEN = 20
 def make(
     *, ticket_id: int, by: User, text: str, due_at: datetime, owner: User | None = None, at: datetime | None = None
 ) -> Promise:
-    """Write down what was promised; `owner` sees to it (unset: who promised). Raises: InvalidAction, WrongState."""
+    """Store a promise to the customer. `owner` sees to it; unset, it is `by`. Raises: InvalidAction, WrongState."""
     at = at or timezone.now()
     _check_due(due_at, at)
     if not text.strip():
@@ -45,14 +45,14 @@ def make(
 
 @transaction.atomic
 def keep(*, ticket_id: int, promise_id: int, by: User, note: str = "", at: datetime | None = None) -> Ticket:
-    """It is done. Raises: InvalidAction, WrongState."""
+    """Mark a promise as kept. Raises: InvalidAction, WrongState."""
     at = at or timezone.now()
     return _end(ticket_id, promise_id, by, PromiseState.KEPT, ActivityKind.PROMISE_KEPT, note, at)
 
 
 @transaction.atomic
 def waive(*, ticket_id: int, promise_id: int, by: User, reason: str, at: datetime | None = None) -> Ticket:
-    """It will not be kept, and why. Raises: InvalidAction without a reason, WrongState."""
+    """Mark a promise as waived; `reason` says why. Raises: InvalidAction without a reason, WrongState."""
     if not reason.strip():
         raise InvalidAction("reason", reason, "some words that say why")
     at = at or timezone.now()
@@ -63,7 +63,7 @@ def waive(*, ticket_id: int, promise_id: int, by: User, reason: str, at: datetim
 def move(
     *, ticket_id: int, promise_id: int, by: User, due_at: datetime, reason: str, at: datetime | None = None
 ) -> Ticket:
-    """Another time, with the customer's word: `reason` says how he agreed. Raises: InvalidAction, WrongState."""
+    """Give a promise another time; `reason` says how the customer agreed. Raises: InvalidAction, WrongState."""
     at = at or timezone.now()
     _check_due(due_at, at)
     if not reason.strip():

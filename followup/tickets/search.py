@@ -1,4 +1,4 @@
-"""Finding tickets: by words, trait, tag, value and promise; for the desk and the API alike."""
+"""Filters that find tickets by words, trait, tag, value and promise; for the desk and the API."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,36 +18,36 @@ from surveys.text_search import text_matches, ticket_number, websearch_text
 
 
 def having_trait(name: str, value: str) -> Q:
-    """As the answer says, else as is known of its customer: as routing and the ticket's page have it."""
+    """Tickets with a trait: as the answer has it, else as its customer does. Routing and the page agree."""
     known = traits.having_trait(name, value, field="response__contact__traits")
     return traits.having_trait(name, value, field="response__traits") | (known & ~Q(response__traits__has_key=name))
 
 
 def tagged(tag: str) -> Q:
-    """With this tag, however its letters and spaces were typed."""
+    """Tickets with this tag, whatever its case and spaces."""
     return Q(tags__contains=[" ".join(tag.lower().split())])
 
 
 def worth_at_least(value: Decimal) -> Q:
-    """By the value of the customer; an unknown one is 0."""
+    """Tickets by the value of the customer; an unknown value is 0."""
     return Q(value_rank__lte=-value)
 
 
 def worth_at_most(value: Decimal) -> Q:
-    """By the value of the customer; an unknown one is 0."""
+    """Tickets by the value of the customer; an unknown value is 0."""
     return Q(value_rank__gte=-value)
 
 
 def promised_before(at: datetime) -> Q:
-    """With an open promise that is due before a time."""
+    """Tickets with an open promise that is due before a time."""
     return Q(pk__in=Promise.objects.filter(state=PromiseState.OPEN, due_at__lt=at).values("ticket"))
 
 
 def found_by(words: str, user: User) -> QuerySet[Any, Any]:
-    """Ids of tickets whose comment, notes or customer have these words, or whose number they are.
+    """The ids of tickets with these words in comment, notes or customer, or with this number.
 
-    Comments and notes in the stemming of their own language, customers by the beginnings of names and by the end of a
-    phone number; of each kind the newest MOST_HITS.
+    Comments and notes are searched in the stemming of their own language, customers by the beginnings of names and by
+    the end of a phone number. The newest MOST_HITS of each kind are found.
     """
     tickets = Ticket.objects.visible_to(user)
     notes = (
@@ -68,7 +68,7 @@ def found_by(words: str, user: User) -> QuerySet[Any, Any]:
 
 
 def are_common(words: str) -> bool:
-    """Whether a language holds all of these words for too common to be looked for in what people write; one query."""
+    """Whether all of these words are too common in some language to be searched for; one query."""
     with connection.cursor() as cursor:
         configs = list(TEXT_SEARCH_CONFIGS.values())
         cursor.execute(

@@ -1,4 +1,4 @@
-"""The steps of a play, copied to a ticket in the play's words of now."""
+"""Copies the steps of a play to a ticket, with the play's current text."""
 
 from django.db import connection
 
@@ -14,12 +14,15 @@ FROM followup_playstep WHERE play_id = %s AND kind <> ALL (%s)
 def add_steps(
     ticket: Ticket, play: Play, *, has_manager: bool, after: int = 0, without: frozenset[str] = frozenset()
 ) -> None:
-    """Add them behind position `after`, but for the kinds in `without`; without a manager nobody is to be told."""
+    """Add the play's steps behind position `after`, except the kinds in `without`.
+
+    `has_manager`: whether the customer has an account manager; else the step that mails them is left out.
+    """
     left_out = [*without, *([] if has_manager else [StepKind.ACCOUNT_MANAGER.value])]
     with connection.cursor() as cursor:
         cursor.execute(_COPY, [ticket.pk, play.score, after, play.pk, left_out])
 
 
 def has_account_manager(play: Play) -> bool:
-    """Whether this play has the account manager told."""
+    """Whether the play has a step that mails the account manager."""
     return any(step.kind == StepKind.ACCOUNT_MANAGER for step in play.steps.all())

@@ -17,7 +17,7 @@ MOST_TAGS, LONGEST = 20, 40
 
 
 def clean(tags: Iterable[str]) -> list[str]:
-    """In lower case, without doubles, in order. Raises: InvalidAction for one that is too long."""
+    """The tags in lower case, without doubles, sorted. Raises: InvalidAction for one too long or with a comma."""
     found = {shown(" ".join(tag.lower().split())) for tag in tags} - {""}
     for tag in found:
         if len(tag) > LONGEST or "," in tag:
@@ -29,7 +29,7 @@ def clean(tags: Iterable[str]) -> list[str]:
 def change_tags(
     *, ticket_id: int, by: User, add: Iterable[str] = (), remove: Iterable[str] = (), at: datetime | None = None
 ) -> Ticket:
-    """Put tags on and take others off; what changes nothing leaves no entry. Raises: InvalidAction."""
+    """Add tags and remove others; a call that changes nothing leaves no entry. Raises: InvalidAction."""
     added, removed = set(clean(add)), set(clean(remove))
     ticket = lock(ticket_id)
     before = set(ticket.tags)

@@ -1,4 +1,4 @@
-"""The value of the customer as tickets keep it, to be ordered and found by."""
+"""The customer's value as tickets keep it, for order and filters."""
 
 from decimal import Decimal
 
@@ -7,10 +7,10 @@ from surveys.contacts.services import value_of
 
 
 def rank_of(contact_id: int | None) -> Decimal:
-    """The customer's value, negated, as it is now; no change of it comes before the end of the transaction."""
+    """The customer's current value, negated; it cannot change before the end of the transaction."""
     return -value_of(contact_id)
 
 
 def follow_contact(contact_id: int) -> None:
-    """The customer's value changed: so do the places of all their tickets, resolved ones too, which may be reopened."""
+    """Store a customer's changed value on all their tickets, also on resolved ones, which may be reopened."""
     Ticket.objects.filter(response__contact=contact_id).update(value_rank=rank_of(contact_id))

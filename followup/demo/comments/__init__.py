@@ -58,8 +58,10 @@ class Voice:
         self._said: set[str] = set()
 
     def say(self, language: str, mood: str, cause: str) -> str:
-        """A comment in a language, mostly about a cause, in the mood of mood_of or of the strike; or nothing, when all
-        of that was said."""
+        """A comment in a language, mostly about a cause, in the mood of mood_of or of the strike.
+
+        "" when all comments of that kind were used.
+        """
         for _try in range(_TRIES):
             text = self._one(language, mood, cause)
             if len(text) < _AT_LENGTH or text not in self._said:

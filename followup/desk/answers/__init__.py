@@ -1,1 +1,1 @@
-"""The pages of all answers, and deciding which of them count."""
+"""The pages of all answers, and of the decisions about which of them count."""

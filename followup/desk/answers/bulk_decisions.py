@@ -1,4 +1,4 @@
-"""A manager decides about many answers: asked first, how far it is, stopped, gone on with, undone."""
+"""A manager decides about many answers at once: a question first, then its progress, with stop, resume and undo."""
 
 from typing import Any
 
@@ -41,8 +41,8 @@ REFRESH_S = 2
 def decide(request: StaffRequest) -> HttpResponse:
     """POST `do` = accept | discard | restore with `answers` (ids), or with `query` (of the answers page, its filters).
 
-    Without `sure` the page that says how many they are and asks; with it 303 to how far it is. What came after
-    `upto`, the last answer of when it was asked, is left alone.
+    Without `sure` it shows the page that asks, with the number of answers; with `sure` it starts and redirects (303) to
+    the progress. Answers later than `upto`, the last one when the page asked, are left alone.
     """
     do = request.POST.get("do", "")
     if do not in KINDS:
@@ -110,7 +110,7 @@ def _find(request: StaffRequest, bulk_id: int) -> BulkDecision:
 @manager_required
 @require_safe
 def listing(request: StaffRequest) -> HttpResponse:
-    """The last decisions about many answers: one's own, all for admins."""
+    """The last decisions about many answers: one's own; for admins those of all."""
     rows = BulkDecision.objects.visible_to(request.user).select_related("by")[:SHOWN]
     context = {"room": "answers", "rows": [(bulk, TITLES[DecisionKind(bulk.kind)]) for bulk in rows]}
     return render(request, "followup/desk/answers/bulk_decisions.html", context)
@@ -119,7 +119,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 @manager_required
 @require_safe
 def show(request: StaffRequest, bulk_id: int) -> HttpResponse:
-    """How far it is, and what can be done with it; comes again by itself while a worker is at it."""
+    """The progress of one decision, and what can be done with it; the page reloads while a worker is at it."""
     bulk = _find(request, bulk_id)
     form = AnswerFilterForm(surveys=Survey.objects.visible_to(request.user))
     context = {
@@ -144,7 +144,7 @@ def show(request: StaffRequest, bulk_id: int) -> HttpResponse:
 @manager_required
 @require_POST
 def act(request: StaffRequest, bulk_id: int, action: str) -> HttpResponse:
-    """`stop`, `go-on` or `undo`: 303 to how far it is then; what cannot be done now 409."""
+    """POST `stop`, `go-on` or `undo`: 303 to the progress; 409 when the decision does not allow it now."""
     bulk = _find(request, bulk_id)
     if action == "stop":
         bulk_decisions.stop(bulk_id=bulk.pk)

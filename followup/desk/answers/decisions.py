@@ -1,4 +1,4 @@
-"""A manager decides about an answer: it counts, it does not, or it counts again."""
+"""A manager decides about one answer: accept, discard, restore."""
 
 from django.contrib import messages
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""Which answers are listed, from the address of their page; and what is decided about many of them."""
+"""Forms of the answers' pages: filters read from an address, and the reason of a decision."""
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
@@ -26,7 +26,7 @@ def _time(label: Any) -> forms.TimeField:
 
 
 class AnswerFilterForm(FilterForm):
-    """Which answers are listed."""
+    """The filters of the list of answers."""
 
     q = forms.CharField(
         label=_("Search the words"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
@@ -59,14 +59,14 @@ class AnswerFilterForm(FilterForm):
         )
 
     def clean_same_source(self) -> int | None:
-        """Of an answer that its reader may see."""
+        """The id of an answer that the reader may see."""
         found: int | None = self.cleaned_data["same_source"]
         if found is not None and not Response.objects.filter(pk=found, survey__in=self.surveys).exists():
             raise forms.ValidationError(gettext("Allowed: the number of an answer that you see."))
         return found
 
     def clean(self) -> dict[str, Any]:
-        """A time without its day says nothing; on one day the last minute is not before the first."""
+        """Refuse a time without its day, and a last minute before the first one of the same day."""
         data = super().clean() or self.cleaned_data
         for name in ("from", "to"):
             if data.get(f"{name}_time") is not None and not data.get(name):
@@ -89,7 +89,7 @@ class AnswerFilterForm(FilterForm):
         return found
 
     def in_words(self) -> list[str]:
-        """Each filter in use but the group, which has its tabs: "Score: 3"."""
+        """Each filter in use as "Score: 3"; the group is left out, for it has its tabs."""
         return [f"{self.fields[name].label}: {self._in_words(name)}" for name in self.in_use() if name != "group"]
 
     def _in_words(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Every answer of every group, with filters; and opening a ticket by hand."""
+"""The pages of the list of answers and of one answer, and opening a ticket by hand."""
 
 from datetime import datetime
 from typing import Any
@@ -81,7 +81,7 @@ def _rows(request: StaffRequest, found: list[Response], now: datetime) -> list[d
 @viewer_required
 @require_safe
 def listing(request: StaffRequest) -> HttpResponse:
-    """Newest first, 50 a page; a filter that cannot be used is named, with status 400."""
+    """The list of answers, newest first, 50 a page; a filter that cannot be used is named, with status 400."""
     now = timezone.now()
     form = AnswerFilterForm(request.GET, surveys=Survey.objects.visible_to(request.user))
     chosen, faults = form.chosen(), form.faults()
@@ -116,7 +116,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 
 def find(request: StaffRequest, response_id: int) -> Response:
-    """The answer, for who may see it. Raises: Http404."""
+    """An answer that the reader may see. Raises: Http404."""
     rows = Response.objects.visible_to(request.user).select_related("contact", "survey").defer("search_vector")
     answer = rows.filter(pk=response_id).first()
     if answer is None:
@@ -127,12 +127,12 @@ def find(request: StaffRequest, response_id: int) -> Response:
 @viewer_required
 @require_safe
 def show(request: StaffRequest, response_id: int) -> HttpResponse:
-    """One answer with all its words."""
+    """The page of one answer with all its text."""
     return page(request, find(request, response_id))
 
 
 def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any) -> HttpResponse:
-    """The page of one answer; `more` goes into its context."""
+    """The page of one answer; `more` is added to its context."""
     ticket = Ticket.objects.filter(response=answer).first()
     is_visible = ticket is not None and Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
     context = {
@@ -163,7 +163,10 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
 @agent_required
 @require_POST
 def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
-    """Open the ticket of an answer by hand: 303 to it, also when it has one; an answer that does not count: 409."""
+    """Open the ticket of an answer by hand, and redirect (303) to it, or to the ticket that the answer has already.
+
+    An answer that does not count is refused with 409.
+    """
     answer = find(request, response_id)
     try:
         ticket = opening.open_by_hand(response_id=answer.pk, by=request.user)
@@ -190,7 +193,7 @@ def open_ticket(request: StaffRequest, response_id: int) -> HttpResponse:
 @agent_required
 @require_POST
 def raised(request: StaffRequest, response_id: int) -> HttpResponse:
-    """What was to be raised with the customer was raised: 303 back; another customer's, or raised before: 422."""
+    """Mark a reminder as raised with the customer: 303 back; 422 for another customer's, or one raised before."""
     answer = find(request, response_id)
     form = RaisedForm(request.POST)
     try:

@@ -1,1 +1,1 @@
-"""The queue: found, ordered, worked in bulk, taken away as a table."""
+"""The queue of tickets: its page, its filters and views, bulk actions, exports."""

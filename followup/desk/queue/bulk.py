@@ -1,4 +1,4 @@
-"""One thing done to many tickets: each in a transaction of its own, and what was refused is named."""
+"""Does one action on many tickets, each in a transaction of its own, and names what was refused."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The queue as a table for spreadsheets: what is shown, all of it."""
+"""Exports the queue as a table for spreadsheets, all of its pages."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -39,9 +39,9 @@ class _Held:
 @viewer_required
 @require_safe
 def export(request: StaffRequest, kind: str) -> HttpResponseBase:
-    """The same address as the queue's, without pages: oldest ticket first. Who took it away stands in the log.
+    """The table of the queue at this address, oldest ticket first; the log says who exported it.
 
-    `kind`: csv, as a stream of any length; or xlsx, made at once and so of a bounded one.
+    `kind`: csv, a stream of any length; or xlsx, made in memory and so limited in length.
     """
     at = timezone.now()
     selection = select(request.GET, request.user, at)

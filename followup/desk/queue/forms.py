@@ -1,4 +1,4 @@
-"""Forms of the queue: its filters, the views that are kept of it, and what is done to many tickets at once."""
+"""Forms of the queue: its filters, a kept view, and bulk actions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -30,7 +30,7 @@ def _amount(label: Any) -> forms.DecimalField:
 
 
 class QueueFilterForm(FilterForm):
-    """Which tickets stand on the desk."""
+    """The filters of the queue."""
 
     q = TextField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
     score = choice(_("Score"), [(str(score), score) for score in SCORES])
@@ -69,7 +69,7 @@ class QueueFilterForm(FilterForm):
     )  # fmt: skip
 
     def clean_trait(self) -> tuple[str, str] | None:
-        """A name and a value. Raises: ValidationError."""
+        """The trait as (name, value); None without one. Raises: ValidationError."""
         typed = str(self.cleaned_data["trait"])
         pair = read_pair(typed)
         if typed and pair is None:
@@ -95,7 +95,7 @@ class QueueFilterForm(FilterForm):
 
 
 class KeptViewForm(forms.Form):
-    """The name under which a view of the queue is kept, its filters as they stand in an address, and who sees it."""
+    """A kept view of the queue: its name, the query of its address, and whether others see it."""
 
     name = TextField(max_length=60)
     query = forms.CharField(required=False)
@@ -103,7 +103,7 @@ class KeptViewForm(forms.Form):
 
 
 class BulkForm(forms.Form):
-    """What to do with the tickets that are ticked."""
+    """The values of a bulk action."""
 
     owner = WorkerField(label=_("To a person"), empty_label=_("Nobody"))
     team = TeamField(label=_("Or to a team"), empty_label=_("None"))

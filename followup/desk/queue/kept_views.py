@@ -13,7 +13,7 @@ LONGEST_QUERY = 2000
 
 @transaction.atomic
 def save(*, owner: User, name: str, query: str, is_shared: bool) -> SavedView:
-    """Keep a view; one of that name is replaced. Raises: InvalidAction, also for sharing it below a manager."""
+    """Keep a view; it replaces one's own view of that name. Raises: InvalidAction, also when an agent shares one."""
     if is_shared and not owner.is_at_least(Role.MANAGER):
         raise InvalidAction("is_shared", True, "false; managers and admins share views")
     name = " ".join(name.split())
@@ -30,14 +30,15 @@ def save(*, owner: User, name: str, query: str, is_shared: bool) -> SavedView:
 
 
 def delete(*, owner: User, view_id: int) -> bool:
-    """Forget one of one's own; False when there is none."""
+    """Delete one of one's own views; False when there is none."""
     return bool(SavedView.objects.filter(owner=owner, pk=view_id).delete()[0])
 
 
 def of(user: User) -> QuerySet[SavedView]:
-    """One's own and what managers share, by name, at most fifty. What each shows is still what its reader may see.
+    """One's own views and those that managers share, by name, at most fifty. Each shows only what its reader may see.
 
-    A manager who sees some teams alone shares with their people: the name of a view may say what they may not know.
+    A manager who does not see all teams shares with the people of their own teams: even the name of a view may say what
+    others may not know.
     """
     members = Team.members.through.objects.filter(team__in=user.teams.all())
     near = Q(all_teams=True) | Q(role=Role.ADMIN) | Q(pk__in=members.values("user_id"))

@@ -1,4 +1,4 @@
-"""Whom a person calls next: of their own tickets, else of those that nobody has yet."""
+"""Whom a person calls next: a customer of their own tickets, else of those without an owner."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from nps_project.accounts.models import User
 
 
 def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> TicketQuerySet:
-    """Of these tickets the one, or none, that this person calls next; four queries.
+    """The ticket among `rows` that this person calls next, or None; four queries.
 
-    Their own and those of whom they stand in for; then what nobody has in their teams; then, for who sees more than
-    their teams, what nobody has anywhere. Never a colleague's, none that waits, none without a clock that runs. Each
-    part is a walk along an index of its own, and the later ones are not looked at once there is a ticket.
+    First come their own tickets and those of people whom they stand in for, then the ones without an owner in their
+    teams, then, for those who see more teams, any without an owner. A colleague's ticket, one that waits, and one
+    without a running clock are never taken. Each part reads an index of its own, and stops at the first ticket.
     """
     callable_ones = tickets.unresolved().filter(stage__lte=Stage.ON_TIME)
     callable_ones = callable_ones.exclude(status=TicketStatus.WAITING, waiting_until__gt=cover.at)

@@ -1,4 +1,4 @@
-"""Which tickets an address of the desk means: its view, its filters, its words, its order."""
+"""Reads the address of the queue: its view, filters, search and order, and the tickets that they select."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,25 +45,25 @@ NEWEST_FIRST = ("resolved", KEPT)
 
 
 def period(at: datetime) -> tuple[date, date]:
-    """The last thirty days of the company's zone, today included."""
+    """The first and the last of the last thirty days in the company's zone, today included."""
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     return today - timedelta(days=PERIOD_DAYS - 1), today
 
 
 def end_of_today(at: datetime) -> datetime:
-    """The midnight that ends the reader's day."""
+    """The midnight that ends today for the reader."""
     local = timezone.localtime(at)
     return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
 
 
 def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
-    """Open tickets of passives or promoters: apart, so that none of them stands before an unhappy customer."""
+    """Open tickets of passives or of promoters, kept apart so that none stands before a detractor's."""
     low, high = (HIGHEST_DETRACTOR + 1, HIGHEST_PASSIVE) if lane == "passives" else (HIGHEST_PASSIVE + 1, SCORES[-1])
     return rows.unresolved().filter(score__range=(low, high))
 
 
 def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> TicketQuerySet:
-    """The tickets of one tab: all of one's own in "mine"; elsewhere passives and promoters are left to their lanes."""
+    """The tickets of one tab. "Mine" holds all of one's own; others leave passives and promoters to their lanes."""
     at = cover.at
     if view == KEPT:
         rows = in_period(tickets.of_detractors(), *period(at)).exclude(first_contact_due_at=None)
@@ -86,7 +86,7 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
 
 
 def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover: Cover) -> TicketQuerySet:
-    """By the filters of QueueFilterForm that are in use."""
+    """The tickets that match the filters in use of a QueueFilterForm."""
     nobodys = Q(owner=None) | Q(owner__in=cover.gone)
     filters: dict[str, Callable[[Any], Q]] = {
         "score": lambda value: Q(score=int(value)),
@@ -111,7 +111,7 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What an address asks for. `rows` are ordered, and none when there are `faults`."""
+    """What an address selects. `rows` are in order, and none of them when there are `faults`."""
 
     form: QueueFilterForm
     chosen: dict[str, Any]
@@ -124,12 +124,12 @@ class Selection:
     is_first_page: bool
 
     def key_after(self, ticket: Ticket) -> str:
-        """Where the next page begins."""
+        """The cursor of the next page, behind this ticket."""
         return cursor_of(ticket, self.order)
 
 
 def select(query: QueryDict, user: User, at: datetime) -> Selection:
-    """Read an address; no query but those of the form's choices."""
+    """Read an address; no query but those for the choices of the form."""
     visible, cover = Ticket.objects.visible_to(user), Cover(at)
     form = QueueFilterForm(
         query,

@@ -1,4 +1,4 @@
-"""The desk: how it stands, whom to call next, and the queue."""
+"""The pages of the desk: its figures, the next call, and the queue."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ MORE_FILTERS = ("due_state", "cause", "trait", "tag", "value_from", "value_to", 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue."""
+    """One line of the queue, in words."""
 
     ticket: Ticket
     clock: Clock
@@ -54,7 +54,7 @@ class Row:
 
     @property
     def fingerprint(self) -> str:
-        """A word that changes with what the line shows, but for the minutes of its clock."""
+        """A code that changes with what the line shows, except for the minutes of its clock."""
         ticket = self.ticket
         shown = (
             ticket.score, self.clock.state, self.reason, self.words, self.name, self.company, ticket.tags,
@@ -65,7 +65,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The top line."""
+    """The figures above the queue."""
 
     nps: NpsFigures
     first_day: date
@@ -77,7 +77,7 @@ class Figures:
 
 
 def rows_of(tickets: Sequence[Ticket], at: datetime) -> list[Row]:
-    """The lines of tickets of `with_words`; one query, for what they were promised first."""
+    """The lines of tickets that `with_words` read; one query, for the first open promise of each."""
     promised = {promise.ticket_id: promise for promise in Promise.objects.first_open([one.pk for one in tickets])}
     return [_row_of(ticket, promised.get(ticket.pk), at) for ticket in tickets]
 
@@ -95,7 +95,7 @@ def _row_of(ticket: Ticket, promised: Promise | None, at: datetime) -> Row:
 
 
 def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
-    """With what a line needs, the start of the comment in place of all of it."""
+    """The tickets with what their lines need; of each comment only the beginning is read."""
     return (
         tickets.select_related("response__contact", "owner", "team")
         .annotate(first_words=Left("response__comment", FIRST_WORDS))
@@ -104,7 +104,7 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
 
 
 def figures_for(user: User, visible: TicketQuerySet, at: datetime) -> Figures:
-    """The top line; six queries."""
+    """The figures above the queue; six queries."""
     first_day, last_day = period(at)
     visible = visible.of_detractors()
     return Figures(
@@ -180,7 +180,7 @@ def _whose(ticket: Ticket, user: User) -> str:
 @viewer_required
 @require_safe
 def desk(request: StaffRequest) -> HttpResponse:
-    """Figures, next call, queue; a fixed number of queries. A filter that cannot be used is named, with status 400."""
+    """The desk's page; a fixed number of queries. A filter that cannot be used is named, with status 400."""
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
     found, has_more = paging.page(with_words(selection.rows))

@@ -1,4 +1,4 @@
-"""Keeping and forgetting views of the queue."""
+"""Keeping and deleting views of the queue."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -45,7 +45,7 @@ def save(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_POST
 def delete(request: StaffRequest, view_id: int) -> HttpResponse:
-    """One of one's own."""
+    """POST: delete one of one's own views."""
     if not kept_views.delete(owner=request.user, view_id=view_id):
         raise Http404
     messages.success(request, _("The view is forgotten."))

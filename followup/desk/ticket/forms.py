@@ -30,7 +30,7 @@ def _long_text(label: Any, *, required: bool = False, help_text: Any = "") -> Te
 
 
 class ChoiceWithDefault(forms.ChoiceField):
-    """A choice that stands at its first value when nothing is sent."""
+    """A choice that takes its initial value when nothing is sent."""
 
     def clean(self, value: Any) -> Any:
         return super().clean(value or self.initial)
@@ -68,7 +68,7 @@ class AttemptForm(ActionForm):
 
 
 class NoteForm(ActionForm):
-    """Something to write down."""
+    """A note."""
 
     text = _long_text(
         _("Note"),
@@ -78,7 +78,7 @@ class NoteForm(ActionForm):
 
 
 class AssignForm(ActionForm):
-    """Whom a ticket is handed to: a person, or a team for anyone in it."""
+    """To whom a ticket is handed: a person, or a team for anyone in it."""
 
     owner = WorkerField(label=_("To a person"), empty_label=_("Nobody"))
     team = TeamField(label=_("Or to a team, for anyone in it"), empty_label=_("None"))
@@ -100,7 +100,7 @@ STEP_RECORDS = {
 
 
 class StepForm(ActionForm):
-    """A tick on a step, with its record; amount and currency belong to a compensation."""
+    """A tick on a step, with its record; only a compensation has amount and currency."""
 
     step = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
@@ -118,7 +118,7 @@ class StepForm(ActionForm):
     note = TextField(required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
     def ask_for(self, kind: str, *, currency: str = "") -> None:
-        """Say what the record of this kind of step is; `currency`: what stands there to begin with."""
+        """Label the record as this kind of step needs it, and fill in the play's currency."""
         self.fields["note"].label = STEP_RECORDS.get(StepKind(kind), _("Note"))
         self.fields["currency"].initial = currency
 
@@ -164,7 +164,7 @@ class PromiseForm(ActionForm):
 
 
 class OnePromiseForm(ActionForm):
-    """Which of the ticket's promises it is about."""
+    """A form about one of the ticket's promises."""
 
     promise = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
@@ -174,19 +174,19 @@ class OnePromiseForm(ActionForm):
 
 
 class PromiseKeptForm(OnePromiseForm):
-    """Which promise is kept."""
+    """A promise that is kept, with a note."""
 
     note = _long_text(_("Note"))
 
 
 class PromiseWaivedForm(OnePromiseForm):
-    """Which promise falls away, and why."""
+    """A promise that will not be kept, and why."""
 
     reason = _long_text(_("Why"), required=True)
 
 
 class PromiseMovedForm(OnePromiseForm):
-    """Which promise gets another time, and how the customer agreed."""
+    """A promise with a new time, and how the customer agreed."""
 
     due_at = dates.TimeField(label=_("By when now"), required=True)
     reason = _long_text(_("How the customer agreed"), required=True)

@@ -1,4 +1,4 @@
-"""What a ticket's page shows, read and put into words: the views only choose the forms."""
+"""Reads what a ticket's page shows, and puts it into words; the views choose the forms."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ SHORT_WORDS, LONG_WORDS, LONG_LINES = 280, 900, 12
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step as it is drawn, with the form that ticks it."""
+    """A step as the page draws it, with the form that ticks it."""
 
     step: Step
     text: str
@@ -53,7 +53,7 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise as it is drawn; of an open one, the forms that end or move it."""
+    """A promise as the page draws it; an open one has the forms that end or move it."""
 
     promise: Promise
     clock: Clock
@@ -61,7 +61,7 @@ class PromiseLine:
 
 
 def read(user: User, ticket_id: int) -> Ticket | None:
-    """The ticket with what its page needs, or None for one that this person may not see; one query."""
+    """The ticket with what its page needs; None for one that this person may not see. One query."""
     rows = Ticket.objects.visible_to(user).select_related(
         "response__contact", "response__survey", "play", "owner", "team", "root_cause"
     )
@@ -86,13 +86,13 @@ def form_of(
 
 
 def blank_forms(ticket: Ticket) -> dict[str, Any]:
-    """A form for each thing that can be done with the ticket as it is."""
+    """An empty form for each action that the ticket's status allows."""
     wanted = OF_RESOLVED if ticket.is_resolved else OF_OPEN
     return {name: form_of(name, ticket, auto_id=f"{name}_%s") for name in wanted}
 
 
 def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int | None = None) -> dict[str, Any]:
-    """Everything the template prints; a fixed number of queries. `before`: the history older than this entry."""
+    """The context of the template; a fixed number of queries. `before`: show the history older than that entry."""
     at = timezone.now()
     steps = list(ticket.steps.select_related("done_by"))
     may_act = user.is_at_least(Role.AGENT)
@@ -133,12 +133,12 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
 
 
 def name_of(response: Response) -> str:
-    """What to call the customer: the name, else an address, else that there is none."""
+    """What to call the customer: the name, else an address, else words that say there is none."""
     return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
 
 
 def filled(words: str, ticket: Ticket) -> str:
-    """Words to a customer with what is known of him; they are text, wherever they are shown."""
+    """A text for a customer with its placeholders filled in; the result is plain text, never markup."""
     response = ticket.response
     known = {
         "name": response.reach_name,
@@ -150,7 +150,7 @@ def filled(words: str, ticket: Ticket) -> str:
 
 
 def _mail_url(ticket: Ticket) -> str:
-    """The address that begins a mail to the customer in the play's words; empty without his address."""
+    """A mailto address with the play's subject and text; "" for a customer without an e-mail address."""
     play, response = ticket.play, ticket.response
     if not response.reach_email:
         return ""
@@ -163,7 +163,7 @@ def _mail_url(ticket: Ticket) -> str:
 
 
 def said(comment: str) -> dict[str, Any]:
-    """The comment and how it is set: short ones large, long ones folded."""
+    """The comment and how to set it: short ones large, long ones folded."""
     is_long = len(comment) > LONG_WORDS or comment.count("\n") >= LONG_LINES
     return {"words": comment, "is_short": len(comment) <= SHORT_WORDS and not is_long, "is_long": is_long}
 
@@ -275,7 +275,7 @@ def _earlier(user: User, ticket: Ticket, at: datetime) -> tuple[list[dict[str, A
 
 
 def others_here(ticket: Ticket, user: User, at: datetime) -> str:
-    """Who else looks at the ticket, in a sentence, or nothing; one query."""
+    """A sentence that names who else has the ticket's page open, or ""; one query."""
     names = presence.others(ticket_id=ticket.pk, person=user, at=at)
     if not names:
         return ""
@@ -286,7 +286,7 @@ def others_here(ticket: Ticket, user: User, at: datetime) -> str:
 
 
 def changed_since(ticket: Ticket, seen: str, user: User, at: datetime) -> list[Entry]:
-    """What others, or the product, did since a page showed `seen` entries of history; the newest first, at most ten."""
+    """What others, or the product, did since a page showed `seen` entries of history; newest first, at most ten."""
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10) or int(seen) >= ticket.history_count:
         return []
     rows = ticket.activities.filter(number__gt=int(seen)).exclude(actor=user).select_related("actor", "text_row")

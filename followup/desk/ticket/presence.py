@@ -1,4 +1,4 @@
-"""Who has a ticket's page open: a row for each, that goes stale by itself."""
+"""Who has a ticket's page open: one row each, which expires."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ MOST = 5
 
 
 def seen(*, ticket_id: int, person: User, at: datetime) -> None:
-    """The person looks at it now; two statements."""
+    """Store that the person has the page open now; two statements."""
     Presence.objects.bulk_create(
         [Presence(ticket_id=ticket_id, person=person, seen_at=at)],
         update_conflicts=True,
@@ -22,6 +22,6 @@ def seen(*, ticket_id: int, person: User, at: datetime) -> None:
 
 
 def others(*, ticket_id: int, person: User, at: datetime) -> list[str]:
-    """The names of colleagues who look at it, too; one query."""
+    """The names of colleagues who have the page open too; one query."""
     rows = Presence.objects.filter(ticket=ticket_id, seen_at__gt=at - FRESH).exclude(person=person)
     return [str(row.person) for row in rows.select_related("person").order_by("person__name", "pk")[:MOST]]

@@ -1,4 +1,4 @@
-"""A ticket's page, and what a person does with it there."""
+"""A ticket's page, and the actions that are posted from it."""
 
 import json
 from typing import Any
@@ -44,7 +44,10 @@ def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
 @agent_required
 @require_POST
 def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
-    """Do one thing, once: 303 back to the page; a bad field 422, a ticket that changed meanwhile 409, nothing lost."""
+    """POST one of ACTIONS, which is done once: 303 back to the page.
+
+    A bad field is refused with 422, a ticket that changed meanwhile with 409; the form comes back as it was typed.
+    """
     todo = ACTIONS.get(action)
     if todo is None:
         raise Http404
@@ -87,7 +90,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
 @viewer_required
 @require_POST
 def here(request: StaffRequest, ticket_id: int) -> JsonResponse:
-    """A page that is open says so: {"words": who else is here}."""
+    """POST by an open page every twenty seconds: {"words": a sentence on who else has it open}."""
     ticket = _find(request, ticket_id)
     at = timezone.now()
     presence.seen(ticket_id=ticket.pk, person=request.user, at=at)
@@ -97,7 +100,10 @@ def here(request: StaffRequest, ticket_id: int) -> JsonResponse:
 @agent_required
 @require_safe
 def colleagues(request: StaffRequest, ticket_id: int) -> HttpResponse:
-    """Whom a note can call whose name or address begins with `?q=`: {"people": [{name, email, write}]}, at most 8."""
+    """The colleagues whom a note can mention, whose name or address begins with `?q=`.
+
+    {"people": [{name, email, write}]}, at most 8.
+    """
     ticket = _find(request, ticket_id)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     text = json.dumps({"people": mentions.suggestions(words, ticket, request.user)}).translate(_NO_MARKUP)
@@ -146,7 +152,7 @@ def _refused_by_service(
 
 
 def said(entry: Entry) -> str:
-    """One thing that happened meanwhile, in a few words."""
+    """One entry of history that came meanwhile, in a few words."""
     return ", ".join(part for part in (entry.what, entry.by or _("by itself"), entry.time) if part)
 
 

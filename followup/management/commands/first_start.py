@@ -1,4 +1,4 @@
-"""The first rows of a new installation, and the lines that greet whoever started it."""
+"""Makes the first rows of a new installation, and prints the lines that greet whoever started it."""
 
 import os
 from argparse import ArgumentParser
@@ -27,7 +27,7 @@ _ONE_AT_A_TIME = 7_046_101  # key of an advisory lock: two first starts at once 
 
 
 class Command(BaseCommand):
-    """Safe to run at every start: makes what is missing, changes nothing that is there."""
+    """Make the starter survey, the defaults and the admin where they are missing. Safe to run at every start."""
 
     requires_system_checks: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Fill the database with sample data."""
+"""Fills the database with sample data, or removes it."""
 
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -15,7 +15,7 @@ from followup.demo import loading, removing
 
 
 class Command(BaseCommand):
-    """All of it or nothing: stopped half-way, everything is as it was. Run again, it changes nothing."""
+    """Load the sample data in one transaction. Run again, it changes nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        """Python would break the examples."""
+        """Keep the line breaks of the examples in the help."""
         kwargs |= {"formatter_class": RawDescriptionHelpFormatter, "epilog": self._examples()}
         parser = super().create_parser(*args, **kwargs)
         parser.description = fill(self.help, 100)

@@ -15,14 +15,14 @@ _PAGE = 500
 
 
 class Command(BaseCommand):
-    """Exit status 0: every chain holds. 1: each place where one does not is printed."""
+    """Verify chains. Exit status 0: every chain holds. 1: each place where one does not is printed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.help = _("Verify the chain of every ticket's history. Exit status 1 when an entry was changed or removed.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Tickets to look at."""
+        """The ids of the tickets to verify; none: all."""
         parser.add_argument("tickets", nargs="*", type=int, metavar="TICKET", help=_("Only these tickets, by number."))
 
     def handle(self, *args: Any, **options: Any) -> None:
