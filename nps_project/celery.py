@@ -1,4 +1,4 @@
-"""The Celery application; schedules stand in beat.py."""
+"""The Celery application. Each app adds its schedule and bulk tasks in ready()."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from nps_project.background.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 
-app = Celery("nps_project", task_cls="nps_project.background.queues:LaneTask")
+app = Celery("nps_project")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 # Celery would connect to the database anew for each task, which took longer than opening a ticket.
@@ -23,6 +23,6 @@ app.autodiscover_tasks()
 @task_prerun.connect(dispatch_uid="celery.renew_connections")
 @task_postrun.connect(dispatch_uid="celery.renew_connections")
 def renew_connections(task: Any, **_kwargs: Any) -> None:
-    """As around a request: a connection that is old or broken is left, a good one is kept."""
+    """Close database connections that are old or broken before and after each task, as Django does around a request."""
     if not task.request.is_eager:
         close_old_connections()

@@ -36,16 +36,18 @@ def _is_fresh(at: datetime | None, now: datetime, more: timedelta = timedelta())
 
 
 def worker() -> Finding:
-    """Each lane was worked on lately."""
+    """Whether each queue had a worker in the last minutes."""
     now, seen = timezone.now(), heartbeats.last_seen()
-    lanes = {lane: seen.get(f"{heartbeats.LANE}{lane}") for lane in QUEUES}
-    says = ", ".join(_("%(lane)s lane: %(ago)s") % {"lane": lane, "ago": ago(at, now)} for lane, at in lanes.items())
-    began = _is_fresh(seen.get(heartbeats.BEAT_BEGAN), now)  # then a lane may not have had its turn
-    if stale := [lane for lane, at in lanes.items() if not (began or _is_fresh(at, now))]:
+    queues = {name: seen.get(f"{heartbeats.QUEUE}{name}") for name in QUEUES}
+    says = ", ".join(
+        _("%(queue)s queue: %(ago)s") % {"queue": name, "ago": ago(at, now)} for name, at in queues.items()
+    )
+    began = _is_fresh(seen.get(heartbeats.BEAT_BEGAN), now)  # a queue may not have had its turn since
+    if stale := [name for name, at in queues.items() if not (began or _is_fresh(at, now))]:
         if not _is_fresh(seen.get(heartbeats.BEAT), now):
             return Finding(State.LOOK, says, _("Without beat nothing tells whether a worker runs. Look at beat first."))
-        advice = _("No worker serves %(lanes)s. Start one: celery -A nps_project worker --queues %(lanes)s")
-        return Finding(State.BROKEN, says, advice % {"lanes": ",".join(stale)})
+        advice = _("No worker serves %(queues)s. Start one: celery -A nps_project worker --queues %(queues)s")
+        return Finding(State.BROKEN, says, advice % {"queues": ",".join(stale)})
     return Finding(State.OK, says)
 
 

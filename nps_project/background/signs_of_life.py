@@ -19,8 +19,8 @@ def connect() -> None:
 
 def _task_ran(sender: Any, **_kwargs: Any) -> None:
     if sender.name in schedule.tasks():
-        lane = (sender.request.delivery_info or {}).get("routing_key", "")
-        _write([f"{heartbeats.TASK}{sender.name}", f"{heartbeats.LANE}{lane}"])
+        queue = (sender.request.delivery_info or {}).get("routing_key", "")
+        _write([f"{heartbeats.TASK}{sender.name}", f"{heartbeats.QUEUE}{queue}"])
 
 
 def _beat_begins(**_kwargs: Any) -> None:

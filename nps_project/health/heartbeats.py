@@ -14,7 +14,7 @@ from nps_project.health.models import EventCount, SignOfLife
 logger = logging.getLogger(__name__)
 
 BEAT, BEAT_BEGAN = "beat", "beat began"
-LANE = "lane:"  # + a lane of nps_project.background.queues: a worker did something of it
+QUEUE = "lane:"  # + a Celery queue: a worker ran a task of it
 TASK = "task:"  # + a name of the schedule: it ran to its end
 SWEEP = "sweep"
 

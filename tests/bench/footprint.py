@@ -36,7 +36,13 @@ def _memory(supervisor: int) -> dict[str, float]:
     parent = psutil.Process(supervisor)
     for process in [parent, *parent.children(recursive=True)]:
         line = " ".join(process.cmdline())
-        words = {"nps_project.serve": "web", "multiprocessing": "web", " worker": "worker", " beat": "beat"}
+        words = {
+            "nps_project.serve": "web",
+            "multiprocessing": "web",
+            "urgent": "worker",
+            "bulk": "bulk worker",
+            " beat": "beat",
+        }
         name = next((name for word, name in words.items() if word in line), "supervisor")
         sizes[name] = sizes.get(name, 0.0) + process.memory_full_info().pss / 1e6
     return sizes

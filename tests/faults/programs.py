@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.db import connection
 
 from nps_project.celery import app
-from nps_project.management.commands.run import celery_command, web_command
+from nps_project.management.commands.run import celery_command, web_command, worker_command
 from tests.product import CHECKOUT, free_port, within
 
 READY_WITHIN_S = 40
@@ -76,11 +76,10 @@ def running(program: Program, ready: Callable[[], bool]) -> Iterator[Program]:
 
 @contextmanager
 def worker(**more: str) -> Iterator[Program]:
-    """A Celery worker, with the options of `make run`; `more` is added to its environment."""
+    """One Celery worker for both queues; `more` is added to its environment."""
     name = f"worker{free_port()}@tests"
-    words = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING", "--without-gossip"]
     program = Program(
-        celery_command(*words, "--without-mingle", "--hostname", name),
+        worker_command(name=name, threads=4),
         **{"PYTHONWARNINGS": "ignore:You're running the worker"} | more,
     )
     with running(program, lambda: bool(app.control.ping([name], timeout=0.5))):

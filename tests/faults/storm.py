@@ -22,7 +22,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.visitors import Visitor
 from tests.product import CHECKOUT, Product, forget, free_port, within
 
-CHILDREN = ("web", "worker", "beat", "valkey", "postgres")
+CHILDREN = ("web", "worker", "bulk", "beat", "valkey", "postgres")
 VISITORS = 4
 DISK_MB = 1500
 SILENT = 200

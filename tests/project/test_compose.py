@@ -130,14 +130,14 @@ def test_the_reader_of_that_specification_finds_mistakes(right: str, wrong: str)
         parse(filled_in().replace(right, wrong, 1))
 
 
-def test_each_lane_has_a_worker_of_its_own(services: dict[str, Any]) -> None:
-    lanes = {
+def test_each_queue_has_a_worker_of_its_own(services: dict[str, Any]) -> None:
+    queues = {
         word.removeprefix("--queues=")
         for name in OURS
         for word in services[name].get("command", [])
         if word.startswith("--queues=")
     }
-    assert lanes == set(QUEUES)
+    assert queues == set(QUEUES)
 
 
 def test_the_example_of_an_environment_names_every_variable_once(services: dict[str, Any]) -> None:

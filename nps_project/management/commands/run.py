@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 from django.utils.translation import gettext as _
 
+from nps_project.background.queues import BULK, URGENT
 from nps_project.embedded import EmbeddedError, places
 from nps_project.embedded.ownership import SUPERVISOR, Owner, Ownership
 from nps_project.embedded.processes import has_ended, spawn
@@ -45,8 +46,16 @@ def celery_command(*words: str) -> list[str]:
     return [sys.executable, "-m", "celery", "--quiet", "-A", NAME, *words]
 
 
+def worker_command(*queues: str, name: str = "", threads: int = 2) -> list[str]:
+    """A Celery worker for these queues, for all without any. `name`: its node name, unique at the broker."""
+    chosen = ["--queues", ",".join(queues)] if queues else []
+    named = name or f"{'-'.join(queues) or 'worker'}@%h"
+    return celery_command("worker", *chosen, "--hostname", named, "--pool", "threads", "--concurrency", str(threads),
+                          "--loglevel", "WARNING", "--without-gossip", "--without-mingle")  # fmt: skip
+
+
 class Command(BaseCommand):
-    """Servers, then migrations, then web, worker and beat, until a signal says stop."""
+    """Start the servers, migrate, then run web, both workers and beat until a signal stops them."""
 
     requires_system_checks: list[str] = []
 
@@ -132,9 +141,9 @@ class Command(BaseCommand):
     def _start_programs(self, supervisor: Supervisor) -> None:
         schedule = settings.VAR_DIR / "run" / "celerybeat-schedule"
         commands = {
-            "worker": celery_command("worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING",
-                                     "--without-gossip", "--without-mingle"),
+            "worker": worker_command(URGENT),
             "web": web_command(settings.HOST, settings.PORT),
+            "bulk": worker_command(BULK),
             "beat": celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(schedule)),
         }  # fmt: skip
         environment = os.environ | {

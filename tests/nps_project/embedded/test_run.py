@@ -21,7 +21,8 @@ CHILDREN = {
     "postgres": r"/postgres -D",
     "valkey": r"valkey-server",
     "web": r"nps_project\.serve",
-    "worker": r"celery .*-A nps_project worker",
+    "worker": r"celery .*-A nps_project worker --queues urgent",
+    "bulk": r"celery .*-A nps_project worker --queues bulk",
     "beat": r"celery .*-A nps_project beat",
 }
 BACK_WITHIN_S = 5.0
@@ -61,7 +62,7 @@ def test_it_greets_with_four_lines_and_nothing_else(product: Product) -> None:
     assert product.answers()
 
 
-def test_all_five_are_its_own_children_and_tell_what_they_are(product: Product) -> None:
+def test_all_are_its_own_children_and_tell_what_they_are(product: Product) -> None:
     for name, pattern in CHILDREN.items():
         pid = product.child(name)
         assert pid is not None, name

@@ -45,7 +45,7 @@ def doctor() -> tuple[int, dict[str, dict[str, str]]]:
 @pytest.fixture
 def alive(settings: Any) -> None:
     """Everybody was seen a moment ago, and the addresses are those of a company."""
-    names = {heartbeats.BEAT, heartbeats.SWEEP} | {f"{heartbeats.LANE}{lane}" for lane in QUEUES}
+    names = {heartbeats.BEAT, heartbeats.SWEEP} | {f"{heartbeats.QUEUE}{queue}" for queue in QUEUES}
     heartbeats.seen(names | {f"{heartbeats.TASK}{entry['task']}" for entry in SCHEDULE.values()})
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://nps.firma.dk", ["nps.firma.dk", "testserver"]
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
