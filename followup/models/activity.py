@@ -31,7 +31,7 @@ class ActivityKind(models.TextChoices):
     ANSWER_CHANGED = "answer_changed", _("The comment changed")
     ANSWER_DISCARDED = "answer_discarded", _("The answer was discarded")
     ANSWER_RESTORED = "answer_restored", _("The answer counts again")
-    REACH_CHANGED = "reach_changed", _("The customer changed how to reach him")
+    REACH_CHANGED = "reach_changed", _("The customer changed how they can be reached")
     ASKED_AGAIN = "asked_again", _("Asked again, still unhappy")
     WARNED = "warned", _("Warning: the deadline is near")
     ESCALATED = "escalated", _("The deadline has passed")

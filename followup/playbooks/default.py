@@ -9,13 +9,13 @@ LANGUAGES = ("en", "nl", "da")
 
 _APOLOGISE = ("apologise", _("Say sorry, without excuses."))
 _APOLOGISE_TWICE = ("apologise", _("Say sorry at the start of the talk, and once more at its end."))
-_LISTEN = ("listen", _("Let him tell the whole story. Ask what happened, and write it down in his words."))
+_LISTEN = ("listen", _("Let them tell the whole story. Ask what happened, and write it down in their words."))
 _LISTEN_SCORE = ("listen", _("Ask what would have earned a higher score."))
 _COMPENSATION = ("compensation", _("Offer to make up for it, and write down what and how much."))
 _EXPLAIN = ("explain", _("Tell what you will change, and by when."))
 _EXPLAIN_REPLY = ("explain", _("Tell in your reply what you will change."))
-_THANK = ("thank", _("Thank him for telling you."))
-_THANK_TURN = ("thank", _("Thank him, and do one thing that turns this into a good experience."))
+_THANK = ("thank", _("Thank them for telling you."))
+_THANK_TURN = ("thank", _("Thank them, and do one thing that turns this into a good experience."))
 _TOLD = ("account_manager", _("Tell the account manager. This is done by itself."))
 _CRM = ("crm", _("Write it down in the CRM."))
 _NEXT = ("next_contact", _("Bring it up again at the next contact."))
@@ -24,13 +24,13 @@ _AFTER = (_TOLD, _CRM, _NEXT)
 _WORST = (_LISTEN, _COMPENSATION, _EXPLAIN)
 _PASSIVE = (
     ("listen", _("Ask what is missing.")),
-    ("custom", _("Give a small unexpected extra, or compare your price with that of competitors for him.")),
+    ("custom", _("Give a small unexpected extra, or compare your price with that of competitors for them.")),
     ("explain", _("Tell what makes you special: what your promoters praise.")),
     _THANK,
 )
 _PROMOTER = (
     ("listen", _("Ask for the ONE reason.")),
-    ("thank", _("Thank him, and ask for a review or a referral.")),
+    ("thank", _("Thank them, and ask for a review or a referral.")),
     ("custom", _("Pass the praise on to the colleagues it names.")),
 )
 

@@ -140,7 +140,7 @@ def test_who_left_gets_no_digest(lead: User) -> None:
     assert not Delivery.objects.exists()
 
 
-def test_everybody_chooses_in_his_own_settings() -> None:
+def test_everybody_chooses_in_their_own_settings() -> None:
     bea = make_user("bea")
     form = {"name": "Bea", "language": "en", "time_zone": ""}
     client_of(bea).post("/setup/me/", form | {"mail_about_tickets": "daily"})

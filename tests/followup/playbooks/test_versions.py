@@ -200,7 +200,7 @@ def test_imported_history_opens_nothing_in_a_lane(book: Playbook, admin: User) -
     assert opening.open_for_response(old.pk) is None
 
 
-def test_a_passive_who_becomes_unhappy_leaves_his_lane_and_lanes_stand_outside_the_figures(
+def test_a_passive_who_becomes_unhappy_leaves_their_lane_and_lanes_stand_outside_the_figures(
     book: Playbook, admin: User
 ) -> None:
     versions.switch_lane(playbook=book, lane="passives", on=True, by=admin)

@@ -62,7 +62,7 @@ def owners() -> list[str]:
         ({"languages": ["da"]}, True),
         ({"languages": ["nl"]}, False),
         ({"traits": {"plan": ["gold", "silver"]}}, True),
-        ({"traits": {"plan": ["basic"]}}, False),  # what he says now goes before what was known of him
+        ({"traits": {"plan": ["basic"]}}, False),  # what they say now goes before what was known of him
         ({"traits": {"plan": ["gold"], "region": ["south"]}}, False),
         ({"traits": {"shop": ["12"]}}, True),
         ({"value_from": 1000}, True),
@@ -89,7 +89,7 @@ def test_the_first_rule_that_fits_decides(survey: Survey, team: Team) -> None:
     assert Ticket.objects.latest("pk").team == team
 
 
-def test_the_account_manager_when_he_works_here(survey: Survey) -> None:
+def test_the_account_manager_when_they_work_here(survey: Survey) -> None:
     bea, dan = make_user("bea"), make_user("dan")
     rule("account_manager", position=1)
     rule("person", person=dan, position=2)

@@ -214,10 +214,10 @@ def test_a_ticket_by_hand_without_a_clock_gets_one_from_the_change(survey: Surve
     assert (worse.clock_from, worse.first_contact_due_at, worse.warn_at) == (at, at + 24 * HOUR, at + 18 * HOUR)
 
 
-# How to reach him
+# How the customer can be reached
 
 
-def test_who_tells_later_how_to_reach_him_is_promised_a_call_from_then_on(survey: Survey, by: User) -> None:
+def test_who_tells_later_how_to_reach_them_is_promised_a_call_from_then_on(survey: Survey, by: User) -> None:
     ticket = make_ticket(survey, 3)
     assert ticket.first_contact_due_at is None
     reachable = changed(ticket, 3, hours=5, contact_email="a@example.com")

@@ -119,7 +119,7 @@ def test_a_second_run_changes_nothing(survey: Survey) -> None:
         (None, {"contact_phone": "12345678"}, True),
     ],
 )
-def test_without_a_way_to_reach_him_no_clock_runs(
+def test_without_a_way_to_reach_them_no_clock_runs(
     survey: Survey, contact: dict[str, Any] | None, typed: dict[str, str], reachable: bool
 ) -> None:
     ticket = make_ticket(survey, 0, contact=None if contact is None else make_contact(1, **contact), **typed)

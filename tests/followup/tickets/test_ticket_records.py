@@ -100,7 +100,7 @@ def test_the_entry_in_the_crm_and_what_to_raise_have_their_record(ticket: Ticket
     assert f'<p class="words" dir="auto">{long}</p>' in page_of(bea, ticket)
 
 
-def test_what_is_to_be_raised_stands_on_his_answers_too(ticket: Ticket, bea: User) -> None:
+def test_what_is_to_be_raised_stands_on_their_answers_too(ticket: Ticket, bea: User) -> None:
     contact = ticket.response.contact
     happy = make_answer(ticket.survey, 9, contact=contact)
     stranger = make_answer(ticket.survey, 9, contact=make_contact(2))
