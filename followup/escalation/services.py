@@ -33,18 +33,22 @@ def _read(ticket_id: int) -> Ticket:
 
 
 def due_for_warning(at: datetime) -> TicketQuerySet:
+    """Tickets whose deadline is near and whose warning was not sent yet."""
     return Ticket.objects.filter(stage=Stage.ON_TIME, resolved_at=None, warn_at__lte=at, deadline__gte=at)
 
 
 def due_for_escalation(at: datetime) -> TicketQuerySet:
+    """Tickets whose deadline has passed and was not escalated yet."""
     return Ticket.objects.filter(stage__in=[Stage.ON_TIME, Stage.DUE_SOON], resolved_at=None, deadline__lt=at)
 
 
 def due_for_next_level(at: datetime) -> TicketQuerySet:
+    """Tickets whose next level after the deadline is due."""
     return Ticket.objects.filter(resolved_at=None, escalate_at__lte=at, escalate_at__lt=NO_DEADLINE)
 
 
 def due_to_wake(at: datetime) -> TicketQuerySet:
+    """Tickets whose waiting is over."""
     return Ticket.objects.filter(status=TicketStatus.WAITING, waiting_until__lte=at)
 
 

@@ -71,10 +71,10 @@ def _plays_of_detractors(response: Response, scores: Sequence[Scored]) -> dict[i
 
 
 def _unseen(ticket: Ticket, response: Response, at: datetime) -> list[Scored]:
-    """What the ticket has not seen yet.
+    """The scores of the answer that the ticket has not seen yet, oldest first.
 
-    A release that does not write down what it saw may have looked meanwhile: what led to the score that the ticket
-    knows is left out. What no change tells of, such as a customer who was recognised, comes last.
+    A release that does not store what it saw may have looked meanwhile: scores up to the one that the ticket knows are
+    left out. A difference without a change of the answer, such as a customer who was recognised, comes last.
     """
     everything = scores_of(response)
     newer = [n for n, now in enumerate(everything) if now.change > (ticket.last_seen_change or 0)]
@@ -103,9 +103,9 @@ def apply_answer_after_asking_again(ticket: Ticket, response: Response, at: date
 
 
 def _last_seen_after_asking_again(ticket: Ticket, response: Response) -> tuple[int | None, int]:
-    """The score of that answer and its change that the ticket saw last; no score when it saw none. Two queries at most.
+    """The score that the ticket saw last of that answer, None if it saw none, and the id of its change.
 
-    An entry of an earlier release does not say which change it saw: all but the last one.
+    At most two queries. An entry of an earlier release does not say which change it saw: all but the last one.
     """
     entries = Activity.objects.filter(ticket=ticket, data__response=response.pk)
     data = entries.order_by("-number").values_list("data", flat=True).first()
@@ -125,7 +125,9 @@ def carry_out(ticket: Ticket, response: Response, change: Change, play: Play | N
     """
     if change.reach is not None:
         _carry_out_reach(ticket, change, change.reach, at)
-    if change.asks_for and play is not None:
+    if change.asks_for:
+        if play is None:
+            raise ValueError("a change that asks for a contact needs the play of its score")
         _carry_out_play(ticket, response, change, play, at)
         return
     if change.answer_score is not None or change.is_better is not None:

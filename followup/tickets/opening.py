@@ -27,7 +27,7 @@ from nps_project.background.sweep import Sweep
 from surveys.models import Response, ResponseState
 from surveys.services.responses import mark_processed
 
-HINTS_NEED = timedelta(seconds=5)  # younger answers are left to their hints
+HINTS_NEED = timedelta(seconds=5)  # the sweep leaves a younger answer to its hint
 MANY = 4  # from so many answers on, a look at all of them at once costs less than it saves
 
 
