@@ -257,6 +257,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+API_REQUESTS_PER_MINUTE = 600  # of one key; 0: no limit
 SPECTACULAR_SETTINGS = {
     "TITLE": "Winback API",
     "VERSION": "1",

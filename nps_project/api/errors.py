@@ -5,6 +5,7 @@ that can be read and not be done, 409 when the state of things forbids it, 401, 
 """
 
 import logging
+import math
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -84,8 +85,8 @@ def _body_of(exc: Exception, context: dict[str, Any]) -> tuple[int | None, dict[
         headers = {}
         if getattr(exc, "auth_header", None):
             headers["WWW-Authenticate"] = exc.auth_header  # type: ignore[attr-defined]
-        if getattr(exc, "wait", None):
-            headers["Retry-After"] = str(int(exc.wait) + 1)  # type: ignore[attr-defined]
+        if getattr(exc, "wait", None) is not None:
+            headers["Retry-After"] = str(math.ceil(exc.wait))  # type: ignore[attr-defined]
         return exc.status_code, problem(exc.status_code, str(exc.detail), code=str(exc.get_codes())), headers
     return None, {}, {}
 

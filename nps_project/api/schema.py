@@ -34,6 +34,12 @@ PROBLEM: dict[str, Any] = {
 }
 
 
+HEADERS: dict[str, dict[str, Any]] = {
+    "RateLimit-Limit": {"description": "How many requests this key may send in a minute."},
+    "RateLimit-Remaining": {"description": "How many of them are left."},
+    "RateLimit-Reset": {"description": "Seconds until the next minute begins."},
+    "Retry-After": {"description": "Seconds until the key may ask again."},
+}
 ALWAYS = (400, 401, 403, 404, 406, 429)  # whatever the operation
 WRITING = (409, 413, 415, 422)
 KEY_PATTERN = r"^[ -~]{1,255}$"  # what an HTTP header can hold
@@ -87,12 +93,19 @@ class ApiSchema(AutoSchema):
 
 
 def add_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Every operation may be answered with a problem."""
+    """Every operation may be answered with a problem, and every answer to a key tells what it has left."""
     result["components"]["schemas"]["Problem"] = PROBLEM
+    numbers = {"schema": {"type": "integer", "minimum": 0}}
+    result["components"]["headers"] = {name: header | numbers for name, header in HEADERS.items()}
+    limits = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS if name != "Retry-After"}
+    retry = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
             for status in ALWAYS if method == "get" else ALWAYS + WRITING:
                 operation["responses"][str(status)] = {"description": TITLES[status], "content": body}
             operation["responses"]["default"] = {"description": "A problem.", "content": body}
+            for status, answer in operation["responses"].items():
+                if status != "401":  # no key, no limit
+                    answer["headers"] = limits | (retry if status == "429" else {})
     return result

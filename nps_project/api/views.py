@@ -12,21 +12,33 @@ from nps_project.accounts.models import User
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import OF_ALL, refuse_unread_filters
 from nps_project.api.idempotency import IdempotentPostMixin
+from nps_project.api.throttle import Allowance, TooManyRequests, count_request
 from nps_project.common.dates import read_day
 
 
 class ApiView(IdempotentPostMixin, APIView):
-    """Base: keys, scopes, problems, idempotent POST, and ?expand= from an allow-list."""
+    """Base: keys, a limit for each, scopes, problems, idempotent POST, and ?expand= from an allow-list."""
 
     expandable: frozenset[str] = frozenset()
     names_colleagues: frozenset[str] = frozenset()  # of these, what a key of one survey does not see whole
     paged_actions: frozenset[str] = frozenset({"list"})
+    allowance: Allowance | None = None  # of the key, once it is known
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if isinstance(request.user, User):  # counted before anything is refused: that is work, too
+            self.allowance = count_request(request.user)
+            if self.allowance is not None and self.allowance.is_used_up:
+                raise TooManyRequests(self.allowance.limit, self.allowance.reset_s)
         super().initial(request, *args, **kwargs)
         self.expanded()  # refused also where nothing would read it
         if request.method not in SAFE_METHODS:
             refuse_unread_filters(request, OF_ALL)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in self.allowance.headers().items() if self.allowance else ():
+            final[name] = value
+        return final
 
     @property
     def caller(self) -> User:

@@ -92,6 +92,11 @@ def key(name: str, window_s: int = _WINDOW_S) -> str:
     return f"{name}:{int(time.time()) // window_s}"
 
 
+def seconds_left(window_s: int = _WINDOW_S) -> int:
+    """Whole seconds until the next window has begun, at least 1."""
+    return window_s - int(time.time()) % window_s
+
+
 @dataclass(slots=True)
 class _Told:
     """One name in this window: the store's count when it was last asked, and what came since."""

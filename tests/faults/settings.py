@@ -8,6 +8,8 @@ from django.utils import timezone
 from nps_project.settings import *  # noqa: F403
 from nps_project.settings import VAR_DIR
 
+API_REQUESTS_PER_MINUTE = 0  # one key asks for a whole storm
+
 _real_now = timezone.now
 
 

@@ -14,7 +14,7 @@ from surveys.services.invitations import create_invitation
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
 SECRET = "Zarathustra"
 KNOWN, NEW = "karin@example.com", "nobody@example.com"

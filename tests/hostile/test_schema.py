@@ -23,7 +23,7 @@ from tests.factories import make_contact, make_survey, make_ticket, make_user
 from tests.hostile import MORE
 from tests.nps_project.api.test_scopes import make_one_of_each
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
 Case = schemathesis.Case[Any]
 CHECKS = [

@@ -22,7 +22,7 @@ from tests.factories import client_of, make_answer, make_contact, make_survey, m
 from tests.hostile.corpus import SCRIPT, SOLVED, TEMPLATE
 from tests.hostile.shown import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
 SECRET = "Zarathustra"
 

@@ -48,7 +48,7 @@ from tests.factories import client_of, make_answer, make_contact, make_survey, m
 from tests.hostile.shown import words_of
 from tests.nps_project.api.test_scopes import every_path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
 SECRET = "Zarathustra"
 

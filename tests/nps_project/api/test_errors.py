@@ -12,7 +12,7 @@ from surveys.services import surveys as survey_services
 from tests.api_client import Program, check_problem
 from tests.factories import make_contact, make_survey, make_ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
 HOSTILE: list[Any] = [

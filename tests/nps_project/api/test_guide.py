@@ -27,6 +27,8 @@ def calls() -> list[tuple[str, str, Any, dict[str, str], Any]]:
         headers: dict[str, str] = {}
         words = iter(shlex.split(command)[1:])
         for word in words:
+            if word == "-i":
+                continue
             if word == "-H":
                 name, _colon, value = next(words).partition(": ")
                 headers |= {name: value} if value else {}
@@ -52,7 +54,7 @@ def shape(value: Any) -> Any:
 def test_every_example_is_answered_as_it_is_shown() -> None:
     ensure_defaults()
     program, made = Program("admin"), calls()
-    assert len(made) == 20
+    assert len(made) == 21
     for method, path, body, headers, shown in made:
         ticket = Ticket.objects.first()
         if ticket is not None:  # the guide's first ticket, and its first step
@@ -74,6 +76,19 @@ def test_every_example_is_answered_as_it_is_shown() -> None:
     assert Step.objects.exclude(done_at=None).count() == 1
     assert RootCause.objects.count() > 1
     assert Contact.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("new_limits")
+def test_the_headers_that_are_shown_come() -> None:
+    (shown,) = re.findall(r"```http\nHTTP/1.1 200 OK\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    lines = dict(line.split(": ") for line in shown.splitlines())
+    answer = Program("admin").call("GET", "surveys/?status=live")
+    assert [name for name in lines if name not in answer] == []
+    assert answer["Content-Type"] == lines["Content-Type"]
+    assert answer["RateLimit-Limit"] == lines["RateLimit-Limit"] == str(settings.API_REQUESTS_PER_MINUTE)
+    assert answer["RateLimit-Remaining"] == str(settings.API_REQUESTS_PER_MINUTE - 1)
+    assert 1 <= int(answer["RateLimit-Reset"]) <= 60
 
 
 def test_the_guide_names_every_address_of_the_api() -> None:
