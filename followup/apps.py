@@ -38,7 +38,7 @@ class FollowupConfig(AppConfig):
         receivers.connect()
         tabs.add(tabs.Tab("follow-up", _("Follow-up"), "followup_setup:survey"))
         leaving.set_work(leaving.Work(counts, hand_over))
-        checks.add(checks.Probe("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
+        checks.add(checks.Check("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
         schedule.every(30, open_missed_tickets="followup.open_missed_tickets")
         schedule.every(

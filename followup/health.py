@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from followup.models import Ticket
-from nps_project.health.checks import Finding, State
+from nps_project.health.checks import CheckResult, State
 from surveys.models import Response
 from surveys.models.tally import Tally
 from surveys.scoring import HIGHEST, LOWEST, group_of
@@ -22,16 +22,16 @@ def _oldest_unopened() -> datetime | None:
     return Response.objects.unprocessed().order_by("pk").values_list("recorded_at", flat=True).first()
 
 
-def unopened_answers() -> Finding:
+def unopened_answers() -> CheckResult:
     """The check that no answer waits for its ticket."""
     now, oldest = timezone.now(), _oldest_unopened()
     if oldest is None:
-        return Finding(State.OK, _("no answer waits for its ticket"))
-    says = _("the oldest answer without its ticket is %s old") % timesince(oldest, now)
+        return CheckResult(State.OK, _("no answer waits for its ticket"))
+    message = _("the oldest answer without its ticket is %s old") % timesince(oldest, now)
     if now - oldest < LATE:
-        return Finding(State.OK, says)
-    return Finding(
-        State.BROKEN, says, _("Tickets are not opened. Look at worker and beat, and at the log of the worker.")
+        return CheckResult(State.OK, message)
+    return CheckResult(
+        State.BROKEN, message, _("Tickets are not opened. Look at worker and beat, and at the log of the worker.")
     )
 
 

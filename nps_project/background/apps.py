@@ -14,14 +14,14 @@ class BackgroundConfig(AppConfig):
     def ready(self) -> None:
         from nps_project.background import health, schedule, signs_of_life
         from nps_project.health import metrics
-        from nps_project.health.checks import Probe, add
+        from nps_project.health.checks import Check, add
 
         signs_of_life.connect()
         schedule.every(60, say_that_the_sweeps_are_alive="health.sweep_seen")
         reached = ("database", "migrations", "broker")
-        add(Probe("beat", _("Beat"), health.beat, needs=reached))
-        add(Probe("worker", _("Worker"), health.worker, needs=reached))
-        add(Probe("sweeps", _("Sweeps"), health.sweeps, needs=(*reached, "beat", "worker")))
-        add(Probe("put_aside", _("Rows put aside"), health.put_aside, needs=("database", "migrations")))
+        add(Check("beat", _("Beat"), health.beat, needs=reached))
+        add(Check("worker", _("Worker"), health.worker, needs=reached))
+        add(Check("sweeps", _("Sweeps"), health.sweeps, needs=(*reached, "beat", "worker")))
+        add(Check("put_aside", _("Rows put aside"), health.put_aside, needs=("database", "migrations")))
         metrics.add(health.rows_measured)
         metrics.add(health.sweeps_measured)

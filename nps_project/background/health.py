@@ -1,4 +1,4 @@
-"""What an operator is told of worker, beat, sweeps, and of rows that sweeps put aside."""
+"""Checks and figures of workers, beat, sweeps, and the rows that sweeps put aside."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,17 +14,17 @@ from nps_project.background.queues import QUEUES
 from nps_project.background.schedule import SCHEDULE
 from nps_project.background.sweep import SWEEPS
 from nps_project.health import heartbeats
-from nps_project.health.checks import Finding, State
+from nps_project.health.checks import CheckResult, State
 from nps_project.health.models import EventCount
 
 FRESH = timedelta(minutes=3)
 IN_SECONDS = 120
 NAMED = 3
-PASSING = timedelta(minutes=10)  # what only came together badly, such as a deadlock, has mended itself by then
+PASSING = timedelta(minutes=10)  # a chance failure, such as a deadlock, has mended itself by then
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """As in "12 s ago", "4 minutes ago", "not yet"."""
+    """How long ago `at` was, as text: "12 s ago", "4 minutes ago"; "not yet" for None."""
     if at is None:
         return _("not yet")
     seconds = (now - at).total_seconds()
@@ -35,33 +35,37 @@ def _is_fresh(at: datetime | None, now: datetime, more: timedelta = timedelta())
     return at is not None and now - at < FRESH + more
 
 
-def worker() -> Finding:
+def worker() -> CheckResult:
     """Whether each queue had a worker in the last minutes."""
     now, seen = timezone.now(), heartbeats.last_seen()
     queues = {name: seen.get(f"{heartbeats.QUEUE}{name}") for name in QUEUES}
-    says = ", ".join(
+    message = ", ".join(
         _("%(queue)s queue: %(ago)s") % {"queue": name, "ago": ago(at, now)} for name, at in queues.items()
     )
     began = _is_fresh(seen.get(heartbeats.BEAT_BEGAN), now)  # a queue may not have had its turn since
     if stale := [name for name, at in queues.items() if not (began or _is_fresh(at, now))]:
         if not _is_fresh(seen.get(heartbeats.BEAT), now):
-            return Finding(State.LOOK, says, _("Without beat nothing tells whether a worker runs. Look at beat first."))
-        advice = _("No worker serves %(queues)s. Start one: celery -A nps_project worker --queues %(queues)s")
-        return Finding(State.BROKEN, says, advice % {"queues": ",".join(stale)})
-    return Finding(State.OK, says)
+            return CheckResult(
+                State.LOOK, message, _("Without beat nothing tells whether a worker runs. Look at beat first.")
+            )
+        hint = _("No worker serves %(queues)s. Start one: celery -A nps_project worker --queues %(queues)s")
+        return CheckResult(State.BROKEN, message, hint % {"queues": ",".join(stale)})
+    return CheckResult(State.OK, message)
 
 
-def beat() -> Finding:
-    """It sent something lately."""
+def beat() -> CheckResult:
+    """Whether beat sent a task in the last minutes."""
     now, at = timezone.now(), heartbeats.last_seen().get(heartbeats.BEAT)
-    says = _("seen: %s") % ago(at, now)
+    message = _("seen: %s") % ago(at, now)
     if _is_fresh(at, now):
-        return Finding(State.OK, says)
-    return Finding(State.BROKEN, says, _("Nothing warns, escalates or sends. Start it: celery -A nps_project beat"))
+        return CheckResult(State.OK, message)
+    return CheckResult(
+        State.BROKEN, message, _("Nothing warns, escalates or sends. Start it: celery -A nps_project beat")
+    )
 
 
-def sweeps() -> Finding:
-    """Each entry of the schedule ran to its end in its time."""
+def sweeps() -> CheckResult:
+    """Whether each task of the schedule has ended well in its time."""
     now, seen = timezone.now(), heartbeats.last_seen()
     late = []
     for entry in SCHEDULE.values():
@@ -70,22 +74,22 @@ def sweeps() -> Finding:
         if not _is_fresh(at or seen.get(heartbeats.BEAT_BEGAN), now, 2 * period):
             late.append(f"{entry['task']} ({ago(at, now)})")
     if late:
-        advice = _("These fail or wait behind others. The log of the worker names the reason.")
-        return Finding(State.BROKEN, ", ".join(late), advice)
-    return Finding(State.OK, _("all %d on time") % len(SCHEDULE))
+        hint = _("These fail or wait behind others. The log of the worker names the reason.")
+        return CheckResult(State.BROKEN, ", ".join(late), hint)
+    return CheckResult(State.OK, _("all %d on time") % len(SCHEDULE))
 
 
-def put_aside() -> Finding:
-    """No sweep failed on a row."""
+def put_aside() -> CheckResult:
+    """Whether no row is put aside."""
     rows = list(PutAside.objects.order_by("first_at", "pk")[:NAMED])
     if not rows:
-        return Finding(State.OK, _("no row"))
+        return CheckResult(State.OK, _("no row"))
     number = PutAside.objects.count()
     named = ", ".join(f"{row.sweep} {row.row_id} ({row.error})" for row in rows)
-    says = f"{number}: {named}" + (", …" if number > NAMED else "")
+    message = f"{number}: {named}" + (", …" if number > NAMED else "")
     state = State.BROKEN if timezone.now() - rows[0].first_at > PASSING else State.LOOK
-    advice = _("These fail each time; all others go on. /setup/system/put-aside/ names the reason of each.")
-    return Finding(state, says, advice)
+    hint = _("These fail each time; all others go on. /setup/system/put-aside/ names the reason of each.")
+    return CheckResult(state, message, hint)
 
 
 def rows_measured() -> Iterable[Metric]:
@@ -101,7 +105,7 @@ def rows_measured() -> Iterable[Metric]:
 
 
 def sweeps_measured() -> Iterable[Metric]:
-    """How late the sweeps are, and what was dropped; two statements."""
+    """How late the sweeps are, and how many dispatches were dropped; two statements."""
     now = timezone.now()
     seen = heartbeats.last_seen()
     lag = GaugeMetricFamily(

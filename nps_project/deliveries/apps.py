@@ -15,10 +15,10 @@ class DeliveriesConfig(AppConfig):
         from nps_project.background import queues, schedule
         from nps_project.deliveries import health
         from nps_project.health import metrics
-        from nps_project.health.checks import Probe, add
+        from nps_project.health.checks import Check, add
 
         schedule.every(5, send_deliveries="deliveries.send_due")
         queues.add_bulk("deliveries.send_due")
-        add(Probe("deliveries", _("Deliveries"), health.deliveries, needs=("database", "migrations")))
-        add(Probe("mail", _("Mail server"), health.mail, asks_others=True))
+        add(Check("deliveries", _("Deliveries"), health.deliveries, needs=("database", "migrations")))
+        add(Check("mail", _("Mail server"), health.mail, asks_others=True))
         metrics.add(health.measured)

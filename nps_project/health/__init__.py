@@ -1,1 +1,1 @@
-"""Whether the installation is alive and ready."""
+"""Health checks, heartbeats and metrics of the installation."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class HealthConfig(AppConfig):
-    """Signs of life."""
+    """Checks, heartbeats, metrics."""
 
     name = "nps_project.health"
     label = "health"

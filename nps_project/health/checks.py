@@ -1,4 +1,7 @@
-"""What is looked at in an installation, and what was found: shapes and the list that other apps add to."""
+"""The health checks of an installation: their shapes, their list, and the function that runs them.
+
+Apps add their checks in ready(); `manage.py doctor`, /readyz and /setup/system/ run them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ Words = Any  # a lazy translation, or text
 
 
 class State(StrEnum):
-    """How a part is: well, worth a look, or broken."""
+    """The state of a part: well, worth a look, or broken. The values are in the JSON of doctor and /readyz."""
 
     OK = "ok"
     LOOK = "look"
@@ -17,48 +20,48 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One part: what was seen there, and what to do about it (empty when it is well)."""
+class CheckResult:
+    """What a check found: the state, a message about it, and a hint what to do (empty when all is well)."""
 
     state: State
-    says: Words
-    advice: Words = ""
+    message: Words
+    hint: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """One look. `needs`: parts that must not be broken for it to make sense; `asks_others`: takes a while."""
+class Check:
+    """One check. It is left out while a part of `needs` is broken; with `asks_others` it may wait for a server."""
 
     part: str
     title: Words
-    look: Callable[[], Finding]
+    run: Callable[[], CheckResult]
     needs: tuple[str, ...] = ()
     asks_others: bool = False
 
 
-PROBES: list[Probe] = []
+CHECKS: list[Check] = []
 
 
-def add(probe: Probe) -> None:
-    """Look at this too; a part that is known already is replaced."""
-    PROBES[:] = [known for known in PROBES if known.part != probe.part] + [probe]
+def add(check: Check) -> None:
+    """Add a check; it replaces a check of the same part."""
+    CHECKS[:] = [known for known in CHECKS if known.part != check.part] + [check]
 
 
-def look(*, thoroughly: bool) -> list[tuple[Probe, Finding]]:
-    """Look at everything, in order; without `thoroughly` other servers than database and broker are left alone.
+def run_checks(*, thoroughly: bool) -> list[tuple[Check, CheckResult]]:
+    """Run all checks, in order; without `thoroughly` only those that ask no server but database and broker.
 
-    A probe whose needs are broken is left out: what they say is the news. One that fails itself is a finding.
+    A check whose needs are broken is left out. A check that raises gives the result BROKEN with the error.
     """
-    found: list[tuple[Probe, Finding]] = []
+    results: list[tuple[Check, CheckResult]] = []
     broken: set[str] = set()
-    for probe in PROBES:
-        if broken & set(probe.needs) or (probe.asks_others and not thoroughly):
+    for check in CHECKS:
+        if broken & set(check.needs) or (check.asks_others and not thoroughly):
             continue
         try:
-            finding = probe.look()
+            result = check.run()
         except Exception as error:  # noqa: BLE001  (whatever is wrong, the other parts are still looked at)
-            finding = Finding(State.BROKEN, f"{type(error).__name__}: {error}".splitlines()[0][:200])
-        if finding.state == State.BROKEN:
-            broken.add(probe.part)
-        found.append((probe, finding))
-    return found
+            result = CheckResult(State.BROKEN, f"{type(error).__name__}: {error}".splitlines()[0][:200])
+        if result.state == State.BROKEN:
+            broken.add(check.part)
+        results.append((check, result))
+    return results

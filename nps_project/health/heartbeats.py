@@ -1,4 +1,7 @@
-"""Signs of life: who was seen when, and how often something was lost. One row a name, written by whoever lives."""
+"""Heartbeats: when each worker queue, task and beat was last seen, and counts of events; one row for each name.
+
+The processes write their own; checks and metrics read them.
+"""
 
 import logging
 import threading
@@ -23,7 +26,7 @@ _lock = threading.Lock()
 
 
 def seen(names: Iterable[str], *, every_s: float = 0.0) -> None:
-    """These live now; a name that this process wrote within `every_s` is left out. One statement."""
+    """Write that these are alive now, except names written here in the last `every_s` seconds. One statement."""
     now = time.monotonic()
     with _lock:
         due = sorted({name for name in names if now - _written.get(name, float("-inf")) >= every_s})
@@ -39,12 +42,12 @@ def seen(names: Iterable[str], *, every_s: float = 0.0) -> None:
 
 
 def last_seen() -> dict[str, datetime]:
-    """When each was seen last; one query."""
+    """Each name and when it was seen last; one query."""
     return dict(SignOfLife.objects.values_list("name", "at"))
 
 
 def count(name: str, number: int) -> None:
-    """Add to a count that never falls. One statement, safe from any process; a database that is gone loses it."""
+    """Add `number` to the count of an event. One statement; without a database the number is logged and lost."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,4 +1,4 @@
-"""/metrics for Prometheus: figures read from the database at each call, so right however many processes there are."""
+"""The figures of /metrics for Prometheus. Each call reads them from the database, so all processes give the same."""
 
 from collections.abc import Callable, Iterable
 
@@ -14,14 +14,14 @@ SOURCES: list[Source] = []
 
 
 def add(source: Source) -> None:
-    """Ask this too; called by an app when it is ready."""
+    """Add a source of figures; an app calls it in ready()."""
     if source not in SOURCES:
         SOURCES.append(source)
 
 
 class _Everything:
     def collect(self) -> Iterable[Metric]:
-        well: dict[str, bool] = {}  # by app: several may give figures of their own
+        well: dict[str, bool] = {}  # by app, which may have several sources
         for source in SOURCES:
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
@@ -40,7 +40,7 @@ class _Everything:
 
 
 def text() -> bytes:
-    """The page, in the text format of Prometheus."""
+    """All figures in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(_Everything())
     return generate_latest(registry)

@@ -1,4 +1,4 @@
-"""Programs that look after this one ask by address, or under the name of a container."""
+"""Let health probes and Prometheus ask under any host name: they use an IP address or a container's name."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 class AnyHostMiddleware:
-    """Their pages hold no link and make none, so they answer under every name; all others only to ALLOWED_HOSTS."""
+    """Answer PATHS under every host name, since these pages make no links; all other paths obey ALLOWED_HOSTS."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

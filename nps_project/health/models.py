@@ -1,10 +1,10 @@
-"""Signs of life that processes leave in the database, and counts of what they lost."""
+"""Heartbeats of processes, and counts of events."""
 
 from django.db import models
 
 
 class SignOfLife(models.Model):
-    """When something was last seen; the names stand in signs.py."""
+    """A heartbeat: when something was last seen. heartbeats.py has the names."""
 
     name = models.CharField(max_length=100, primary_key=True)
     at = models.DateTimeField()
@@ -14,7 +14,7 @@ class SignOfLife(models.Model):
 
 
 class EventCount(models.Model):
-    """How often something happened, over all processes and since the beginning."""
+    """How often something has happened, over all processes, since the installation began."""
 
     name = models.CharField(max_length=100, primary_key=True)
     number = models.BigIntegerField(default=0)

@@ -1,22 +1,22 @@
-"""The order in which an installation is looked at."""
+"""Registers the checks of machine and servers, in their order."""
 
 from django.utils.translation import gettext_lazy as _
 
-from nps_project.health import probes_machine, probes_servers
-from nps_project.health.checks import Probe, add
+from nps_project.health import checks_machine, checks_servers
+from nps_project.health.checks import Check, add
 
 READY = ("database", "migrations", "broker")  # /readyz is 503 when one of these is broken, and without a sweep
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
-    for probe in (
-        Probe("database", _("Database"), probes_servers.database),
-        Probe("migrations", _("Migrations"), probes_servers.migrations, needs=("database",)),
-        Probe("broker", _("Broker"), probes_servers.broker),
-        Probe("disk", _("Disk"), probes_machine.disk),
-        Probe("clock", _("Clocks"), probes_machine.clock, needs=("database",)),
-        Probe("addresses", _("Addresses"), probes_machine.addresses),
-        Probe("static", _("Static files"), probes_machine.static_files),
+    """Add the checks; the health app calls it once, when it is ready."""
+    for check in (
+        Check("database", _("Database"), checks_servers.database),
+        Check("migrations", _("Migrations"), checks_servers.migrations, needs=("database",)),
+        Check("broker", _("Broker"), checks_servers.broker),
+        Check("disk", _("Disk"), checks_machine.disk),
+        Check("clock", _("Clocks"), checks_machine.clock, needs=("database",)),
+        Check("addresses", _("Addresses"), checks_machine.addresses),
+        Check("static", _("Static files"), checks_machine.static_files),
     ):
-        add(probe)
+        add(check)

@@ -1,4 +1,4 @@
-"""/healthz: the process answers. /readyz: everything it needs does. /metrics: figures. /setup/system/: for people."""
+"""Pages about the installation: /healthz, /readyz and /metrics for programs, /setup/system/ for admins."""
 
 import ipaddress
 import threading
@@ -18,7 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from nps_project.accounts.keys import user_of_key
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.health import heartbeats, metrics
-from nps_project.health.checks import State, look
+from nps_project.health.checks import State, run_checks
 from nps_project.health.standard import READY
 
 SWEEP_FRESH = timedelta(minutes=3)
@@ -30,15 +30,15 @@ _looking = threading.Lock()
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive; asks nothing of anyone."""
+    """200 while the process answers; it asks no server."""
     return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """What it needs with "ok" or what is wrong, then 503; the rest with its state alone: anyone may ask.
+    """200 when database, migrations, broker and sweeps are well, else 503 with what is wrong; `more` has other states.
 
-    So it is looked at once a second; who asks meanwhile gets what was seen last.
+    Anyone may ask, so the checks run at most once in READY_FOR_S; other requests get the last result.
     """
     global _seen  # noqa: PLW0603
     seen = _seen
@@ -57,21 +57,21 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _readiness() -> dict[str, Any]:
     with translation.override("en"):
-        found = {probe.part: finding for probe, finding in look(thoroughly=False)}
+        results = {check.part: result for check, result in run_checks(thoroughly=False)}
         needed = {
-            part: "ok" if finding.state != State.BROKEN else f"{finding.says}. {finding.advice}"
-            for part, finding in found.items()
+            part: "ok" if result.state != State.BROKEN else f"{result.message}. {result.hint}"
+            for part, result in results.items()
             if part in READY
         }
         if needed["database"] == "ok" == needed["migrations"]:
             needed["sweep"] = _sweep()
     ready = all(state == "ok" for state in needed.values())
-    rest = {part: str(finding.state) for part, finding in found.items() if part not in READY}
+    rest = {part: str(result.state) for part, result in results.items() if part not in READY}
     return {"ready": ready, **needed, "more": rest}
 
 
 def _sweep() -> str:
-    """A sweep in the last 3 minutes, or a start younger than that."""
+    """ "ok" when a sweep ran, or this process started, in the last 3 minutes; else what is wrong."""
     try:
         seen = heartbeats.last_seen().get(heartbeats.SWEEP)
     except DatabaseError:
@@ -84,7 +84,7 @@ def _sweep() -> str:
 
 
 def _may_measure(request: HttpRequest) -> bool:
-    """A key that may read everything; or a program on this machine that no proxy speaks for."""
+    """Whether the caller has a key that may read everything, or is this machine without a proxy in between."""
     scheme, _space, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme:
         user = user_of_key(key.strip()) if scheme.lower() == "bearer" else None
@@ -100,7 +100,7 @@ def _may_measure(request: HttpRequest) -> bool:
 @never_cache
 @require_safe
 def measured(request: HttpRequest) -> HttpResponse:
-    """Prometheus reads it. 401 for anyone else."""
+    """The figures for Prometheus; 401 without a read key, unless this machine asks."""
     if not _may_measure(request):
         refused = "Send a key with scope read: Authorization: Bearer <key>. Without one only this machine may ask.\n"
         headers = {"WWW-Authenticate": 'Bearer realm="metrics"'}
@@ -112,13 +112,13 @@ def measured(request: HttpRequest) -> HttpResponse:
 @require_safe
 @admin_required
 def system(request: StaffRequest) -> HttpResponse:
-    """The same as `manage.py doctor`, to look at."""
-    found = look(thoroughly=True)
+    """The results of `manage.py doctor` as a page."""
+    results = run_checks(thoroughly=True)
     worst = State.OK
     for state in (State.LOOK, State.BROKEN):
-        if any(finding.state == state for _probe, finding in found):
+        if any(result.state == state for _check, result in results):
             worst = state
     words = {State.OK: _("Well"), State.LOOK: _("Worth a look"), State.BROKEN: _("Broken")}
-    rows = [(probe, finding, words[finding.state]) for probe, finding in found]
+    rows = [(check, result, words[result.state]) for check, result in results]
     context = {"room": "setup", "here": "system", "title": _("System"), "rows": rows, "worst": str(worst)}
     return render(request, "system/system.html", context)

@@ -1,4 +1,4 @@
-"""Find and explain what is wrong with an installation."""
+"""`manage.py doctor`: check the installation and say what to do."""
 
 import json
 from argparse import ArgumentParser
@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from nps_project.health.checks import State, look
+from nps_project.health.checks import State, run_checks
 
 
 class Command(BaseCommand):
-    """One line a part, with what to do; exit status 1 when a part is broken."""
+    """Print one line for each check, with a hint; exit status 1 when a part is broken."""
 
     requires_system_checks: list[str] = []
 
@@ -25,16 +25,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises: SystemExit(1) when something is broken."""
-        found = look(thoroughly=True)
+        results = run_checks(thoroughly=True)
         words = {State.OK: _("well"), State.LOOK: _("look"), State.BROKEN: _("BROKEN")}
-        width = max(len(str(probe.title)) for probe, _finding in found)
-        for probe, finding in found:
+        width = max(len(str(check.title)) for check, _result in results)
+        for check, result in results:
             if options["json"]:
-                told = {"part": probe.part, "state": finding.state, "says": str(finding.says)}
-                self.stdout.write(json.dumps(told | {"advice": str(finding.advice)}, ensure_ascii=False))
+                line = {"part": check.part, "state": result.state, "says": str(result.message)}
+                self.stdout.write(json.dumps(line | {"advice": str(result.hint)}, ensure_ascii=False))
             else:
-                advice = f". {finding.advice}" if finding.advice else ""
-                mark = words[finding.state].ljust(max(map(len, words.values())))
-                self.stdout.write(f"{mark}  {str(probe.title).ljust(width)}  {finding.says}{advice}")
-        if any(finding.state == State.BROKEN for _probe, finding in found):
+                hint = f". {result.hint}" if result.hint else ""
+                mark = words[result.state].ljust(max(map(len, words.values())))
+                self.stdout.write(f"{mark}  {str(check.title).ljust(width)}  {result.message}{hint}")
+        if any(result.state == State.BROKEN for _check, result in results):
             raise SystemExit(1)

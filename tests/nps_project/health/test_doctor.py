@@ -20,8 +20,8 @@ from nps_project.background.queues import QUEUES
 from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries import health
 from nps_project.deliveries.models import Delivery, Status
-from nps_project.health import checks, heartbeats, probes_machine
-from nps_project.health.checks import Finding, Probe, State
+from nps_project.health import checks, checks_machine, heartbeats
+from nps_project.health.checks import Check, CheckResult, State
 from nps_project.health.models import EventCount, SignOfLife
 from surveys.models import Response
 from tests import services
@@ -53,8 +53,8 @@ def alive(settings: Any) -> None:
 
 @pytest.fixture
 def room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probes_machine, "LITTLE_BYTES", 0)
-    monkeypatch.setattr(probes_machine, "LITTLE_SHARE", 0.0)
+    monkeypatch.setattr(checks_machine, "LITTLE_BYTES", 0)
+    monkeypatch.setattr(checks_machine, "LITTLE_SHARE", 0.0)
 
 
 def test_a_well_installation(alive: None, room: None) -> None:
@@ -136,27 +136,27 @@ def test_answers_without_their_tickets_are_found(alive: None) -> None:
 )
 def test_addresses(settings: Any, site: str, hosts: list[str], proxies: list[str], state: State, advice: str) -> None:
     settings.SITE_URL, settings.ALLOWED_HOSTS, settings.TRUSTED_PROXIES = site, hosts, proxies
-    found = probes_machine.addresses()
+    found = checks_machine.addresses()
     assert found.state == state
-    assert advice in found.advice
+    assert advice in found.hint
 
 
 def test_a_directory_that_takes_no_file_and_one_that_is_nearly_full(
     settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(probes_machine, "LITTLE_SHARE", 1.1)
-    assert probes_machine.disk().state == State.LOOK
+    monkeypatch.setattr(checks_machine, "LITTLE_SHARE", 1.1)
+    assert checks_machine.disk().state == State.LOOK
     settings.VAR_DIR = tmp_path / "gone"
-    assert probes_machine.disk().state == State.BROKEN
+    assert checks_machine.disk().state == State.BROKEN
 
 
 def test_a_clock_that_went_astray(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert probes_machine.clock().state == State.OK
+    assert checks_machine.clock().state == State.OK
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + 61)
-    found = probes_machine.clock()
+    found = checks_machine.clock()
     assert found.state == State.BROKEN
-    assert "61.0 s apart" in found.says
+    assert "61.0 s apart" in found.message
 
 
 def test_a_mail_server_that_is_not_there(settings: Any) -> None:
@@ -164,7 +164,7 @@ def test_a_mail_server_that_is_not_there(settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     found = health.mail()
-    assert (found.state, found.says) == (State.BROKEN, "127.0.0.1:1: ConnectionRefusedError")
+    assert (found.state, found.message) == (State.BROKEN, "127.0.0.1:1: ConnectionRefusedError")
 
 
 def test_mail_that_was_given_up_or_waits_too_long(alive: None) -> None:
@@ -203,14 +203,14 @@ def test_a_server_that_is_gone_costs_one_line_and_none_that_follows_from_it(serv
 
 
 def test_a_look_that_fails_is_told_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> Finding:
+    def fail() -> CheckResult:
         raise RuntimeError("no such thing\nand more")
 
-    probes = [Probe("odd", "Odd", fail), Probe("after", "After", lambda: Finding(State.OK, "fine"), needs=("odd",))]
-    monkeypatch.setattr(checks, "PROBES", [*probes, Probe("other", "Other", lambda: Finding(State.OK, "fine"))])
-    found = {probe.part: finding for probe, finding in checks.look(thoroughly=True)}
+    made = [Check("odd", "Odd", fail), Check("after", "After", lambda: CheckResult(State.OK, "fine"), needs=("odd",))]
+    monkeypatch.setattr(checks, "CHECKS", [*made, Check("other", "Other", lambda: CheckResult(State.OK, "fine"))])
+    found = {check.part: result for check, result in checks.run_checks(thoroughly=True)}
     assert found == {
-        "odd": Finding(State.BROKEN, "RuntimeError: no such thing"), "other": Finding(State.OK, "fine"),
+        "odd": CheckResult(State.BROKEN, "RuntimeError: no such thing"), "other": CheckResult(State.OK, "fine"),
     }  # fmt: skip
 
 

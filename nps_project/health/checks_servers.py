@@ -1,4 +1,4 @@
-"""Database, migrations, broker."""
+"""Checks of database, migrations and broker."""
 
 import time
 from typing import Any
@@ -9,15 +9,15 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from nps_project.health.checks import Finding, State
+from nps_project.health.checks import CheckResult, State
 
 OLDEST_POSTGRESQL = 150_000
 FEW_CONNECTIONS = 0.8  # of those the server allows
 TIMEOUT_S = 1.0
 
 
-def database() -> Finding:
-    """Reached, new enough, and set so that what was acknowledged is kept."""
+def database() -> CheckResult:
+    """Whether the database answers, is new enough, and keeps what it acknowledged."""
     began = time.monotonic()
     try:
         with connection.cursor() as cursor:
@@ -35,62 +35,60 @@ def database() -> Finding:
             if settings.DATABASE_IS_EMBEDDED
             else _("Look at DATABASE_URL and at the server.")
         )
-        return Finding(State.BROKEN, _("cannot be reached"), where)
-    says = _("PostgreSQL %(version)s, answered in %(ms)d ms") % {
+        return CheckResult(State.BROKEN, _("cannot be reached"), where)
+    message = _("PostgreSQL %(version)s, answered in %(ms)d ms") % {
         "version": version.split(" ")[0],
         "ms": round(1000 * (time.monotonic() - began)),
     }
     if number < OLDEST_POSTGRESQL:
-        return Finding(State.BROKEN, says, _("PostgreSQL 15 or newer is needed."))
+        return CheckResult(State.BROKEN, message, _("PostgreSQL 15 or newer is needed."))
     if "off" in (fsync, commit):
-        advice = _(
-            "fsync or synchronous_commit is off: a power cut loses answers that were thanked for. Switch both on."
-        )
-        return Finding(State.LOOK, says, advice)
+        hint = _("fsync or synchronous_commit is off: a power cut loses answers that were thanked for. Switch both on.")
+        return CheckResult(State.LOOK, message, hint)
     if used > FEW_CONNECTIONS * most:
-        advice = _("%(used)d of %(most)d connections are in use. Raise max_connections, or run fewer processes.")
-        return Finding(State.LOOK, says, advice % {"used": used, "most": most})
-    return Finding(State.OK, says)
+        hint = _("%(used)d of %(most)d connections are in use. Raise max_connections, or run fewer processes.")
+        return CheckResult(State.LOOK, message, hint % {"used": used, "most": most})
+    return CheckResult(State.OK, message)
 
 
-def migrations() -> Finding:
-    """The tables are those of this version."""
+def migrations() -> CheckResult:
+    """Whether the tables are those of this version."""
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
-        return Finding(State.BROKEN, _("%d missing") % len(missing), _("Run manage.py migrate."))
-    return Finding(State.OK, _("all applied"))
+        return CheckResult(State.BROKEN, _("%d missing") % len(missing), _("Run manage.py migrate."))
+    return CheckResult(State.OK, _("all applied"))
 
 
 def store() -> redis.Redis:
-    """A connection to the broker's store that waits for nobody."""
+    """A client of the broker's store that waits at most TIMEOUT_S."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
 
 
-def broker() -> Finding:
-    """Reached, and never forgetting messages on its own."""
+def broker() -> CheckResult:
+    """Whether the broker answers, and keeps its messages when its memory is full."""
     began = time.monotonic()
     try:
         with store() as client:
             client.ping()
             took = time.monotonic() - began
-            told: Any = client.info()
+            info: Any = client.info()
     except (redis.RedisError, OSError):
         where = (
             _("Start the product with `make run`.")
             if settings.REDIS_IS_EMBEDDED
             else _("Look at REDIS_URL and at the server.")
         )
-        return Finding(State.BROKEN, _("cannot be reached"), where)
-    name = "Valkey" if "valkey_version" in told else "Redis"
-    version = told.get("valkey_version") or told.get("redis_version", "?")
-    says = _("%(name)s %(version)s, answered in %(ms)d ms") % {
+        return CheckResult(State.BROKEN, _("cannot be reached"), where)
+    name = "Valkey" if "valkey_version" in info else "Redis"
+    version = info.get("valkey_version") or info.get("redis_version", "?")
+    message = _("%(name)s %(version)s, answered in %(ms)d ms") % {
         "name": name,
         "version": version,
         "ms": round(1000 * took),
     }
-    if told.get("maxmemory") and told.get("maxmemory_policy", "noeviction") != "noeviction":
-        return Finding(
-            State.LOOK, says, _("It may throw messages away when it is full. Set maxmemory-policy noeviction.")
+    if info.get("maxmemory") and info.get("maxmemory_policy", "noeviction") != "noeviction":
+        return CheckResult(
+            State.LOOK, message, _("It may throw messages away when it is full. Set maxmemory-policy noeviction.")
         )
-    return Finding(State.OK, says)
+    return CheckResult(State.OK, message)
