@@ -1,9 +1,9 @@
 """Errors of follow-up, which name the field, its value and what is allowed; each has its HTTP status."""
 
-from nps_project.errors import Refusal
+from nps_project.errors import DomainError
 
 
-class FollowUpError(Refusal):
+class FollowUpError(DomainError):
     """Base of the errors of this app."""
 
 

@@ -27,7 +27,7 @@ MANY_AT_ONCE = 50
 
 def queue_ticket(sender: type, *, response_id: int, **kwargs: Any) -> None:
     """Send a worker the id of a new answer, without waiting for the broker; the sweep finds lost ones."""
-    dispatch.hint(tasks.open_tickets, response_id)
+    dispatch.soon(tasks.open_tickets, response_id)
 
 
 def queue_many_tickets(sender: type, *, response_ids: list[int], **kwargs: Any) -> None:

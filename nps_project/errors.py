@@ -1,10 +1,10 @@
-"""What the product refuses, as errors that name the field, the value and what is allowed."""
+"""The base of all domain errors: each names the field, the value given and what is allowed."""
 
 
-class Refusal(Exception):
-    """Base of every refusal: `field` (or ""), `value` as given, `allowed` in plain words.
+class DomainError(Exception):
+    """The product refuses a request. `field` may be ""; `value` is as given; `allowed` says in words what is allowed.
 
-    `status` is the HTTP status that a program gets, `code` a word that it can rely on.
+    The API answers with the HTTP `status` and the stable `code` (nps_project/api/errors.py).
     """
 
     status = 422

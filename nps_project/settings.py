@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "nps_project.web.customer_pipeline.ShortWayMiddleware",
+    "nps_project.web.customer_pipeline.CustomerPipelineMiddleware",
     "nps_project.web.proxies.TrustedProxyMiddleware",
     "nps_project.web.request_ids.RequestIdMiddleware",
     "nps_project.health.middleware.AnyHostMiddleware",
@@ -137,7 +137,7 @@ REDIS_TIMEOUT_S = 0.05  # what a customer's page may wait for a store that is go
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# Celery: a message is a wake-up; the database is the queue of record.
+# Celery: a message names a row that waits; the database is the queue of record.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,

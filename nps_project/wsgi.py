@@ -7,6 +7,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 django.setup(set_prefix=False)
 
-from nps_project.web.request_body import WholeHandler  # noqa: E402  (its imports want the settings)
+from nps_project.web.request_body import CompleteRequestHandler  # noqa: E402  (its imports want the settings)
 
-application = WholeHandler()
+application = CompleteRequestHandler()

@@ -1,14 +1,14 @@
-"""What can be refused, as errors that name the field, the value and what is allowed."""
+"""The domain errors of surveys."""
 
-from nps_project.errors import Refusal
+from nps_project.errors import DomainError
 
 
-class SurveyError(Refusal):
-    """Base of the app's refusals."""
+class SurveyError(DomainError):
+    """Base of the app's errors."""
 
 
 class InvalidAnswer(SurveyError):
-    """A score, comment or language that cannot be stored."""
+    """A score, comment or language cannot be stored."""
 
 
 class SurveyNotOpen(SurveyError):
@@ -33,11 +33,11 @@ class SlugTaken(SurveyError):
 
 
 class InvalidDecision(SurveyError):
-    """A decision about an answer without a reason, or with too long a one."""
+    """A decision about an answer has no reason, or one that is too long."""
 
 
 class NotNow(SurveyError):
-    """A decision about many answers that cannot be undone as it stands."""
+    """A decision about many answers cannot be undone in its present state."""
 
     status = 409
     code = "wrong_state"

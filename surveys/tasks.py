@@ -19,7 +19,7 @@ def decide_about_many(bulk_ids: list[int]) -> None:
 
 def begin_deciding(bulk_id: int) -> None:
     """Let a worker begin with this decision about many answers once the transaction is through."""
-    transaction.on_commit(partial(dispatch.hint, decide_about_many, bulk_id))
+    transaction.on_commit(partial(dispatch.soon, decide_about_many, bulk_id))
 
 
 @shared_task(name="surveys.go_on_deciding")

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
-from nps_project.background.dispatch import Waker
+from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
 from tests import kept_cluster, services
 
@@ -63,9 +63,9 @@ def quick_passwords() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def hints_without_a_database() -> None:
-    """The thread that sends hints outlives the test that began it, and is not to write into another one's database."""
-    Waker._tell = lambda self: None  # type: ignore[method-assign]
+def dispatch_without_a_database() -> None:
+    """The thread that dispatches outlives the test that began it, and is not to write into another one's database."""
+    Dispatcher.report_dropped = lambda self: None  # type: ignore[method-assign]
 
 
 @pytest.fixture

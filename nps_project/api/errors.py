@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from nps_project.errors import Refusal
+from nps_project.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _body_of(exc: Exception, context: dict[str, Any]) -> tuple[int | None, dict[str, Any], dict[str, str]]:
-    if isinstance(exc, Refusal):
+    if isinstance(exc, DomainError):
         error = {"field": exc.field, "value": _shown(exc.value), "allowed": exc.allowed}
         return exc.status, problem(exc.status, str(exc), code=exc.code, errors=[error]), {}
     if isinstance(exc, ModelValidationError):

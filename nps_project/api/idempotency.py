@@ -14,12 +14,12 @@ from rest_framework.views import APIView
 
 from nps_project.api.errors import BadQuery
 from nps_project.api.models import IdempotentRequest
-from nps_project.errors import Refusal
+from nps_project.errors import DomainError
 
 MAX_LENGTH = 255
 
 
-class KeyReused(Refusal):
+class KeyReused(DomainError):
     """The same Idempotency-Key came with another request."""
 
     code = "idempotency_key_reused"

@@ -1,8 +1,8 @@
-"""Hints to workers: a row waits. A hint may be lost, the sweep finds the row; it never makes anyone wait.
+"""Dispatch row ids to Celery tasks; the caller never waits. A message may be lost, and the task's sweep finds the row.
 
-A bounded queue in each process, emptied towards the broker by one thread that starts with the first hint,
-so never before a fork. Hints of one task that wait together travel as one message: the first goes at once, those that
-come within PAUSE_S of it go together, since a message costs the process as much as half an answer.
+Each process has a bounded queue, emptied towards the broker by one thread, which starts with the first id and so never
+before a fork. Ids of one task that wait together travel as one message: the first goes at once, those that come within
+PAUSE_S of it go together, since publishing a message costs the process as much as half an answer.
 """
 
 import atexit
@@ -21,23 +21,23 @@ logger = logging.getLogger(__name__)
 
 CAPACITY = 10_000
 BATCH = 100
-SHOWN_IDS = 5  # request ids that one message carries
+SHOWN_IDS = 5  # the most request ids that one message carries
 FLUSH_S = 1.0
 PAUSE_S = 0.015  # between two messages; part of the 50 ms from an answer to its ticket
 
 
-class Waker:
-    """The queue and its thread; `dropped` counts the hints that were lost on purpose."""
+class Dispatcher:
+    """The queue and its thread; `dropped` counts the ids that this process did not send."""
 
     def __init__(self) -> None:
         self._queue: queue.Queue[tuple[Any, int, str]] = queue.Queue(CAPACITY)
         self._lock = threading.Lock()
         self._pid = 0
         self.dropped = 0
-        self._told = 0
+        self._reported = 0
 
-    def hint(self, task: Any, row_id: int) -> None:
-        """Tell a worker to run `task` for this row, some time soon or never; returns at once."""
+    def soon(self, task: Any, row_id: int) -> None:
+        """Have a worker run `task` for this row soon, or never; returns at once. Services' callers use it on commit."""
         if self._pid != os.getpid():
             self._start()
         try:
@@ -50,12 +50,12 @@ class Waker:
             if self._pid == os.getpid():
                 return
             self._queue = queue.Queue(CAPACITY)  # what a parent process had queued is the parent's
-            threading.Thread(target=self._run, name="wake", daemon=True).start()
+            threading.Thread(target=self._run, name="dispatch", daemon=True).start()
             atexit.register(self.flush)
             self._pid = os.getpid()
 
     def flush(self, timeout_s: float = FLUSH_S) -> bool:
-        """Wait until the queue is empty; False when time ran out first."""
+        """Wait at most `timeout_s` seconds until the queue is empty. Returns: whether it is."""
         waiting = self._queue
         with waiting.all_tasks_done:
             return waiting.all_tasks_done.wait_for(lambda: not waiting.unfinished_tasks, timeout_s)
@@ -67,35 +67,37 @@ class Waker:
                 while len(waiting) < BATCH:
                     waiting.append(self._queue.get_nowait())
             by_task: dict[Any, list[tuple[Any, int, str]]] = {}
-            for hint in waiting:
-                by_task.setdefault(hint[0], []).append(hint)
-            for task, hints in by_task.items():
-                self._publish(task, [row_id for _task, row_id, _about in hints], {about for *_, about in hints})
-                for _ in hints:
+            for entry in waiting:
+                by_task.setdefault(entry[0], []).append(entry)
+            for task, entries in by_task.items():
+                self._publish(
+                    task, [row_id for _task, row_id, _request in entries], {request for *_, request in entries}
+                )
+                for _ in entries:
                     self._queue.task_done()
-            self._tell()
+            self.report_dropped()
             time.sleep(PAUSE_S)
 
-    def _tell(self) -> None:
-        """Add what was dropped to the count that all processes share."""
-        if new := self.dropped - self._told:
-            self._told += new
+    def report_dropped(self) -> None:
+        """Add what was dropped since the last report to the count that all processes share."""
+        if new := self.dropped - self._reported:
+            self._reported += new
             heartbeats.count("wakeups_dropped", new)
 
-    def _publish(self, task: Any, row_ids: list[int], about: set[str]) -> None:
-        request_id.set(",".join(sorted(about)[:SHOWN_IDS]))  # of the requests that it is for; the task takes it over
+    def _publish(self, task: Any, row_ids: list[int], requests: set[str]) -> None:
+        request_id.set(",".join(sorted(requests)[:SHOWN_IDS]))  # the task writes them into its log lines
         try:
             task.apply_async((row_ids,), retry=False, ignore_result=True)
         except Exception as error:  # noqa: BLE001  (whatever the broker's failure, the sweep finds the rows)
             self.dropped += len(row_ids)
-            logger.warning("%d wake-ups of %s dropped: %s", len(row_ids), task.name, type(error).__name__)
+            logger.warning("%d ids for %s not dispatched: %s", len(row_ids), task.name, type(error).__name__)
 
 
-_waker = Waker()
-hint = _waker.hint
-flush = _waker.flush
+_dispatcher = Dispatcher()
+soon = _dispatcher.soon
+flush = _dispatcher.flush
 
 
 def dropped() -> int:
-    """How many hints this process has dropped so far."""
-    return _waker.dropped
+    """How many ids this process has dropped so far."""
+    return _dispatcher.dropped

@@ -1,4 +1,4 @@
-"""A form that is sent twice does one thing: a double click, a reload, a browser that tries again."""
+"""Notice a form that is sent twice (double click, reload, a browser's retry), so that it is done once."""
 
 import hashlib
 import json
@@ -20,21 +20,21 @@ FORGOTTEN_AT_ONCE = 10_000
 
 
 def new_submission() -> str:
-    """For the hidden field of the forms of one page."""
+    """A new value for the hidden field FIELD of the forms of one page."""
     return secrets.token_urlsafe(16)
 
 
 def say_twice(request: HttpRequest) -> None:
-    """For the page that comes next."""
+    """Tell the reader, on the next page, that the form came twice and was done once."""
     messages.info(request, _("This form was sent twice. It was done once."))
 
 
 def is_first(request: HttpRequest) -> bool:
-    """Whether this person sends this page's form, as it is filled in, for the first time; at most four statements.
+    """Whether this person sends this page's form with these values for the first time; at most four statements.
 
-    To be called in the transaction of what the form does: a second one that comes meanwhile waits for its end, and one
-    that was refused leaves nothing behind. Other words on the same page (after "back") are another form; a form
-    without the field is always the first. Known for a day.
+    Views call it in the transaction of what the form does: a second one waits for its end, and a form that was refused
+    leaves no row. Other values on the same page (after "back") are another form; a form without FIELD is always the
+    first. Rows are kept for KNOWN_FOR.
     """
     if not _GIVEN.fullmatch(request.POST.get(FIELD, "")):
         return True
@@ -45,6 +45,6 @@ def is_first(request: HttpRequest) -> bool:
 
 
 def forget(at: datetime) -> int:
-    """Delete those of more than a day ago, so many at most. Returns: how many."""
+    """Delete rows older than KNOWN_FOR, at most FORGOTTEN_AT_ONCE. Returns: how many."""
     old = FormSubmission.objects.filter(created_at__lt=at - KNOWN_FOR).order_by("created_at").values("pk")
     return FormSubmission.objects.filter(pk__in=old[:FORGOTTEN_AT_ONCE]).delete()[0]

@@ -1,8 +1,7 @@
-"""Half a body is none, and no charset of somebody's choice decides how it is read.
+"""Requests whose body must be complete, and is always read as UTF-8. wsgi.py serves them.
 
-Half a body: who loses the connection while sending has not sent a shorter answer.
-
-A server gives what came, and Django parses it; without this, half a comment would be stored as the whole.
+A client that loses its connection while sending leaves half a body; Django alone would parse it, and store half a
+comment as the whole.
 """
 
 import re
@@ -12,16 +11,16 @@ from django.core.handlers.wsgi import LimitedStream, WSGIHandler, WSGIRequest
 
 
 class CutOff(OSError):
-    """The client left before the end of the body; Django makes an UnreadablePostError of it."""
+    """The client left before the end of the body; Django turns it into an UnreadablePostError."""
 
 
-class WholeStream(LimitedStream):
-    """As many bytes as were announced, or CutOff."""
+class CompleteStream(LimitedStream):
+    """Gives as many bytes as Content-Length announced, or raises CutOff."""
 
     _pos: int
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """What is left, at most `size` bytes of it."""
+        """The rest, or at most `size` bytes of it. Raises: CutOff."""
         left = self.limit - self._pos
         wanted = left if size is None or size < 0 else min(size, left)
         data: bytes = super().read(wanted)
@@ -36,10 +35,10 @@ class WholeStream(LimitedStream):
 _CHARSET = re.compile(r""";\s*charset\s*=\s*("[^"]*"|[^;]*)""", re.IGNORECASE)
 
 
-class WholeRequest(WSGIRequest):
-    """Reads its body through a WholeStream, and as UTF-8.
+class CompleteRequest(WSGIRequest):
+    """Reads its body through a CompleteStream, and as UTF-8 whatever charset the client names.
 
-    Django would read even the address in whatever Python calls a codec: base64, idna, rot13. Forms are UTF-8 anyway.
+    Django would decode body and address with any codec that Python knows, such as base64 or rot13.
     """
 
     def __init__(self, environ: dict[str, Any]) -> None:
@@ -47,10 +46,10 @@ class WholeRequest(WSGIRequest):
             environ = environ | {"CONTENT_TYPE": _CHARSET.sub("", environ["CONTENT_TYPE"])}
         super().__init__(environ)
         announced: Any = self._stream
-        self._stream = WholeStream(environ["wsgi.input"], announced.limit)  # type: ignore[assignment]
+        self._stream = CompleteStream(environ["wsgi.input"], announced.limit)  # type: ignore[assignment]
 
 
-class WholeHandler(WSGIHandler):
-    """Django's, with requests that are whole."""
+class CompleteRequestHandler(WSGIHandler):
+    """Django's WSGI handler for CompleteRequest."""
 
-    request_class = WholeRequest
+    request_class = CompleteRequest

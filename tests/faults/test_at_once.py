@@ -17,7 +17,7 @@ from followup.history import chain
 from followup.models import Activity, Attempt, RootCause, Ticket
 from followup.tickets import actions, attempts, identity, opening
 from nps_project.deliveries.models import Delivery
-from nps_project.errors import Refusal
+from nps_project.errors import DomainError
 from surveys.models import Response
 from surveys.services import decisions, responses, tallies
 from surveys.services.responses import NewAnswer
@@ -72,7 +72,7 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
         name = random.choice(sorted(of_customer))
         try:
             of_customer[name]()
-        except Refusal:
+        except DomainError:
             done["refused"] += 1
         else:
             done[name] += 1

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from nps_project.web.request_body import WholeRequest
+from nps_project.web.request_body import CompleteRequest
 from surveys.models import Response
 from tests.addresses import World, make_world, routes
 from tests.factories import client_of
@@ -117,7 +117,7 @@ def test_bodies_that_are_no_forms(world: World) -> None:
 def test_no_charset_makes_a_form_unreadable(charset: str) -> None:
     kind = f"application/x-www-form-urlencoded; charset={charset}"
     environ = RequestFactory().post("/?score=4", b"score=3", content_type="text/plain").environ
-    request = WholeRequest(environ | {"CONTENT_TYPE": kind})
+    request = CompleteRequest(environ | {"CONTENT_TYPE": kind})
     assert (request.GET["score"], request.POST["score"]) == ("4", "3")
 
 

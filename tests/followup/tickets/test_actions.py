@@ -16,7 +16,7 @@ from followup.models import Activity, ActivityText, RootCause, Stage, Step, Tick
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, identity
 from nps_project.accounts.models import Team, User
-from nps_project.errors import Refusal
+from nps_project.errors import DomainError
 from tests.factories import make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +239,7 @@ def test_a_person_confirms_who_wrote(by: User) -> None:
     assert (joined.response.contact, joined.value_rank) == (known, Decimal(-900))
     assert joined.response.contact_email == "Customer7@Example.com"
     assert last(ticket).data == {"contact": known.pk}
-    with pytest.raises(Refusal):
+    with pytest.raises(DomainError):
         identity.confirm_contact(ticket_id=ticket.pk, by=by)
 
 

@@ -1,4 +1,4 @@
-"""Hints to workers: never waited for, travelling together, counted when they are lost."""
+"""Dispatching ids to workers: nobody waits for it, ids travel together, lost ones are counted."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ import pytest
 
 from followup.tasks import open_tickets
 from nps_project.background import dispatch
-from nps_project.background.dispatch import Waker
+from nps_project.background.dispatch import Dispatcher
 from nps_project.celery import app
 from tests import services
 
@@ -40,91 +40,93 @@ def task() -> Iterator[Task]:
     made.gate.set()
 
 
-def test_hints_that_wait_together_travel_as_one_message(task: Task) -> None:
-    waker = Waker()
+def test_ids_that_wait_together_travel_as_one_message(task: Task) -> None:
+    dispatcher = Dispatcher()
     task.gate.clear()
     for number in range(250):
-        waker.hint(task, number)
+        dispatcher.soon(task, number)
     task.gate.set()
-    assert waker.flush(5)
+    assert dispatcher.flush(5)
     assert sorted(sum(task.sent, [])) == list(range(250))
     assert len(task.sent) <= 4
     assert max(map(len, task.sent)) <= dispatch.BATCH
-    assert waker.dropped == 0
+    assert dispatcher.dropped == 0
 
 
-def test_a_hint_waits_for_nobody_and_a_full_queue_drops(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dispatching_waits_for_nobody_and_a_full_queue_drops(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "CAPACITY", 50)
-    waker = Waker()
+    dispatcher = Dispatcher()
     task.gate.clear()
     began = time.monotonic()
     for number in range(500):
-        waker.hint(task, number)
+        dispatcher.soon(task, number)
     assert time.monotonic() - began < 0.5
-    assert 500 - dispatch.BATCH - 50 <= waker.dropped <= 450
-    assert not waker.flush(0.1), "time ran out"
+    assert 500 - dispatch.BATCH - 50 <= dispatcher.dropped <= 450
+    assert not dispatcher.flush(0.1), "time ran out"
     task.gate.set()
-    assert waker.flush(5)
-    assert len(sum(task.sent, [])) == 500 - waker.dropped
+    assert dispatcher.flush(5)
+    assert len(sum(task.sent, [])) == 500 - dispatcher.dropped
 
 
-def test_a_broker_that_is_gone_costs_a_line_and_the_next_hint_is_tried(
+def test_a_broker_that_is_gone_costs_a_line_and_the_next_id_is_tried(
     task: Task, caplog: pytest.LogCaptureFixture
 ) -> None:
-    waker = Waker()
+    dispatcher = Dispatcher()
     task.fault = ConnectionError("nobody there")
-    waker.hint(task, 1)
-    assert waker.flush(5)
-    assert waker.dropped == 1
-    assert "1 wake-ups of tests.task dropped: ConnectionError" in caplog.text
+    dispatcher.soon(task, 1)
+    assert dispatcher.flush(5)
+    assert dispatcher.dropped == 1
+    assert "1 ids for tests.task not dispatched: ConnectionError" in caplog.text
     task.fault = None
-    waker.hint(task, 2)
-    assert waker.flush(5)
+    dispatcher.soon(task, 2)
+    assert dispatcher.flush(5)
     assert task.sent == [[2]]
 
 
-def test_no_thread_before_the_first_hint_and_one_after_a_fork(task: Task) -> None:
-    waker = Waker()
-    assert waker._pid == 0
-    waker.hint(task, 1)
-    assert waker.flush(5)
-    own = waker._queue
-    waker._pid = os.getpid() + 1  # as a fork finds it
-    waker.hint(task, 2)
-    assert waker._queue is not own
-    assert waker.flush(5)
-    assert task.sent == [[1], [2]]
+def test_no_thread_before_the_first_id(task: Task) -> None:
+    def threads() -> int:
+        return sum(thread.name == "dispatch" for thread in threading.enumerate())
+
+    before = threads()
+    dispatcher = Dispatcher()
+    assert threads() == before
+    for number in range(2):
+        dispatcher.soon(task, number)
+        assert dispatcher.flush(5)
+    assert threads() == before + 1
 
 
 @pytest.mark.parametrize("how", ["stop", "pause"])
-def test_with_the_real_broker_gone_or_hung_a_hint_returns_at_once(how: str) -> None:
+def test_with_the_real_broker_gone_or_hung_it_returns_at_once(how: str) -> None:
     broker = services.valkey()
-    waker = Waker()
+    dispatcher = Dispatcher()
     getattr(broker, how)()
     try:
         began = time.monotonic()
-        waker.hint(open_tickets, 1)
+        dispatcher.soon(open_tickets, 1)
         assert time.monotonic() - began < 0.1
     finally:
         broker.resume()
         broker.revive()
-        assert waker.flush(10)
+        assert dispatcher.flush(10)
         app.control.purge()
 
 
-def test_what_waits_is_sent_when_the_process_ends() -> None:
-    """A process that hints and exits at once, as a command does."""
+def test_a_fork_has_a_thread_of_its_own_and_sends_what_waits_before_it_ends() -> None:
+    """A child of a process that has dispatched before: it dispatches and exits at once, as a command does."""
     services.valkey().flushall()
+    dispatcher = Dispatcher()
+    dispatcher.soon(open_tickets, 1)
+    assert dispatcher.flush()
     child = os.fork()
     if child == 0:
         try:
-            waker = Waker()
-            waker.hint(open_tickets, 7)
-            os._exit(0 if waker.flush() else 1)
+            dispatcher.soon(open_tickets, 7)
+            os._exit(0 if dispatcher.flush() else 1)
         except BaseException:  # noqa: BLE001  (a child of the tests must not go on as one)
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     client = services.valkey().client()
-    assert client.llen("urgent") == 1
+    assert client.llen("urgent") == 2
     client.close()
     services.valkey().flushall()

@@ -122,7 +122,7 @@ def test_a_task_takes_over_the_id_of_the_request_that_set_it_off() -> None:
     with app.connection_for_write() as connection, connection.SimpleQueue("urgent") as queue:
         reset = logs.request_id.set("0123abcd")
         try:
-            dispatch.hint(open_tickets, 7)
+            dispatch.soon(open_tickets, 7)
             assert dispatch.flush(5)
         finally:
             logs.request_id.reset(reset)
