@@ -5,10 +5,11 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_init
 from django.db import close_old_connections
 
 from nps_project.background.schedule import SCHEDULE
+from nps_project.operations import database_timeouts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 
@@ -18,6 +19,12 @@ app.conf.beat_schedule = SCHEDULE
 # Celery would connect to the database anew for each task, which took longer than opening a ticket.
 app.conf.CELERY_DB_REUSE_MAX = sys.maxsize
 app.autodiscover_tasks()
+
+
+@worker_init.connect(dispatch_uid="celery.limit_connections")
+def limit_connections(**_kwargs: Any) -> None:
+    """Give a worker's database connections their timeouts, before its pool starts."""
+    database_timeouts.limit_connections(database_timeouts.WORKER)
 
 
 @task_prerun.connect(dispatch_uid="celery.renew_connections")

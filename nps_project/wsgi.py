@@ -1,4 +1,4 @@
-"""The WSGI entry point."""
+"""The WSGI application of the product; nps_project.web.asgi calls it in each web process."""
 
 import os
 
@@ -7,6 +7,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 django.setup(set_prefix=False)
 
-from nps_project.web.request_body import CompleteRequestHandler  # noqa: E402  (its imports want the settings)
+from nps_project.operations.database_timeouts import WEB, limit_connections  # noqa: E402  (imports want the settings)
+from nps_project.web.request_body import CompleteRequestHandler  # noqa: E402
+
+limit_connections(WEB)
 
 application = CompleteRequestHandler()
