@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2  # type: ignore[import-untyped]  # it ships no types
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 
@@ -20,6 +21,23 @@ def empty_database(name: str) -> Iterator[str]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """This thread's connection of Django leads to another database of the same server while the block runs."""
+    own = str(connection.settings_dict["NAME"])
+    _lead_to(name)
+    try:
+        yield
+    finally:
+        _lead_to(own)
+
+
+def _lead_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    ContentType.objects.clear_cache()
 
 
 def with_database(url: str, name: str) -> str:

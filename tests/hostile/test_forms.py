@@ -19,7 +19,7 @@ from nps_project.web.request_body import CompleteRequest
 from surveys.models import Response
 from tests.addresses import World, make_world, routes
 from tests.factories import client_of
-from tests.hostile import MORE
+from tests.hostile import MORE, budget
 from tests.hostile.corpus import BODIES, HEADERS, METHODS, PATHS, QUERIES, SCRIPT, SOLVED, TEXTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]  # which are for tests of their own
@@ -225,8 +225,8 @@ def encoded(fields: dict[str, str]) -> dict[str, Any]:
     return {"data": body.encode(), "content_type": "application/x-www-form-urlencoded"}
 
 
-@settings(max_examples=40 * MORE, deadline=None, database=None, derandomize=MORE == 1, phases=[Phase.generate],
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+@settings(max_examples=budget(15, 40) * MORE, deadline=None, database=None, derandomize=MORE == 1,
+          phases=[Phase.generate], suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(
     score=st.one_of(st.integers(0, 10).map(str), st.text(max_size=5), st.sampled_from(list(TEXTS.values()))),
     texts=st.lists(st.text(max_size=300), min_size=4, max_size=4),

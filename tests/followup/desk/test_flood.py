@@ -27,10 +27,11 @@ from surveys.services.responses import NewAnswer, change_response
 from surveys.statistics import nps_figures
 from surveys.tasks import decide_about_many, go_on_deciding
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.sizes import sized
 
 pytestmark = pytest.mark.django_db
 
-FALSE = 606
+FALSE = sized(66, 606)
 
 
 def nps() -> float | None:
@@ -58,7 +59,8 @@ def discard(client: Any, query: str, reason: str = "A flood at nine") -> BulkDec
     return bulk
 
 
-def test_a_flood_is_discarded_by_a_filter_and_undone() -> None:
+def test_a_flood_is_discarded_by_a_filter_and_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_decisions, "CHUNK", FALSE // 3)  # more than one, and not a whole number of them
     chief, survey = make_user("chief", "manager"), make_survey()
     kept = [make_ticket(survey, 3, "Really late", contact=make_contact(1)).response_id, make_answer(survey, 9).pk]
     for number in range(FALSE):
