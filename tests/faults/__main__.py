@@ -4,10 +4,15 @@ Bounded in answers and minutes, on loopback only; exit status 1 when a promise w
 """
 
 import argparse
+import os
+import subprocess
 import sys
 
+from tests import sizes
 from tests.faults.moving import move
 from tests.faults.storm import Report, Storm
+from tests.faults.upgrading import upgrade
+from tests.product import CHECKOUT
 
 
 def table(report: Report) -> str:
@@ -27,19 +32,35 @@ def table(report: Report) -> str:
     return "\n".join(lines)
 
 
+def tests_at_full_size() -> int:
+    """Run those whose size `make test` cuts down. Returns: pytest's exit status."""
+    command = [sys.executable, "-m", "pytest", "-q", *sizes.TESTS]
+    return subprocess.run(
+        command, cwd=CHECKOUT, env=os.environ | {"WINBACK_TEST_FULL_SIZE": "1"}, check=False
+    ).returncode
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--seeds", default="1,2,3", help="each gives a storm of its own")
     parser.add_argument("--answers", type=int, default=10_000, help="acknowledged ones, of each storm")
     parser.add_argument("--minutes", type=float, default=15, help="the longest that one storm may rage")
     parser.add_argument("--megabytes", type=int, default=200, help="of the backup that moves once; 0: none")
+    parser.add_argument("--no-upgrade", action="store_true", help="leave out the upgrade from the release before")
+    parser.add_argument("--no-tests", action="store_true", help="leave out the tests at full size")
     asked = parser.parse_args()
     broken = 0
+    if not asked.no_tests:
+        broken += tests_at_full_size() != 0
     if asked.megabytes:
         wrong, told = move(asked.megabytes)
         print("\n  ".join([told, *wrong]), flush=True)
         broken += bool(wrong)
-    for seed in map(int, asked.seeds.split(",")):
+    if not asked.no_upgrade:
+        wrong, told = upgrade()
+        print("\n  ".join([told, *wrong[:20]]), flush=True)
+        broken += bool(wrong)
+    for seed in map(int, filter(None, asked.seeds.split(","))):
         try:
             report = Storm(seed, asked.answers, asked.minutes * 60).run()
         except KeyboardInterrupt:
