@@ -78,7 +78,9 @@ class Product:
                 list(self.started_by), cwd=self.checkout,
                 env=self.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        assert within(90, lambda: "Ctrl-C" in self.said() or self.running.poll() is not None)
+        assert within(90, lambda: "Ctrl-C" in self.said() or self.running.poll() is not None), (
+            f"no greeting within 90 s, but: {self.said()}"
+        )
         assert self.running.poll() is None, self.said()
 
     @property

@@ -190,7 +190,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         return
     _services = Services(migrated=True)
     atexit.register(_services.stop)
-    if "PYTEST_XDIST_WORKER" not in os.environ and getattr(early_config.known_args_namespace, "numprocesses", None):
+    asked = early_config.known_args_namespace
+    hands_out = "PYTEST_XDIST_WORKER" not in os.environ and bool(getattr(asked, "numprocesses", None))
+    if hands_out or asked.collectonly:
         _services.only_say_where()
         return
     try:
