@@ -1,4 +1,4 @@
-"""The project itself as an app: it carries the commands and the checks."""
+"""The project as a Django app, for its commands and system checks."""
 
 from django.apps import AppConfig
 

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 @register
 def check_database_is_postgresql(**kwargs: Any) -> list[CheckMessage]:
-    """One dialect: constraints and locks of PostgreSQL are used to the full."""
+    """Refuse other databases: the product uses PostgreSQL's constraints and locks."""
     engine = settings.DATABASES["default"]["ENGINE"]
     if engine.endswith("postgresql"):
         return []
@@ -17,7 +17,7 @@ def check_database_is_postgresql(**kwargs: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def check_site_url_is_https(**kwargs: Any) -> list[CheckMessage]:
-    """Links in mail should be safe ones."""
+    """Warn when SITE_URL is not https, so that links in mails would not be safe."""
     if settings.SITE_URL.startswith("https://"):
         return []
     return [Warning("SITE_URL is not https, so cookies travel unprotected.", id="winback.W001")]

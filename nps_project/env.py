@@ -64,7 +64,7 @@ def integer(name: str, default: int, low: int, high: int) -> int:
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
-    """One of a few words."""
+    """One of the allowed words."""
 
     def parse(given: str) -> str:
         if given not in allowed:

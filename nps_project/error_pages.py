@@ -1,4 +1,4 @@
-"""Full, kind pages for what goes wrong; never a stack trace."""
+"""Error pages for people: 403, 404, 405, 429, 500 and 503, never with a stack trace."""
 
 import sys
 from collections.abc import Callable
@@ -32,14 +32,14 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was read before its reader signed in again, is too old, or came from elsewhere."""
+    """Answer a form whose CSRF token is wrong: read before a new sign-in, too old, or from another site."""
     is_sign_in = request.path.startswith(settings.LOGIN_URL)
-    told = _sign_in_again(request) if is_sign_in else keeping.kept_or_not(request)
-    return render(request, "errors/csrf.html", told, status=403)
+    context = _sign_in_again(request) if is_sign_in else keeping.kept_or_not(request)
+    return render(request, "errors/csrf.html", context, status=403)
 
 
 def _sign_in_again(request: HttpRequest) -> dict[str, object]:
-    """A form of the sign-in, open in two tabs: what it was for goes on."""
+    """The context for a sign-in form that was open in two tabs: the way to go on."""
     wanted = request.POST.get("next", "")
     if request.user.is_authenticated:
         return {"is_signed_in": True, "address": safe_next(request, wanted)}
@@ -47,7 +47,7 @@ def _sign_in_again(request: HttpRequest) -> dict[str, object]:
 
 
 class NotAllowedMiddleware:
-    """An address that only takes forms, opened as a page, says so and leads back."""
+    """Answer 405 with a page that leads back, where an address takes only forms."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -81,7 +81,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def _status() -> int:
-    """503 when the database is away: it comes back, and the same request will do; else 500, a fault of ours."""
+    """503 when the database is away, so that the same request works later; else 500."""
     error = sys.exc_info()[1]
     while error is not None:
         if isinstance(error, OperationalError | InterfaceError) or (isinstance(error, DatabaseError) and _is_cut_off()):
@@ -91,7 +91,7 @@ def _status() -> int:
 
 
 def _is_cut_off() -> bool:
-    """A process of the database that is killed leaves a connection that is closed, and an error of no special kind."""
+    """Whether the connection is closed: a killed database process leaves an error of no special class."""
     raw: Any = connection.connection
     return raw is None or bool(raw.closed)
 
@@ -110,14 +110,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, words: str, retry_after_s: int) -> HttpResponse:
-    """429: what somebody has under way is enough for now."""
+    """A 429 page: this person has too much under way."""
     page = render(request, "errors/429.html", {"words": words}, status=429)
     page.headers["Retry-After"] = str(retry_after_s)
     return page
 
 
 def _again_page(request: HttpRequest, status: int) -> HttpResponse:
-    """What a customer sent, to be sent again: the survey's own page may want what is away."""
+    """A page with what the customer sent, to send it again; it needs no database."""
     try:
         given = [(name, value) for name, values in request.POST.lists() for value in values]
         about = {

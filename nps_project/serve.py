@@ -1,4 +1,4 @@
-"""Start the web server: `python -m nps_project.serve --host 0.0.0.0 --port 8000`. Of `make run` and of the image."""
+"""Start the web server: `python -m nps_project.serve --host 0.0.0.0 --port 8000`. `make run` and the image call it."""
 
 import logging.config
 import multiprocessing
@@ -34,7 +34,7 @@ def _arguments() -> Namespace:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket that all processes take connections from; what is set here, each of those inherits."""
+    """The listening socket of all processes; connections inherit its options."""
     family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listening = socket.socket(family, kind, protocol)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -45,7 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def connections_possible(wanted: int) -> int:
-    """As many as there may be open files; the limit is raised to what the system allows."""
+    """How many connections a process can have, at most `wanted`; raises the limit of open files as far as allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted + _OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < most:
@@ -55,7 +55,7 @@ def connections_possible(wanted: int) -> int:
 
 
 def begin(application: str) -> Application:
-    """In each process: end with the one that started it, however that ends."""
+    """Make the application of one process, which ends when its parent ends."""
     parent = multiprocessing.parent_process()
 
     def follow() -> None:
@@ -68,7 +68,7 @@ def begin(application: str) -> Application:
 
 
 def main() -> None:
-    """Until SIGTERM or SIGINT; what is being answered then has five seconds."""
+    """Serve until SIGTERM or SIGINT; requests under way then have five seconds."""
     given = _arguments()
     logging.config.dictConfig(settings.LOGGING or {"version": 1})
     connections = Connections(connections_possible(given.connections))

@@ -1,4 +1,4 @@
-"""Settings, all from the environment; DESIGN: every variable is optional for `make run`."""
+"""Django's settings, all from the environment; every variable is optional for `make run`."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""Every address of the product: those of the apps, the last of INSTALLED_APPS first, and those of the installation."""
+"""All URLs: those of the apps, the last of INSTALLED_APPS first, and those of the installation."""
 
 from django.apps import apps
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Raw records of surveys, customers and answers."""
+"""Admin pages with the raw records of surveys, contacts and answers; read-only."""
 
 from django.contrib import admin
 
@@ -79,7 +79,7 @@ class ResponseAdmin(ReadOnlyAdmin):
 
 @admin.register(ResponseChange)
 class ResponseChangeAdmin(ReadOnlyAdmin):
-    """What answers were before they were changed."""
+    """Earlier versions of changed answers."""
 
     list_display = ("response", "at", "old_score", "new_score")
     list_select_related = ("response",)

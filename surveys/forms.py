@@ -1,4 +1,4 @@
-"""What admins type in the set-up of surveys: types and shapes, no writes."""
+"""Forms of the set-up of surveys: they check what admins type, and write nothing."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,7 @@ class SurveyForm(SurveyModelForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """The first language is one of the languages."""
+        """Check that the first language is one of the languages."""
         data = super().clean() or self.cleaned_data
         languages, first = data.get("languages"), data.get("default_language")
         if languages and first and first not in languages:
@@ -80,7 +80,7 @@ class TextsForm(TextsModelForm):
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in SurveyTexts.TEXTS if "thanks" in name}
 
     def clean(self) -> dict[str, Any]:
-        """A placeholder that nothing stands for would be read by customers."""
+        """Refuse unknown placeholders, which customers would read as they stand."""
         data = super().clean() or self.cleaned_data
         for name in SurveyTexts.TEXTS:
             for found in re.findall(r"\{+[^{}]*\}+", data.get(name, "")):
@@ -125,7 +125,7 @@ class QuestionForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """A list has at least two options, and as many in each language that is asked."""
+        """Check that a list has at least two options, and as many in each language."""
         data = super().clean() or self.cleaned_data
         if data.get("kind") != QuestionKind.CHOICE:
             return data
@@ -143,11 +143,11 @@ class QuestionForm(forms.Form):
         return [line.strip() for line in lines if line.strip()]
 
     def texts(self) -> dict[str, str]:
-        """By language, those that were given."""
+        """The texts by language, without empty ones."""
         return {code: text for code in self.names if (text := self.cleaned_data[f"text_{code}"])}
 
     def options(self) -> dict[str, list[str]]:
-        """By language; empty unless it is a list."""
+        """The options by language; empty unless the question is a list."""
         if self.cleaned_data["kind"] != QuestionKind.CHOICE:
             return {}
         return {code: options for code in self.names if (options := self._options(code))}

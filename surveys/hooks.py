@@ -1,4 +1,4 @@
-"""What another app may add to a customer's pages, and what it keeps of a customer; `surveys` works without it."""
+"""Hooks that another app fills: the promise on the thank-you page, and news of a contact's value. All are optional."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a customer who can be reached is promised: contact within so many hours after answering."""
+    """The promise to a customer who can be reached: contact within `hours` after the answer."""
 
     hours: int
 
@@ -20,7 +20,7 @@ _promise_of: PromiseOf | None = None
 
 
 def set_promise(promise_of: PromiseOf) -> None:
-    """Called once, at start, by the app that keeps promises."""
+    """Set the function that gives an answer's promise; the app that keeps promises calls it once, in ready()."""
     global _promise_of
     _promise_of = promise_of
 
@@ -35,12 +35,12 @@ _value_changed: ValueChanged | None = None
 
 
 def set_value_changed(value_changed: ValueChanged) -> None:
-    """Called once, at start, by the app that keeps the value of contacts in rows of its own."""
+    """Set the function that hears of a changed value, by contact id; an app calls it once, in ready()."""
     global _value_changed
     _value_changed = value_changed
 
 
 def tell_value_changed(contact_id: int) -> None:
-    """The value of a contact changed, in the transaction that goes on: what is kept of it changes in the same one."""
+    """Tell the other app that a contact's value has changed, inside the transaction that changes it."""
     if _value_changed:
         _value_changed(contact_id)

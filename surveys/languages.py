@@ -1,4 +1,4 @@
-"""Which of a survey's languages a customer is shown."""
+"""Choose which of a survey's languages a customer sees."""
 
 from collections.abc import Sequence
 

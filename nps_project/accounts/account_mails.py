@@ -1,4 +1,4 @@
-"""Mails to people about their own account."""
+"""Mails to people about their own account; sign-in and set-up queue them."""
 
 import uuid
 from typing import Any
@@ -13,16 +13,16 @@ from nps_project.operations.logs import without_tokens
 RESET = "password_reset"
 
 
-def forget_link(sender: type[Delivery], delivery: Delivery, **_kwargs: Any) -> None:
-    """The mail is with its reader: the row keeps no link that opens something."""
+def erase_reset_link(sender: type[Delivery], delivery: Delivery, **_kwargs: Any) -> None:
+    """Receive delivery_sent: once a reset mail is sent, take its link out of the stored row."""
     if delivery.template == RESET and delivery.status == Status.SENT:
         Delivery.objects.filter(pk=delivery.pk).update(
             body_text=without_tokens(delivery.body_text), body_html=without_tokens(delivery.body_html)
         )
 
 
-def queue_account_changed(user: User, what: str) -> None:
-    """Tell the owner of a change that a stranger would make too. `what`: a case of templates/emails/account_changed."""
+def queue_account_changed_mail(user: User, what: str) -> None:
+    """Mail the owner about a change of the account. `what` is a case of templates/emails/account_changed."""
     queue_mail(
         template="account_changed",
         to=user.email,
@@ -32,13 +32,13 @@ def queue_account_changed(user: User, what: str) -> None:
     )
 
 
-def write_to_nobody(token: str, minutes: int) -> None:
-    """As much work as a mail to somebody: an address without an account is not told apart by a quick answer."""
+def render_reset_mail_for_nobody(token: str, minutes: int) -> None:
+    """Do the work of a reset mail without sending it, so that the answer's time does not tell who has an account."""
     render_mail(RESET, "en", {"url": f"{settings.SITE_URL}/login/reset/{token}/", "minutes": minutes})
 
 
-def queue_password_reset(user: User, token: str, minutes: int) -> None:
-    """The link to choose a new password."""
+def queue_password_reset_mail(user: User, token: str, minutes: int) -> None:
+    """Mail the link at which the person chooses a new password. `minutes`: how long it is good."""
     queue_mail(
         template=RESET,
         to=user.email,

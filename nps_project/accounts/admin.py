@@ -1,4 +1,4 @@
-"""Raw records of people, teams and keys; they are changed at /setup/."""
+"""Admin pages with the raw records of people, teams and keys; read-only, /setup/ changes them."""
 
 from django.contrib import admin
 from django.contrib.auth import admin as _registers_groups  # noqa: F401

@@ -26,7 +26,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from nps_project.accounts.account_mails import forget_link
+        from nps_project.accounts.account_mails import erase_reset_link
         from nps_project.accounts.models import ApiKey, Team, User
         from nps_project.background import queues, schedule
         from nps_project.deliveries.signals import delivery_sent
@@ -34,7 +34,7 @@ class AccountsConfig(AppConfig):
         schedule.every(3600, forget_ended_sessions="accounts.forget_ended_sessions")
         queues.add_bulk("accounts.forget_ended_sessions")
 
-        delivery_sent.connect(forget_link, dispatch_uid="accounts.forget_link")
+        delivery_sent.connect(erase_reset_link, dispatch_uid="accounts.erase_reset_link")
         user_logged_in.connect(_begun, dispatch_uid="accounts.session_begun")
         auditlog.register(User, exclude_fields=["password", "last_login"])
         auditlog.register(Team, m2m_fields={"members"})

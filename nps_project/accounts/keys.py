@@ -1,4 +1,4 @@
-"""Making and checking API keys."""
+"""Create, check and revoke API keys."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ def _hash(key: str) -> str:
 
 @transaction.atomic
 def create_api_key(*, name: str, scope: str, survey_id: int | None = None) -> tuple[ApiKey, str]:
-    """A new key with its service account. Returns: the row and the key itself, shown this once."""
+    """Create a key with its service account. Returns: the row, and the key's text, which is shown only this once."""
     key = "wb_" + secrets.token_urlsafe(32)
     label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "key"
     user = User.objects.create_user(
@@ -48,6 +48,6 @@ def user_of_key(key: str) -> User | None:
 
 @transaction.atomic
 def revoke_api_key(row: ApiKey) -> None:
-    """End a key at once; its service account stays, for history, and can do nothing."""
+    """Revoke a key; its service account stays for history, and can do nothing."""
     ApiKey.objects.filter(pk=row.pk, revoked_at=None).update(revoked_at=timezone.now())
     User.objects.filter(pk=row.user_id).update(is_active=False)

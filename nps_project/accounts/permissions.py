@@ -1,4 +1,4 @@
-"""Who may ask: decorators of staff views. Strangers are sent to the login, members without the right get 403."""
+"""Decorators of staff views by role. Strangers are sent to the login, members without the right get 403."""
 
 from collections.abc import Callable
 from functools import wraps

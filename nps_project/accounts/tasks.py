@@ -1,4 +1,4 @@
-"""Forgetting what is over."""
+"""Tasks that delete old rows."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from nps_project.accounts.signin import sessions
 
 @shared_task(name="accounts.forget_ended_sessions")
 def forget_ended_sessions() -> None:
-    """Rows that open nothing any more."""
+    """Delete sessions that are over; beat sends it."""
     sessions.forget_ended(timezone.now())

@@ -1,1 +1,1 @@
-"""What both APIs share: keys, scopes, paging, strict filters."""
+"""What all API endpoints share: keys, scopes, paging, strict filters."""

@@ -1,4 +1,4 @@
-"""Names of enums in the API's schema, where two would be named alike: each app adds its own when it is ready."""
+"""Names of enums in the API's schema, for those that would collide; each app adds its own in ready()."""
 
 NAMES = {"LanguageEnum": "django.conf.settings.LANGUAGES"}  # the dict that drf-spectacular reads: name to dotted path
 

@@ -1,4 +1,4 @@
-"""Exception -> RFC 9457 problem, here and nowhere else.
+"""Turn exceptions into RFC 9457 problem bodies; no other module does.
 
 One rule: 400 for a request that cannot be read (malformed JSON, a fault in its address or headers), 422 for a body
 that can be read and not be done, 409 when the state of things forbids it, 401, 403, 404, 405 as ever.
@@ -144,16 +144,16 @@ def _shown(value: object) -> Any:
 
 @csrf_exempt
 def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
-    """Unknown addresses below /api/, for every method."""
+    """Answer 404 below /api/, for every method."""
     return JsonResponse(problem(404, "There is no such address."), status=404, content_type=CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest) -> JsonResponse:
-    """What Django itself refuses, such as a host that is not ours."""
+    """Answer 400 to what Django itself refuses, such as an unknown host."""
     return JsonResponse(problem(400, "The request cannot be read."), status=400, content_type=CONTENT_TYPE)
 
 
 def server_error(request: HttpRequest, status: int = 500) -> JsonResponse:
-    """A fault of ours, told without its inside; 503 while the database is away."""
+    """Answer 500 without details; 503 while the database is away."""
     body = problem(status, "The request could not be finished. Nothing was half done; you may send it again.")
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)

@@ -1,4 +1,4 @@
-"""Filters from an allow-list; what would not be read is refused by name, never ignored."""
+"""API filters from an allow-list; an unknown filter is refused by name, never ignored."""
 
 from typing import Any
 

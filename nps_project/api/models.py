@@ -1,4 +1,4 @@
-"""Answers to POST requests that may be sent twice."""
+"""Stored answers to POST requests, for requests that come twice."""
 
 from django.conf import settings
 from django.db import models

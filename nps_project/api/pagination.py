@@ -1,4 +1,4 @@
-"""Lists page on an immutable key, the id: rows that come or change meanwhile shift nothing."""
+"""Page lists by id, which never changes, so that new or changed rows shift nothing."""
 
 from typing import Any
 

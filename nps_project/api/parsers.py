@@ -1,4 +1,4 @@
-"""JSON as it may come from anywhere: bounded in size and depth, and only text that can be stored."""
+"""Parse JSON strictly: bounded in size and depth, and only with text that can be stored."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ DEEPEST = 20
 
 
 class BodyTooLarge(APIException):
-    """More than anybody needs to say in one request."""
+    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
 
     status_code = 413
     default_code = "too_large"

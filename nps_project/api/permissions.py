@@ -1,4 +1,4 @@
-"""What a key's scope allows: read, write what agents do, administer."""
+"""Check an API key's scope: read, write what agents do, administer."""
 
 from typing import Any
 

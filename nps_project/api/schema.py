@@ -1,4 +1,4 @@
-"""What the schema says beside what REST framework knows: ?expand=, Idempotency-Key, bounds, and how errors look."""
+"""Complete the API's schema: ?expand=, Idempotency-Key, bounds, and the shape of errors."""
 
 from typing import Any
 

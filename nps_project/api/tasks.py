@@ -1,4 +1,4 @@
-"""Forgetting old answers."""
+"""Tasks that delete old rows."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -32,5 +32,5 @@ FORGET = sweep.add(Sweep("api.forget", _old, _forget_one, _forget))
 
 @shared_task(name="api.forget_idempotent_requests")
 def forget_idempotent_requests() -> None:
-    """Idempotency keys count for a day."""
+    """Delete idempotency keys that are older than a day."""
     sweep.run(FORGET, timezone.now())

@@ -1,4 +1,4 @@
-"""What all views of the API share."""
+"""The base of all API views."""
 
 from datetime import date
 from typing import Any

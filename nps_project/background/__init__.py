@@ -1,1 +1,1 @@
-"""Work that nobody waits for: the sweeps, and the rows that they put aside."""
+"""Background work: dispatch, queues, schedule, sweeps, and the rows that sweeps put aside."""

@@ -12,11 +12,11 @@ class BackgroundConfig(AppConfig):
     verbose_name = _("Background work")
 
     def ready(self) -> None:
-        from nps_project.background import health, schedule, signs_of_life
+        from nps_project.background import health, heartbeat_signals, schedule
         from nps_project.health import metrics
         from nps_project.health.checks import Check, add
 
-        signs_of_life.connect()
+        heartbeat_signals.connect()
         schedule.every(60, say_that_the_sweeps_are_alive="health.sweep_seen")
         reached = ("database", "migrations", "broker")
         add(Check("beat", _("Beat"), health.beat, needs=reached))

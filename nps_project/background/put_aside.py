@@ -1,4 +1,4 @@
-"""The rows that sweeps put aside: written, looked up, forgotten, tried again."""
+"""Write, look up, clear and retry the rows that sweeps put aside."""
 
 import re
 import traceback
@@ -46,12 +46,12 @@ def known(sweep: str, row_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 
 
 def of_sweep(sweep: str) -> QuerySet[PutAside]:
-    """All that this sweep put aside."""
+    """The rows that this sweep put aside."""
     return PutAside.objects.filter(sweep=sweep)
 
 
 def clear(sweep: str, row_ids: Iterable[int]) -> None:
-    """These rows succeeded, or are due no more."""
+    """Delete the records of these rows, which succeeded or are not due any more."""
     PutAside.objects.filter(sweep=sweep, row_id__in=list(row_ids)).delete()
 
 
@@ -61,8 +61,8 @@ def try_again(at: datetime, *, only: int | None = None) -> int:
     return rows.update(retry_at=Least(F("retry_at"), at))
 
 
-def told_of(error: Exception) -> tuple[str, str]:
-    """(class, message) of an error: the first line and our own line of code, without what a customer may have typed.
+def describe(error: Exception) -> tuple[str, str]:
+    """The class and message of an error: its first line and our line of code, without what a customer may have typed.
 
     Addresses, numbers and all that stands in quotation marks is left out.
     """

@@ -1,4 +1,4 @@
-"""Every task that beat sends: each app adds its own when it is ready."""
+"""The schedule of tasks that beat sends; each app adds its own in ready()."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {}  # the dict that beat reads, in the sha
 
 
 def every(seconds: float, **tasks: str) -> None:
-    """Send these tasks so often; called by an app's ready(). `tasks`: what each does, and the task's name.
+    """Send these tasks every `seconds`; an app's ready() calls it. `tasks` maps what each does to the task's name.
 
     A message that waits longer than its period is dropped: the next one does its work.
     """

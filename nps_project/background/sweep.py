@@ -1,4 +1,4 @@
-"""The one runner of all sweeps: a row that raises is put aside with a growing pause, and the others go on.
+"""Run sweeps: each due row by itself, so that one that raises is put aside with a growing pause and the others go on.
 
 A sweep says which rows are due and what is done with one of them. Rows that are put aside are left out where the due
 ones are chosen, so rows that always fail never hide others. Apps make their sweeps with `add`, on import.
@@ -74,7 +74,7 @@ def run(sweep: Sweep, at: datetime) -> int:
 
 
 def take(sweep: Sweep, row_ids: Sequence[int], at: datetime) -> int:
-    """Do these rows, as somebody asked for them; otherwise as `run`."""
+    """Do these rows now, for a task that was dispatched for them; otherwise as `run`."""
     work = _Work(sweep, at)
     work.take(row_ids, {})
     return work.count
@@ -147,12 +147,12 @@ class _Work:
         return found
 
     def _put_aside(self, row_id: int, error: Exception, known: Known) -> None:
-        told = put_aside.told_of(error)
-        is_new = told not in self._traced and known.get(row_id) != told
-        self._traced.add(told)
+        described = put_aside.describe(error)
+        is_new = described not in self._traced and known.get(row_id) != described
+        self._traced.add(described)
         level, trace = (logging.ERROR, error) if is_new else (logging.WARNING, None)
-        logger.log(level, "%s: row %d is put aside: %s", self.sweep.name, row_id, told[0], exc_info=trace)
-        put_aside.put_aside(self.sweep.name, row_id, self.at, *told)
+        logger.log(level, "%s: row %d is put aside: %s", self.sweep.name, row_id, described[0], exc_info=trace)
+        put_aside.put_aside(self.sweep.name, row_id, self.at, *described)
 
 
 def _raise_when_the_database_is_gone(error: Exception) -> None:
@@ -162,7 +162,7 @@ def _raise_when_the_database_is_gone(error: Exception) -> None:
 
 
 def _forget_what_is_due_no_more(sweep: Sweep, at: datetime) -> None:
-    """A person mended it, or a hint: rows put aside that are not due; one query when there are none."""
+    """Clear rows put aside that are not due any more, such as those a person mended; one query when there are none."""
     in_hand = Q(retry_at__range=(at - IN_HAND, at))
     rows = put_aside.of_sweep(sweep.name).filter(first_at__lt=at - YOUNG).exclude(in_hand).order_by("retry_at")
     if ids := list(rows.values_list("row_id", flat=True)[:LOOKED_AT_AGAIN]):

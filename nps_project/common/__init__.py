@@ -1,1 +1,1 @@
-"""What the parts share about values: dates, texts, tables for spreadsheets."""
+"""Values that all apps read and check alike: dates, texts, tables for spreadsheets."""

@@ -1,4 +1,4 @@
-"""Every day and time that comes in lies within one bound, through every door: forms, filters, programs.
+"""Read days and times from forms, filters and programs, all within one bound.
 
 The bound lies far from the first and the last year that Python knows, so that no zone, no day more and no warning
 before it ever leaves them. What lies outside is refused, with what is allowed.

@@ -1,4 +1,4 @@
-"""Tables that people take away, for spreadsheets: no cell of one is ever a formula."""
+"""Make CSV and .xlsx files in which no cell is ever a formula."""
 
 import csv
 import re
@@ -23,7 +23,7 @@ _BEGINS = re.compile("(^|[;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])([\\s\"']*)(?=[=
 
 
 class TooLarge(ValueError):
-    """More than a workbook is made of."""
+    """The table has more rows or characters than a workbook may have."""
 
 
 class _Line:

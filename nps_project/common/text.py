@@ -1,4 +1,4 @@
-"""Words that show nothing are no words: no name, no comment, no tag, through every door.
+"""Treat text that shows nothing on a page as empty, in forms and API alike.
 
 A blank of braille, a Hangul filler or a zero-width space looks like an empty field; a row named so cannot be clicked.
 """
@@ -17,7 +17,7 @@ _EMPTY |= {*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9
 
 
 def shows_nothing(text: str) -> bool:
-    """Whether no sign of it leaves a mark on a page."""
+    """Whether no character of the text is visible on a page."""
     return all(unicodedata.category(sign) in _EMPTY_CATEGORIES or ord(sign) in _EMPTY for sign in text)
 
 
@@ -38,10 +38,10 @@ def shown_leaves(data: Any) -> Any:
 
 
 class TextField(forms.CharField):
-    """Words that a person types; those that show nothing count as none."""
+    """A form field for text; text that shows nothing counts as empty."""
 
     def to_python(self, value: Any) -> str:
-        """Never None."""
+        """The text, empty instead of None."""
         return shown(str(super().to_python(value) or ""))
 
 

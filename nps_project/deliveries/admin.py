@@ -1,4 +1,4 @@
-"""Raw records of what left the house."""
+"""Admin pages with the raw records of mails; read-only."""
 
 from django.contrib import admin
 

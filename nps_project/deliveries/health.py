@@ -1,4 +1,4 @@
-"""What an operator is counts of outgoing mail."""
+"""Checks and figures of outgoing mail."""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One row for each mail or webhook call that is to leave the house."""
+"""The delivery: one row for each outgoing mail or webhook call."""
 
 import uuid
 from datetime import datetime
@@ -10,21 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    """What is sent."""
+    """The kind of a delivery."""
 
     MAIL = "mail", _("Mail")
     WEBHOOK = "webhook", _("Webhook")
 
 
 class Audience(models.TextChoices):
-    """Whom it is for: a staff mail of unknown end is repeated once, a customer's is not."""
+    """Who gets it. A staff mail whose outcome is unknown is sent once more, a customer's is not."""
 
     STAFF = "staff", _("Staff")
     CUSTOMER = "customer", _("Customer")
 
 
 class Status(models.TextChoices):
-    """How far it is. `stored`: no mail server is set, it stays in the outbox; `suppressed`: never to be sent;
+    """The state of a delivery. `stored`: no mail server is set, it stays in the outbox; `suppressed`: never to be sent;
     `cancelled`: what it tells of no longer holds.
     """
 
@@ -39,7 +39,7 @@ class Status(models.TextChoices):
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Rows by what is to be done with them."""
+    """Filters by what is to be done with the rows."""
 
     def due(self, at: datetime) -> Self:
         """Queued, and not waiting for a later try."""

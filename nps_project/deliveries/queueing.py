@@ -1,4 +1,4 @@
-"""Queueing a mail as a row, inside the transaction of the event that it tells of."""
+"""Queue mails as rows, inside the transaction of the event that they tell of."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -68,14 +68,14 @@ def queue_mail(
 
 
 def cancel_unsent(about: Sequence[str]) -> None:
-    """Take back what is queued; what is on its way is not tried again should it fail. One statement, so that no row
+    """Cancel queued mails; one that is in flight is not tried again should it fail. One statement, so that no row
     goes from one to the other unseen."""
     unsent = Delivery.objects.filter(about__in=about, status__in=(Status.QUEUED, Status.IN_FLIGHT))
     unsent.update(to_cancel=True, status=_instead(Status.QUEUED, Status.CANCELLED))
 
 
 def queue_cancelled(about: Sequence[str]) -> None:
-    """Queue again what `cancel_unsent` took back: it was never sent."""
+    """Queue again mails that `cancel_unsent` cancelled."""
     cancelled = Delivery.objects.filter(Q(status=Status.CANCELLED) | Q(to_cancel=True), about__in=about)
     cancelled.update(to_cancel=False, status=_instead(Status.CANCELLED, Status.QUEUED))
 

@@ -1,4 +1,4 @@
-"""The one place that sends: claim a row, talk to the mail server outside any transaction, store how it went."""
+"""Send deliveries: claim a row, talk to the mail server outside any transaction, store the outcome."""
 
 import logging
 import smtplib
@@ -85,7 +85,7 @@ def _send_mail(delivery: Delivery) -> None:
 
 
 def _finish(delivery: Delivery, status: str) -> None:
-    """Store how it went; then, when that is safe, let the receivers hear of it."""
+    """Store the outcome; then, when that is safe, tell the receivers."""
     outcome = {"status": status, "sent_at": timezone.now(), "attempts": delivery.attempts + 1, "last_error": ""}
     if _in_flight(delivery).update(**outcome, to_announce=True):
         sweep.take(ANNOUNCE, [delivery.pk], timezone.now())

@@ -1,4 +1,4 @@
-"""Who runs the servers of a VAR_DIR: one process at a time, known by a lock that dies with it.
+"""Let one process at a time run the servers of a VAR_DIR, by a lock that ends with the process.
 
 `owner.lock` is held by the process that started them, and tells who that is. `guests.lock` is held together by the
 commands that use them meanwhile; an owner that is such a command itself waits for these before it stops the servers.
@@ -148,11 +148,11 @@ def _serves(ownership: Ownership, servers: list[Server]) -> bool:
 
 
 def _stop_without_guests(ownership: Ownership, servers: list[Server]) -> None:
-    said = False
+    has_warned = False
     while (alone := ownership.without_guests()) is None:
-        if not said and sys.stderr.isatty():
+        if not has_warned and sys.stderr.isatty():
             print("winback: waiting for another command that uses the database", file=sys.stderr)
-        said = True
+        has_warned = True
         time.sleep(0.05)
     for server in reversed(servers):
         server.stop()

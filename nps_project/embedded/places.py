@@ -44,7 +44,7 @@ def prepare(var_dir: Path) -> Place:
 
 
 def prepare_in(var_dir: Path, data: Path, sockets: Path, account: Account | None) -> Place:
-    """The same for a data directory chosen by the caller, which the account can reach."""
+    """As `prepare`, for a data directory that the caller chooses and the account can reach."""
     private_directory(sockets, account)
     for name in ("postgres", "valkey"):
         private_directory(data / name, account)
@@ -55,7 +55,7 @@ def prepare_in(var_dir: Path, data: Path, sockets: Path, account: Account | None
 
 
 def service_account() -> Account | None:
-    """Whom the servers run as when we are root: PostgreSQL refuses root. None for everyone else."""
+    """The account for the servers when this process is root, which PostgreSQL refuses; else None."""
     if os.geteuid() != 0:
         return None
     for attempt in range(2):

@@ -1,4 +1,4 @@
-"""Child processes that end with their parent, and process ids that are not mistaken for another process."""
+"""Start child processes that end with their parent, and record their ids so that none is mistaken for another."""
 
 import contextlib
 import ctypes
@@ -75,7 +75,7 @@ def _end_with_parent(parent: int, death_signal: signal.Signals) -> Callable[[], 
 
 
 def birth(pid: int) -> str | None:
-    """What tells a process from a later one with the same id; None when there is none (a zombie is none)."""
+    """The start time that tells a process from a later one with the same id; None when it does not run."""
     if _ON_LINUX:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""The two servers: how each is set up, started, asked whether it serves, and stopped."""
+"""The embedded PostgreSQL and Valkey: set up, start, check and stop each."""
 
 import shutil
 import signal
@@ -177,7 +177,7 @@ class Valkey(Server):
         ]
 
     def client(self) -> "redis.Redis":
-        """A connection of one second's patience, which tries once."""
+        """A client with a timeout of one second and no retries."""
         return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=1, socket_connect_timeout=1,
                            retry=Retry(NoBackoff(), 0))  # fmt: skip
 

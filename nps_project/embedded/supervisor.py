@@ -1,4 +1,4 @@
-"""Keeps children alive: starts them, starts them again when they die, passes on what they say, stops them in order."""
+"""Keep child processes alive: start them, restart them, pass on their output, stop them in order."""
 
 import subprocess
 import sys
@@ -51,7 +51,7 @@ class Supervisor:
             child.process, child.started_at = process, time.monotonic()
 
     def look(self) -> None:
-        """Start every child that is dead and due."""
+        """Restart every child that has died and whose pause is over."""
         now = time.monotonic()
         for child in self.children:
             if child.process is not None and has_ended(child.process):
@@ -121,8 +121,8 @@ def pump(name: str, source: IO[bytes]) -> None:
     def copy() -> None:
         with source:
             for line in source:
-                if said := line.decode(errors="replace").rstrip():
-                    print(f"{name} | {said}", file=sys.stderr, flush=True)
+                if text := line.decode(errors="replace").rstrip():
+                    print(f"{name} | {text}", file=sys.stderr, flush=True)
 
     threading.Thread(target=copy, name=f"output of {name}", daemon=True).start()
 

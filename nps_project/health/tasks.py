@@ -1,4 +1,4 @@
-"""The sweep's sign of life: beat, broker, worker and database all had to work for it."""
+"""The sweeps' heartbeat, for which beat, broker, worker and database must all work."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from nps_project.health import heartbeats
 
 @shared_task(name="health.sweep_seen")
 def sweep_seen() -> None:
-    """Say that sweeps run."""
+    """Write the heartbeat of the sweeps; beat sends it each minute."""
     heartbeats.seen([heartbeats.SWEEP])

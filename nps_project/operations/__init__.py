@@ -1,1 +1,1 @@
-"""What an operator does and reads: backups, logs, the secret key."""
+"""Operations: backups, logs, timeouts, the secret key."""

@@ -1,4 +1,4 @@
-"""A backup is one tar file: the database (pg_dump), the secret key, the media files, and what it was made by.
+"""Make and restore backups: one tar file with the database (pg_dump), secret key, media files and a manifest.
 
 Restoring replaces the whole database in one transaction: a file that is cut off or belongs elsewhere changes nothing,
 and a forged one runs nothing (backup_rows.py).
@@ -43,7 +43,7 @@ _precious: list[str] = []
 
 
 def add_precious(table: str) -> None:
-    """A restore replaces rows of this table only when told to; called by an app's ready()."""
+    """Protect a table: a restore replaces its rows only with --replace. An app's ready() calls it."""
     _precious.append(table)
 
 
@@ -53,7 +53,7 @@ class BackupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BackupManifest:
-    """What a backup says of itself."""
+    """The manifest in a backup: its time, migrations and secret key."""
 
     made_at: datetime
     migrations: frozenset[tuple[str, str]]
@@ -74,9 +74,11 @@ def _program(name: str) -> str:
 
 def _command(name: str, *words: str) -> tuple[list[str], dict[str, str]]:
     """The command line with the database of the settings, and its environment: no password on the command line."""
-    told = connection.get_connection_params()
-    named = {word: told[word] for word in told if word not in ("password", "cursor_factory", "client_encoding")}
-    secret = {"PGPASSWORD": told["password"]} if told.get("password") else {}
+    parameters = connection.get_connection_params()
+    named = {
+        word: parameters[word] for word in parameters if word not in ("password", "cursor_factory", "client_encoding")
+    }
+    secret = {"PGPASSWORD": parameters["password"]} if parameters.get("password") else {}
     return [_program(name), *words, f"--dbname={make_dsn(**named)}"], os.environ | secret
 
 
@@ -144,9 +146,9 @@ def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
     tar.addfile(entry, io.BytesIO(text.encode()))
 
 
-def _reason(said: bytes | str) -> str:
-    """The first line that tells of an error, fit for a terminal."""
-    lines = (said.decode(errors="replace") if isinstance(said, bytes) else said).splitlines()
+def _reason(output: bytes | str) -> str:
+    """The first line of a program's output that names an error, safe for a terminal."""
+    lines = (output.decode(errors="replace") if isinstance(output, bytes) else output).splitlines()
     first = next((line for line in lines if "rror" in line), lines[0] if lines else _("no reason given"))
     return "".join(letter if letter.isprintable() else "?" for letter in first)
 
@@ -175,14 +177,14 @@ def _unpack(source: IO[bytes], scratch: Path) -> BackupManifest:
         with tarfile.open(fileobj=source, mode="r|*") as tar:
             for entry in tar:
                 _unpack_one(tar, entry, scratch)
-        told = json.loads((scratch / MANIFEST).read_text())
-        if told["format"] != FORMAT or told["sha256"] != _digest(scratch / DUMP):
-            raise ValueError(told["format"])
-        migrations = frozenset((str(app), str(name)) for app, name in told["migrations"])
+        manifest = json.loads((scratch / MANIFEST).read_text())
+        if manifest["format"] != FORMAT or manifest["sha256"] != _digest(scratch / DUMP):
+            raise ValueError(manifest["format"])
+        migrations = frozenset((str(app), str(name)) for app, name in manifest["migrations"])
         key = (scratch / KEY).read_text().strip()
         if not key or not key.isprintable() or not all(f"{app}_{name}".isidentifier() for app, name in migrations):
             raise ValueError(KEY)
-        return BackupManifest(datetime.fromisoformat(told["made_at"]), migrations, key)
+        return BackupManifest(datetime.fromisoformat(manifest["made_at"]), migrations, key)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise BackupError(_("There is not enough room to unpack it: %s") % settings.VAR_DIR) from error

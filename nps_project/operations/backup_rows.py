@@ -112,7 +112,7 @@ def _copy_into(cursor: Any, table: str, columns: list[str]) -> str:
 
 
 def _rows(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Each line from here to the end of this table."""
+    """The lines of a table's rows."""
     for line in lines:
         if line == _END:
             return
@@ -121,7 +121,7 @@ def _rows(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Reader:
-    """Rows as a file, as COPY wants them."""
+    """A file object of rows, for COPY."""
 
     def __init__(self, rows: Iterator[bytes]) -> None:
         self._rows = rows

@@ -1,4 +1,4 @@
-"""The same fault a thousand times is one record and a count: a full disk, or a database that is away, fills no log."""
+"""Log a fault that repeats once a minute with a count, so that a full disk or a lost database does not fill the log."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""The secret key that is made once and kept in VAR_DIR, readable by its owner alone."""
+"""Read or make the secret key in VAR_DIR, which its owner alone can read."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def read_or_make_secret_key(var_dir: Path) -> str:
-    """The key in `var_dir`/secret_key; made on the first call, by whichever process comes first."""
+    """The key in `var_dir`/secret_key. The first call makes it; of several processes one does."""
     path = var_dir / "secret_key"
     try:
         return path.read_text().strip()

@@ -1,1 +1,1 @@
-"""What an operator and an admin see of the installation: its state, its figures, rows put aside, the outbox."""
+"""Pages about the installation for operators and admins: its state, figures, rows put aside, the outbox."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SystemConfig(AppConfig):
-    """Its state, its figures, its outbox."""
+    """Its state, figures and outbox."""
 
     name = "nps_project.system"
     label = "system"

@@ -30,7 +30,7 @@ MAIL_POLICY = {
 @admin_required
 @require_safe
 def outbox(request: StaffRequest) -> HttpResponse:
-    """Mails, the last queued first, 50 a page; `?status=` and `?after=<id>`. What cannot be used is 404."""
+    """The list of mails, the last queued first, 50 a page. 404 for an unknown `?status=` or `?after=<id>`."""
     mails = Delivery.objects.filter(kind=Kind.MAIL).defer("body_text", "body_html").order_by("-queued_at", "-pk")
     status, after = request.GET.get("status", ""), request.GET.get("after", "")
     if status and status not in Status.values:
@@ -55,7 +55,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
 
 
 def _shown(body: str) -> str:
-    """Links that open something are for their reader; where mails are only stored, admins hand them over."""
+    """The mail's text without tokens; where mails are only stored, with them, since admins hand them over."""
     return body if settings.MAIL_IS_STORED_ONLY else without_tokens(body)
 
 

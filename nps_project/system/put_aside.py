@@ -21,18 +21,18 @@ LONGEST_ID, NO_ROW = 18, 0
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def rows_put_aside(request: StaffRequest) -> HttpResponse:
-    """The oldest first; a POST has all tried again, or the one whose id here is `row`."""
+    """List the rows, the oldest first. A POST has all of them tried again, or the one whose id is `row`."""
     if request.method == "POST":
         row = request.POST.get("row", "")
         known = row.isascii() and row.isdigit() and len(row) <= LONGEST_ID
         only = int(row) if known else NO_ROW if row else None
         number = put_aside.try_again(timezone.now(), only=only)
-        said = ngettext(
+        message = ngettext(
             "%d row is tried again with the next run of its sweep, in two minutes at most.",
             "%d rows are tried again with the next run of their sweeps, in two minutes at most.",
             number,
         )
-        messages.success(request, said % number)
+        messages.success(request, message % number)
         return redirect("put_aside")
     rows = list(PutAside.objects.order_by("first_at", "pk")[: MOST + 1])
     context = {

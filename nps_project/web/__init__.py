@@ -1,1 +1,1 @@
-"""The way in: the server, requests as they arrive, pages that all parts share."""
+"""HTTP: the server, middlewares, and pages that all apps share."""

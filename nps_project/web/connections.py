@@ -35,7 +35,7 @@ class Connections:
         self.is_looking = False
 
     def take(self, made: "Connection") -> None:
-        """Count it in; somebody who only waits goes when there are too many, of this address or of all."""
+        """Count a connection; when there are too many, of its address or in all, the longest waiting is closed."""
         if not self.is_looking:
             self.is_looking = True
             made.loop.call_later(LOOK_S, self._look, made.loop)
@@ -49,7 +49,7 @@ class Connections:
             self.all[made] = None
 
     def give_back(self, lost: "Connection") -> None:
-        """Forget it."""
+        """Stop counting the connection."""
         self.all.pop(lost, None)
         if mine := self.of.get(lost.address):
             mine.pop(lost, None)
@@ -132,7 +132,7 @@ class Connection(HttpToolsProtocol):
         self.expires_at = self.since + within_s
 
     def look(self, now: float) -> None:
-        """End it when its time is over, or when nobody reads what it has to say."""
+        """Close the connection when its time is over, or when nobody reads its answer."""
         unread = self.transport.get_write_buffer_size()
         if unread:
             if not self._unread or unread <= self._unread - READ_BYTES or unread > self._unread:
@@ -145,5 +145,5 @@ class Connection(HttpToolsProtocol):
             self.end()
 
     def end(self) -> None:
-        """At once, whatever is under way."""
+        """Close the connection at once."""
         self.transport.abort()

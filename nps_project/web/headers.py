@@ -1,4 +1,4 @@
-"""Headers of every answer: what a browser may not do for our pages, and that personal pages are kept by nobody."""
+"""Set the security and caching headers of every answer."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ PERSONAL = "private, no-store"
 
 
 class HeadersMiddleware:
-    """Adds what no view has said itself. A page that knows a session is personal, whatever it shows.
+    """Sets headers that the view has not set. A page with a session is never cached.
 
     Customers' pages know none: what they say of themselves holds, also in the browser of a colleague.
     """

@@ -1,4 +1,4 @@
-"""Forms of staff that were sent."""
+"""The forms that staff have sent."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Where a request comes from: forwarded headers count only from a proxy that the operator trusts."""
+"""Find the client of a request; forwarded headers count only from a proxy in TRUSTED_PROXIES."""
 
 import ipaddress
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def plain(address: str) -> str:
 
 
 def whose(address: str) -> str:
-    """What tells one client from another, for every limit: an IPv4 address, or the /64 of an IPv6 address."""
+    """The part of an address that stands for one client: an IPv4 address, or the /64 of an IPv6 address."""
     ip = _read(address)
     if isinstance(ip, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((int(ip), IPV6_PREFIX), strict=False))
@@ -35,7 +35,7 @@ def whose(address: str) -> str:
 
 
 def client(request: HttpRequest) -> str:
-    """Whose request it is, for every limit."""
+    """The name of a request's client, under which every limit counts."""
     return whose(request.META.get("REMOTE_ADDR", ""))
 
 

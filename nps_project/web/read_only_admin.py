@@ -1,4 +1,4 @@
-"""Raw records to look at: nothing is added, changed or deleted here, because a history is owed."""
+"""Base of the read-only admin pages; services alone change rows, and write their history."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Who is sent to another address keeps what they sent: a form or a call of the API that was posted is posted there."""
+"""Redirect POST requests with 308, so that a form or an API call keeps its body."""
 
 from collections.abc import Callable
 

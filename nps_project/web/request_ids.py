@@ -1,4 +1,4 @@
-"""An id for each request, in its log lines, its answer and the tasks that it sets off."""
+"""Give each request an id, for its log lines, its answer and the tasks that it dispatches."""
 
 import logging
 import re
@@ -47,10 +47,10 @@ class RequestIdMiddleware:
     @staticmethod
     def _tell(request: HttpRequest, status: int, took_s: float) -> None:
         level = logging.WARNING if status >= 500 else logging.INFO
-        told: dict[str, Any] = {"method": request.method, "path": request.path_info, "status": status}
-        told["ms"] = round(1000 * took_s)
+        values: dict[str, Any] = {"method": request.method, "path": request.path_info, "status": status}
+        values["ms"] = round(1000 * took_s)
         about = {"repeats": "503"} if status == 503 else {}  # the database is away: for every page alike
-        logger.log(level, "%(method)s %(path)s %(status)d in %(ms)d ms", told, extra=told | about)
+        logger.log(level, "%(method)s %(path)s %(status)d in %(ms)d ms", values, extra=values | about)
 
 
 @before_task_publish.connect(dispatch_uid="request_ids.publish")

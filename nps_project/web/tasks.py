@@ -1,4 +1,4 @@
-"""Forgetting what is over."""
+"""Tasks that delete old rows."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from nps_project.web import form_submissions
 
 @shared_task(name="web.forget_form_submissions")
 def forget_form_submissions() -> None:
-    """A form is known for a day."""
+    """Delete forms that were sent more than a day ago."""
     form_submissions.forget(timezone.now())

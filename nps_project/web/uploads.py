@@ -1,4 +1,4 @@
-"""No form of the product takes a file: parts that are files are left out, and a body is bounded with them in it.
+"""Refuse uploaded files: no form takes one, and a body is bounded with them in it.
 
 Django bounds the fields of a form alone, and would write files of any size to the disk.
 """

@@ -65,7 +65,7 @@ class InvitationFilter(filters.FilterSet):
 
 
 class ResponseFilter(filters.FilterSet):
-    """Which answers are meant, of a list and of a decision about many; services/answer_filter.py finds them."""
+    """The filters of responses/, also for a decision about many answers; services/answer_filter.py applies them."""
 
     survey = filters.CharFilter(field_name="survey__slug")
     score = filters.ChoiceFilter(choices=[(score, score) for score in range(11)])
@@ -84,7 +84,7 @@ class ResponseFilter(filters.FilterSet):
         fields = ["survey", "score", "group", "channel", "language", "state", "contact"]
 
     def chosen(self) -> dict[str, Any]:
-        """What was asked for, of a valid form, as JSON."""
+        """The filters that were given, as JSON; call it on a valid form."""
         given = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
         return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
 

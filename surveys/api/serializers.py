@@ -1,4 +1,4 @@
-"""Shapes of the API of surveys."""
+"""Serializers of the API of surveys."""
 
 from datetime import timedelta
 from typing import Any
@@ -250,10 +250,10 @@ def _schema_of_filter(one: Any) -> dict[str, Any]:
     }
 )
 class WhichAnswersField(serializers.Field[Any, Any, Any, Any]):
-    """Which answers are meant: the filters of responses/ as an object, at least one of them."""
+    """The answers to decide about: the filters of responses/ as an object, at least one of them."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """What services/answer_filter.py takes. Raises: ValidationError."""
+        """The filters as services/answer_filter.py takes them. Raises: ValidationError."""
         names = ", ".join(sorted(ResponseFilter.base_filters))
         if not isinstance(data, dict) or not data:
             raise serializers.ValidationError(f"An object with at least one filter is allowed: {names}.")

@@ -240,7 +240,7 @@ class BulkDecisionViewSet(
 
     @extend_schema(request=serializers.NewBulkDecisionSerializer, responses={201: serializers.BulkDecisionSerializer})
     def create(self, request: Request) -> ApiResponse:
-        """Decide about all these answers that are there by now."""
+        """Decide about all answers that the filter finds at this moment."""
         form = serializers.NewBulkDecisionSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         data = form.validated_data
@@ -253,14 +253,14 @@ class BulkDecisionViewSet(
 
     @_decision(serializers.Nothing, serializers.BulkDecisionSerializer)
     def stop(self, request: Request, pk: str) -> ApiResponse:
-        """No answer more; what is decided stays."""
+        """Stop the decision; answers that are decided stay so."""
         bulk = self._acted_on()
         bulk_decisions.stop(bulk_id=bulk.pk)
         return self._shown(bulk)
 
     @_decision(serializers.Nothing, serializers.BulkDecisionSerializer)
     def resume(self, request: Request, pk: str) -> ApiResponse:
-        """Go on where it was stopped."""
+        """Resume a stopped decision."""
         bulk = self._acted_on()
         with transaction.atomic():
             if bulk_decisions.go_on(bulk_id=bulk.pk):
@@ -282,7 +282,7 @@ class BulkDecisionViewSet(
         return bulk
 
     def _shown(self, bulk: BulkDecision) -> ApiResponse:
-        """As it is now."""
+        """The decision as it is now."""
         return ApiResponse(self.get_serializer(BulkDecision.objects.select_related("undone_by").get(pk=bulk.pk)).data)
 
 
@@ -294,7 +294,7 @@ PERIOD = [
 
 
 def surveys_asked_for(request: Request, caller: User) -> QuerySet[Survey]:
-    """Those the caller may see, or the one of ?survey=. Raises: BadQuery for an unknown slug."""
+    """The surveys that the caller may see, or the one of ?survey=. Raises: BadQuery for an unknown slug."""
     rows = Survey.objects.visible_to(caller)
     slug = request.query_params.get("survey")
     if slug is None:

@@ -1,1 +1,1 @@
-"""The customers a company knows: found, kept, what they carry along."""
+"""Contacts: looking them up, saving them, their traits and phone numbers."""

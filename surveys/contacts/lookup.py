@@ -1,4 +1,4 @@
-"""The one statement that finds a survey for a customer's request; in SQL, because every customer waits for it."""
+"""Find the survey of a customer's request with one SQL statement, since every customer waits for it."""
 
 from typing import Any
 

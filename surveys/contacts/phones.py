@@ -1,4 +1,4 @@
-"""What counts as a phone number, through every door: 5 to 15 digits, of any script, kept as 0 to 9."""
+"""Read phone numbers, for forms and API alike: 5 to 15 digits of any script, stored as 0 to 9."""
 
 import unicodedata
 
@@ -7,7 +7,7 @@ DIGITS = range(5, 16)  # E.164 allows 15; fewer than five cannot be called
 
 
 class NoPhone(ValueError):
-    """Nothing that can be dialled."""
+    """The text is no phone number."""
 
 
 def read_phone(text: str) -> str:

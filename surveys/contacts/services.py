@@ -1,4 +1,4 @@
-"""Customers: found by address or the company's own number, made when new."""
+"""Save contacts, find or make them by address, and read their value."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -59,7 +59,7 @@ def save_contact(contact: Contact, changes: Mapping[str, Any], *, by: User | Non
 
 
 def value_of(contact_id: int | None) -> Decimal:
-    """What a customer is worth a year; 0 when nobody said, or for nobody.
+    """The contact's value a year; 0 when it is not known or there is no contact. Locks the contact's row.
 
     For whoever keeps it elsewhere: a change of it waits until the caller's transaction ends, and is told of then.
     """
@@ -80,7 +80,7 @@ def _refuse_what_is_seen(contact: Contact, by: User) -> None:
 
 @transaction.atomic
 def find_or_make(*, email: str, name: str = "", language: str = "", by: User | None = None) -> Contact:
-    """The contact with this address, made when new; what is known of an old one is not overwritten.
+    """The contact with this address, or a new one; an existing contact is not changed.
 
     For a key of one survey: among those it may see, else one of its survey's own, whether the company knows the address
     or not. So it reads back what it wrote, and nobody's customers are found or taken over by naming them.

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3
 
 
 def read_pair(text: str) -> tuple[str, str] | None:
-    """The name and the value of `plan=gold`; None where one of them is missing."""
+    """The name and the value in a text such as `plan=gold`; None when one of them is missing."""
     name, _equals, value = (part.strip() for part in text.partition("="))
     return (name, value) if name and value else None
 
@@ -31,7 +31,7 @@ def meanings(text: str) -> list[Trait]:
 
 
 def has_trait(traits: Mapping[str, object], name: str, text: str) -> bool:
-    """Whether these traits say so; as `having_trait`, for a row that is read."""
+    """Whether these traits have this value; the same rule as `having_trait`, for a row in memory."""
     if name not in traits:
         return False
     value = traits[name]  # True is 1 in Python, and not in JSON
@@ -39,12 +39,12 @@ def has_trait(traits: Mapping[str, object], name: str, text: str) -> bool:
 
 
 def has_one_of(traits: Mapping[str, object], name: str, texts: Iterable[object]) -> bool:
-    """Whether one of the typed values is this trait's."""
+    """Whether the trait has one of these typed values."""
     return any(has_trait(traits, name, str(text)) for text in texts)
 
 
 def having_trait(name: str, text: str, *, field: str = "traits") -> Q:
-    """Rows whose traits, in this field, say so."""
+    """The filter for rows whose JSON field `field` has this value for the trait."""
     found = Q()
     for value in meanings(text):
         found |= Q(**{f"{field}__contains": {name: value}})

@@ -1,4 +1,4 @@
-"""A customer who can be asked."""
+"""The contact: a customer who can be asked."""
 
 from typing import Self
 
@@ -17,7 +17,7 @@ from surveys.text_search import name_query, name_vector
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
-    """Rows by who asks."""
+    """Filters by the user who may see the rows."""
 
     def named(self, words: str) -> Self:
         """Customers with these words, or their beginnings, in name, address, number or company; or with this phone."""
@@ -31,7 +31,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return rows.order_by(models.F("survey").asc(nulls_first=True), "pk")
 
     def visible_to(self, user: User) -> Self:
-        """All for those who see all teams; else customers of surveys the user may see, and those that their keys made.
+        """Contacts that this user may see: all, or those of their surveys and those that their keys made.
 
         Nobody gets to see a customer by naming the address: whoever may not look it up makes a row of the survey's own.
         """
@@ -95,5 +95,5 @@ class Contact(models.Model):
 
     @property
     def company(self) -> str:
-        """The trait that says where he works, or an empty string."""
+        """The trait `company`, or an empty string."""
         return str(self.traits.get("company", ""))

@@ -1,4 +1,4 @@
-"""What people decided about answers: whether they count."""
+"""The decisions of people about answers: whether they count."""
 
 from typing import Self
 
@@ -13,7 +13,7 @@ REASON_MAX_LENGTH = 500
 
 
 class DecisionKind(models.TextChoices):
-    """What was decided."""
+    """The kind of a decision."""
 
     ACCEPTED = "accepted", _("Accepted")
     DISCARDED = "discarded", _("Discarded")
@@ -51,7 +51,7 @@ class Decision(models.Model):
 
 
 class BulkState(models.TextChoices):
-    """How far a decision about many answers is."""
+    """The state of a decision about many answers."""
 
     RUNNING = "running", _("Running")
     STOPPED = "stopped", _("Stopped")
@@ -59,10 +59,10 @@ class BulkState(models.TextChoices):
 
 
 class BulkDecisionQuerySet(models.QuerySet["BulkDecision"]):
-    """Rows by who asks."""
+    """Filters by the user who may see the rows."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own; all for admins."""
+        """The user's own decisions; all for admins."""
         is_admin = user.is_at_least("admin") and user.survey_limit_id() is None
         return self if is_admin else self.filter(by=user)
 
@@ -109,5 +109,5 @@ class BulkDecision(models.Model):
 
     @property
     def looked_at(self) -> int:
-        """How many answers it has dealt with so far."""
+        """How many answers the decision has dealt with so far."""
         return self.done + self.left + self.failed

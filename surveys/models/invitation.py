@@ -1,4 +1,4 @@
-"""One customer asked once, by a link of his own."""
+"""The invitation: one customer is asked once, by a personal link."""
 
 import uuid
 from typing import Self
@@ -13,7 +13,7 @@ from surveys.models.survey import Survey
 
 
 class InvitationStatus(models.TextChoices):
-    """How far an invitation is."""
+    """The state of an invitation."""
 
     CREATED = "created", _("Created")
     SENT = "sent", _("Sent")
@@ -22,7 +22,7 @@ class InvitationStatus(models.TextChoices):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Rows by who asks."""
+    """Filters by the user who may see the rows."""
 
     def visible_to(self, user: User) -> Self:
         """Invitations to surveys that this user may see."""

@@ -1,4 +1,4 @@
-"""Extra questions of a survey, and what was answered to them."""
+"""Extra questions of a survey, and the answers to them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +46,7 @@ class Question(models.Model):
 
 
 class Answer(models.Model):
-    """What one response says to one extra question: the number, the words, or the option in the first language."""
+    """The answer of one response to one extra question: a number, a text, or an option in the first language."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")

@@ -31,7 +31,7 @@ class ResponseState(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """How an answer came in."""
+    """The channel by which an answer came in."""
 
     LINK = "link", _("Public link")
     PERSONAL = "personal", _("Personal link")
@@ -40,7 +40,7 @@ class Channel(models.TextChoices):
 
 
 class Group(models.TextChoices):
-    """The three groups, in the words of the staff; bounds in scoring.py."""
+    """The three groups, with the labels that staff read. scoring.py has the bounds."""
 
     DETRACTOR = scoring.DETRACTOR, _("Detractor")
     PASSIVE = scoring.PASSIVE, _("Passive")
@@ -56,7 +56,7 @@ DOUBTFUL = Q(state=ResponseState.PROVISIONAL, evidence__isnull=False)  # waits f
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
-    """Rows by who asks and by what they say."""
+    """Filters by the user who may see the rows, by state, and by text."""
 
     def visible_to(self, user: User) -> Self:
         """Answers to surveys that this user may see."""
@@ -76,18 +76,18 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return self.filter(processed_at=None).exclude(state=ResponseState.PROVISIONAL)
 
     def named(self, words: str) -> Self:
-        """Answers on whose form these words, or their beginnings, were typed as name, address or phone."""
+        """Answers with words that begin with these in the typed name, address or phone."""
         query = name_query(words)
         if query is None:
             return self.none()
         return self.alias(typed_name=TYPED_NAME).filter(HAS_TYPED_NAME, typed_name=query)
 
     def saying(self, words: str) -> Self:
-        """Comments with these words, in the stemming of the comment's own language."""
+        """Answers whose comment has these words, stemmed in the comment's language."""
         return self.filter(text_matches("search_vector", words))
 
     def about(self, words: str, most: int | None = MOST_HITS) -> Self:
-        """Answers that say these words, or whose customer has them; of each kind the newest `most`, or all."""
+        """Answers whose comment or customer has these words; of each kind the newest `most`, or all."""
         # No index has this order: the planner, which knows nothing of beginnings of words, would walk the ids for them.
         customers = Contact.objects.named(words).annotate(recent=0 - F("pk")).order_by("recent")[:most]
         answers = Response.objects.all()
@@ -178,12 +178,12 @@ class Response(models.Model):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it waits for a person's decision."""
+        """Whether the answer waits for a person's decision."""
         return self.state == ResponseState.PROVISIONAL and self.evidence is not None
 
     @property
     def counts_from(self) -> datetime:
-        """When its clock starts: the answer itself, or its acceptance when it was doubtful."""
+        """From when targets count: from the answer, or from its acceptance when it was doubtful."""
         return self.confirmed_at or self.answered_at
 
     @property
@@ -192,7 +192,7 @@ class Response(models.Model):
 
     @property
     def reach_email(self) -> str:
-        """Where to write him: what he typed on this answer, else his contact's address, else empty."""
+        """The customer's address: the one typed on this answer, else the contact's, else empty."""
         return self.contact_email or (self.contact.email or "" if self.contact else "")
 
     @property
@@ -201,21 +201,21 @@ class Response(models.Model):
 
     @property
     def can_be_reached(self) -> bool:
-        """Whether there is an address or a number of his."""
+        """Whether an address or a phone number of the customer is known."""
         return bool(self.reach_email or self.reach_phone)
 
     @property
     def change_until(self) -> datetime:
-        """Until when the customer may change it; the survey is read."""
+        """Until when the customer may change the answer. Reads the survey."""
         return self.answered_at + timedelta(days=self.survey.edit_days)
 
     def may_change(self, at: datetime) -> bool:
-        """Whether the customer may still change it; the survey is read."""
+        """Whether the customer may still change the answer. Reads the survey."""
         return at < self.change_until
 
 
 class ResponseChange(models.Model):
-    """One change of an answer by the customer, of whatever part; append-only, but for erasing the old comment."""
+    """One change of an answer by the customer. Append-only, except that the old comment may be erased."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="changes")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""From where answers of the public link came, as a hash that is forgotten after days; no address is stored."""
+"""The source of an answer from a public link: a hash that is deleted after days; no address is stored."""
 
 from django.db import models
 

@@ -25,7 +25,7 @@ class SurveyStatus(models.TextChoices):
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
-    """Rows by who asks."""
+    """Filters by the user who may see the rows."""
 
     def visible_to(self, user: User) -> Self:
         """Surveys this user may see: all, those of the own teams, or the one its key is limited to."""
@@ -38,7 +38,7 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 
 
 def default_languages() -> list[str]:
-    """What a new survey speaks unless told otherwise."""
+    """The languages of a new survey."""
     return ["en"]
 
 
@@ -99,7 +99,7 @@ class Survey(models.Model):
         return self.name
 
     def is_expired(self, at: datetime) -> bool:
-        """Closed by hand, or past its closing time."""
+        """Whether the survey is closed, or past its closing time."""
         return self.status == SurveyStatus.CLOSED or (self.closes_at is not None and at >= self.closes_at)
 
 

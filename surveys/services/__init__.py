@@ -1,1 +1,1 @@
-"""Changes of state in surveys: one function, one transaction each."""
+"""Services of surveys: each function changes state in one transaction."""

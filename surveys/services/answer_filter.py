@@ -23,7 +23,7 @@ _PLAIN = {
 
 
 def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any], *, most: int | None = MOST_HITS) -> ResponseQuerySet:
-    """Those of `answers` that fit all of these; by words the newest `most` of each kind, or all."""
+    """Those of `answers` that match all filters; with `q` the newest `most` of each kind, or all."""
     looked_through = answers
     for name, field in _PLAIN.items():
         if name in chosen:

@@ -1,4 +1,4 @@
-"""A decision about many answers: asked for once, worked on in chunks, each in a transaction of its own.
+"""Decide about many answers at once: a person asks, a worker does it in chunks, each in its own transaction.
 
 It can be stopped, gone on with and undone; a worker that is killed loses one chunk, and the next one does it again.
 """
@@ -43,7 +43,7 @@ def matching(kind: DecisionKind, chosen: Mapping[str, Any], by: User) -> Respons
 
 
 def newest_id() -> int:
-    """The id of the last answer: what comes later was seen by nobody who decides now."""
+    """The id of the last answer. Later ones are left out, since nobody who decides now has seen them."""
     return Response.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
@@ -51,7 +51,7 @@ def newest_id() -> int:
 def ask(
     *, kind: DecisionKind, chosen: Mapping[str, Any], by: User, reason: str = "", upto_id: int | None = None
 ) -> BulkDecision:
-    """Decide about all these answers; a worker does it. Raises: InvalidDecision for a discard without a reason."""
+    """Store a decision about all these answers, for a worker. Raises: InvalidDecision for a discard without reason."""
     reason = checked_reason(reason) if kind == DecisionKind.DISCARDED else ""
     upto_id = newest_id() if upto_id is None else upto_id
     total = matching(kind, chosen, by).filter(pk__lte=upto_id).count()
@@ -88,20 +88,20 @@ def _begin(bulk: BulkDecision) -> BulkDecision:
 
 @transaction.atomic
 def stop(*, bulk_id: int) -> bool:
-    """Work on it ends after the chunk of this moment; False when it does not run."""
+    """Stop a decision after the present chunk. Returns: False when it does not run."""
     running = BulkDecision.objects.filter(pk=bulk_id, state=BulkState.RUNNING)
     return bool(running.update(state=BulkState.STOPPED))
 
 
 @transaction.atomic
 def go_on(*, bulk_id: int) -> bool:
-    """Where it was stopped; False when it was not, or was undone meanwhile."""
+    """Resume a stopped decision. Returns: False when it is not stopped, or was undone."""
     stopped = BulkDecision.objects.filter(pk=bulk_id, state=BulkState.STOPPED, undone_by=None)
     return bool(stopped.update(state=BulkState.RUNNING))
 
 
 def work(bulk_id: int, at: datetime) -> bool:
-    """Chunk after chunk until it is done, was stopped, or the time is spent; False when another worker is at it."""
+    """Work on a decision until it is done, stopped, or out of time. Returns: False when another worker has it."""
     ends = time.monotonic() + BUDGET_S
     while (found := _chunk(bulk_id)) and time.monotonic() < ends:
         pass

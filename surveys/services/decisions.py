@@ -1,4 +1,4 @@
-"""What people decide about answers: accept a doubtful one, discard a false one, bring a discarded one back.
+"""Decide about answers: accept a doubtful one, discard a false one, restore a discarded one.
 
 The rows are locked first, in order of their ids, the tallies last; each decision leaves a row that says who and why.
 """
@@ -21,7 +21,7 @@ from surveys.services.responses import announce
 
 
 def checked_reason(reason: str) -> str:
-    """Raises: InvalidDecision for no words, too many, or a NUL character."""
+    """The reason, trimmed. Raises: InvalidDecision when it is empty, too long, or has a NUL character."""
     reason = reason.strip()
     if not reason or len(reason) > REASON_MAX_LENGTH or "\0" in reason:
         given = f"{len(reason)} characters" if len(reason) > REASON_MAX_LENGTH else reason
@@ -30,12 +30,12 @@ def checked_reason(reason: str) -> str:
 
 
 def accept_response(*, response_id: int, by: User | None) -> bool:
-    """A person accepts a doubtful answer: it counts, and its clock starts now. False when it counted already."""
+    """Accept a doubtful answer: it counts, and its targets count from now. False when it counted already."""
     return _decide_one(response_id, DecisionKind.ACCEPTED, by)
 
 
 def discard_response(*, response_id: int, by: User | None, reason: str) -> bool:
-    """A person rejects an answer: it stays stored and no longer counts. False when it was discarded already.
+    """Discard an answer: it stays stored and no longer counts. False when it was discarded already.
 
     Raises: InvalidDecision without a reason.
     """
@@ -43,7 +43,7 @@ def discard_response(*, response_id: int, by: User | None, reason: str) -> bool:
 
 
 def restore_response(*, response_id: int, by: User | None) -> bool:
-    """A person takes a discard back: the answer is what it was before. False when it is not discarded."""
+    """Take a discard back: the answer has its earlier state again. False when it is not discarded."""
     return _decide_one(response_id, DecisionKind.RESTORED, by)
 
 

@@ -1,4 +1,4 @@
-"""How many answers an hour a public link may bring that count at once; what comes above waits for a decision."""
+"""The flood limit of public links: answers above it in one hour wait for a person's decision."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ hourly_limit = BatchedLimit(window_s=3600)
 
 
 def limit_of(survey: Survey) -> int:
-    """Answers an hour; 0 for no limit."""
+    """The survey's limit in answers an hour; 0 for no limit."""
     return survey.flood_limit_learnt if survey.flood_limit is None else survey.flood_limit
 
 
 def is_over(survey: Survey) -> bool:
-    """Count one answer of this hour; whether it has to wait. At most 50 ms, without a store False."""
+    """Count one answer. Returns: whether it is over the limit and waits; False without a store. At most 50 ms."""
     limit = limit_of(survey)
     return limit > 0 and not hourly_limit.is_within(f"flood:{survey.pk}", limit)
 

@@ -1,4 +1,4 @@
-"""The one statement that stores an answer: the row, its tally and its invitation's mark, or nothing at all.
+"""Store an answer with one SQL statement: the row, its tally and its invitation's mark, or nothing.
 
 Written in SQL because the customer waits for it: one round trip, one commit. Measured by `make bench`.
 """
@@ -21,7 +21,7 @@ from surveys.models import InvitationStatus, ResponseState
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The columns of a new response, in the order of the statement."""
+    """The values of a new response, in the order of the statement's columns."""
 
     public_id: UUID
     submission: UUID | None
@@ -71,7 +71,7 @@ _END = " SELECT id FROM stored"
 
 
 def company_day(at: datetime) -> Any:
-    """The day of the company's zone in which a time lies: the day of every figure."""
+    """The day of a time in the company's zone, by which every figure counts."""
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 

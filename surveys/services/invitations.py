@@ -1,4 +1,4 @@
-"""Personal links: made, revoked."""
+"""Create and revoke invitations (personal links)."""
 
 from datetime import datetime
 
@@ -17,13 +17,13 @@ def create_invitation(
     follows: Response | None = None,
     by: User | None = None,
 ) -> Invitation:
-    """A personal link for one customer; nothing is sent yet. `follows`: the earlier answer that led to asking again."""
+    """Create one customer's personal link, without sending it. `follows`: the answer that led to asking again."""
     return Invitation.objects.create(survey=survey, contact=contact, send_at=send_at, follows=follows, created_by=by)
 
 
 @transaction.atomic
 def revoke_invitation(*, invitation_id: int) -> bool:
-    """End a link that was not answered; False when it was answered or revoked before."""
+    """Revoke a link. Returns: False when it was answered or revoked before."""
     unanswered = Invitation.objects.filter(pk=invitation_id).exclude(
         status__in=[InvitationStatus.ANSWERED, InvitationStatus.REVOKED]
     )

@@ -22,7 +22,7 @@ _TEXTS = ("comment", "contact_name", "contact_email", "contact_phone")
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """What a customer gave. A text that was not asked for is None, and changes nothing; an empty one takes it back.
+    """What a customer gave. A text that the form did not ask for is None and changes nothing; an empty one clears it.
 
     `answers`: the id of an extra question that was asked to the text given, likewise.
     """
@@ -35,7 +35,7 @@ class NewAnswer:
     answers: Mapping[int, str] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Raises: InvalidAnswer for a score outside 0-10, too long a comment or a NUL character."""
+        """Check the values. Raises: InvalidAnswer for a score outside 0-10, too long a comment or a NUL character."""
         if self.score not in SCORES:
             raise InvalidAnswer("score", self.score, "0 to 10")
         length = len(self.comment or "")
@@ -135,7 +135,7 @@ def record_response(
 
 
 def announce(response_id: int) -> None:
-    """Tell the receivers, after commit; whoever misses it is helped by the sweep."""
+    """Send response_recorded after commit; the sweep finds an answer whose signal is lost."""
     transaction.on_commit(partial(response_recorded.send_robust, Response, response_id=response_id))
 
 
@@ -213,6 +213,6 @@ _MARK_PROCESSED = "UPDATE surveys_response SET processed_at = %s WHERE id = ANY 
 
 
 def mark_processed(response_ids: list[int], at: datetime) -> None:
-    """Say that the follow-up of these answers is decided; called inside the transaction that decides it."""
+    """Mark that the follow-up of these answers is decided; followup calls it in the transaction that decides."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_PROCESSED, [at, response_ids])

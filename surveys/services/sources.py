@@ -1,4 +1,4 @@
-"""Whether two answers came from the same place: a keyed hash of the client's address, kept for DAYS and no longer."""
+"""The source of an answer: a keyed hash of the client's address, kept for DAYS, to find answers from one place."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ def _key() -> bytes:
 
 
 def source_of(address: str) -> int | None:
-    """The source as it is stored, a signed number of 64 bits; None without an address."""
+    """The hash of a client's address as it is stored, a signed number of 64 bits; None without an address."""
     if not address:
         return None
     digest = hashlib.blake2b(whose(address).encode(), key=_key(), digest_size=_BITS // 8).digest()
@@ -28,6 +28,6 @@ def source_of(address: str) -> int | None:
 
 
 def forget(at: datetime) -> int:
-    """Forget the sources of answers older than DAYS. Returns: how many."""
+    """Delete the sources of answers older than DAYS. Returns: how many."""
     forgotten, _by_model = AnswerSource.objects.filter(day__lt=company_day(at - timedelta(days=DAYS))).delete()
     return forgotten

@@ -1,4 +1,4 @@
-"""Keeping the tallies equal to a recount, at any moment."""
+"""Keep the tallies equal to a recount of the answers."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ Before = tuple[int, str]  # score and state of a response before it was changed
 
 
 def move(response: Response, before: Before) -> None:
-    """After a change of a locked response from (score, state) `before`: old count out, new one in."""
+    """Move the count of a locked response that had (score, state) `before` to the tally of its new values."""
     move_many([(response, before)])
 
 

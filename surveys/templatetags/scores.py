@@ -1,4 +1,4 @@
-"""How scores are drawn: the eleven cells of the scale, and the group that decides a chip's look."""
+"""Template tags for scores: the eleven cells of the scale, and a score's group."""
 
 from dataclasses import dataclass
 

@@ -30,7 +30,7 @@ def _crumbs(survey: Survey | None = None) -> list[Crumb]:
 
 @admin_required
 def index(request: StaffRequest) -> HttpResponse:
-    """What can be set up."""
+    """The first page of the set-up."""
     return render(request, "setup/index.html", {"room": "setup", "title": _("Setup")})
 
 

@@ -1,4 +1,4 @@
-"""A survey as its customers will see it, for admins, whatever its state; nothing is recorded there."""
+"""Preview a survey as its customers will see it, for admins, whatever its state; it records nothing."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404

@@ -1,4 +1,4 @@
-"""The tabs of a survey's set-up: its own, and those that other apps add when they are ready."""
+"""The tabs of a survey's set-up pages. Other apps add theirs in ready()."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +22,12 @@ _ADDED: list[Tab] = []
 
 
 def add(tab: Tab) -> None:
-    """Show this tab after the survey's own; called by an app's ready()."""
+    """Add a tab after the survey's own; an app's ready() calls it."""
     _ADDED.append(tab)
 
 
 def tabs_of(survey: Survey, here: str) -> dict[str, Any]:
-    """What the tabs need of the page's context. `here`: survey, a language, questions, or the name of an added tab."""
+    """The tabs' part of the page's context. `here`: survey, a language, questions, or the name of an added tab."""
     spoken = [(code, name) for code, name in settings.LANGUAGES if code in survey.languages]
     return {
         "survey": survey,

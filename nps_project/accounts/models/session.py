@@ -1,4 +1,4 @@
-"""Sessions of people, with what tells them apart; and the tokens of password resets."""
+"""Sessions of people, and tokens of password resets."""
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager

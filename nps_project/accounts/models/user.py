@@ -23,7 +23,7 @@ class Role(models.TextChoices):
 
 
 class TicketMail(models.TextChoices):
-    """How a person is told of warnings, escalations and mentions."""
+    """How a person gets mails of warnings, escalations and mentions."""
 
     EACH = "each", _("At once, one mail each")
     DAILY = "daily", _("Together, once a day in the morning")

@@ -1,4 +1,4 @@
-"""What people type in the set-up of people, teams and keys: types and shapes, no writes."""
+"""Forms of the set-up of people, teams and keys: they check what people type, and write nothing."""
 
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -57,7 +57,7 @@ class MeForm(UserForm):
         field_classes = {"name": TextField}
 
     def clean_mail_about_tickets(self) -> str:
-        """As it was, when nothing is said."""
+        """Keep the stored choice when the field is empty."""
         return self.cleaned_data["mail_about_tickets"] or self.instance.mail_about_tickets
 
     def clean(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class PersonForm(UserForm):
 
 
 class HandOverForm(forms.Form):
-    """To whom the work of somebody who leaves goes: a person, a team, or nobody."""
+    """Who takes over the work of a person who leaves: a person, a team, or nobody."""
 
     owner = forms.ModelChoiceField(
         label=_("To a colleague"), queryset=User.objects.none(), required=False, empty_label=_("Nobody")
@@ -125,7 +125,7 @@ class HandOverForm(forms.Form):
         self.fields["team"].queryset = Team.objects.all()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """One of the two, or none."""
+        """Check that at most one of the two is chosen."""
         data = super().clean() or self.cleaned_data
         if data.get("owner") and data.get("team"):
             self.add_error("team", _("Choose a colleague or a team, not both."))

@@ -1,4 +1,4 @@
-"""What people leave behind when they are switched off: the app that has it says how much, and hands it over."""
+"""Hand over the work of people who are switched off; the app that has the work sets how."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from nps_project.accounts.models import Team, User
 
 
 class HandOver(Protocol):
-    """Give what is a person's to another one, to a team, or to nobody; some of it where it is much."""
+    """Gives a person's work to another one, to a team, or to nobody; where it is much, some of it."""
 
     def __call__(self, person: User, *, by: User, owner: User | None, team: Team | None) -> int: ...
 
@@ -37,7 +37,7 @@ _work = Work(_none, _nothing)
 
 
 def set_work(work: Work) -> None:
-    """Called once, at start, by the app whose work people do."""
+    """Set the functions for people's work; the app that has it calls this once, in ready()."""
     global _work
     _work = work
 
@@ -48,5 +48,5 @@ def counts(people: Collection[int]) -> dict[int, int]:
 
 
 def hand_over(person: User, *, by: User, owner: User | None = None, team: Team | None = None) -> int:
-    """Give a person's work away. Returns: how much of it; call again while there is more. Raises: ValidationError."""
+    """Hand over a person's work, some of it where it is much. Returns: how much. Raises: ValidationError."""
     return _work.hand_over(person, by=by, owner=owner, team=team)

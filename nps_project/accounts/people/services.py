@@ -1,4 +1,4 @@
-"""Changes of people, teams and their own settings: one function, one transaction each."""
+"""Change people, teams and one's own settings, each in one transaction."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ def invite(
     language: str = "en",
     password: str | None = None,
 ) -> tuple[User, str]:
-    """An account for a person. Returns: it, and the password when one was made up (shown this once), else "".
+    """Create a person's account. Returns: the account, and the generated password (shown once) or "".
 
     Raises: ValidationError for an address that is no address or is taken, and for a password that is too weak.
     """
@@ -83,7 +83,7 @@ def update_me(user: User, changes: Mapping[str, Any], *, password: str = "") -> 
 
 @transaction.atomic
 def save_team(team: Team, *, name: str, lead: User | None, members: Iterable[User]) -> Team:
-    """Make or change a team; its lead is a member, or the mails to him would lead nowhere. Raises: ValidationError."""
+    """Make or change a team; its lead must be a member, to see what their mails link to. Raises: ValidationError."""
     team.name, team.lead = name.strip(), lead
     team.full_clean()
     try:

@@ -50,7 +50,7 @@ def me(request: StaffRequest) -> HttpResponse:
 
 @admin_required
 def people(request: StaffRequest) -> HttpResponse:
-    """Everybody, with the teams, and what those who were switched off left behind; three queries."""
+    """The list of people, with their teams and the work of those who were switched off; three queries."""
     rows = User.objects.filter(is_service=False).order_by("-is_active", "name", "email").prefetch_related("teams")
     left = leaving.counts([person.pk for person in rows if not person.is_active])
     people = [(person, left.get(person.pk, 0)) for person in rows]
@@ -138,7 +138,7 @@ def person_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 @admin_required
 def person_work(request: StaffRequest, pk: int) -> HttpResponse:
-    """Where the open tickets of a person go; asked when they are switched off, and again while there are any."""
+    """Hand over the open tickets of a person who is switched off; asked again while there are any."""
     person = get_object_or_404(User, pk=pk, is_service=False)
     left = leaving.counts([pk]).get(pk, 0)
     form = HandOverForm(request.POST if request.method == "POST" else None, person=person)

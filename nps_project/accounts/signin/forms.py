@@ -1,4 +1,4 @@
-"""What people type when they sign in: types and shapes, no writes."""
+"""Forms of signing in: they check what people type, and write nothing."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ class LoginForm(forms.Form):
 
 
 class ForgotForm(forms.Form):
-    """Whose password is lost."""
+    """The address of a person whose password is lost."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -31,7 +31,7 @@ class ForgotForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    """The password of tomorrow."""
+    """The new password."""
 
     password = forms.CharField(
         label=_("New password"),

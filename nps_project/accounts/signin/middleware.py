@@ -1,4 +1,4 @@
-"""A person's own language and time zone, on the pages where somebody is signed in."""
+"""Activate a signed-in person's own language and time zone."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A forgotten password: a link by mail, good once and for an hour."""
+"""Reset a forgotten password by a mailed link, which is good once and for an hour."""
 
 import hashlib
 import secrets
@@ -24,21 +24,21 @@ def _hash(token: str) -> str:
 
 @transaction.atomic
 def ask(email: str) -> None:
-    """Mail a link to the person with this address who may sign in. Nobody learns from it whether there is one."""
+    """Mail a link to the person with this address. The answer does not tell whether there is such a person."""
     user = User.objects.people().filter(email=email.strip().lower()).first()
     token = secrets.token_urlsafe(32)
     minutes = int(GOOD_FOR.total_seconds() // 60)
     if user is None:
-        account_mails.write_to_nobody(token, minutes)
+        account_mails.render_reset_mail_for_nobody(token, minutes)
         return
     now = timezone.now()
     PasswordReset.objects.filter(user=user).delete()  # one link at a time: the last one
     PasswordReset.objects.create(user=user, hashed_token=_hash(token), expires_at=now + GOOD_FOR)
-    account_mails.queue_password_reset(user, token, minutes)
+    account_mails.queue_password_reset_mail(user, token, minutes)
 
 
 def owner(token: str) -> User | None:
-    """Whose link it is while it is good; None else. One query."""
+    """The person whose link this is; None when it is not good any more. One query."""
     row = _good(token).select_related("user").first()
     return row.user if row else None
 
@@ -51,7 +51,7 @@ def _good(token: str) -> QuerySet[PasswordReset]:
 
 @transaction.atomic
 def use(token: str, password: str) -> User | None:
-    """Set the new password, once; every session of the person ends. None when the link is good no more.
+    """Set the new password and end the person's sessions. Returns: the person; None when the link is not good any more.
 
     Raises: ValidationError for a password that is too weak; the link stays good.
     """

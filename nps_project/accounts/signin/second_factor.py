@@ -79,7 +79,7 @@ def switch_on(user: User, secret: str) -> list[str]:
     Authenticator.objects.create(user=user, type=TOTP, data={"secret": _encrypt(secret), "counter": 0})
     codes = _make_codes(user)
     _note(user, "on")
-    account_mails.queue_account_changed(user, "second_factor_on")
+    account_mails.queue_account_changed_mail(user, "second_factor_on")
     return codes
 
 
@@ -89,7 +89,7 @@ def switch_off(user: User) -> bool:
     if not Authenticator.objects.filter(user=user).delete()[0]:
         return False
     _note(user, "off")
-    account_mails.queue_account_changed(user, "second_factor_off")
+    account_mails.queue_account_changed_mail(user, "second_factor_off")
     return True
 
 
@@ -144,7 +144,7 @@ def _use(user: User, typed: str) -> bool:
     codes = Authenticator.objects.select_for_update().filter(user=user, type=CODES).first()
     if codes is None or not _use_recovery_code(codes, typed):
         return False
-    account_mails.queue_account_changed(user, "recovery_code_used")
+    account_mails.queue_account_changed_mail(user, "recovery_code_used")
     return True
 
 

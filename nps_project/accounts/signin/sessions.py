@@ -1,4 +1,4 @@
-"""The session engine: Django's, in rows that know whose they are; and the list of one's own."""
+"""The session engine: Django's, with the person in each row, so that people can list and end their sessions."""
 
 import re
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ class SessionStore(DatabaseStore):
 
 
 def note(request: HttpRequest, at: datetime) -> None:
-    """Where a session is used from, unless that was noted in the last minutes; saved with the session."""
+    """Note the address and browser of a session, unless it was noted in the last minutes."""
     session, agent = request.session, request.META.get("HTTP_USER_AGENT", "")
     seen = session.get(SEEN)
     if seen is None or session.get(AGENT) != agent or at - datetime.fromisoformat(seen) > SEEN_EVERY:
@@ -48,13 +48,13 @@ def note(request: HttpRequest, at: datetime) -> None:
 
 
 def sessions_of(user: User) -> list[Session]:
-    """That are not over, the last seen first; one query."""
+    """A person's live sessions, the last seen first; one query."""
     live = Session.objects.filter(user=user, expire_date__gt=timezone.now())
     return list(live.defer("session_data").order_by("-seen_at")[:50])
 
 
 def name_of(session: Session) -> str:
-    """What a page calls it: the key itself would be a session to steal."""
+    """The session's name on pages; its key would let others take the session over."""
     return salted_hmac("session name", session.session_key, algorithm="sha256").hexdigest()[:32]
 
 

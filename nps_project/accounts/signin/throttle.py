@@ -1,4 +1,4 @@
-"""Guesses at passwords and codes: slowed down, and nobody else is kept out by them.
+"""Limit guesses at passwords and codes without keeping the owner out.
 
 Only tries that fail count. A browser that its owner signed in with before carries a signed cookie and has a budget of
 its own, so that neither a guesser at the same address nor one at a hundred addresses keeps the owner out; nor one who
@@ -27,7 +27,7 @@ _DEVICE_AGE = timedelta(days=365)
 
 
 def _hidden(text: str) -> str:
-    """The store learns no address."""
+    """The name under which the store counts, hashed so that the store learns no address."""
     return hashlib.sha256(text.strip().lower().encode()).hexdigest()[:32]
 
 
@@ -64,7 +64,7 @@ login_limit = LoginLimit()
 
 
 def known_device(request: HttpRequest, email: str, since: datetime | None = None) -> str:
-    """The cookie, when it is ours, of this account and, where asked for, not older than `since`; "" else."""
+    """The browser's cookie of this account, if it is genuine and not older than `since`; else ""."""
     cookie = request.COOKIES.get(DEVICE_COOKIE, "")
     age = _DEVICE_AGE if since is None else timezone.now() - since + timedelta(seconds=1)  # dated in whole seconds
     try:
@@ -75,7 +75,7 @@ def known_device(request: HttpRequest, email: str, since: datetime | None = None
 
 
 def remember_device(response: HttpResponse, user: User) -> None:
-    """The browser has shown that it is its owner's."""
+    """Set the cookie by which the browser is known as the owner's."""
     response.set_cookie(
         DEVICE_COOKIE,
         signing.dumps(_hidden(user.email), salt=DEVICE_COOKIE),

@@ -1,4 +1,4 @@
-"""Signing in, with its second step, and out."""
+"""Views of signing in, its second step, and signing out."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -68,7 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _password_was_right(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
-    """In, or on to the second step: until then the session belongs to nobody."""
+    """Sign in, or go on to the second step, until which the session belongs to nobody."""
     if not second_factor.is_on(user):
         return finish(request, user, wanted)
     request.session.flush()
@@ -90,12 +90,12 @@ def finish(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
 
 
 def _half_way(request: HttpRequest) -> User | None:
-    """Who gave the password within the last minutes; None when the password was changed since."""
-    told = request.session.get(HALF_WAY)
-    if not told or told["until"] < timezone.now().timestamp():
+    """The person who gave the password in the last minutes; None when it was changed since."""
+    pending = request.session.get(HALF_WAY)
+    if not pending or pending["until"] < timezone.now().timestamp():
         return None
-    user = User.objects.people().filter(pk=told["user"]).first()
-    return user if user is not None and user.get_session_auth_hash() == told["hash"] else None
+    user = User.objects.people().filter(pk=pending["user"]).first()
+    return user if user is not None and user.get_session_auth_hash() == pending["hash"] else None
 
 
 @sensitive_post_parameters("code")
@@ -131,7 +131,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """The raw records have no login of their own; a member without the right is told so."""
+    """Send strangers of /admin/ to the login; a member without the right gets 403."""
     if request.user.is_authenticated and not request.user.is_staff:
         raise PermissionDenied
     wanted = request.GET.get("next", "/admin/")

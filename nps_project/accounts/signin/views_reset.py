@@ -19,7 +19,7 @@ from nps_project.web.setup_pages import add_faults
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
-    """One answer, whether somebody has this address or not."""
+    """Ask for a link; the answer is the same whether or not somebody has this address."""
     form = ForgotForm(request.POST or None)
     if request.method != "POST":
         return render(request, "accounts/signin/forgot.html", {"form": form})

@@ -1,4 +1,4 @@
-"""Write everything into one file."""
+"""`manage.py backup`: write everything into one file."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Make an account for a person."""
+"""`manage.py create_user`: make an account for a person."""
 
 import sys
 from argparse import ArgumentParser

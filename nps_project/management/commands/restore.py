@@ -1,4 +1,4 @@
-"""Put a backup in the place of what is there."""
+"""`manage.py restore`: replace everything with a backup."""
 
 import sys
 from argparse import ArgumentParser
@@ -13,7 +13,7 @@ from nps_project.operations import backup
 
 
 class Command(BaseCommand):
-    """All of it or nothing; also the way from the embedded database to a served one."""
+    """Restore all of the backup or nothing. It also moves an embedded database to a served one."""
 
     requires_system_checks: list[str] = []
 
@@ -36,12 +36,16 @@ class Command(BaseCommand):
                 def progress(done: int) -> None:
                     bar.update(done - bar.n)
 
-                told: dict[str, Any] = {"replace": options["replace"], "progress": progress, "warn": self.stderr.write}
+                how: dict[str, Any] = {
+                    "replace": options["replace"],
+                    "progress": progress,
+                    "warn": self.stderr.write,
+                }
                 if options["file"] == "-":
-                    made = backup.restore(sys.stdin.buffer, **told)
+                    made = backup.restore(sys.stdin.buffer, **how)
                 else:
                     with Path(options["file"]).open("rb") as source:
-                        made = backup.restore(source, **told)
+                        made = backup.restore(source, **how)
         except (backup.BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(_("The backup of %s is in place. Start the product.") % f"{made.made_at:%Y-%m-%d %H:%M}")

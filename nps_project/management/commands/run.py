@@ -99,22 +99,22 @@ class Command(BaseCommand):
             ownership.release()
 
     def _take(self, ownership: Ownership) -> None:
-        """Become the owner of VAR_DIR, or say who is."""
+        """Become the owner of VAR_DIR. Raises: EmbeddedError that names the owner."""
         me = Owner(os.getpid(), SUPERVISOR, f"http://{_shown(settings.HOST)}:{settings.PORT}")
         deadline = time.monotonic() + OTHER_COMMAND_S
-        said = False
+        has_warned = False
         while not ownership.take(me):
             holder = ownership.holder()
             if holder and (holder.command == SUPERVISOR or time.monotonic() > deadline):
                 raise EmbeddedError(f"{settings.VAR_DIR} is in use by {holder}; stop that one first, "
                                     "or set VAR_DIR and PORT to others")  # fmt: skip
-            if holder and not said:
-                said = True
+            if holder and not has_warned:
+                has_warned = True
                 self.stderr.write(f"winback: waiting for {holder} to finish")
             time.sleep(0.1)
 
     def _prepare(self, supervisor: Supervisor) -> list[str]:
-        """Servers, database, tables, static files and first rows; returns the lines to greet with."""
+        """Start the servers, migrate, collect static files, make first rows. Returns: the lines of the greeting."""
         servers: list[Server] = []
         if settings.DATABASE_IS_EMBEDDED or settings.REDIS_IS_EMBEDDED:
             place = places.prepare(settings.VAR_DIR)
@@ -156,7 +156,7 @@ class Command(BaseCommand):
             supervisor.add(Child(name, start, partial(_signal, signal.SIGTERM)))
 
     def _watch(self, supervisor: Supervisor, lines: list[str]) -> None:
-        """Until the word to stop: keep the children alive, and greet once the product answers."""
+        """Keep the children alive until a signal stops them, and greet once the product answers."""
         greet_before = time.monotonic() + READY_S
         greeted = False
         while not self.words_to_stop:

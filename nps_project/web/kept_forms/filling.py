@@ -1,4 +1,4 @@
-"""A page with one of its forms filled in: as a browser would show it after "back".
+"""Fill in one form of an HTML page, as a browser would show it after "back".
 
 The page is read as HTML, whatever drew it, so that no view has to know how to show its form again.
 """

@@ -1,4 +1,4 @@
-"""What is kept of a form that could not be taken, and the address at which it is shown again."""
+"""Decide what is kept of a form that could not be taken, and the address at which it is shown again."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit

@@ -1,4 +1,4 @@
-"""The way in: what was sent in vain is kept at the sign-in, shown again at its form, and forgotten when it is taken."""
+"""The middleware: it keeps a form that is sent while signed out, shows it again, and forgets it when it is taken."""
 
 import re
 from collections.abc import Callable
@@ -96,8 +96,8 @@ def _was_taken(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the form was: it leads on, with no fault to tell, or its view says so."""
     if getattr(response, "form_was_taken", False):
         return True
-    told = getattr(get_messages(request), "_queued_messages", ())
-    return 300 <= response.status_code < 400 and all(message.level < ERROR for message in told)
+    queued = getattr(get_messages(request), "_queued_messages", ())
+    return 300 <= response.status_code < 400 and all(message.level < ERROR for message in queued)
 
 
 def _forget(request: HttpRequest, response: HttpResponse, user_id: int, token: str) -> None:
@@ -121,8 +121,8 @@ def _shown_again(request: HttpRequest, response: HttpResponse, user_id: int, tok
     if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
         return response
     filled = filling.fill(response.content.decode(), address=request.path, sent_to=kept.path, fields=kept.fields)
-    told = {"kept": kept, "filled": filled, "afresh": request.get_full_path()}
-    note = render_to_string("includes/_kept.html", told)
+    context = {"kept": kept, "filled": filled, "afresh": request.get_full_path()}
+    note = render_to_string("includes/_kept.html", context)
     at = filled.content_start
     response.content = f"{filled.html[:at]}{note}{filled.html[at:]}"
     response.headers["Cache-Control"] = PERSONAL

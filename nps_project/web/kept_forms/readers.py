@@ -21,10 +21,10 @@ def _mark(secret: str) -> str:
 def _known(request: HttpRequest) -> dict[str, int]:
     """The sign-ins of this browser, the newest last: their marks and whose they were."""
     try:
-        told = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=settings.SESSION_COOKIE_AGE)
+        sign_ins = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=settings.SESSION_COOKIE_AGE)
     except signing.BadSignature:
         return {}
-    return dict(told)
+    return dict(sign_ins)
 
 
 def reader_of(request: HttpRequest) -> tuple[int, str] | None:

@@ -1,4 +1,4 @@
-"""What was typed, for an hour: in the Redis store, which forgets it without being told to, and no backup has it."""
+"""Keep sent forms for an hour in the Redis store, where they expire and no backup has them."""
 
 import json
 import secrets
@@ -51,13 +51,13 @@ def keep(user_id: int, form: KeptForm) -> str:
 
 
 def _rows(store: redis.Redis, user_id: int, token: str) -> list[tuple[str | bytes, KeptForm]]:
-    """At most one."""
+    """The kept form of a token, at most one."""
     found = store.lrange(_key(user_id), 0, MOST_FORMS - 1)
     read = [(row, json.loads(row)) for row in found]
     return [
-        (row, KeptForm(**told["form"]))
-        for row, told in read
-        if secrets.compare_digest(told["token"], token) and told["until"] > time.time()
+        (row, KeptForm(**stored["form"]))
+        for row, stored in read
+        if secrets.compare_digest(stored["token"], token) and stored["until"] > time.time()
     ]
 
 
@@ -71,7 +71,7 @@ def find(user_id: int, token: str) -> KeptForm | None:
 
 
 def forget(user_id: int, token: str) -> None:
-    """It was taken."""
+    """Delete a kept form, which was taken."""
     try:
         with _client() as store:
             for row, _form in _rows(store, user_id, token):

@@ -83,7 +83,7 @@ def test_a_ticket_is_found_by_its_number(client: Client) -> None:
     assert tickets[0].pk in found(client, q=str(tickets[0].pk))
 
 
-def test_resolved_ones_that_are_found_are_told_of(client: Client, bea: User) -> None:
+def test_resolved_ones_that_are_found_are_describe(client: Client, bea: User) -> None:
     ticket = make_ticket(make_survey(), 3, contact=make_contact(1, name="Kaja"))
     cause = RootCause.objects.get(slug="delivery")
     actions.resolve(ticket_id=ticket.pk, by=bea, outcome="lost", root_cause=cause, note="Moved")

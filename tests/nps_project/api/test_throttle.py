@@ -63,7 +63,7 @@ def test_what_is_refused_is_counted_too(settings: Any) -> None:
     assert [told(answer)[1] for answer in answers] == [9, 8, 7, 6, 5]
 
 
-def test_a_post_that_is_sent_again_is_counted_and_told_of_now(settings: Any) -> None:
+def test_a_post_that_is_sent_again_is_counted_and_describe_now(settings: Any) -> None:
     make_survey()
     program = Program("write")
     sent = [

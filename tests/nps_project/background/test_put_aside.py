@@ -65,7 +65,7 @@ def test_what_an_error_says_is_kept_without_what_a_customer_typed() -> None:
         try:
             raise ValueError(text)
         except ValueError as error:
-            return put_aside.told_of(error)[1]
+            return put_aside.describe(error)[1]
 
     assert re.fullmatch(
         r"… is no name \(tests/nps_project/background/test_put_aside\.py:\d+\)", message("'Ada Berg' is no name")

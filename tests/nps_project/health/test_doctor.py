@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from followup.models import Ticket
 from nps_project.accounts.keys import create_api_key
-from nps_project.background import signs_of_life
+from nps_project.background import heartbeat_signals
 from nps_project.background.queues import QUEUES
 from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries import health
@@ -109,8 +109,8 @@ def test_a_task_of_the_schedule_leaves_its_sign_and_beat_its_own() -> None:
         class request:  # noqa: N801  (as celery calls it)
             delivery_info = {"routing_key": "urgent"}
 
-    signs_of_life._task_ran(Task)
-    signs_of_life._beat_sent()
+    heartbeat_signals.task_ran(Task)
+    heartbeat_signals.beat_sent()
     assert set(heartbeats.last_seen()) == {"task:followup.move_clocks", "lane:urgent", "beat"}
 
 

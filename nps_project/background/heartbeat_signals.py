@@ -1,4 +1,4 @@
-"""Writes the signs of life: a worker's when a task of the schedule has run, beat's when it sent one."""
+"""Write heartbeats on Celery's signals: a worker's when a scheduled task has run, beat's when it sent one."""
 
 from typing import Any
 
@@ -12,28 +12,28 @@ EVERY_S = 15.0
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
-    task_success.connect(_task_ran, dispatch_uid="health.task_ran")
-    beat_init.connect(_beat_begins, dispatch_uid="health.beat_begins")
+    """Connect the receivers; the app calls it once, in ready()."""
+    task_success.connect(task_ran, dispatch_uid="health.task_ran")
+    beat_init.connect(beat_begins, dispatch_uid="health.beat_begins")
 
 
-def _task_ran(sender: Any, **_kwargs: Any) -> None:
+def task_ran(sender: Any, **_kwargs: Any) -> None:
     if sender.name in schedule.tasks():
         queue = (sender.request.delivery_info or {}).get("routing_key", "")
         _write([f"{heartbeats.TASK}{sender.name}", f"{heartbeats.QUEUE}{queue}"])
 
 
-def _beat_begins(**_kwargs: Any) -> None:
+def beat_begins(**_kwargs: Any) -> None:
     _write([heartbeats.BEAT, heartbeats.BEAT_BEGAN])
-    after_task_publish.connect(_beat_sent, dispatch_uid="health.beat_sent")
+    after_task_publish.connect(beat_sent, dispatch_uid="health.beat_sent")
 
 
-def _beat_sent(**_kwargs: Any) -> None:
+def beat_sent(**_kwargs: Any) -> None:
     _write([heartbeats.BEAT])
 
 
 def _write(names: list[str]) -> None:
-    """A database that is gone stops neither a worker nor beat."""
+    """Write the heartbeats; without a database, do nothing."""
     try:
         heartbeats.seen(names, every_s=EVERY_S)
     except DatabaseError:
