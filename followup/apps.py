@@ -48,7 +48,7 @@ class FollowupConfig(AppConfig):
             tell_of_floods="followup.tell_of_floods",
         )
         schedule.every(120, send_digests="followup.send_digests")
-        # The backlog of a night is bulk; fresh answers come by their hints.
+        # The backlog of a night is bulk; fresh answers are dispatched.
         queues.add_bulk("followup.open_missed_tickets", "followup.send_digests", "followup.tell_of_floods")
         enums.add(
             ClockRunsEnum="followup.models.playbook.ClockRuns",

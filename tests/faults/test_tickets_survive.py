@@ -49,7 +49,7 @@ def empty_broker() -> Iterator[None]:
 
 
 def answer(survey: Survey, score: int, contact: Contact | None = None, hours_ago: float = 0) -> int:
-    """One stored answer, as the page stores it, whose hint goes nowhere."""
+    """One stored answer, as the page stores it, whose message goes nowhere."""
     at = timezone.now() - timedelta(hours=hours_ago)
     recorded = record_response(
         survey=survey,
@@ -185,7 +185,7 @@ def test_after_a_day_without_beat_tickets_open_late_and_say_so(survey: Survey) -
 
 
 def test_a_web_process_killed_before_its_hint_went_out_loses_no_ticket(survey: Survey) -> None:
-    services.valkey().pause()  # the hint cannot go out
+    services.valkey().pause()  # the message cannot go out
     with web() as site:
         status, seconds = fetch(f"{site.url}/s/hello/", "score=1&contact_email=a@example.com")
         assert status == 303
