@@ -87,13 +87,13 @@ class ServiceHours(Hours):
         total = timedelta()
         start, end = start.astimezone(UTC), end.astimezone(UTC)
         for day in self._days(start, end):
-            for opens, closes in self._stretches(day):
+            for opens, closes in self.stretches_of(day):
                 total += max(min(closes, end) - max(opens, start), timedelta())
         return total.total_seconds()
 
     def is_open(self, at: datetime) -> bool:
         at = at.astimezone(UTC)
-        return any(opens <= at < closes for day in self._days(at, at) for opens, closes in self._stretches(day))
+        return any(opens <= at < closes for day in self._days(at, at) for opens, closes in self.stretches_of(day))
 
     def next_open(self, at: datetime) -> datetime:
         return next(self._open_from(at.astimezone(UTC)))[0]
@@ -128,7 +128,7 @@ class ServiceHours(Hours):
             at += timedelta(minutes=1)
         return at
 
-    def _stretches(self, day: date) -> Iterator[Stretch]:
+    def stretches_of(self, day: date) -> Iterator[Stretch]:
         """The open stretches of a day, apart: of times that a changed clock leaves out, what is left of them."""
         before = self._moment(day, 0)
         for begin, end in self.intervals(day):
@@ -142,7 +142,7 @@ class ServiceHours(Hours):
         day = start.astimezone(self.zone).date() - timedelta(days=1)
         last_open = day
         while day - last_open <= LONGEST_CLOSED:
-            for opens, closes in self._stretches(day):
+            for opens, closes in self.stretches_of(day):
                 if closes > start:
                     last_open = day
                     yield max(opens, start), closes
@@ -153,7 +153,7 @@ class ServiceHours(Hours):
         """The closed stretches of a day, each with why."""
         begins, ends = self._moment(day, 0), self._moment(day, 1440)
         at = begins
-        for opens, closes in [*self._stretches(day), (ends, ends)]:
+        for opens, closes in [*self.stretches_of(day), (ends, ends)]:
             if at < opens:
                 yield *self._why(day, is_inside=begins < at and opens < ends), (at, opens)
             at = max(at, closes)

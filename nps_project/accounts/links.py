@@ -17,13 +17,14 @@ _TAG_BYTES = 16
 
 
 @lru_cache(maxsize=1)
-def _key() -> bytes:
+def link_key() -> bytes:
+    """The key of all tokens, made when there is none; read once by each process."""
     LinkKey.objects.bulk_create([LinkKey(secret=secrets.token_bytes(32))], ignore_conflicts=True)
     return bytes(LinkKey.objects.get().secret)
 
 
 def _tag(purpose: str, row_id: UUID) -> bytes:
-    return hmac.digest(_key(), purpose.encode() + b"\0" + row_id.bytes, hashlib.sha256)[:_TAG_BYTES]
+    return hmac.digest(link_key(), purpose.encode() + b"\0" + row_id.bytes, hashlib.sha256)[:_TAG_BYTES]
 
 
 def make_token(purpose: str, row_id: UUID) -> str:

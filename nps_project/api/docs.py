@@ -60,7 +60,7 @@ class Operation:
 def docs(request: HttpRequest) -> HttpResponse:
     """Open to everyone, as the schema is."""
     with _making:
-        resources, operations = _drawn(translation.get_language() or settings.LANGUAGE_CODE)
+        resources, operations = drawn_operations(translation.get_language() or settings.LANGUAGE_CODE)
     context = {"resources": resources, "operations": operations, "base": f"{settings.SITE_URL}/api/v1/"}
     return render(request, "api/docs.html", context)
 
@@ -76,7 +76,7 @@ class SchemaView(SpectacularAPIView):
         """The bytes that were made for whoever asked first."""
         renderer = request.accepted_renderer
         with _making:
-            body = _rendered(renderer.media_type)
+            body = schema_as(renderer.media_type)
         headers = {"Content-Disposition": f'inline; filename="winback.{renderer.format}"', "Vary": "Accept"}
         return HttpResponse(body, content_type=renderer.media_type, headers=headers)
 
@@ -85,7 +85,8 @@ _making = threading.Lock()  # of many who ask at the start, one makes it and the
 
 
 @lru_cache(maxsize=1)
-def _schema() -> Schema:
+def schema_of_all() -> Schema:
+    """The schema of every endpoint, made once by each process."""
     generator: Any = SchemaGenerator  # untyped
     with translation.override("en"):
         schema: Schema = generator().get_schema(request=None, public=True)
@@ -93,14 +94,15 @@ def _schema() -> Schema:
 
 
 @lru_cache(maxsize=8)
-def _rendered(media_type: str) -> bytes:
+def schema_as(media_type: str) -> bytes:
+    """The schema as one of the media types that SchemaView renders, made once by each process."""
     kinds: dict[str, Any] = {kind.media_type: kind for kind in SchemaView.renderer_classes}
-    body = kinds[media_type]().render(_schema(), renderer_context={})
+    body = kinds[media_type]().render(schema_of_all(), renderer_context={})
     return body if isinstance(body, bytes) else str(body).encode()
 
 
 @lru_cache(maxsize=8)
-def _drawn(language: str) -> tuple[list[str], SafeString]:
+def drawn_operations(language: str) -> tuple[list[str], SafeString]:
     """(names of the resources, all their operations as HTML)."""
     groups = _groups()
     return [resource for resource, _operations in groups], render_to_string("api/_operations.html", {"groups": groups})
@@ -108,7 +110,7 @@ def _drawn(language: str) -> tuple[list[str], SafeString]:
 
 def _groups() -> list[tuple[str, list[Operation]]]:
     """(resource, its operations), in the order of the paths."""
-    schema = _schema()
+    schema = schema_of_all()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         resource = path.removeprefix("/api/v1/").split("/")[0]

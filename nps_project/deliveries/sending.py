@@ -42,11 +42,11 @@ def send_one(delivery_id: int) -> bool:
     if delivery is None:
         return False
     if settings.MAIL_IS_STORED_ONLY:
-        _finish(delivery, Status.STORED)
+        finish(delivery, Status.STORED)
     elif is_reserved(delivery.to_address):
-        _finish(delivery, Status.SUPPRESSED)
+        finish(delivery, Status.SUPPRESSED)
     else:
-        _try(delivery, _send_mail)
+        _try(delivery, send_mail)
     return True
 
 
@@ -59,7 +59,7 @@ def _try(delivery: Delivery, send: Callable[[Delivery], None]) -> None:
         _in_flight(delivery).update(status=_AGAIN)  # nobody foresaw it: the sweep puts the row aside
         raise
     else:
-        _finish(delivery, Status.SENT)
+        finish(delivery, Status.SENT)
 
 
 def _in_flight(delivery: Delivery) -> DeliveryQuerySet:
@@ -72,7 +72,8 @@ def message_id_of(delivery: Delivery) -> str:
     return f"<{delivery.message_id}@{host}>"
 
 
-def _send_mail(delivery: Delivery) -> None:
+def send_mail(delivery: Delivery) -> None:
+    """Hand one mail to the server. Raises: whatever the mail backend raises."""
     mail = EmailMultiAlternatives(
         delivery.subject,
         delivery.body_text,
@@ -84,7 +85,7 @@ def _send_mail(delivery: Delivery) -> None:
     mail.send()
 
 
-def _finish(delivery: Delivery, status: str) -> None:
+def finish(delivery: Delivery, status: str) -> None:
     """Store the outcome; then, when that is safe, tell the receivers."""
     outcome = {"status": status, "sent_at": timezone.now(), "attempts": delivery.attempts + 1, "last_error": ""}
     if _in_flight(delivery).update(**outcome, to_announce=True):

@@ -100,10 +100,10 @@ def _data_directory(var_dir: Path, account: Account | None) -> Path:
         return servers
     if not servers.is_symlink():
         servers.mkdir(mode=0o711, exist_ok=True)
-        if not _reaches(account, servers):
+        if not reaches(account, servers):
             var_dir.chmod(stat.S_IMODE(var_dir.stat().st_mode) | 0o711)  # ours to open; what lies above is not
             servers.chmod(0o711)
-        if _reaches(account, servers):
+        if reaches(account, servers):
             return servers
         if any(servers.iterdir()):
             raise EmbeddedError(f"{servers} holds data, but the user {SERVICE_USER!r} can no longer reach it: "
@@ -117,19 +117,20 @@ def _data_directory(var_dir: Path, account: Account | None) -> Path:
         raise EmbeddedError(f"{servers} points to {data}, which is gone; bring it back, or remove the link")
     if data.stat().st_uid != os.geteuid():
         raise EmbeddedError(f"{data} belongs to somebody else; look at it, and remove {servers}")
-    if not _reaches(account, data):
+    if not reaches(account, data):
         raise EmbeddedError(f"the user {SERVICE_USER!r} cannot reach {_obstacle(account, data)}")
     return data
 
 
-def _reaches(account: Account, path: Path) -> bool:
+def reaches(account: Account, path: Path) -> bool:
+    """Whether this account may enter the path, as a program that it starts sees it."""
     command = ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)]
     return run_as(account, command, Path("/")).returncode == 0
 
 
 def _obstacle(account: Account, path: Path) -> Path:
     """The first directory on the way that is closed."""
-    return next((part for part in [*reversed(path.parents), path] if not _reaches(account, part)), path)
+    return next((part for part in [*reversed(path.parents), path] if not reaches(account, part)), path)
 
 
 def _programs(data: Path, account: Account | None) -> tuple[Path, Path]:
@@ -143,7 +144,7 @@ def _programs(data: Path, account: Account | None) -> tuple[Path, Path]:
     except ImportError as error:
         raise EmbeddedError(f"the package {VALKEY} is missing: run make again, or set REDIS_URL") from error
     valkey = Path(get_binary_path())
-    if account is None or (_reaches(account, postgres / "bin" / "postgres") and _reaches(account, valkey)):
+    if account is None or (reaches(account, postgres / "bin" / "postgres") and reaches(account, valkey)):
         return postgres / "bin", valkey
     return _copy(data, postgres, valkey)
 

@@ -21,7 +21,7 @@ QUEUE = "lane:"  # + a Celery queue: a worker ran a task of it
 TASK = "task:"  # + a name of the schedule: it ran to its end
 SWEEP = "sweep"
 
-_written: dict[str, float] = {}
+written_at: dict[str, float] = {}
 _lock = threading.Lock()
 
 
@@ -29,8 +29,8 @@ def seen(names: Iterable[str], *, every_s: float = 0.0) -> None:
     """Write that these are alive now, except names written here in the last `every_s` seconds. One statement."""
     now = time.monotonic()
     with _lock:
-        due = sorted({name for name in names if now - _written.get(name, float("-inf")) >= every_s})
-        _written.update(dict.fromkeys(due, now))
+        due = sorted({name for name in names if now - written_at.get(name, float("-inf")) >= every_s})
+        written_at.update(dict.fromkeys(due, now))
     if due:
         at = timezone.now()
         SignOfLife.objects.bulk_create(

@@ -72,7 +72,7 @@ def _program(name: str) -> str:
     raise BackupError(_("%s is not here: install the client programs of PostgreSQL 18 or newer.") % name)
 
 
-def _command(name: str, *words: str) -> tuple[list[str], dict[str, str]]:
+def client_command(name: str, *words: str) -> tuple[list[str], dict[str, str]]:
     """The command line with the database of the settings, and its environment: no password on the command line."""
     parameters = connection.get_connection_params()
     named = {
@@ -102,7 +102,7 @@ def make(target: IO[bytes], progress: Progress = lambda size: None) -> None:
     """
     with _scratch() as scratch:
         dump = scratch / DUMP
-        command, environment = _command(
+        command, environment = client_command(
             "pg_dump", "--format=custom", "--encoding=UTF8", "--no-owner", "--no-privileges"
         )
         _watch(command, environment, dump, progress)

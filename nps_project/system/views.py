@@ -23,8 +23,8 @@ from nps_project.health.standard import READY
 
 SWEEP_FRESH = timedelta(minutes=3)
 READY_FOR_S = 1.0
-_started = time.monotonic()
-_seen: tuple[float, dict[str, Any]] | None = None  # when /readyz looked last, and what it saw
+started_at = time.monotonic()
+last_look: tuple[float, dict[str, Any]] | None = None  # when /readyz looked last, and what it saw
 _looking = threading.Lock()
 
 
@@ -40,22 +40,22 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     Anyone may ask, so the checks run at most once in READY_FOR_S; other requests get the last result.
     """
-    global _seen  # noqa: PLW0603
-    seen = _seen
+    global last_look  # noqa: PLW0603
+    seen = last_look
     if seen is None or time.monotonic() - seen[0] >= READY_FOR_S:
         if _looking.acquire(blocking=seen is None):
             try:
-                if _seen is seen:  # nobody else looked while this one waited
-                    _seen = (time.monotonic(), _readiness())
+                if last_look is seen:  # nobody else looked while this one waited
+                    last_look = (time.monotonic(), look_at_readiness())
             finally:
                 _looking.release()
-        seen = _seen
+        seen = last_look
     assert seen is not None  # noqa: S101  (whoever found nothing has looked, or waited)
     body = seen[1]
     return JsonResponse(body, status=200 if body["ready"] else 503, headers={"Cache-Control": "no-store"})
 
 
-def _readiness() -> dict[str, Any]:
+def look_at_readiness() -> dict[str, Any]:
     with translation.override("en"):
         results = {check.part: result for check, result in run_checks(thoroughly=False)}
         needed = {
@@ -78,7 +78,7 @@ def _sweep() -> str:
         return "unknown"
     if seen is not None and timezone.now() - seen < SWEEP_FRESH:
         return "ok"
-    if time.monotonic() - _started < SWEEP_FRESH.total_seconds():
+    if time.monotonic() - started_at < SWEEP_FRESH.total_seconds():
         return "ok"
     return "none in the last 3 minutes: is the worker running, and beat?"
 

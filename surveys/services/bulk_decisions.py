@@ -103,7 +103,7 @@ def go_on(*, bulk_id: int) -> bool:
 def work(bulk_id: int, at: datetime) -> bool:
     """Work on a decision until it is done, stopped, or out of time. Returns: False when another worker has it."""
     ends = time.monotonic() + BUDGET_S
-    while (found := _chunk(bulk_id)) and time.monotonic() < ends:
+    while (found := decide_next_chunk(bulk_id)) and time.monotonic() < ends:
         pass
     return found is not None
 
@@ -116,7 +116,7 @@ BULK_DECISIONS = sweep.add(
 
 
 @transaction.atomic
-def _chunk(bulk_id: int) -> bool | None:
+def decide_next_chunk(bulk_id: int) -> bool | None:
     """One chunk; False when it was the last, None when it does not run or another worker is at it."""
     rows = BulkDecision.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("by")
     bulk = rows.filter(pk=bulk_id, state=BulkState.RUNNING).first()

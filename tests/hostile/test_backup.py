@@ -49,7 +49,7 @@ CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch();
 
 def schema_of(database: str) -> str:
     """All but the rows, as pg_dump writes it."""
-    command, environment = backup._command("pg_dump", "--schema-only", "--no-owner", "--no-privileges")
+    command, environment = backup.client_command("pg_dump", "--schema-only", "--no-owner", "--no-privileges")
     command[-1] = "--dbname=" + make_dsn(command[-1].removeprefix("--dbname="), dbname=database)
     shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     shown = re.sub(r"--\n-- Name: (SCHEMA )?public; Type: .*?(?=--\n-- Name)", "", shown, flags=re.DOTALL)

@@ -1,7 +1,9 @@
 """The checkout holds what it should, and names no machine and no package host."""
 
+import ast
 import re
 import subprocess
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +16,7 @@ ALLOWED = {
     *("Dockerfile", "docker-compose.yml", "README.md", "SECURITY.md", "LICENSE"),
     *("nps_project", "surveys", "followup", "templates", "static", "tests", "docs"),
 }
+PRODUCT = ("nps_project", "surveys", "followup")
 # Written in pieces, so that this file does not name them either.
 HOSTS = ["py" + "pi.org", "files.python" + "hosted.org", "registry.npm" + "js.org", "registry.yarn" + "pkg.com"]
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|root|Users|home/\w+)/[\w.-]")
@@ -52,6 +55,40 @@ def test_no_file_names_a_package_host_or_a_path_of_one_machine() -> None:
 def test_no_module_of_the_product_is_longer_than_400_lines() -> None:
     modules = [path for path in tracked() if path.suffix == ".py" and "migrations" not in path.parts]
     assert [str(path) for path in modules if len((ROOT / path).read_text().splitlines()) > 400] == []
+
+
+def test_no_folder_of_modules_is_longer_than_1500_lines() -> None:
+    lines: Counter[str] = Counter()
+    for path in tracked():
+        is_module = path.suffix == ".py" and path.parts[0] in PRODUCT and "migrations" not in path.parts
+        lines[str(path.parent)] += len((ROOT / path).read_text().splitlines()) if is_module else 0
+    assert len(lines) > 30
+    assert {folder: number for folder, number in lines.items() if number > 1500} == {}
+
+
+PRIVATE = re.compile(r"_(?!_|meta$|default_manager$)")
+
+
+def private_names_in(tree: ast.AST) -> list[str]:
+    """What a test imports, reads or replaces of the product under a name that begins with an underscore."""
+    nodes = list(ast.walk(tree))
+    imports = [n for n in nodes if isinstance(n, ast.ImportFrom) and (n.module or "").startswith(PRODUCT)]
+    names = {name.asname or name.name for node in imports for name in node.names}
+    found = [name.name for node in imports for name in node.names if PRIVATE.match(name.name)]
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in names and PRIVATE.match(node.attr):
+            found.append(ast.unparse(node))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr") and len(node.args) > 1:
+            target, name = (ast.unparse(argument) for argument in node.args[:2])
+            found += [f"{target}.{name}"] if target in names and PRIVATE.match(name.strip("'")) else []
+    return found
+
+
+def test_no_test_reaches_into_a_private_name_of_the_product() -> None:
+    assert private_names_in(ast.parse("from surveys import hooks\nhooks._x\nm.setattr(hooks, '_y', 1)")) != []
+    tests = [path for path in tracked() if path.suffix == ".py" and path.parts[0] == "tests"]
+    found = {str(path): private_names_in(ast.parse((ROOT / path).read_text())) for path in tests}
+    assert {path: names for path, names in found.items() if names} == {}
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

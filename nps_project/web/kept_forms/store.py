@@ -28,7 +28,8 @@ def _key(user_id: int) -> str:
     return f"winback:kept:{user_id}"
 
 
-def _client() -> redis.Redis:
+def client() -> redis.Redis:
+    """A client of the store that gives up quickly."""
     wait = _TIMEOUT_S
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=wait, socket_connect_timeout=wait, retry=None)
 
@@ -40,7 +41,7 @@ def keep(user_id: int, form: KeptForm) -> str:
     if len(row) > MOST_BYTES:
         return ""
     try:
-        with _client() as store, store.pipeline() as together:
+        with client() as store, store.pipeline() as together:
             together.lpush(_key(user_id), row)
             together.ltrim(_key(user_id), 0, MOST_FORMS - 1)
             together.expire(_key(user_id), KEPT_FOR_S)
@@ -64,7 +65,7 @@ def _rows(store: redis.Redis, user_id: int, token: str) -> list[tuple[str | byte
 def find(user_id: int, token: str) -> KeptForm | None:
     """What this person's token stands for; it stays kept."""
     try:
-        with _client() as store:
+        with client() as store:
             return next((form for _row, form in _rows(store, user_id, token)), None)
     except (redis.RedisError, OSError):
         return None
@@ -73,7 +74,7 @@ def find(user_id: int, token: str) -> KeptForm | None:
 def forget(user_id: int, token: str) -> None:
     """Delete a kept form, which was taken."""
     try:
-        with _client() as store:
+        with client() as store:
             for row, _form in _rows(store, user_id, token):
                 store.lrem(_key(user_id), 1, row)
     except (redis.RedisError, OSError):

@@ -97,7 +97,9 @@ def test_the_next_opening_is_open(hours: ServiceHours, start: datetime) -> None:
 @settings(max_examples=60, deadline=None)
 @given(calendars(), st.integers(2016, 2033))
 def test_stretches_never_overlap_through_a_whole_year(hours: ServiceHours, year: int) -> None:
-    stretches = [stretch for day in range(366) for stretch in hours._stretches(date(year, 1, 1) + timedelta(days=day))]
+    stretches = [
+        stretch for day in range(366) for stretch in hours.stretches_of(date(year, 1, 1) + timedelta(days=day))
+    ]
     assert all(before[1] <= after[0] for before, after in pairwise(stretches))
 
 

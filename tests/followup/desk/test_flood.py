@@ -171,7 +171,7 @@ def test_it_is_stopped_gone_on_with_and_undone_as_far_as_it_came(monkeypatch: py
     chief, survey = make_user("chief", "manager"), make_survey()
     made = [make_answer(survey, 0).pk for _number in range(5)]
     bulk = bulk_decisions.ask(kind=DecisionKind.DISCARDED, chosen={}, by=chief, reason="spam")
-    assert bulk_decisions._chunk(bulk.pk)
+    assert bulk_decisions.decide_next_chunk(bulk.pk)
     client = client_of(chief)
     assert client.get(f"/desk/answers/decisions/{bulk.pk}/").headers["Refresh"] == "2"
     client.post(f"/desk/answers/decisions/{bulk.pk}/stop/")

@@ -223,7 +223,7 @@ def test_a_colleagues_form_is_not_taken_for_ones_own(bea: User, ticket: Ticket) 
     assert refused.status_code == 403
     assert "Somebody else is signed in here now." in refused.content.decode()
     assert "kept=" not in refused.content.decode()
-    assert not store._client().exists(f"winback:kept:{bea.pk}", f"winback:kept:{jonas.pk}")
+    assert not store.client().exists(f"winback:kept:{bea.pk}", f"winback:kept:{jonas.pk}")
 
 
 def test_a_second_tab_with_the_sign_in_goes_on_to_what_it_was_for(bea: User, ticket: Ticket) -> None:
@@ -280,7 +280,7 @@ def test_what_is_kept_is_bounded_in_time_number_and_size(bea: User, ticket: Tick
     assert [note_on(page)[-1:] for page in pages] == ["", *"12345"]
     with time_machine.travel(time.time() + store.KEPT_FOR_S + 1):
         assert store.find(bea.pk, keeping.token_in(parse_qs(urlsplit(addresses[-1]).query)["next"][0])) is None
-    assert 0 < store._client().ttl(f"winback:kept:{bea.pk}") <= store.KEPT_FOR_S
+    assert 0 < store.client().ttl(f"winback:kept:{bea.pk}") <= store.KEPT_FOR_S
     assert "kept" not in note_in_vain(client, ticket, "a" * store.MOST_BYTES)
 
 
@@ -303,7 +303,7 @@ def test_a_script_gets_no_page_of_a_sign_in(bea: User, ticket: Ticket) -> None:
         client.post(f"{page}here/", form.sent(), headers={"x-requested-with": "fetch"}),
     ):
         assert (answer.status_code, answer.content) == (401, b"")
-    assert not store._client().exists(f"winback:kept:{bea.pk}")
+    assert not store.client().exists(f"winback:kept:{bea.pk}")
     by_htmx = by_script | {"hx-request": "true"}
     refused = client.get("/desk/live/", headers=by_htmx)
     assert (refused.status_code, refused.content) == (401, b"")
@@ -315,10 +315,10 @@ def test_a_script_gets_no_page_of_a_sign_in(bea: User, ticket: Ticket) -> None:
 
 def test_a_stranger_keeps_nothing(bea: User, ticket: Ticket) -> None:
     """Without a token that this browser was given for somebody, nothing is stored for anybody."""
-    stranger, before = Client(), store._client().keys("winback:kept:*")
+    stranger, before = Client(), store.client().keys("winback:kept:*")
     answer = stranger.post(f"/desk/tickets/{ticket.pk}/notes/", {"text": WORDS, "csrfmiddlewaretoken": "a" * 64})
     assert answer["Location"] == f"/login/?next=%2Fdesk%2Ftickets%2F{ticket.pk}%2Fnotes%2F"
-    assert store._client().keys("winback:kept:*") == before
+    assert store.client().keys("winback:kept:*") == before
 
 
 def test_the_cookie_that_a_script_reads_names_the_forms_that_were_taken_and_nothing_else(

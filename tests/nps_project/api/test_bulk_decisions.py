@@ -78,7 +78,7 @@ def test_it_is_stopped_and_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None
     number = program.post("bulk-decisions/", FLOOD | {"filter": {"score": 0}})["id"]
     refused = program.post(f"bulk-decisions/{number}/undo/", {}, 409)
     assert refused["code"] == "wrong_state", "it runs still"
-    assert bulk_decisions._chunk(number)
+    assert bulk_decisions.decide_next_chunk(number)
     stopped = program.post(f"bulk-decisions/{number}/stop/", {}, 200)
     assert (stopped["state"], stopped["done"]) == ("stopped", 2)
     go_on_deciding()

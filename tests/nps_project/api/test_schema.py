@@ -110,7 +110,7 @@ def test_the_page_of_the_api_names_every_operation(schema: dict[str, Any]) -> No
 
 def test_what_anyone_may_ask_for_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty who asked for the schema, which took a second each, kept customers waiting for five."""
-    for cached in (docs._schema, docs._rendered, docs._drawn):
+    for cached in (docs.schema_of_all, docs.schema_as, docs.drawn_operations):
         cached.cache_clear()
     generate = Mock(wraps=SchemaGenerator)
     draw = Mock(wraps=render_to_string)

@@ -160,7 +160,7 @@ def sender_dies(mail: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr(sending, "_finish", die)
+        dying.setattr(sending, "finish", die)
         with pytest.raises(KeyboardInterrupt):
             sending.send_one(mail.pk)
 
@@ -204,7 +204,7 @@ def called_off_in_flight(monkeypatch: pytest.MonkeyPatch, error: Exception | Non
         if error is not None:
             raise error
 
-    monkeypatch.setattr(sending, "_send_mail", send)
+    monkeypatch.setattr(sending, "send_mail", send)
     with suppress(LookupError):
         sending.send_one(mail.pk)
     monkeypatch.undo()
@@ -245,7 +245,7 @@ def test_a_mail_called_off_and_brought_back_while_on_its_way_is_tried_again(
         queue_cancelled(["ticket:1"])
         raise OSError("gone")
 
-    monkeypatch.setattr(sending, "_send_mail", send)
+    monkeypatch.setattr(sending, "send_mail", send)
     sending.send_one(mail.pk)
     assert now_of(mail).status == Status.QUEUED
 
@@ -334,14 +334,14 @@ def test_a_mail_whose_sending_raises_what_nobody_foresaw_stops_no_other(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, fine = make_mail(subject="bad"), make_mail()
-    send = sending._send_mail
+    send = sending.send_mail
 
     def fails(delivery: Delivery) -> None:
         if delivery.subject == "bad":
             raise LookupError("unknown encoding")
         send(delivery)
 
-    monkeypatch.setattr(sending, "_send_mail", fails)
+    monkeypatch.setattr(sending, "send_mail", fails)
     send_due()
     assert (now_of(bad).status, now_of(fine).status) == (Status.QUEUED, Status.SENT)
     assert PutAside.objects.get().row_id == bad.pk

@@ -260,8 +260,8 @@ def test_as_root_data_move_to_where_the_server_can_reach_them_and_no_way_is_open
 
 def test_as_root_programs_out_of_reach_are_copied(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     account = service_account()
-    reaches = places._reaches
-    monkeypatch.setattr(places, "_reaches", lambda who, path: "site-packages" not in path.parts and reaches(who, path))
+    reaches = places.reaches
+    monkeypatch.setattr(places, "reaches", lambda who, path: "site-packages" not in path.parts and reaches(who, path))
     place = places.prepare(var)
     if account is None:
         assert "site-packages" in place.postgres_bin.parts

@@ -101,7 +101,7 @@ def test_a_sweep_that_fails_is_named(alive: None) -> None:
 
 
 def test_a_task_of_the_schedule_leaves_its_sign_and_beat_its_own() -> None:
-    heartbeats._written.clear()
+    heartbeats.written_at.clear()
 
     class Task:
         name = "followup.move_clocks"

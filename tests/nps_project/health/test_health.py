@@ -26,12 +26,12 @@ def ready() -> tuple[int, dict[str, Any]]:
 def nothing_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look is a new one."""
     monkeypatch.setattr(views, "READY_FOR_S", 0.0)
-    monkeypatch.setattr(views, "_seen", None)
+    monkeypatch.setattr(views, "last_look", None)
 
 
 @pytest.fixture
 def started_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "_started", time.monotonic() - 200)
+    monkeypatch.setattr(views, "started_at", time.monotonic() - 200)
 
 
 def test_alive_asks_nothing_of_anyone() -> None:
@@ -64,9 +64,9 @@ def test_a_sweep_is_wanted_in_the_last_three_minutes(started_long_ago: None, sec
 
 @pytest.mark.django_db
 def test_a_young_process_is_given_time_for_its_first_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "_started", time.monotonic() - 100)
+    monkeypatch.setattr(views, "started_at", time.monotonic() - 100)
     assert ready()[0] == 200
-    monkeypatch.setattr(views, "_started", time.monotonic() - 200)
+    monkeypatch.setattr(views, "started_at", time.monotonic() - 200)
     status, parts = ready()
     assert status == 503
     assert "beat" in parts["sweep"]
@@ -110,7 +110,7 @@ def test_a_migration_that_is_missing_is_named() -> None:
 def test_whoever_asks_whether_it_is_ready_costs_one_look_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "READY_FOR_S", 60.0)
     look = Mock(return_value={"ready": True})
-    monkeypatch.setattr(views, "_readiness", look)
+    monkeypatch.setattr(views, "look_at_readiness", look)
     assert [ready()[0] for _number in range(40)] == [200] * 40
     assert look.call_count == 1
     monkeypatch.setattr(views, "READY_FOR_S", 0.0)

@@ -69,7 +69,7 @@ def test_what_is_restored_is_what_was_there(other: str, tmp_path: Path) -> None:
         make_answer(survey, score, comment=f"{score}: 'quotes', \\. and æøå\n\\.")
     make_ticket(survey, 2, contact=make_contact(1))
     invitation = create_invitation(survey=survey, contact=make_contact(2))
-    links._key.cache_clear()
+    links.link_key.cache_clear()
     link = links.make_token("r", invitation.public_id)
     old_home, new_home = tmp_path / "old", tmp_path / "new"
     (old_home / "media").mkdir(parents=True)
