@@ -21,10 +21,10 @@ LONGEST = [
     "tests/hostile/test_forms.py",
     "tests/nps_project/operations/test_backup.py",
     "tests/hostile/test_schema.py",
-    "tests/faults/test_tickets_survive.py",
     "tests/browser/test_kept_forms.py",
     "tests/browser/test_going_back.py",
     "tests/faults/test_promises.py",
+    "tests/faults/test_tickets_survive.py",  # after the one above: it stops the broker, which cuts connections
     "tests/nps_project/embedded/test_run.py",
     "tests/hostile/test_server.py",
     "tests/hostile/test_races.py",

@@ -33,12 +33,14 @@ def _claim(delivery_id: int, at: datetime) -> Delivery | None:
     return Delivery.objects.get(pk=delivery_id)
 
 
-def send_one(delivery_id: int) -> bool:
+def send_one(delivery_id: int, at: datetime | None = None) -> bool:
     """Send one queued delivery; False when it is not due or somebody else has it.
 
+    `at`: the time at which the sweep found it due; the clock may have been set back since. None: now.
     A mail server that fails is stored, with a time for the next try. Raises: what nobody foresaw; the row is due still.
     """
-    delivery = _claim(delivery_id, timezone.now())
+    now = timezone.now()
+    delivery = _claim(delivery_id, max(at or now, now))
     if delivery is None:
         return False
     if settings.MAIL_IS_STORED_ONLY:
@@ -152,7 +154,7 @@ SEND = sweep.add(
     Sweep(
         "deliveries.send",
         lambda at: Delivery.objects.due(at).order_by("-audience", "retry_at"),  # staff first: theirs are the warnings
-        lambda delivery_id, _at: send_one(delivery_id),
+        send_one,
         budget_s=LONGEST_S,
     )
 )

@@ -108,7 +108,7 @@ class Storm:
         self.product.output = self.place / "output"
         self.product.start()
         self._shell(
-            "from surveys.services.surveys import create_survey; from followup.services import causes; "
+            "from surveys.services.surveys import create_survey; from followup.causes import services as causes; "
             "causes.ensure_defaults(); "
             "survey = create_survey(slug='storm', name='Storm', brand='Storm', status='live'); "
             "survey.flood_limit = 0; survey.save()"
