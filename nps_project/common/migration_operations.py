@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db.migrations.operations import RenameField
 
 
 class AddIndexWhileInUse(AddIndexConcurrently):
@@ -23,3 +24,22 @@ class AddIndexWhileInUse(AddIndexConcurrently):
                 name = schema_editor.quote_name(self.index.name)
                 schema_editor.execute(f"DROP INDEX CONCURRENTLY {name}")
         super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class RenameInCode(RenameField):
+    """Another name for a field in code alone: its column keeps its name, so old code runs on. No statement.
+
+    Indexes that name the field are taken out before, and put back after it, by SeparateDatabaseAndState.
+    """
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        field = state.models[app_label, self.model_name_lower].fields[self.old_name].clone()
+        field.db_column = field.db_column or (f"{self.old_name}_id" if field.is_relation else self.old_name)
+        state.alter_field(app_label, self.model_name_lower, self.old_name, field, preserve_default=True)
+        super().state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Nothing."""
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Nothing."""

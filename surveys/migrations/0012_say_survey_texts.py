@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from nps_project.common.migration_operations import RenameInCode
+
 
 class Migration(migrations.Migration):
     dependencies = [("surveys", "0011_find_by_folded_words")]
@@ -19,19 +21,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="surveys.survey"
                     ),
                 ),
-                migrations.RenameField("Response", "words", "texts"),
-                migrations.AlterField(
-                    "Response",
-                    "texts",
-                    models.ForeignKey(
-                        blank=True,
-                        db_column="words_id",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="surveys.surveytexts",
-                    ),
-                ),
+                RenameInCode("Response", "words", "texts"),
             ]
         ),
     ]

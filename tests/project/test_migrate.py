@@ -13,7 +13,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Index
 
 from nps_project.background.models import PutAside
-from nps_project.common.migration_operations import AddIndexWhileInUse
+from nps_project.common.migration_operations import AddIndexWhileInUse, RenameInCode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,3 +82,17 @@ def test_a_concurrent_index_waits_for_others_and_is_finished_by_a_second_run() -
     assert value(state_of) is True
     with connection.cursor() as own:
         own.execute("DROP INDEX made_in_two_runs")
+
+
+def test_another_name_in_code_touches_no_column_either_way() -> None:
+    operation = RenameInCode("putaside", "message", "words")
+    before = ProjectState.from_apps(PutAside._meta.apps)
+    after = before.clone()
+    operation.state_forwards("background", after)
+    fields = after.models["background", "putaside"].fields
+    assert "message" not in fields
+    assert fields["words"].db_column == "message"
+    with connection.schema_editor(collect_sql=True) as editor:
+        operation.database_forwards("background", editor, before, after)
+        operation.database_backwards("background", editor, after, before)
+        assert editor.collected_sql == []
