@@ -30,7 +30,7 @@ def save(*, owner: User, name: str, query: str, is_shared: bool) -> SavedView:
 
 
 def delete(*, owner: User, view_id: int) -> bool:
-    """Delete one of one's own views; False when there is none."""
+    """Delete a view that its owner keeps. Returns: False when the owner keeps no such view."""
     return bool(SavedView.objects.filter(owner=owner, pk=view_id).delete()[0])
 
 

@@ -45,7 +45,7 @@ def save(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_POST
 def delete(request: StaffRequest, view_id: int) -> HttpResponse:
-    """POST: delete one of one's own views."""
+    """POST: delete a view that the person keeps; 404 for another person's."""
     if not kept_views.delete(owner=request.user, view_id=view_id):
         raise Http404
     messages.success(request, _("The view is forgotten."))
