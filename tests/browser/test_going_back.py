@@ -53,20 +53,27 @@ def send(page: Page, score: int) -> None:
 
 
 def back(page: Page) -> None:
-    """A page that the browser kept is there at once, and says "loaded" no second time.
+    """A page that the browser kept is there at once, and says "loaded" no second time."""
+    _go(page, page.go_back)
 
-    While Chromium gives a page that was read again to another process, its driver says that there is none.
-    """
+
+def forward(page: Page) -> None:
+    """As `back`."""
+    _go(page, page.go_forward)
+
+
+def _go(page: Page, step: Callable[..., object]) -> None:
+    """While Chromium gives a page that was read again to another process, its driver says that there is none."""
     for _attempt in range(20):
         try:
-            page.go_back(wait_until="commit")
+            step(wait_until="commit")
         except Error as error:
             if "Not attached to an active page" not in str(error):
                 raise
             page.wait_for_timeout(100)
         else:
             return
-    raise AssertionError("No page is there to go back from.")
+    raise AssertionError("No page is there to go from.")
 
 
 def once(page: Page, address: str) -> None:
@@ -92,7 +99,7 @@ def from_a_thank_you_that_was_read_again(page: Page, address: str) -> None:
     send(page, 3)
     page.reload()
     back(page)
-    page.go_forward(wait_until="commit")
+    forward(page)
     back(page)
     send(page, 9)
 
