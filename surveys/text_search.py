@@ -73,6 +73,11 @@ def name_vector(*fields: str, phone: str, **traits: str) -> SearchVector:
     return SearchVector(_joined(words, _without(number, " ", "")), config="simple")
 
 
+def word_vector(field: str) -> SearchVector:
+    """The search vector of one name: unstemmed words, for `name_query`."""
+    return SearchVector(_without(_folded(_joined(F(field))), _APART, " "), config="simple")
+
+
 def name_query(words: str) -> SearchQuery | None:
     """The query for a `name_vector` with words that begin with these, or with this phone number; None without words."""
     parts = re.findall(r"[^\W_]+", fold(words))[:MOST_WORDS]

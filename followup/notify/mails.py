@@ -32,7 +32,7 @@ def _context(ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket,
         "score": ticket.score,
         "customer": response.reach_name or response.reach_email or response.reach_phone,
-        "company": response.contact.company if response.contact else "",
+        "company": response.contact.company_name if response.contact else "",
         "comment": response.comment,
         "due_at": ticket.deadline if ticket.first_contact_due_at else None,
         "url": ticket_url(ticket),

@@ -6,11 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
+from django.utils import timezone
 
 from nps_project.accounts.models import User
 from surveys import hooks
 from surveys.errors import SurveyError
-from surveys.models import Contact
+from surveys.models import Company, Contact
+from surveys.models.contact import COMPANY_TRAIT
 
 KNOWN_BY = ("email", "phone", "name", "external_id")
 
@@ -25,7 +29,8 @@ class ContactTaken(SurveyError):
 @transaction.atomic
 def save_contact(contact: Contact, changes: Mapping[str, Any], *, by: User | None = None) -> Contact:
     """Make a contact, or change what is named of one and nothing else; one that a key of one survey makes is that
-    survey's own. Returns: the row as it is now.
+    survey's own. A new address clears `bounced_at`. The company follows the trait of that name; `changes` may name it
+    as `company_name` instead. Returns: the row as it is now.
 
     Raises: ValidationError; ContactTaken for an address or number of another contact, of those that `by` may see.
     """
@@ -34,7 +39,12 @@ def save_contact(contact: Contact, changes: Mapping[str, Any], *, by: User | Non
         contact = (
             Contact.objects.select_for_update(no_key=True, of=("self",)).select_related("survey").get(pk=contact.pk)
         )
-    before = contact.value
+    before, address = contact.value, contact.email
+    changes = dict(changes)
+    if "company_name" in changes:
+        named = changes.pop("company_name").strip()
+        others = {name: value for name, value in changes.get("traits", contact.traits).items() if name != COMPANY_TRAIT}
+        changes["traits"] = others | ({COMPANY_TRAIT: named} if named else {})
     for name, value in changes.items():
         setattr(contact, name, value)
     contact.email = (contact.email or "").strip().lower() or None
@@ -47,15 +57,34 @@ def save_contact(contact: Contact, changes: Mapping[str, Any], *, by: User | Non
     if by is not None and limit is not None:
         _refuse_what_is_seen(contact, by)
         contact.survey_id = limit if is_new else contact.survey_id
+    if "traits" in changes:
+        contact.company = company_named(contact.company_name) if contact.survey_id is None else None
+        changes["company"] = contact.company
+    if not is_new and contact.email != address:
+        contact.bounced_at, contact.soft_bounces, contact.soft_bounced_since = None, 0, None
+        changes |= dict.fromkeys(("bounced_at", "soft_bounces", "soft_bounced_since"))
+    contact.changed_at = timezone.now()
     try:
         with transaction.atomic():
-            contact.save(update_fields=None if is_new else list(changes))
+            contact.save(update_fields=None if is_new else [*changes, "changed_at"])
     except IntegrityError as error:
         field = "external_id" if "external_id" in str(error) else "email"
         raise ContactTaken(field, getattr(contact, field), "a value that no other contact has") from error
     if not is_new and contact.value != before:
         hooks.tell_value_changed(contact.pk)
     return contact
+
+
+def company_named(name: str) -> Company | None:
+    """The company with this name, upper and lower case alike, made when there is none; None without a name."""
+    name = name.strip()[:200]
+    if not name:
+        return None
+    rows = Company.objects.alias(lowered=Lower("name")).filter(lowered=Lower(Value(name)))
+    if (known := rows.first()) is not None:
+        return known
+    Company.objects.bulk_create([Company(name=name)], ignore_conflicts=True)
+    return rows.get()
 
 
 def value_of(contact_id: int | None) -> Decimal:

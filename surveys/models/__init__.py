@@ -1,11 +1,13 @@
 """Models of the surveys app."""
 
-from surveys.models.contact import Contact
+from surveys.models.company import Company
+from surveys.models.contact import Contact, Unsubscription
 from surveys.models.decision import BulkDecision, BulkState, Decision, DecisionKind
 from surveys.models.invitation import Invitation, InvitationStatus
 from surveys.models.question import Answer, Question, QuestionKind
 from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
 from surveys.models.sample import Sample
+from surveys.models.segment import Segment
 from surveys.models.source import AnswerSource
 from surveys.models.survey import Survey, SurveyStatus, SurveyTexts
 from surveys.models.tally import Tally, TallyZone
@@ -16,6 +18,7 @@ __all__ = [
     "BulkDecision",
     "BulkState",
     "Channel",
+    "Company",
     "Contact",
     "Decision",
     "DecisionKind",
@@ -28,9 +31,11 @@ __all__ = [
     "ResponseChange",
     "ResponseState",
     "Sample",
+    "Segment",
     "Survey",
     "SurveyStatus",
     "SurveyTexts",
     "Tally",
     "TallyZone",
+    "Unsubscription",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
 from nps_project.common.text import shown
+from surveys.models.company import Company
 from surveys.models.survey import Survey
 from surveys.text_search import name_query, name_vector
 
@@ -31,26 +32,33 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return rows.order_by(models.F("survey").asc(nulls_first=True), "pk")
 
     def visible_to(self, user: User) -> Self:
-        """Contacts that this user may see: all, or those of their surveys and those that their keys made.
+        """Contacts that this user may see: all, or those of their surveys, those that their teams imported and those
+        that their keys made.
 
         Nobody gets to see a customer by naming the address: whoever may not look it up makes a row of the survey's own.
         """
         if user.survey_limit_id() is None and user.sees_all_teams:
             return self
         surveys = Survey.objects.visible_to(user)
-        return self.filter(
-            models.Q(pk__in=surveys.values("invitations__contact"))
-            | models.Q(pk__in=surveys.values("responses__contact"))
-            | models.Q(survey__in=surveys)
-        )
+        seen = models.Q(pk__in=surveys.values("invitations__contact"))
+        seen |= models.Q(pk__in=surveys.values("responses__contact"))
+        seen |= models.Q(survey__in=surveys)
+        if user.survey_limit_id() is None:
+            seen |= models.Q(team__in=user.teams.all())
+        return self.filter(seen)
 
 
+COMPANY_TRAIT = "company"
 COMPANYS = models.Q(survey=None)
 
 
 class Contact(models.Model):
     """A customer: how to reach them, what is known of them (traits), and who looks after the account.
 
+    `company` follows the trait `company`, whose text people see: save_contact and the import keep both alike.
+    `team` is the team whose person imported the contact, and sees it before it was ever asked. `last_asked_at` and
+    `last_answered_at` count for the quarantine. `soft_bounces`, since `soft_bounced_since`, is how often mail came back
+    for a reason that passes.
     `survey` is null for the company's customers. A key that is limited to one survey cannot look those up, so what it
     says of somebody whom it does not see is a row of its survey's own, joined to the company's by a person alone.
     """
@@ -64,6 +72,24 @@ class Contact(models.Model):
     traits = models.JSONField(_("traits"), default=dict, blank=True)
     value = models.DecimalField(_("value a year"), max_digits=14, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)
+    company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, related_name="contacts", db_index=False, editable=False,
+        verbose_name=_("company"),
+    )  # fmt: skip
+    team = models.ForeignKey(
+        "accounts.Team", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, editable=False
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+    do_not_contact = models.BooleanField(_("do not contact"), default=False, db_default=False)
+    unsubscribed_at = models.DateTimeField(_("unsubscribed"), null=True, blank=True, editable=False)
+    ask_every_days = models.PositiveSmallIntegerField(_("asked at most every so many days"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("mail came back"), null=True, blank=True, editable=False)
+    soft_bounces = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    soft_bounced_since = models.DateTimeField(null=True, editable=False)
+    churned_at = models.DateTimeField(_("left"), null=True, blank=True)
+    last_asked_at = models.DateTimeField(_("last asked"), null=True, blank=True, editable=False)
+    last_answered_at = models.DateTimeField(_("last answered"), null=True, blank=True, editable=False)
     survey = models.ForeignKey(
         Survey, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, editable=False,
         verbose_name=_("known to this survey alone"),
@@ -88,12 +114,32 @@ class Contact(models.Model):
                 fields=["survey", "external_id"], condition=~COMPANYS, name="contact_of_survey_external_id_once"
             ),
         ]
-        indexes = [GinIndex(fields=["search_vector"], name="contact_words")]
+        indexes = [
+            GinIndex(fields=["search_vector"], name="contact_words"),
+            models.Index(fields=["company", "id"], name="contact_company", condition=models.Q(company__isnull=False)),
+            models.Index(fields=["team", "id"], name="contact_team", condition=models.Q(team__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return shown(self.name) or self.email or self.phone or str(self.pk)
 
     @property
-    def company(self) -> str:
+    def company_name(self) -> str:
         """The trait `company`, or an empty string."""
-        return str(self.traits.get("company", ""))
+        return str(self.traits.get(COMPANY_TRAIT, ""))
+
+
+class Unsubscription(models.Model):
+    """A customer's wish to be asked no more about one survey. One from all surveys stands on the contact."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="unsubscriptions")
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("unsubscription")
+        verbose_name_plural = _("unsubscriptions")
+        constraints = [models.UniqueConstraint(fields=["contact", "survey"], name="unsubscription_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.survey_id}"

@@ -1,4 +1,4 @@
-"""Store an answer with one SQL statement: the row, its tally and its invitation's mark, or nothing.
+"""Store an answer with one SQL statement: the row, its tally, the marks of its invitation and contact, or nothing.
 
 Written in SQL because the customer waits for it: one round trip, one commit. Measured by `make bench`.
 """
@@ -60,6 +60,11 @@ WITH stored AS (
 _MARK = """, marked AS (
     UPDATE surveys_invitation SET status = %s, answered_at = %s WHERE id = %s AND EXISTS (SELECT FROM stored)
 )"""
+_CONTACT = """, answered AS (
+    UPDATE surveys_contact SET last_answered_at = greatest(last_answered_at, %s),
+        last_asked_at = greatest(last_asked_at, %s)
+    WHERE id = %s AND EXISTS (SELECT FROM stored)
+)"""  # who answered was asked: it counts for the quarantine
 _COUNT = """, counted AS (
     INSERT INTO surveys_tally (survey_id, day, score, count) SELECT %s, %s, %s, 1 FROM stored
     ON CONFLICT (survey_id, day, score) DO UPDATE SET count = surveys_tally.count + 1
@@ -98,6 +103,9 @@ def insert_response(row: Row, source: int | None = None) -> int | None:
     if row.invitation_id is not None:
         sql += _MARK
         parameters += [InvitationStatus.ANSWERED.value, row.answered_at, row.invitation_id]
+    if row.contact_id is not None:
+        sql += _CONTACT
+        parameters += [row.answered_at, row.answered_at, row.contact_id]
     if row.state == ResponseState.CONFIRMED:
         sql += _COUNT
         parameters += [row.survey_id, company_day(row.answered_at), row.score]
@@ -114,8 +122,8 @@ ON CONFLICT (survey_id, day, score) DO UPDATE SET count = tally.count + excluded
 
 
 def insert_many(rows: Sequence[Row]) -> list[int]:
-    """Store answers of the past with their tallies, in two statements; their invitations are marked by whoever made
-    them. For a transaction of the caller. Returns: their ids, in order.
+    """Store answers of the past with their tallies, in two statements; their invitations and contacts are marked by
+    whoever made them. For a transaction of the caller. Returns: their ids, in order.
 
     Raises: IntegrityError when a submission or an invitation has an answer.
     """

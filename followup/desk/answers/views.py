@@ -66,7 +66,7 @@ def _rows(request: StaffRequest, found: list[Response], now: datetime) -> list[d
         {
             "answer": answer,
             "name": ticket_page.name_of(answer),
-            "company": answer.contact.company if answer.contact else "",
+            "company": answer.contact.company_name if answer.contact else "",
             "words": answer.first_words,  # type: ignore[attr-defined]  # annotated below
             "time": when(answer.answered_at, now),
             "exact": exactly(answer.answered_at),
@@ -139,7 +139,7 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
         "room": "answers",
         "answer": answer,
         "name": ticket_page.name_of(answer),
-        "company": answer.contact.company if answer.contact else "",
+        "company": answer.contact.company_name if answer.contact else "",
         "said": ticket_page.said(answer.comment),
         "extra": list(answer.answers.select_related("question").order_by("question__position")),
         "exact": exactly(answer.answered_at),

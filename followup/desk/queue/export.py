@@ -105,7 +105,7 @@ def _cells(ticket: Ticket, at: datetime) -> list[object]:
     return [
         ticket.pk, ticket.score, ticket.survey.slug, ticket.get_status_display(), ticket.due_state(at), ticket.owner,
         ticket.team, response.reach_name or response.reach_email or response.reach_phone,
-        contact.company if contact else "", response.comment, response.language, *(
+        contact.company_name if contact else "", response.comment, response.language, *(
             moment.isoformat(timespec="seconds") if moment else "" for moment in (
                 response.answered_at, ticket.opened_at, ticket.first_contact_due_at, ticket.first_contact_at,
                 ticket.resolved_at,

@@ -90,7 +90,7 @@ def _row_of(ticket: Ticket, promised: Promise | None, at: datetime) -> Row:
         reason=reason(ticket, at, promised),
         words=ticket.first_words,  # type: ignore[attr-defined]  # annotated by with_words
         name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
-        company=response.contact.company if response.contact else "",
+        company=response.contact.company_name if response.contact else "",
     )
 
 

@@ -142,7 +142,7 @@ def filled(words: str, ticket: Ticket) -> str:
     response = ticket.response
     known = {
         "name": response.reach_name,
-        "company": response.contact.company if response.contact else "",
+        "company": response.contact.company_name if response.contact else "",
         "brand": response.survey.brand,
         "score": str(ticket.score),
     }
@@ -240,7 +240,7 @@ def _promise_forms(ticket: Ticket, promise: Promise, forms: dict[str, Any]) -> d
 def _facts(ticket: Ticket) -> dict[str, Any]:
     response, contact = ticket.response, ticket.response.contact
     return {
-        "company": contact.company if contact else "",
+        "company": contact.company_name if contact else "",
         "phone": response.reach_phone,
         "email": response.reach_email,
         "is_typed": bool(response.contact_email or response.contact_phone or response.contact_name),
