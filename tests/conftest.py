@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.commands import flush
 from django.db import connection
 from django.utils import translation
 
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
 from tests import kept_cluster, services
+from tests.quick_flush import ShippedDatabase, may_restore
 
 # The files that take longest: begun first, so that of two processes neither waits long for the other's last one.
 LONGEST = [
@@ -47,6 +49,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """The test database is a copy of one that has every table."""
     if services.has_migrated_database():
         connection.settings_dict["TEST"]["TEMPLATE"] = kept_cluster.MIGRATED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What a transactional test leaves behind is removed quickly, which Django does by its command `flush`."""
+    with django_db_blocker.unblock():
+        if may_restore():
+            shipped = ShippedDatabase()
+            flush.Command.handle = lambda _command, **_options: shipped.restore()  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session", autouse=True)
