@@ -56,6 +56,8 @@ def faults(migration: Migration, before: ProjectState) -> list[str]:
                 found += _of_sql(part, leaves_out, {f"{migration.app_label}_{name}" for name in own})
             elif getattr(part, "model_name_lower", getattr(part, "name_lower", "")) not in own:
                 found += _of_operation(part, migration.app_label, state)
+            if isinstance(part, AddIndexConcurrently) and migration.atomic:
+                found.append(INDEX)
         operation.state_forwards(migration.app_label, state)
     return found
 

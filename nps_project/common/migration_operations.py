@@ -3,17 +3,21 @@
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db.migrations.operations import RenameField
+from django.db.migrations.operations import AddIndex, RenameField
 
 
 class AddIndexWhileInUse(AddIndexConcurrently):
     """CREATE INDEX CONCURRENTLY, which a second run finishes when the first was broken off.
 
     PostgreSQL leaves an invalid index behind then, under the name that the second run needs: it is dropped first. The
-    migration says `atomic = False`, and does nothing else.
+    migration says `atomic = False`, and does nothing else. In a transaction, which is where `restore` makes its tables
+    and nobody uses them yet, it is a plain CREATE INDEX.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.in_atomic_block:
+            AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+            return
         with schema_editor.connection.cursor() as cursor:
             cursor.execute(
                 "SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"

@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -233,7 +234,8 @@ def _load(dump: Path, made: BackupManifest, progress: Progress) -> list[str]:
     """Drop what is there and load the rows of the dump, in one transaction. Returns: tables that were left out."""
     try:
         with closing(_printed(dump, progress)) as lines:
-            return backup_rows.replace(lines, made.migrations)
+            first = next(lines, b"")  # what is no dump is refused before anything is made for it
+            return backup_rows.replace(chain([first], lines), made.migrations)
     except (DatabaseError, psycopg2.Error, ValueError, EOFError) as error:
         raise BackupError(_("Nothing was changed: %s") % _reason(str(error))) from error
 

@@ -38,9 +38,10 @@ def index(name: str = "by_score") -> models.Index:
     return models.Index(fields=["score"], name=name)
 
 
-def faults(before: ProjectState, *done: Operation) -> list[str]:
+def faults(before: ProjectState, *done: Operation, atomic: bool = False) -> list[str]:
     migration = Migration("0099_of_tomorrow", "surveys")
-    migration.operations = list(done)  # type: ignore[misc]  # one made here has no class of its own
+    migration.atomic = atomic  # type: ignore[misc]  # one made here has no class of its own
+    migration.operations = list(done)  # type: ignore[misc]
     return migration_rules.faults(migration, before)
 
 
@@ -90,6 +91,10 @@ def test_what_stands_in_the_way_is_refused(before: ProjectState, done: Operation
 )
 def test_what_keeps_nobody_waiting_is_not(before: ProjectState, done: Operation) -> None:
     assert faults(before, done) == []
+
+
+def test_an_index_that_keeps_nobody_waiting_is_made_outside_a_transaction(before: ProjectState) -> None:
+    assert faults(before, AddIndexWhileInUse("answer", index()), atomic=True) == [INDEX]
 
 
 def test_a_table_of_the_same_migration_takes_anything(before: ProjectState) -> None:
