@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "nps_project.api",
     "nps_project.system",
     "surveys",
+    "surveys.contacts.imports",
     "followup",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -22,6 +22,9 @@ _LONGEST_CELL = 32_767
 _BEGINS = re.compile("(^|[;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])([\\s\"']*)(?=[=+\\-@＝＋－＠])")
 
 
+_DEFUSED = re.compile(_BEGINS.pattern.replace("(?=", "'(?="))
+
+
 class TooLarge(ValueError):
     """The table has more rows or characters than a workbook may have."""
 
@@ -38,6 +41,11 @@ def harmless(value: object) -> str:
     if isinstance(value, int | float | Decimal):
         return str(value)
     return _BEGINS.sub(r"\1\2'", "" if value is None else str(value))
+
+
+def as_typed(text: str) -> str:
+    """The text that `harmless` made this cell of."""
+    return _DEFUSED.sub(r"\1\2", text)
 
 
 def csv_lines(pages: Iterable[Iterable[Row]]) -> Iterator[str]:

@@ -4,6 +4,7 @@
 sweeps again and prints one line of JSON: what went otherwise than promised.
 """
 
+import io
 import json
 import sys
 import uuid
@@ -67,6 +68,8 @@ def make() -> None:
     from nps_project.api.models import IdempotentRequest
     from nps_project.background.sweep import SWEEPS
     from nps_project.deliveries.models import Audience, Delivery, Status
+    from surveys.contacts.imports import parts
+    from surveys.contacts.imports import services as imports
     from surveys.models import Contact, DecisionKind, Survey
     from surveys.services import bulk_decisions
     from surveys.services.responses import NewAnswer, Origin, record_response
@@ -117,6 +120,7 @@ def make() -> None:
     decision = bulk_decisions.ask(
         kind=DecisionKind.DISCARDED, chosen={"survey": survey.slug, "score": 10}, by=manager, reason="spam"
     )  # about no answer
+    imported = imports.start(run_id=parts.store(io.BytesIO(b"email\nx@"), "bad.csv").pk, chosen={"email": "email"})
     flooded = create_survey(slug=f"bad-{mark}", name="Flooded", brand="Bad", status="live")
     record_response(
         survey=flooded, answer=NewAnswer(score=2), origin=Origin("link", "en"), state="provisional",
@@ -141,6 +145,7 @@ def make() -> None:
         ),
         "followup.floods": ("surveys_survey", flooded.pk),
         "surveys.bulk_decisions": ("surveys_bulkdecision", decision.pk),
+        "imports.work": ("imports_contactimport", imported.pk),
         "api.forget": ("api_idempotentrequest", key.pk),
     }
     assert set(bad) == set(SWEEPS), "a sweep without its bad row"

@@ -1,0 +1,1 @@
+"""Import contacts from CSV files and workbooks: read, match, check, write, undo."""

@@ -1,0 +1,106 @@
+"""Keep an uploaded file in the database, in parts of whole rows.
+
+In the database any worker can read it, on another machine too, and a part that is done is not read again: whoever goes
+on after a killed worker needs the number of a part alone.
+"""
+
+import itertools
+import json
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from nps_project.accounts.models import User
+from surveys.contacts.imports.errors import Unreadable
+from surveys.contacts.imports.models import ContactImport, ImportPart
+from surveys.contacts.imports.reading import delimited, encodings, workbooks
+from surveys.contacts.imports.reading.delimited import FileRow
+from surveys.contacts.imports.rules import columns
+
+ROWS = 2_000  # of a part, which is one transaction of a worker
+_CHARS = 4_000_000
+_FASTEST = 1  # of zlib
+
+
+@transaction.atomic
+def store(file: IO[bytes], name: str, *, by: User | None = None) -> ContactImport:
+    """An import that is not started yet, with the file's rows and the columns matched by their names.
+
+    Raises: Unreadable.
+    """
+    name = " ".join(name.replace("\0", "").split())[-200:] or "?"
+    run = ContactImport(name=name, by=by, team=_team_of(by))
+    rows = iter(_recognised(run, file))
+    head = next(rows, None)
+    if head is None:
+        raise Unreadable(_("The file is empty."))
+    while head.cells and not head.cells[-1].strip():
+        head.cells.pop()
+    if not head.is_whole or not head.cells:
+        raise Unreadable(_("The first line must name the columns."))
+    if len(head.cells) > columns.MOST_COLUMNS:
+        raise Unreadable(_("The file has more than %d columns.") % columns.MOST_COLUMNS)
+    run.header = [" ".join(cell.replace("\0", "").split())[: delimited.LONGEST_HEAD] for cell in head.cells]
+    run.save()
+    for number in itertools.count():
+        if not (part := list(_some(rows))):
+            break
+        ImportPart.objects.create(run=run, number=number, content=_packed(part))
+        run.total += len(part)
+    if not run.total:
+        raise Unreadable(_("The file has no line below its header."))
+    run.save(update_fields=["total"])
+    return run
+
+
+def _team_of(by: User | None) -> Any:
+    """The importer's team when they have exactly one and see no others."""
+    if by is None or by.sees_all_teams:
+        return None
+    teams = list(by.teams.all()[:2])
+    return teams[0] if len(teams) == 1 else None
+
+
+def _recognised(run: ContactImport, file: IO[bytes]) -> Iterator[FileRow]:
+    file.seek(0)
+    head = file.read(8)
+    if workbooks.is_old(head):
+        raise Unreadable(_("This is an old or a locked workbook. Save it as .xlsx without a password, or as CSV."))
+    if workbooks.is_zip(head):
+        run.is_workbook = True
+        return workbooks.read_rows(file)
+    run.encoding = encodings.recognise(file)
+    run.separator, before = delimited.recognise_separator(file, run.encoding)
+    return delimited.read_rows(file, run.encoding, run.separator, before)
+
+
+def _some(rows: Iterator[FileRow]) -> Iterator[FileRow]:
+    """The rows of the next part."""
+    chars = 0
+    for row in itertools.islice(rows, ROWS):
+        yield row
+        chars += sum(map(len, row.cells))
+        if chars > _CHARS:
+            return
+
+
+def _packed(rows: list[FileRow]) -> bytes:
+    plain = [[row.line, row.is_whole, *row.cells] for row in rows]
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "replace"), _FASTEST)
+
+
+def read(run_id: int, number: int) -> list[FileRow] | None:
+    """The rows of a part; None after the last."""
+    content = ImportPart.objects.filter(run=run_id, number=number).values_list("content", flat=True).first()
+    if content is None:
+        return None
+    return [FileRow(line, cells, is_whole) for line, is_whole, *cells in json.loads(zlib.decompress(content))]
+
+
+def first_rows(run_id: int, count: int) -> list[FileRow]:
+    """The first rows below the header."""
+    return (read(run_id, 0) or [])[:count]

@@ -1,0 +1,241 @@
+"""Check the cells of a row and say what is stored for each, or why it is refused."""
+
+import re
+import zoneinfo
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.dateparse import parse_datetime
+
+from nps_project.common.dates import is_within
+from nps_project.common.tables import as_typed
+from nps_project.common.text import shows_nothing
+from surveys.contacts import phones
+from surveys.contacts.imports.reading.delimited import FileRow
+from surveys.contacts.imports.rules import columns
+
+LONGEST = {"name": 200, "external_id": 200, "email": 254, "account_manager": 254, "company": 200}
+LONGEST_TRAIT = 200
+MOST_SHOWN = 200
+MOST_DAYS = 3650
+_WHOLE_DIGITS = 12
+_YES = {"yes", "y", "true", "1", "ja", "j", "x", "t", "on"}
+_NO = {"no", "n", "false", "0", "nee", "nej", "f", "off"}
+_LANGUAGE_NAMES = {
+    "english": "en", "engels": "en", "engelsk": "en",
+    "dutch": "nl", "nederlands": "nl", "hollandsk": "nl", "nederlandsk": "nl",
+    "danish": "da", "deens": "da", "dansk": "da",
+}  # fmt: skip
+_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T]+(.+))?", re.ASCII)
+_CURRENCY = re.compile(r"^(?:€|\$|£|eur|dkk|usd|gbp|kr\.?)\s*|\s*(?:€|\$|£|eur|dkk|usd|gbp|kr\.?|,-)$", re.IGNORECASE)
+
+
+class BadCell(ValueError):
+    """The cell is refused: a code of reasons.WORDS, and its detail."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in one line; a warning leaves the row good."""
+
+    line: int
+    code: str
+    field: str = ""
+    value: str = ""
+    detail: str = ""
+    is_warning: bool = False
+
+
+@dataclass(slots=True)
+class CheckedRow:
+    """A good row: what is stored, by field; traits by their name."""
+
+    line: int
+    values: dict[str, str] = field(default_factory=dict)
+    traits: dict[str, str] = field(default_factory=dict)
+    digits: str = ""
+
+
+@lru_cache(4096)
+def _zone(text: str) -> str:
+    if text not in zoneinfo.available_timezones():
+        raise BadCell("zone")
+    return text
+
+
+def _email(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise BadCell("email") from error
+    return text.lower()
+
+
+def _phone(text: str) -> str:
+    try:
+        return phones.read_phone(text)
+    except phones.NoPhone as error:
+        raise BadCell("phone") from error
+
+
+@lru_cache(1024)
+def _language(text: str) -> str:
+    tag = text.lower().replace("_", "-")
+    tag = _LANGUAGE_NAMES.get(tag, tag)
+    known = dict(settings.LANGUAGES)
+    for code in (tag, tag.partition("-")[0]):
+        if code in known:
+            return code
+    raise BadCell("language", ", ".join(known))
+
+
+def _amount(text: str) -> str:
+    """1200.50, 1.200,50 and 1,200.50 alike: the last sign is the decimal one, unless three digits follow it.
+
+    More than two decimals are rounded.
+    """
+    bare = _CURRENCY.sub("", text).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    found = re.fullmatch(r"(-?)([0-9]{1,3}(?:[ '’.,][0-9]{3})+|[0-9]+)(?:([.,])([0-9]*))?", bare.strip())
+    if found is None:
+        raise BadCell("number")
+    sign, whole, point, decimals = found.groups()
+    groups = set(re.sub("[0-9]", "", whole))
+    if len(groups) > 1 or (point and point in groups) or (groups and whole.startswith("0")):
+        if not (len(re.findall(r"[.,]", bare)) == 1 and whole.startswith("0")):
+            raise BadCell("number")
+        whole, decimals = re.split("[.,]", whole)  # 0.125: no thousands begin with a zero
+        groups = set()
+    digits = re.sub("[^0-9]", "", whole).lstrip("0") or "0"
+    if len(digits) > _WHOLE_DIGITS:
+        raise BadCell("number")
+    return f"{sign}{digits}.{(decimals or '0')[:30]}"
+
+
+def _days(text: str) -> str:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST_DAYS):
+        raise BadCell("days")
+    return str(int(text))
+
+
+def _yes(text: str) -> str:
+    """An empty text for no, which changes nothing."""
+    if text.lower() in _NO:
+        return ""
+    if text.lower() not in _YES:
+        raise BadCell("yes")
+    return "true"
+
+
+def _time(text: str) -> str:
+    """In ISO 8601 with its offset; a day is its first moment in the company's zone, 1/2/2026 the first of February."""
+    at = None
+    try:
+        if (parts := _DAY.fullmatch(text)) is not None:
+            day, month, year, rest = parts.groups()
+            text = f"{year}-{int(month):02d}-{int(day):02d}" + (f" {rest}" if rest else "")
+        at = datetime.combine(datetime.fromisoformat(text).date(), time()) if len(text) == 10 else parse_datetime(text)
+    except ValueError as error:
+        raise BadCell("time") from error
+    if at is None or not is_within(at):
+        raise BadCell("time")
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))).isoformat()
+
+
+def _past(text: str) -> str:
+    found = _time(text)
+    if datetime.fromisoformat(found) > datetime.now(UTC):
+        raise BadCell("future")
+    return found
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+_READ: dict[str, Callable[[str], str]] = {
+    "external_id": _as_it_is, "email": _email, "phone": _phone, "name": _as_it_is, "language": _language,
+    "company": _as_it_is, "account_manager": _email, "value": _amount, "time_zone": _zone, "ask_every_days": _days,
+    "do_not_contact": _yes, "last_asked_at": _past, "churned_at": _time,
+}  # fmt: skip
+
+
+class Checker:
+    """Checks the rows of one file, whose header and matching it knows."""
+
+    def __init__(self, header: Sequence[str], matching: Mapping[str, str]) -> None:
+        self._width = len(header)
+        self._plan: list[tuple[int, str, str, int, Callable[[str], str]]] = []  # column, field, trait, longest, read
+        for number, name in enumerate(columns.heads(header)):
+            target = matching.get(name, "")
+            if target == f"{columns.TRAIT}company":
+                target = "company"
+            if target.startswith(columns.TRAIT):
+                trait = target.removeprefix(columns.TRAIT)
+                self._plan.append((number, target, trait, LONGEST_TRAIT, _as_it_is))
+            elif target:
+                self._plan.append((number, target, "", LONGEST.get(target, MOST_SHOWN), _READ[target]))
+
+    def check(self, row: FileRow) -> tuple[CheckedRow | None, list[Fault]]:
+        """The row when it is good, and its faults and warnings."""
+        if not row.is_whole:
+            return None, [Fault(row.line, "quote", value=_shown(row.cells[0]))]
+        cells = row.cells
+        found, faults = CheckedRow(row.line), list[Fault]()
+        is_good = True
+        if len(cells) > self._width and any(cells[self._width :]):
+            faults.append(Fault(row.line, "cells", value=_shown(next(filter(None, cells[self._width :])))))
+            is_good = False
+        for number, name, trait, longest, read in self._plan:
+            text = cells[number].strip() if number < len(cells) else ""
+            if not text:
+                continue
+            try:
+                value = self._value(text, longest, read)
+            except BadCell as error:
+                is_warning = error.code == "language"
+                faults.append(Fault(row.line, error.code, name, _shown(text), error.detail, is_warning))
+                is_good = is_good and is_warning
+                continue
+            if value:
+                (found.traits if trait else found.values)[trait or name] = value
+        if not is_good:
+            return None, faults
+        values = found.values
+        if not ("email" in values or "external_id" in values or "phone" in values):
+            return None, [*faults, Fault(row.line, "nobody")]
+        if "phone" in values:
+            found.digits = digits_of(values["phone"])
+        return found, faults
+
+    @staticmethod
+    def _value(text: str, longest: int, read: Callable[[str], str]) -> str:
+        """What is stored; empty for nothing. Raises: BadCell."""
+        if "\0" in text:
+            raise BadCell("sign")
+        if "'" in text:
+            text = as_typed(text)
+        if not (text.isascii() and text.isprintable()) and shows_nothing(text):
+            return ""
+        if len(text) > longest:
+            raise BadCell("long", str(longest))
+        return read(text)
+
+
+def digits_of(phone: str) -> str:
+    """The digits by which a phone number is known; 0031 is +31."""
+    return re.sub("[^0-9]", "", phone).removeprefix("00")
+
+
+def _shown(text: str) -> str:
+    """The value as a fault keeps it."""
+    return text[:MOST_SHOWN].replace("\0", "\N{SYMBOL FOR NULL}")

@@ -1,0 +1,231 @@
+"""Start, stop and undo imports of contacts; a worker does them part by part, each in its own transaction.
+
+A worker that is killed loses one part, and the next one does it again.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.db import transaction
+from django.utils import timezone
+
+from nps_project.accounts.models import Role, User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
+from surveys.contacts.imports import parts
+from surveys.contacts.imports.models import (
+    AT_WORK,
+    ContactImport,
+    ImportedCompany,
+    ImportedContact,
+    ImportFault,
+    ImportPart,
+    ImportState,
+    RememberedMatching,
+)
+from surveys.contacts.imports.reading.delimited import FileRow
+from surveys.contacts.imports.rules import columns
+from surveys.contacts.imports.rules.cells import CheckedRow, Checker, Fault
+from surveys.contacts.imports.writing import parts as writing
+from surveys.contacts.imports.writing import undoing
+from surveys.errors import NotNow
+
+COUNTS = ("made", "changed", "unchanged", "bad")
+BUDGET_S = 15.0
+KEPT_FOR = timedelta(days=30)  # the file, the faults, and what an undo needs
+WAITS_FOR = timedelta(days=1)  # a file whose import nobody starts
+
+
+def matching_of(run: ContactImport) -> dict[str, str]:
+    """The matching that was last chosen for such a header line, else the one by the columns' names."""
+    remembered = RememberedMatching.objects.filter(fingerprint=columns.fingerprint(run.header)).first()
+    guessed = columns.guess(run.header)
+    if remembered is None:
+        return guessed
+    return {name: remembered.columns.get(name, "") for name in guessed}
+
+
+@transaction.atomic
+def start(*, run_id: int, chosen: Mapping[str, str]) -> ContactImport:
+    """Have a worker import the file with this matching, and remember that.
+
+    Raises: WrongMatching; NotNow when it was started before.
+    """
+    run = ContactImport.objects.select_for_update(no_key=True, of=("self",)).select_related("by").get(pk=run_id)
+    if run.state != ImportState.NEW:
+        raise NotNow("state", run.state, "an import that was not started")
+    run.columns = columns.checked(run.header, chosen)
+    run.state, run.started_at = ImportState.RUNNING, timezone.now()
+    run.save(update_fields=["columns", "state", "started_at"])
+    RememberedMatching.objects.update_or_create(
+        fingerprint=columns.fingerprint(run.header),
+        defaults={"columns": run.columns, "changed_at": run.started_at},
+    )
+    matched = {name: target for name, target in run.columns.items() if target}
+    _log(run, LogEntry.Action.CREATE, run.by, file=run.name, rows=run.total, columns=matched)
+    return run
+
+
+def _log(run: ContactImport, action: int, by: User | None, **changes: Any) -> None:
+    told = {name: ["", value] for name, value in changes.items()}
+    LogEntry.objects.log_create(run, action=action, changes=told, actor=by)
+
+
+@transaction.atomic
+def stop(*, run_id: int) -> bool:
+    """Stop an import after the present part. Returns: False when it does not run."""
+    return bool(ContactImport.objects.filter(pk=run_id, state=ImportState.RUNNING).update(state=ImportState.STOPPED))
+
+
+@transaction.atomic
+def go_on(*, run_id: int) -> bool:
+    """Resume a stopped import. Returns: False when it is not stopped, or its file is gone."""
+    stopped = ContactImport.objects.filter(pk=run_id, state=ImportState.STOPPED, forgotten_at=None)
+    return bool(stopped.update(state=ImportState.RUNNING))
+
+
+@transaction.atomic
+def undo(*, run_id: int, by: User | None) -> ContactImport:
+    """Have a worker take the import back; asked twice, it is done once. Raises: NotNow while it runs, or when what it
+    needs is not kept any more."""
+    run = ContactImport.objects.select_for_update(no_key=True).get(pk=run_id)
+    if run.state in (ImportState.UNDOING, ImportState.UNDONE):
+        return run
+    if not run.can_be_undone:
+        raise NotNow("state", run.state, "an import that is over, changed something, and is younger than 30 days")
+    run.state, run.undone_by, run.undone_at = ImportState.UNDOING, by, timezone.now()
+    run.save(update_fields=["state", "undone_by", "undone_at"])
+    _log(run, LogEntry.Action.UPDATE, by, undo=run.made + run.changed)
+    return run
+
+
+@transaction.atomic
+def discard(*, run_id: int) -> bool:
+    """Delete a file whose import was not started. Returns: False when it was."""
+    run = ContactImport.objects.select_for_update().filter(pk=run_id, state=ImportState.NEW).first()
+    if run is not None:
+        run.delete()
+    return run is not None
+
+
+def work(run_id: int, at: datetime) -> bool:
+    """Work on an import until it is done, stopped, or out of time. Returns: False when another worker has it."""
+    ends = time.monotonic() + BUDGET_S
+    while (found := do_next_part(run_id)) and time.monotonic() < ends:
+        pass
+    return found is not None
+
+
+IMPORTS = sweep.add(
+    Sweep("imports.work", lambda at: ContactImport.objects.filter(state__in=AT_WORK).order_by("pk"), work)
+)
+
+
+@transaction.atomic
+def do_next_part(run_id: int) -> bool | None:
+    """One part of the import, or of its undo; False when it was the last, None when there is nothing to do or another
+    worker is at it."""
+    rows = ContactImport.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("by")
+    run = rows.filter(pk=run_id, state__in=AT_WORK).first()
+    if run is None:
+        return None
+    if run.state == ImportState.UNDOING:
+        return _undo_next(run)
+    if run.by is not None and not run.by.is_at_least(Role.MANAGER):  # not any more
+        run.state = ImportState.STOPPED
+        run.save(update_fields=["state"])
+        return False
+    return _import_next(run)
+
+
+def _import_next(run: ContactImport) -> bool:
+    found = parts.read(run.pk, run.next_part)
+    if found is None:
+        run.state, run.finished_at = ImportState.FINISHED, timezone.now()
+        run.save(update_fields=["state", "finished_at"])
+        _log(run, LogEntry.Action.UPDATE, run.by, **{name: getattr(run, name) for name in COUNTS})
+        return False
+    faults = _count(run, found, timezone.now())
+    _keep(run, faults)
+    run.next_part += 1
+    run.save(update_fields=[*COUNTS, "warned", "next_part"])
+    return True
+
+
+def _count(run: ContactImport, found: Sequence[FileRow], at: datetime) -> list[Fault]:
+    """Write these rows to the contacts, and count on the import what came of them. Returns: what is wrong."""
+    check = Checker(run.header, run.columns).check
+    good, faults = list[CheckedRow](), list[Fault]()
+    for row in found:
+        checked, wrong = check(row)
+        faults += wrong
+        if checked is not None:
+            good.append(checked)
+    written = writing.write(run, good, at)
+    faults += written.faults
+    run.made += written.made
+    run.changed += written.changed
+    run.unchanged += written.unchanged
+    run.bad += len(found) - written.made - written.changed - written.unchanged
+    run.warned += sum(fault.is_warning for fault in faults)
+    return faults
+
+
+def rehearse(*, run_id: int, chosen: Mapping[str, str]) -> Iterator[ContactImport]:
+    """Go through an import that is not started, part by part, and change no contact: its counts after each.
+
+    A customer who stands in two parts of the file counts as two. Raises: WrongMatching.
+    """
+    run = ContactImport.objects.select_related("by").get(pk=run_id)
+    run.columns = columns.checked(run.header, chosen)
+    while (found := parts.read(run.pk, run.next_part)) is not None:
+        with transaction.atomic():
+            faults = _count(run, found, timezone.now())
+            transaction.set_rollback(True)
+        _keep(run, faults)
+        run.next_part += 1
+        yield run
+
+
+def _keep(run: ContactImport, faults: Iterable[Fault]) -> None:
+    ImportFault.objects.bulk_create(
+        [
+            ImportFault(run=run, line=fault.line, field=fault.field[:60], value=fault.value[:200], code=fault.code,
+                        detail=fault.detail[:200], is_warning=fault.is_warning)
+            for fault in sorted(faults, key=lambda one: one.line)
+        ],
+        batch_size=1_000,
+    )  # fmt: skip
+
+
+def _undo_next(run: ContactImport) -> bool:
+    found = undoing.undo_some(run.pk)
+    if found is None:
+        undoing.delete_companies(run.pk)
+        run.state = ImportState.UNDONE
+        _log(run, LogEntry.Action.UPDATE, run.undone_by, undone=run.undone, left=run.left)
+    else:
+        run.undone += found[0]
+        run.left += found[1]
+    run.save(update_fields=["state", "undone", "left"])
+    return found is not None
+
+
+def forget(at: datetime) -> None:
+    """Delete the files that nobody imported for a day, and of old imports the file, the faults and what undoes them."""
+    for run_id in ContactImport.objects.filter(state=ImportState.NEW, uploaded_at__lt=at - WAITS_FOR).values_list("pk"):
+        discard(run_id=run_id[0])
+    over = (ImportState.STOPPED, ImportState.FINISHED, ImportState.UNDONE)
+    old = ContactImport.objects.filter(state__in=over, started_at__lt=at - KEPT_FOR, forgotten_at=None)
+    for run_id in old.order_by("pk").values_list("pk"):
+        _forget(run_id[0], at)
+
+
+@transaction.atomic
+def _forget(run_id: int, at: datetime) -> None:
+    ContactImport.objects.filter(pk=run_id).update(forgotten_at=at)
+    for model in (ImportPart, ImportFault, ImportedContact, ImportedCompany):
+        model.objects.filter(run=run_id).delete()

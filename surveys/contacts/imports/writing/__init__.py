@@ -1,0 +1,1 @@
+"""Write checked rows to the contacts, and take them back."""

@@ -1,0 +1,142 @@
+"""Write the rows of one part to the contacts, in the caller's transaction.
+
+A row that the database refuses, since somebody took its number or address meanwhile, is found by halving the rows, and
+is bad; the others are written.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from surveys import hooks
+from surveys.contacts.imports.models import ContactImport
+from surveys.contacts.imports.rules.cells import CheckedRow, Fault
+from surveys.contacts.imports.rules.columns import MOST_TRAITS
+from surveys.contacts.imports.writing import statements
+from surveys.models import Contact
+from surveys.models.contact import COMPANY_TRAIT
+
+
+@dataclass(slots=True)
+class Written:
+    """How many contacts were made, changed, and left as they were, and which rows are bad."""
+
+    made: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, other: "Written") -> None:
+        """Count these, too."""
+        self.made += other.made
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.faults += other.faults
+
+
+def write(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Written:
+    """Match these rows with the contacts, make and change those; the changed ones have `at` as changed_at."""
+    good, found = _once(rows)
+    if good:
+        with connection.cursor() as cursor:
+            cursor.execute(statements.CREATE)
+        found.add(_write_or_halve(run, good, at))
+    return found
+
+
+def _once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], Written]:
+    """The rows that name no customer whom an earlier one of these names by number, address or phone alone."""
+    lines: dict[tuple[str, str], int] = {}
+    good, found = list[CheckedRow](), Written()
+    for row in rows:
+        keys: list[tuple[str, str]] = [
+            (name, row.values[name]) for name in ("external_id", "email") if name in row.values
+        ]
+        phone = ("phone", row.digits)
+        earlier = min((lines[key] for key in keys or [phone] if key in lines), default=0)
+        if earlier:
+            found.faults.append(Fault(row.line, "twice", detail=str(earlier)))
+            continue
+        lines.update(dict.fromkeys(keys, row.line))
+        if row.digits:
+            lines.setdefault(phone, row.line)
+        good.append(row)
+    return good, found
+
+
+def _write_or_halve(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Written:
+    try:
+        with transaction.atomic():
+            return _write(run, rows, at)
+    except (IntegrityError, DataError):
+        if len(rows) == 1:
+            return Written(faults=[Fault(rows[0].line, "taken")])
+    half = len(rows) // 2
+    found = _write_or_halve(run, rows[:half], at)
+    found.add(_write_or_halve(run, rows[half:], at))
+    return found
+
+
+def _write(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Written:
+    given: dict[str, Any] = {"run": run.pk, "at": at, "team": run.team_id, "most_traits": MOST_TRAITS}
+    with connection.cursor() as cursor:
+        cursor.execute(statements.EMPTY)
+        with connection.wrap_database_errors:  # Django wraps those of execute alone
+            cursor.copy_expert(statements.COPY, _lines(rows))
+        cursor.execute(statements.ANALYZE)
+        cursor.execute(statements.MATCH)
+        if any("email" not in row.values and "external_id" not in row.values for row in rows):
+            cursor.execute(statements.MATCH_PHONES)
+        cursor.execute(statements.REPEATED, given)
+        _hide(cursor, run)
+        cursor.execute(statements.LOCK)
+        if any("company" in row.values for row in rows):
+            cursor.execute(statements.COMPANIES, given)
+            cursor.execute(statements.COMPANY_IDS)
+        if any(row.traits or "company" in row.values for row in rows):
+            cursor.execute(statements.MERGE_TRAITS)
+            cursor.execute(statements.TOO_MANY_TRAITS, given)
+        cursor.execute(statements.COMPARE)
+        cursor.execute(statements.UPDATE, given)
+        cursor.execute(statements.NEW_IDS)
+        cursor.execute(statements.INSERT, given)
+        cursor.execute(statements.MET, given)
+        cursor.execute(statements.COUNTS)
+        found = Written(*cursor.fetchone())
+        cursor.execute(statements.FAULTS)
+        found.faults = [Fault(line, code, detail=detail) for line, code, detail in cursor.fetchall()]
+        cursor.execute(statements.VALUES_CHANGED)
+        for (contact_id,) in cursor.fetchall():
+            hooks.tell_value_changed(contact_id)
+    return found
+
+
+def _lines(rows: Iterable[CheckedRow]) -> io.StringIO:
+    """The rows as COPY reads them: an empty cell is null."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    names = tuple(statements.COLUMNS)
+    for row in rows:
+        values = row.values
+        company = values.get("company")
+        traits = row.traits | {COMPANY_TRAIT: company} if company else row.traits
+        packed = json.dumps(traits, ensure_ascii=False) if traits else None
+        writer.writerow((row.line, row.digits or None, company, packed, *[values.get(name) for name in names]))
+    text.seek(0)
+    return text
+
+
+def _hide(cursor: Any, run: ContactImport) -> None:
+    """Refuse the rows of customers whom the importer may not see."""
+    if run.by is None or run.by.sees_all_teams:
+        return
+    cursor.execute(f"SELECT contact_id FROM {statements.STAGED} WHERE contact_id IS NOT NULL")  # noqa: S608
+    found = {contact_id for (contact_id,) in cursor.fetchall()}
+    seen = Contact.objects.visible_to(run.by).filter(pk__in=found).values_list("pk", flat=True)
+    cursor.execute(statements.HIDDEN, {"hidden": sorted(found.difference(seen))})

@@ -1,0 +1,143 @@
+"""The SQL of an import: from a temporary table of checked rows to the contacts, a part of the file at a time."""
+
+STAGED = "staged_contacts"
+# What a row may set: the column of the temporary table, and its type. Null is an empty cell.
+COLUMNS = {
+    "external_id": "text", "email": "text", "phone": "text", "name": "text", "language": "text",
+    "account_manager": "text", "value": "numeric(14,2)", "time_zone": "text", "ask_every_days": "smallint",
+    "do_not_contact": "boolean", "last_asked_at": "timestamptz", "churned_at": "timestamptz",
+}  # fmt: skip
+COPIED = ("line", "digits", "company", "traits", *COLUMNS)
+
+CREATE = f"""
+CREATE TEMPORARY TABLE IF NOT EXISTS {STAGED} (
+    line integer NOT NULL, digits text, company text, traits jsonb,
+    {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())},
+    contact_id bigint, is_new boolean NOT NULL DEFAULT false, is_changed boolean NOT NULL DEFAULT false,
+    company_id bigint, merged jsonb, before jsonb, fault text, detail text
+) ON COMMIT DELETE ROWS
+"""
+EMPTY = f"TRUNCATE {STAGED}"
+COPY = f"COPY {STAGED} ({', '.join(COPIED)}) FROM STDIN (FORMAT csv)"
+ANALYZE = f"ANALYZE {STAGED} (line, contact_id)"
+
+# Among the company's customers: by own number, else by address.
+MATCH = f"""
+UPDATE {STAGED} s SET
+    contact_id = coalesce(n.id, a.id),
+    fault = CASE
+        WHEN n.id <> a.id THEN 'two'
+        WHEN n.id IS NULL AND a.external_id <> s.external_id THEN 'other_number' END,
+    detail = CASE WHEN n.id IS NULL AND a.external_id <> s.external_id THEN left(a.external_id, 200) END
+FROM {STAGED} t
+LEFT JOIN surveys_contact n ON n.survey_id IS NULL AND n.external_id = t.external_id
+LEFT JOIN surveys_contact a ON a.survey_id IS NULL AND lower(a.email) = t.email
+WHERE t.line = s.line AND (n.id IS NOT NULL OR a.id IS NOT NULL)
+"""  # noqa: S608  (names of ours, here and below)
+# Who gives neither is known by the phone.
+DIGITS = "regexp_replace(regexp_replace(c.phone, '[^0-9]', '', 'g'), '^00', '')"
+MATCH_PHONES = f"""
+UPDATE {STAGED} s SET contact_id = found.id, fault = CASE WHEN found.customers > 1 THEN 'many' END
+FROM (
+    SELECT t.line, min(c.id) AS id, count(*) AS customers
+    FROM {STAGED} t JOIN surveys_contact c ON c.survey_id IS NULL AND c.phone <> '' AND {DIGITS} = t.digits
+    WHERE t.external_id IS NULL AND t.email IS NULL AND t.digits IS NOT NULL
+    GROUP BY t.line
+) found
+WHERE found.line = s.line
+"""  # noqa: S608
+# One that an earlier line met, of this part or of one before it.
+REPEATED = f"""
+UPDATE {STAGED} s SET fault = 'twice', detail = earlier.line::text
+FROM (
+    SELECT t.line AS here, coalesce(met.line, min(t.line) OVER (PARTITION BY t.contact_id)) AS line
+    FROM {STAGED} t LEFT JOIN imports_importedcontact met
+        ON met.run_id = %(run)s AND met.contact_id = t.contact_id
+    WHERE t.contact_id IS NOT NULL AND t.fault IS NULL
+) earlier
+WHERE s.line = earlier.here AND earlier.line <> s.line
+"""  # noqa: S608
+HIDDEN = f"UPDATE {STAGED} SET fault = 'other_team' WHERE fault IS NULL AND contact_id = ANY(%(hidden)s)"  # noqa: S608
+LOCK = f"""
+SELECT c.id FROM surveys_contact c
+WHERE c.id IN (SELECT contact_id FROM {STAGED} WHERE fault IS NULL) ORDER BY c.id FOR NO KEY UPDATE
+"""  # noqa: S608
+COMPANIES = f"""
+WITH made AS (
+    INSERT INTO surveys_company (name, created_at, time_zone)
+    SELECT DISTINCT ON (lower(company)) company, %(at)s::timestamptz, '' FROM {STAGED} s
+    WHERE company IS NOT NULL AND fault IS NULL
+        AND NOT EXISTS (SELECT FROM surveys_company k WHERE lower(k.name) = lower(s.company))
+    ORDER BY lower(company), line
+    ON CONFLICT DO NOTHING RETURNING id
+)
+INSERT INTO imports_importedcompany (run_id, company_id) SELECT %(run)s, id FROM made
+"""  # noqa: S608
+COMPANY_IDS = f"""
+UPDATE {STAGED} s SET company_id = k.id FROM surveys_company k
+WHERE s.company IS NOT NULL AND lower(k.name) = lower(s.company)
+"""  # noqa: S608
+# A trait that says the same, as a number or true, stays as it is.
+MERGE_TRAITS = f"""
+UPDATE {STAGED} s SET merged = c.traits || coalesce((
+    SELECT jsonb_object_agg(given.key, given.value) FROM jsonb_each(s.traits) given
+    WHERE lower(c.traits ->> given.key) IS DISTINCT FROM lower(given.value #>> '{{}}')
+        OR (jsonb_typeof(c.traits -> given.key) = 'string' AND c.traits -> given.key <> given.value)
+), '{{}}')
+FROM surveys_contact c WHERE c.id = s.contact_id AND s.fault IS NULL AND s.traits IS NOT NULL
+"""  # noqa: S608
+TOO_MANY_TRAITS = f"""
+UPDATE {STAGED} s SET fault = 'traits' FROM surveys_contact c
+WHERE c.id = s.contact_id AND s.fault IS NULL AND s.merged <> c.traits
+    AND (SELECT count(*) FROM jsonb_object_keys(s.merged)) > %(most_traits)s
+"""  # noqa: S608
+
+_AFTER = {name: f"coalesce(s.{name}, c.{name})" for name in COLUMNS} | {
+    "email": "CASE WHEN lower(c.email) = s.email THEN c.email ELSE coalesce(s.email, c.email) END",
+    "do_not_contact": "(c.do_not_contact OR coalesce(s.do_not_contact, false))",
+    "last_asked_at": "greatest(c.last_asked_at, s.last_asked_at)",
+    "traits": "coalesce(s.merged, c.traits)",
+    "company_id": "coalesce(s.company_id, c.company_id)",
+}
+_SET = ", ".join(f"{name} = {after}" for name, after in _AFTER.items())
+_DIFFERS = f"({', '.join(f'c.{name}' for name in _AFTER)}) IS DISTINCT FROM ({', '.join(_AFTER.values())})"  # noqa: S608
+_BEFORE = ", ".join(f"'{name}', c.{name}" for name in (*_AFTER, "changed_at"))
+COMPARE = f"""
+UPDATE {STAGED} s SET is_changed = true, before = jsonb_build_object({_BEFORE})
+FROM surveys_contact c WHERE c.id = s.contact_id AND s.fault IS NULL AND {_DIFFERS}
+"""  # noqa: S608
+UPDATE = f"""
+UPDATE surveys_contact c SET {_SET}, changed_at = %(at)s
+FROM {STAGED} s WHERE s.contact_id = c.id AND s.is_changed
+"""  # noqa: S608
+NEW_IDS = f"""
+UPDATE {STAGED} SET is_new = true, contact_id = nextval(pg_get_serial_sequence('surveys_contact', 'id'))
+WHERE contact_id IS NULL AND fault IS NULL
+"""  # noqa: S608
+# What no import sets has its default in the database.
+_NEW = {
+    "id": "contact_id", "email": "email", "external_id": "external_id", "value": "value",
+    "ask_every_days": "ask_every_days", "last_asked_at": "last_asked_at", "churned_at": "churned_at",
+    "company_id": "company_id", "traits": "coalesce(traits, '{}')",
+    "do_not_contact": "coalesce(do_not_contact, false)", "created_at": "%(at)s", "changed_at": "%(at)s",
+    "team_id": "%(team)s",
+    **{name: f"coalesce({name}, '')" for name in ("phone", "name", "language", "account_manager", "time_zone")},
+}  # fmt: skip
+INSERT = f"""
+INSERT INTO surveys_contact ({", ".join(_NEW)})
+SELECT {", ".join(_NEW.values())} FROM {STAGED} WHERE is_new ORDER BY line
+"""  # noqa: S608
+MET = f"""
+INSERT INTO imports_importedcontact (run_id, contact_id, line, is_made, before, at)
+SELECT %(run)s, contact_id, line, is_new, before, %(at)s FROM {STAGED} WHERE fault IS NULL
+"""  # noqa: S608
+FAULTS = f"SELECT line, fault, coalesce(detail, '') FROM {STAGED} WHERE fault IS NOT NULL ORDER BY line"  # noqa: S608
+COUNTS = f"""
+SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE is_changed),
+    count(*) FILTER (WHERE fault IS NULL AND NOT is_new AND NOT is_changed)
+FROM {STAGED}
+"""  # noqa: S608
+VALUES_CHANGED = f"""
+SELECT c.id FROM {STAGED} s JOIN surveys_contact c ON c.id = s.contact_id
+WHERE s.is_changed AND (s.before ->> 'value')::numeric IS DISTINCT FROM c.value ORDER BY c.id
+"""  # noqa: S608

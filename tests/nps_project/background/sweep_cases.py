@@ -1,0 +1,191 @@
+"""Each sweep with three rows that are due, for the tests of all sweeps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from followup.escalation import services as escalation
+from followup.models import DigestItem, RoutingRule, Stage, Ticket
+from followup.tickets import actions
+from nps_project.accounts.models import Team
+from nps_project.api.models import IdempotentRequest
+from nps_project.deliveries.models import Audience, Delivery, Status
+from surveys.contacts.imports.models import ContactImport
+from surveys.models import BulkDecision, DecisionKind, Response, Survey
+from surveys.services import bulk_decisions
+from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.surveys.contacts.imports.files import begin
+
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Three due rows of a sweep, the time at which they are due, and how a done one looks."""
+
+    make: Callable[[], tuple[list[int], datetime]]
+    is_done: Callable[[int], bool]
+    table: str
+    column: str = "id"
+
+
+def make_tickets(**fields: Any) -> list[Ticket]:
+    made = [make_ticket(make_survey(), 2, contact=make_contact(0))]
+    made += [make_ticket(made[0].survey, 2, contact=make_contact(number)) for number in (1, 2)]
+    Ticket.objects.update(**fields)
+    make_user("chief", "manager")
+    return list(Ticket.objects.order_by("pk"))
+
+
+def ids_of(rows: list[Any]) -> list[int]:
+    return [row.pk for row in rows]
+
+
+def to_warn() -> tuple[list[int], datetime]:
+    made = make_tickets()
+    return ids_of(made), max(ticket.warn_at for ticket in made)
+
+
+def to_escalate() -> tuple[list[int], datetime]:
+    made = make_tickets()
+    return ids_of(made), max(ticket.deadline for ticket in made) + SECOND
+
+
+def to_escalate_further() -> tuple[list[int], datetime]:
+    made = make_tickets()
+    play = made[0].play
+    play.levels.all().delete()
+    play.levels.create(number=1, hours_after=4, to="managers")
+    late = max(ticket.deadline for ticket in made) + SECOND
+    escalation.move_clocks(late)
+    return ids_of(made), late + 4 * HOUR
+
+
+def to_wake() -> tuple[list[int], datetime]:
+    made, by, until = make_tickets(), make_user("bea"), timezone.now() + HOUR
+    for ticket in made:
+        actions.wait(ticket_id=ticket.pk, by=by, until=until)
+    return ids_of(made), until
+
+
+def to_open() -> tuple[list[int], datetime]:
+    survey = make_survey()
+    return ids_of([make_answer(survey, 2, contact_email="a@example.com") for _number in range(3)]), later()
+
+
+def to_give_out() -> tuple[list[int], datetime]:
+    team = Team.objects.create(name="North")
+    rule = RoutingRule.objects.create(name="All", to="team", team=team)
+    made = make_tickets(team=team, owner=None, routed_by=rule)
+    team.members.add(make_user("ann"))
+    return ids_of(made), timezone.now()
+
+
+def to_send_as_digest() -> tuple[list[int], datetime]:
+    ticket, made = make_tickets()[0], [make_user(name, mail_about_tickets="daily") for name in ("ann", "bob", "cee")]
+    for person in made:
+        key = f"x{person.pk}"
+        item = DigestItem(person=person, ticket=ticket, template="ticket_overdue", dedupe_key=key, at=timezone.now())
+        item.save()
+    return ids_of(made), timezone.now() + 2 * DAY
+
+
+def make_mails(**fields: Any) -> list[int]:
+    def make(number: int) -> Delivery:
+        return Delivery.objects.create(dedupe_key=f"mail{number}", to_address="a@nordlys.dk", **fields)
+
+    return ids_of([make(number) for number in range(3)])
+
+
+def to_send() -> tuple[list[int], datetime]:
+    return make_mails(), later()
+
+
+def to_release() -> tuple[list[int], datetime]:
+    return make_mails(status=Status.IN_FLIGHT, claimed_at=timezone.now() - HOUR, audience=Audience.CUSTOMER), later()
+
+
+def to_announce() -> tuple[list[int], datetime]:
+    return make_mails(status=Status.SENT, sent_at=timezone.now() - HOUR, to_announce=True), later()
+
+
+def to_forget() -> tuple[list[int], datetime]:
+    user, long_ago = make_user("till"), timezone.now() - 3 * DAY
+    keys = [IdempotentRequest(user=user, key=str(number), created_at=long_ago) for number in range(3)]
+    return ids_of(IdempotentRequest.objects.bulk_create(keys)), later()
+
+
+def to_decide_about_many() -> tuple[list[int], datetime]:
+    chief, survey = make_user("chief", "manager"), make_survey()
+    make_answer(survey, 2)
+    asks = [
+        bulk_decisions.ask(kind=DecisionKind.DISCARDED, chosen={"score": score}, by=chief, reason="spam")
+        for score in (1, 2, 3)
+    ]
+    return ids_of(asks), later()
+
+
+def to_import() -> tuple[list[int], datetime]:
+    return ids_of([begin(f"email\nc{number}@example.com\n") for number in range(3)]), later()
+
+
+def to_tell_of_floods() -> tuple[list[int], datetime]:
+    make_user("chief", "manager")
+    surveys = [make_survey(f"s{number}") for number in range(3)]
+    for survey in surveys:
+        make_answer(survey, 2, state="provisional", evidence={"why": "flood"})
+    return ids_of(surveys), later()
+
+
+def later() -> datetime:
+    return timezone.now() + 10 * SECOND
+
+
+def ticket_is(**fields: Any) -> Callable[[int], bool]:
+    return lambda pk: Ticket.objects.filter(pk=pk, **fields).exists()
+
+
+def mail_is(**fields: Any) -> Callable[[int], bool]:
+    return lambda pk: Delivery.objects.filter(pk=pk, **fields).exists()
+
+
+CASES = {
+    "followup.warn": Case(to_warn, ticket_is(stage=Stage.DUE_SOON), "followup_ticket"),
+    "followup.escalate": Case(to_escalate, ticket_is(stage=Stage.OVERDUE), "followup_ticket"),
+    "followup.escalate_further": Case(to_escalate_further, ticket_is(escalation_level=1), "followup_ticket"),
+    "followup.wake": Case(to_wake, ticket_is(waiting_until=None), "followup_ticket"),
+    "followup.open": Case(
+        to_open, lambda pk: Response.objects.filter(pk=pk, ticket__isnull=False).exists(), "surveys_response"
+    ),
+    "followup.give_out": Case(to_give_out, ticket_is(owner__isnull=False), "followup_ticket"),
+    "followup.digests": Case(
+        to_send_as_digest,
+        lambda pk: DigestItem.objects.filter(person=pk, sent_at__isnull=False).exists(),
+        "followup_digestitem",
+        "person_id",
+    ),
+    "deliveries.send": Case(to_send, mail_is(status=Status.STORED), "deliveries_delivery"),
+    "deliveries.release": Case(to_release, mail_is(status=Status.UNKNOWN), "deliveries_delivery"),
+    "deliveries.announce": Case(to_announce, mail_is(to_announce=False), "deliveries_delivery"),
+    "followup.floods": Case(
+        to_tell_of_floods,
+        lambda pk: Survey.objects.filter(pk=pk, flood_told_on__isnull=False).exists(),
+        "surveys_survey",
+    ),
+    "surveys.bulk_decisions": Case(
+        to_decide_about_many,
+        lambda pk: BulkDecision.objects.filter(pk=pk, state="finished").exists(),
+        "surveys_bulkdecision",
+    ),
+    "imports.work": Case(
+        to_import,
+        lambda pk: ContactImport.objects.filter(pk=pk, state="finished").exists(),
+        "imports_contactimport",
+    ),
+    "api.forget": Case(
+        to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"
+    ),
+}
