@@ -1,30 +1,14 @@
-"""Pages that continue from a cursor, the stored keys of a page's last row; and counts that stop. No OFFSET."""
+"""The cursors of the queue's orders: the stored keys of a page's last ticket."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan  # type: ignore[import-untyped]
-from django.http import QueryDict
 
 from followup.models.ticket import ORDERS, Stage, Ticket, TicketQuerySet
-
-PAGE_SIZE = 50
-COUNT_LIMIT = 999
-
-Row = TypeVar("Row", bound=Model)
-Rows = TypeVar("Rows", bound=QuerySet[Any])
-
-
-class BadKey(ValueError):
-    """A cursor that no page of ours gave."""
-
-
-def bounded_count(rows: QuerySet[Any]) -> int:
-    """The number of rows, at most COUNT_LIMIT + 1; one query that stops there."""
-    return rows.order_by()[: COUNT_LIMIT + 1].count()
+from nps_project.common.paging import BadKey, before_id
 
 
 def cursor_of(ticket: Ticket, order: str) -> str:
@@ -77,27 +61,3 @@ _PARTS: dict[str, Callable[[str], Any]] = {
     "deadline": _moment,
     "id": lambda part: _within(range(2**63), part),
 }
-
-
-def before_id(rows: Rows, key: str) -> Rows:
-    """The rows with a lower id than the cursor's. Raises: BadKey."""
-    if not (key.isascii() and key.isdigit() and int(key[:19]) < 2**63 and len(key) <= 19):
-        raise BadKey(key)
-    return rows.filter(pk__lt=int(key))
-
-
-def page(rows: QuerySet[Row], size: int = PAGE_SIZE) -> tuple[Sequence[Row], bool]:
-    """The first `size` of ordered rows, and whether there are more; one query."""
-    found = list(rows[: size + 1])
-    return found[:size], len(found) > size
-
-
-def address(query: QueryDict, **changes: str | None) -> str:
-    """The query of an address with values changed, or left out (None); it begins at the first page again."""
-    changed = query.copy()
-    changed.pop("after", None)
-    for name, value in changes.items():
-        changed.pop(name, None)
-        if value is not None:
-            changed[name] = value
-    return "?" + changed.urlencode()

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from followup.desk.forms import FilterForm, choice, survey_choices
+from followup.desk.forms import survey_choices
 from nps_project.common.dates import DayField
+from nps_project.common.filter_form import FilterForm, choice
 from surveys.models import Group, Response, ResponseState, Survey
 from surveys.scoring import SCORES
 

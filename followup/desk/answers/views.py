@@ -14,10 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from followup.desk import paging
 from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.forms import RaisedForm
-from followup.desk.paging import COUNT_LIMIT, BadKey, address, before_id, bounded_count
 from followup.desk.queue.views import FIRST_WORDS
 from followup.desk.ticket import page as ticket_page
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
@@ -27,6 +25,8 @@ from followup.reminders import services as reminders
 from followup.tickets import opening
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
+from nps_project.common import paging
+from nps_project.common.paging import COUNT_LIMIT, BadKey, address, before_id, bounded_count
 from nps_project.web import form_submissions
 from surveys.models import AnswerSource, Decision, Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet

@@ -1,12 +1,11 @@
 """Exports the queue as a table for spreadsheets, all of its pages."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
-from django.http import FileResponse, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,26 +13,9 @@ from django.views.decorators.http import require_safe
 from followup.desk.queue.query import select
 from followup.models import Ticket
 from nps_project.accounts.permissions import StaffRequest, viewer_required
-from nps_project.common import tables
-from nps_project.error_pages import too_many
-from nps_project.web.rate_limit import under_way
-
-logger = logging.getLogger(__name__)
+from nps_project.downloads import download, refused
 
 CHUNK = 500
-EXPORTS_AT_ONCE = 2  # of one person
-RETRY_AFTER_S = 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class _Held:
-    """The parts of a table; its place among the downloads is free when it is closed, sent or not."""
-
-    def __init__(self, parts: Any, close: Callable[[], None]) -> None:
-        self.parts, self.close = parts, close
-
-    def __iter__(self) -> Any:
-        return self.parts
 
 
 @viewer_required
@@ -46,36 +28,10 @@ def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     at = timezone.now()
     selection = select(request.GET, request.user, at)
     if selection.faults:
-        return _refused(*selection.faults)
-    give_back = under_way.take(f"export:{request.user.pk}", EXPORTS_AT_ONCE)
-    if give_back is None:
-        words = _("Two of your downloads are still under way. Wait until one is finished, then try again.")
-        return too_many(request, words, RETRY_AFTER_S)
+        return refused(*selection.faults)
     filters = " ".join(sorted(selection.chosen)) or "none"
-    logger.info("tickets exported by user %d: view %s, filters %s", request.user.pk, selection.view, filters)
     pages = _pages(selection.tickets, at, translation.get_language() or "en")
-    try:
-        answer = _table(pages, kind)
-    except BaseException as error:
-        give_back()
-        if not isinstance(error, tables.TooLarge):
-            raise
-        most = {"n": tables.MOST_ROWS}
-        return _refused(_("This is more than %(n)d rows. Take the CSV, or choose fewer with the filters.") % most)
-    answer.streaming_content = _Held(answer.streaming_content, give_back)
-    answer["Content-Disposition"] = f'attachment; filename="tickets-{timezone.localdate().isoformat()}.{kind}"'
-    return answer
-
-
-def _table(pages: Iterator[list[list[object]]], kind: str) -> StreamingHttpResponse:
-    """Raises: tables.TooLarge."""
-    if kind == "csv":
-        return StreamingHttpResponse(tables.csv_lines(pages), content_type="text/csv; charset=utf-8")
-    return FileResponse(tables.workbook(pages), content_type=XLSX)
-
-
-def _refused(*why: str) -> HttpResponseBadRequest:
-    return HttpResponseBadRequest("\n".join(why), content_type="text/plain; charset=utf-8")
+    return download(request, pages, kind=kind, name="tickets", about=f"view {selection.view}, filters {filters}")
 
 
 def _columns() -> list[str]:

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from followup.desk.forms import FilterForm, TeamField, WorkerField, choice, survey_choices
+from followup.desk.forms import TeamField, WorkerField, survey_choices
 from followup.models import RootCause
 from nps_project.accounts.models import Team, User
 from nps_project.common import dates
+from nps_project.common.filter_form import FilterForm, choice
 from nps_project.common.text import TextField
 from surveys.contacts.traits import read_pair
 from surveys.models import Group, Survey

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followup.desk.paging import BadKey, after_cursor, cursor_of
+from followup.desk.paging import after_cursor, cursor_of
 from followup.desk.queue.forms import QueueFilterForm
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
@@ -21,6 +21,7 @@ from followup.notify.cover import Cover
 from followup.statistics import in_period
 from followup.tickets import search
 from nps_project.accounts.models import Team, User
+from nps_project.common.paging import BadKey
 from surveys.models import Survey
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
 

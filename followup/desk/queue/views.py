@@ -15,8 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from followup.desk import paging
-from followup.desk.paging import COUNT_LIMIT, address, bounded_count
 from followup.desk.queue import kept_views
 from followup.desk.queue.forms import BulkForm, QueueFilterForm
 from followup.desk.queue.next_call import next_call
@@ -30,6 +28,8 @@ from followup.statistics import Promises, promises
 from followup.tickets import search
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.common import paging
+from nps_project.common.paging import COUNT_LIMIT, address, bounded_count
 from nps_project.web import form_submissions
 from surveys.models import Survey
 from surveys.scoring import NpsFigures

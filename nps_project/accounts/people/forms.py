@@ -1,7 +1,6 @@
 """Forms of the set-up of people, teams and keys: they check what people type, and write nothing."""
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.apps import apps
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from nps_project.accounts.models import Role, Team, TicketMail, User
 from nps_project.accounts.models.key import Scope
 from nps_project.common.text import TextField
+from nps_project.common.zones import zone_names
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -22,8 +22,7 @@ else:
 
 
 def _zones() -> list[tuple[str, Any]]:
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "System")))
-    return [("", _("The company's")), ("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+    return [("", _("The company's")), *((name, name.replace("_", " ")) for name in zone_names())]
 
 
 class MeForm(UserForm):

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from followup.desk import paging
 from followup.models import Ticket
 from nps_project.accounts.models import Team
+from nps_project.common import paging
 from surveys.models import Response
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 

@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from followup.desk import paging
 from followup.escalation import services as escalation
 from followup.models import RootCause, Stage, Ticket
 from followup.tickets import actions, attempts
 from nps_project.accounts.models import Team
+from nps_project.common import paging
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db

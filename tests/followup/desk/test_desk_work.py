@@ -67,7 +67,7 @@ def test_every_order_pages_without_a_gap(client: Client, monkeypatch: pytest.Mon
     survey = make_survey()
     for number in range(7):
         make_ticket(survey, number % 3, contact=make_contact(number))
-    monkeypatch.setattr("followup.desk.paging.page.__defaults__", (3,))
+    monkeypatch.setattr("nps_project.common.paging.page.__defaults__", (3,))
     for order in ORDERS:
         seen: list[int] = []
         query = f"?sort={order}"
