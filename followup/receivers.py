@@ -12,7 +12,7 @@ from followup.causes import services as causes
 from followup.models import Ticket
 from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from followup.playbooks import services as playbooks
-from followup.tickets import actions, values
+from followup.tickets import actions, of_customers, values
 from followup.tickets.customer_promise import promise_of
 from nps_project.background import dispatch, queues
 from nps_project.deliveries.models import Delivery
@@ -56,6 +56,7 @@ def connect() -> None:
     post_migrate.connect(ship_defaults, sender=apps.get_app_config("followup"), dispatch_uid="followup.ship_defaults")
     hooks.set_promise(promise_of)
     hooks.set_value_changed(values.follow_contact)
+    hooks.set_tickets(hooks.Tickets(of_customers.of_contact, of_customers.open_by_company))
 
 
 def ship_defaults(sender: Any, **kwargs: Any) -> None:

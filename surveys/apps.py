@@ -9,7 +9,12 @@ class SurveysConfig(AppConfig):
 
     name = "surveys"
     verbose_name = _("Surveys")
-    addresses = (("", "surveys.urls.public"), ("setup/", "surveys.urls.setup"), ("api/v1/", "surveys.api.urls"))
+    addresses = (
+        ("", "surveys.urls.public"),
+        ("setup/", "surveys.urls.setup"),
+        ("contacts/", "surveys.contacts.urls"),
+        ("api/v1/", "surveys.api.urls"),
+    )
 
     def ready(self) -> None:
         from auditlog.registry import auditlog
@@ -18,7 +23,7 @@ class SurveysConfig(AppConfig):
         from nps_project.background import queues, schedule
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
-        from surveys.models import Question, Survey, SurveyTexts
+        from surveys.models import Question, Segment, Survey, SurveyTexts
 
         customer_pipeline.add_paths("/s/", "/r/", "/t/")
         backup.add_precious("surveys_response")
@@ -31,3 +36,4 @@ class SurveysConfig(AppConfig):
         auditlog.register(Survey)
         auditlog.register(SurveyTexts)
         auditlog.register(Question)
+        auditlog.register(Segment)

@@ -1,8 +1,12 @@
-"""Hooks that another app fills: the promise on the thank-you page, and news of a contact's value. All are optional."""
+"""Hooks that another app fills: the promise on the thank-you page, news of a contact's value, and what a contact's or a
+company's page shows of tickets. All are optional."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from nps_project.accounts.models import User
 
 if TYPE_CHECKING:
     from surveys.models import Response
@@ -44,3 +48,47 @@ def tell_value_changed(contact_id: int) -> None:
     """Tell the other app that a contact's value has changed, inside the transaction that changes it."""
     if _value_changed:
         _value_changed(contact_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """One ticket as the page of its customer lists it."""
+
+    number: int
+    url: str
+    score: int
+    status: str  # in the reader's language
+    owner: str
+    opened_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """What the app with tickets tells of them, each to a user and of what that user may see.
+
+    `of_contact`: a contact's newest tickets, at most so many; one query. `open_by_company`: the number of open tickets
+    of each of these companies that has one; one query.
+    """
+
+    of_contact: Callable[[int, User, int], Sequence[TicketLine]]
+    open_by_company: Callable[[Collection[int], User], Mapping[int, int]]
+
+
+_tickets: Tickets | None = None
+
+
+def set_tickets(tickets: Tickets) -> None:
+    """Set who tells of tickets; the app that has them calls it once, in ready()."""
+    global _tickets
+    _tickets = tickets
+
+
+def tickets_of_contact(contact_id: int, user: User, most: int) -> Sequence[TicketLine]:
+    """The newest tickets of a contact that this user may see."""
+    return _tickets.of_contact(contact_id, user, most) if _tickets else ()
+
+
+def open_tickets_by_company(company_ids: Collection[int], user: User) -> Mapping[int, int]:
+    """The number of open tickets of each company that has one, of those that this user may see."""
+    return _tickets.open_by_company(company_ids, user) if _tickets else {}

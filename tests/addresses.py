@@ -20,7 +20,9 @@ from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.links import make_token
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
-from surveys.models import Contact, DecisionKind, Question, Response, Survey
+from surveys.contacts.segments.services import save_segment
+from surveys.contacts.services import save_contact
+from surveys.models import Company, Contact, DecisionKind, Question, Response, Segment, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
@@ -72,6 +74,9 @@ def make_world() -> World:
     update_survey(paused, {"status": "paused"})
     update_survey(closed, {"status": "closed"})
     contact = make_contact(1, name="Karin <i>Jensen</i>", traits={"company": "Nordlys Tryk", "plan": "gold"})
+    contact = save_contact(contact, {"company_name": "Nordlys Tryk"})
+    company = Company.objects.get()
+    save_segment(Segment(), {"name": "Gold <b>", "slug": "gold", "filter": {"trait.plan": "gold"}}, by=admin)
     ticket = make_ticket(survey, 0, COMMENT, contact=contact)
     nameless = make_ticket(survey, 4, "")
     resolved = make_ticket(survey, 6, COMMENT, contact_email="b@example.com", contact_name="Bo")
@@ -143,6 +148,19 @@ def make_world() -> World:
         "desk/answers/<int:response_id>/raised/": [f"/desk/answers/{happy.pk}/raised/"],
         "desk/answers/<int:response_id>/ticket/": [f"/desk/answers/{happy.pk}/ticket/"],
         "desk/answers/<int:response_id>/<slug:action>/": [f"/desk/answers/{happy.pk}/accept/"],
+        "contacts/": ["/contacts/", "/contacts/?q=zzz", "/contacts/?language=xx",
+                      "/contacts/?trait=plan=gold&columns=plan"],
+        "contacts/new/": ["/contacts/new/"], "contacts/contacts.csv": ["/contacts/contacts.csv"],
+        "contacts/contacts.xlsx": ["/contacts/contacts.xlsx"],
+        "contacts/<int:contact_id>/": [f"/contacts/{contact.pk}/"],
+        "contacts/<int:contact_id>/edit/": [f"/contacts/{contact.pk}/edit/"],
+        "contacts/companies/": ["/contacts/companies/", "/contacts/companies/?q=zzz"],
+        "contacts/companies/<int:company_id>/": [f"/contacts/companies/{company.pk}/"],
+        "contacts/companies/<int:company_id>/edit/": [f"/contacts/companies/{company.pk}/edit/"],
+        "contacts/segments/": ["/contacts/segments/"],
+        "contacts/segments/new/": ["/contacts/segments/new/?language=en", "/contacts/segments/new/?language=xx"],
+        "contacts/segments/<slug:slug>/": ["/contacts/segments/gold/"],
+        "contacts/segments/<slug:slug>/delete/": ["/contacts/segments/gold/delete/"],
         "desk/outbox/": ["/desk/outbox/"], "desk/outbox/<int:delivery_id>/": [f"/desk/outbox/{mail.pk}/"],
         "desk/outbox/<int:delivery_id>/html/": [f"/desk/outbox/{mail.pk}/html/"],
         "setup/": ["/setup/"], "setup/surveys/": ["/setup/surveys/"], "setup/surveys/new/": ["/setup/surveys/new/"],

@@ -138,12 +138,22 @@ class Contact(models.Model):
         return str(self.traits.get(COMPANY_TRAIT, ""))
 
 
+class UnsubscriptionQuerySet(models.QuerySet["Unsubscription"]):
+    """Filters by the user who may see the rows."""
+
+    def visible_to(self, user: User) -> Self:
+        """Wishes about surveys that this user may see."""
+        return self.filter(survey__in=Survey.objects.visible_to(user))
+
+
 class Unsubscription(models.Model):
     """A customer's wish to be asked no more about one survey. One from all surveys stands on the contact."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="unsubscriptions")
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = UnsubscriptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("unsubscription")

@@ -27,6 +27,8 @@ PAGES = {
         desk/ | desk/live/ | desk/views/ | desk/views/<int:view_id>/delete/ | desk/tickets.csv | desk/tickets.xlsx
         desk/tickets/<int:ticket_id>/ | desk/tickets/<int:ticket_id>/here/
         desk/answers/ | desk/answers/<int:response_id>/
+        contacts/ | contacts/<int:contact_id>/ | contacts/contacts.csv | contacts/contacts.xlsx
+        contacts/companies/ | contacts/companies/<int:company_id>/ | contacts/segments/
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
     """,
@@ -35,10 +37,13 @@ PAGES = {
         desk/tickets/<int:ticket_id>/colleagues/
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/
+        contacts/new/ | contacts/<int:contact_id>/edit/
     """,
     Role.MANAGER: r"""
         desk/answers/<int:response_id>/<slug:action>/ | desk/answers/decide/ | desk/answers/decisions/
         desk/answers/decisions/<int:bulk_id>/ | desk/answers/decisions/<int:bulk_id>/<slug:action>/
+        contacts/companies/<int:company_id>/edit/ | contacts/segments/new/ | contacts/segments/<slug:slug>/
+        contacts/segments/<slug:slug>/delete/
     """,
     Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",
 }
@@ -57,7 +62,7 @@ OBJECTS = ("own", "team's", "strangers'")
 def needed(route: str) -> str | None:
     """The role of PAGES for a route."""
     for role, patterns in PAGES.items():
-        for pattern in re.split(r"[|\s]+(?=desk|setup)", patterns.strip()):
+        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/)", patterns.strip()):
             found = pattern.strip(" |\n")
             if route == found or (".*" in found and re.fullmatch(found, route)):
                 return str(role)
@@ -70,7 +75,7 @@ def world() -> World:
 
 
 def staff_routes() -> list[str]:
-    return [route for route in routes() if route.startswith(("desk/", "setup/"))]
+    return [route for route in routes() if route.startswith(("desk/", "setup/", "contacts/"))]
 
 
 def test_every_staff_page_is_in_the_table() -> None:

@@ -13,6 +13,7 @@ from followup.models import RootCause, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
+from surveys.contacts.services import save_contact
 from surveys.models import Contact, DecisionKind, Response, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation
@@ -51,6 +52,7 @@ def south() -> South:
     team.members.add(agent)
     survey = make_survey("south", team=team)
     contact = make_contact(77, name=f"{SECRET} name", phone="+45 77 77 77 77", traits={"company": f"{SECRET} Ltd"})
+    contact = save_contact(contact, {"company_name": f"{SECRET} Ltd"})
     create_invitation(survey=survey, contact=contact)
     ticket = make_ticket(survey, 1, f"{SECRET} was here", contact=contact)
     Ticket.objects.filter(pk=ticket.pk).update(team=team)
@@ -78,23 +80,28 @@ def test_a_stranger_of_another_team_finds_nothing(south: South, role: str, refus
         "response_id": south.happy.pk,
         "view_id": view.pk,
         "bulk_id": many.pk,
+        "contact_id": south.contact.pk,
+        "company_id": south.contact.company_id,
     }
     faults = []
     for route in routes():
-        if not route.startswith("desk/") or "outbox" in route:
+        if not route.startswith(("desk/", "contacts/")) or "outbox" in route:
             continue
         actions_tried = ("claim", "notes", "assign", "contact", "discard", "restore", "stop", "undo")
         for action in actions_tried if "<slug:action>" in route else ("",):
-            known = {f"<int:{name}>": str(pk) for name, pk in ids.items()} | {"<slug:action>": action}
+            known = {f"<int:{name}>": str(pk) for name, pk in ids.items()} | {
+                "<slug:action>": action,
+                "<slug:slug>": "x",
+            }
             named = re.sub(r"<\w+:\w+>", lambda match, known=known: known[match[0]], route)  # type: ignore[misc]
             for method in ("GET", "POST"):
                 answer = client.generic(method, f"/{named}", "text=x", "application/x-www-form-urlencoded")
                 if told(answer) or ("<" in route and answer.status_code not in refused):
                     faults.append(f"{method} /{named}: {answer.status_code}")
     for query in ("?survey=south", "?q=zarathustra", f"?team={south.team.pk}", "?group=promoter", "?view=resolved"):
-        for page in ("/desk/", "/desk/answers/"):
+        for page in ("/desk/", "/desk/answers/", "/contacts/", "/contacts/companies/", "/contacts/contacts.csv"):
             answer = client.get(page + query)
-            if f"{SECRET} was" in answer.content.decode() or f"{SECRET} name" in answer.content.decode():
+            if any(f"{SECRET} {word}" in answer.getvalue().decode() for word in ("was", "name", "Ltd")):
                 faults.append(page + query)
     assert not faults, "\n".join(faults)
     south.ticket.refresh_from_db()
@@ -203,7 +210,7 @@ def test_forms_of_others_pages_and_open_redirects(south: South) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(south.world.admin)
     for route, (address, *_rest) in south.world.pages.items():
-        if route.startswith(("desk/", "setup/", "preferences", "logout", "login")):
+        if route.startswith(("desk/", "setup/", "contacts/", "preferences", "logout", "login")):
             for headers in ({}, {"Origin": "https://evil.example", "Referer": "https://evil.example/"}):
                 assert client.post(address, {"next": "x"}, headers=headers).status_code in (403, 405), address
     visitor = Client()
@@ -267,12 +274,14 @@ def test_words_of_customers_are_words_wherever_they_are_shown() -> None:
     RootCause.objects.filter(pk=cause.pk).update(names={"en": SCRIPT})
     Survey.objects.filter(slug="autumn").update(name=SCRIPT, brand=SCRIPT + TEMPLATE)
     world.pages["desk/tickets/<int:ticket_id>/"].append(f"/desk/tickets/{ticket['id']}/")
+    world.pages["contacts/<int:contact_id>/"].append(f"/contacts/{contact['id']}/")
+    world.pages["contacts/<int:contact_id>/edit/"].append(f"/contacts/{contact['id']}/edit/")
     faults = []
     for addresses in world.pages.values():
         for address in addresses:
             for client in (admin, visitor):
                 shown = client.get(address)
-                text = words_of(shown.getvalue()) if "tickets." not in address else ""
+                text = words_of(shown.getvalue()) if "tickets." not in address and "contacts." not in address else ""
                 if "<script>alert" in text or "<svg onload" in text or SOLVED in text or "<b>x" in text:
                     faults.append(address)
                 if shown.get("Content-Type", "").startswith("text/html"):

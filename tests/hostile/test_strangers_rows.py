@@ -38,7 +38,19 @@ from followup.reminders import services as reminders
 from followup.tickets import actions, attempts, opening, promises, tags
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
-from surveys.models import Answer, AnswerSource, Contact, Decision, Invitation, Question, Response, ResponseChange
+from surveys.contacts.services import save_contact
+from surveys.models import (
+    Answer,
+    AnswerSource,
+    Company,
+    Contact,
+    Decision,
+    Invitation,
+    Question,
+    Response,
+    ResponseChange,
+    Unsubscription,
+)
 from surveys.services.invitations import create_invitation
 from surveys.services.responses import NewAnswer, change_response
 from surveys.services.surveys import save_question
@@ -62,6 +74,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     ResponseChange: "response",
     Decision: "response",
     AnswerSource: "response",
+    Unsubscription: OWN,
     Ticket: OWN,
     Step: "ticket",
     Promise: "ticket",
@@ -73,7 +86,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Reminder: OWN,
     DigestItem: "person",  # whose mail it becomes
 }
-WITHOUT_WORDS = {AnswerSource, Invitation, Attempt, Activity, Pause, Presence, DigestItem, Step}
+WITHOUT_WORDS = {AnswerSource, Invitation, Unsubscription, Attempt, Activity, Pause, Presence, DigestItem, Step}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:
@@ -118,6 +131,7 @@ def shared() -> Shared:
     sam = make_user("sam", all_teams=False, mail_about_tickets="daily")
     south.members.add(sam)
     survey, contact = make_survey("south", team=south), make_contact(50)
+    contact = save_contact(contact, {"company_name": "Shared Ltd"})
     question = save_question(Question(survey=survey, kind="text", texts={"en": "Why?"}))
     answer = make_answer(survey, 4, f"{SECRET} before", contact=contact)
     change_response(
@@ -127,6 +141,7 @@ def shared() -> Shared:
     secret = opening.open_for_response(answer.pk)
     assert secret is not None
     create_invitation(survey=survey, contact=contact)
+    Unsubscription.objects.create(contact=contact, survey=survey)
     Decision.objects.create(
         response=answer, kind="restored", before="discarded", reason=f"{SECRET} reason", at=timezone.now()
     )
@@ -158,7 +173,7 @@ def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
         return rows.filter(pk=shared.contact.pk)
     return (
         rows.filter(contact=shared.contact, survey__slug="south")
-        if model is Invitation
+        if model in (Invitation, Unsubscription)
         else rows.filter(**{str(path): shared.secret.pk})
     )
 
@@ -195,13 +210,15 @@ def known_ids(shared: Shared) -> dict[str, list[int]]:
     return {
         "ticket_id": [shared.mine.pk, shared.secret.pk],
         "response_id": [shared.happy.pk, shared.mine.response_id, shared.secret.response_id],
+        "contact_id": [shared.contact.pk],
+        "company_id": [company.pk for company in Company.objects.all()],
     }
 
 
 def pages(shared: Shared) -> Iterator[str]:
-    """The desk's addresses with each of these, and its lists with what could find the secret."""
+    """The addresses of desk and contacts with each of these, and its lists with what could find the secret."""
     for route in routes():
-        if not route.startswith("desk/") or "outbox" in route or "<slug:action>" in route:
+        if not route.startswith(("desk/", "contacts/")) or "outbox" in route or "<slug:action>" in route:
             continue
         for name, ids in known_ids(shared).items():
             if f"<int:{name}>" in route:

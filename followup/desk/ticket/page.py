@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,7 +29,7 @@ from followup.presentation.wording import Clock, amount, clock_of, exactly, mone
 from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
-from surveys.models import Response
+from surveys.models import Contact, Response
 
 _FILLED = re.compile(r"\{(name|company|brand|score)\}")
 HISTORY_PAGE = 50
@@ -121,6 +122,7 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "to_raise": list(reminders.open_for(ticket.response.contact_id, user)),
         "promises": _promises(ticket, at, forms),
         "facts": _facts(ticket),
+        "contact_url": _contact_url(user, ticket),
         "earlier": earlier,
         "score_line": line,
         "may_be": identity.known_customer(ticket.response, user) if may_act else None,
@@ -235,6 +237,15 @@ def _promise_forms(ticket: Ticket, promise: Promise, forms: dict[str, Any]) -> d
         blank = form_of(name, ticket, auto_id=f"{name}{promise.pk}_%s", initial={"promise": promise.pk})
         made[name.replace("-", "_")] = bound if is_its else blank
     return made
+
+
+def _contact_url(user: User, ticket: Ticket) -> str:
+    """The page of the ticket's contact; "" when there is none that this person may see. At most one query."""
+    contact_id = ticket.response.contact_id
+    if contact_id is None:
+        return ""
+    is_visible = user.sees_all_teams or Contact.objects.visible_to(user).filter(pk=contact_id).exists()
+    return reverse("contacts:contact", args=[contact_id]) if is_visible else ""
 
 
 def _facts(ticket: Ticket) -> dict[str, Any]:

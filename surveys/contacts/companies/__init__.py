@@ -1,0 +1,1 @@
+"""Companies that are customers: figures, changes, pages."""

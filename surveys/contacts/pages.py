@@ -1,0 +1,189 @@
+"""The pages of contacts: their list, one of them, and typing in or changing one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from nps_project.accounts.models import Role
+from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
+from nps_project.common.paging import BadKey, address, before_id, page
+from nps_project.web import form_submissions
+from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
+from surveys import hooks
+from surveys.contacts import counting
+from surveys.contacts.contact_filter import FILTERS
+from surveys.contacts.forms import ContactForm
+from surveys.contacts.quarantine import may_be_asked_from, quarantine_days
+from surveys.contacts.selection import MOST_COLUMNS, select
+from surveys.contacts.services import ContactTaken, save_contact
+from surveys.contacts.traits import as_text
+from surveys.models import Contact, Invitation, Response, Unsubscription
+from surveys.models.contact import COMPANY_TRAIT
+
+FORM = "surveys/contacts/form.html"
+SHOWN = 20  # answers, tickets and invitations on the page of a contact, the newest
+MOST_OFFERED = 12
+
+
+@viewer_required
+@require_safe
+def listing(request: StaffRequest) -> HttpResponse:
+    """The list of contacts, newest first, 50 a page; a filter that cannot be used is named, with status 400."""
+    selection = select(request.GET, request.user)
+    faults, contacts = selection.faults, selection.contacts
+    after = request.GET.get("after", "")
+    try:
+        rows = before_id(contacts, after) if after else contacts
+    except BadKey:
+        faults.append(_("This page of the contacts does not exist. Begin at its first page."))
+    if faults:
+        rows = contacts = contacts.none()
+    # No index has this order: with words, the planner would walk the ids in search of them.
+    order = "recent" if "q" in selection.chosen else "-pk"
+    ordered = rows.select_related("company").defer("search_vector").annotate(recent=0 - F("pk")).order_by(order)
+    found, has_more = page(ordered)
+    query = address(request.GET)
+    in_words = selection.in_words()
+    context = {
+        "room": "contacts",
+        "tab": "contacts",
+        "form": selection.form,
+        "faults": faults,
+        "chosen": in_words,
+        "clear_url": address(request.GET, **dict.fromkeys([*selection.chosen, *FILTERS, "trait"])),
+        "count": "" if faults else counting.count_words(counting.count(contacts)),
+        "columns": selection.columns,
+        "offered": _offered(request, found, selection.columns),
+        "rows": _rows(request, found, selection.columns),
+        "first_url": query if after else "",
+        "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
+        "csv_url": reverse("contacts:export") + query,
+        "xlsx_url": reverse("contacts:export_xlsx") + query,
+        "may_change": request.user.is_at_least(Role.AGENT),
+        "may_save": request.user.is_at_least(Role.MANAGER) and bool(in_words) and "segment" not in selection.chosen,
+        "segment_url": reverse("contacts:segment_new") + query,
+    }
+    return render(request, "surveys/contacts/contacts.html", context, status=400 if faults else 200)
+
+
+def _offered(request: StaffRequest, found: Sequence[Contact], columns: list[str]) -> list[tuple[str, str]]:
+    """Traits of these contacts that are no columns yet, each with the address that makes it one."""
+    if len(columns) >= MOST_COLUMNS:
+        return []
+    names = sorted({name for contact in found for name in contact.traits} - {COMPANY_TRAIT, *columns})
+    return [
+        (name, address(request.GET, columns=", ".join([*columns, name])))
+        for name in names[:MOST_OFFERED]
+        if "," not in name
+    ]
+
+
+def _rows(request: StaffRequest, found: Sequence[Contact], columns: list[str]) -> list[dict[str, Any]]:
+    """The lines of a page, with the last answer of each that this person may see; one query."""
+    answers = Response.objects.visible_to(request.user).confirmed().filter(contact__in=[one.pk for one in found])
+    newest = answers.order_by("contact", "-answered_at", "-pk").distinct("contact")
+    last = {answer.contact_id: answer for answer in newest.only("contact", "score", "answered_at")}
+    return [
+        {
+            "contact": contact,
+            "last": last.get(contact.pk),
+            "traits": [as_text(contact.traits[name]) if name in contact.traits else "" for name in columns],
+        }
+        for contact in found
+    ]
+
+
+def find(request: StaffRequest, contact_id: int) -> Contact:
+    """A contact that the reader may see. Raises: Http404."""
+    rows = Contact.objects.visible_to(request.user).select_related("company", "survey").defer("search_vector")
+    contact = rows.filter(pk=contact_id).first()
+    if contact is None:
+        raise Http404
+    return contact
+
+
+@viewer_required
+@require_safe
+def show(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """The page of one contact."""
+    contact, at, user = find(request, contact_id), timezone.now(), request.user
+    answers = Response.objects.visible_to(user).filter(contact=contact).select_related("survey")
+    wishes = Unsubscription.objects.visible_to(user).filter(contact=contact)
+    context = {
+        "room": "contacts",
+        "contact": contact,
+        "traits": [(name, as_text(value)) for name, value in sorted(contact.traits.items()) if name != COMPANY_TRAIT],
+        "unsubscriptions": wishes.select_related("survey"),
+        "may_be_asked_from": may_be_asked_from(
+            last_asked_at=contact.last_asked_at, ask_every_days=contact.ask_every_days, at=at
+        ),
+        "quarantine_days": quarantine_days(contact.ask_every_days),
+        "answers": answers.defer("search_vector").order_by("-answered_at", "-pk")[:SHOWN],
+        "tickets": hooks.tickets_of_contact(contact.pk, user, SHOWN),
+        "invitations": Invitation.objects.visible_to(user)
+        .filter(contact=contact)
+        .select_related("survey")
+        .order_by("-pk")[:SHOWN],
+        "shown": SHOWN,
+        "may_change": user.is_at_least(Role.AGENT),
+    }
+    return render(request, "surveys/contacts/contact.html", context)
+
+
+@agent_required
+def new(request: StaffRequest) -> HttpResponse:
+    """Type in a contact. One that sees their own teams alone makes it a contact of the first of them."""
+    contact = Contact()
+    if not request.user.sees_all_teams:
+        contact.team = request.user.teams.order_by("pk").first()
+    form = ContactForm(request.POST or None, contact=contact)
+    if is_to_be_saved(request, form, is_new=True) and (answer := _saved(request, form, contact)):
+        return answer
+    return render_form(
+        request, form, title=_("Add a contact"), here="contacts", room="contacts", template=FORM,
+        submit=_("Add the contact"), cancel=reverse("contacts:list"),
+        crumbs=[(reverse("contacts:list"), _("Contacts"))],
+    )  # fmt: skip
+
+
+@agent_required
+def edit(request: StaffRequest, contact_id: int) -> HttpResponse:
+    """Change what is known of a contact."""
+    contact = find(request, contact_id)
+    title, url = str(contact), reverse("contacts:contact", args=[contact.pk])
+    form = ContactForm(request.POST or None, contact=contact)
+    if is_to_be_saved(request, form) and (answer := _saved(request, form, contact)):
+        return answer
+    return render_form(
+        request, form, title=title, here="contacts", room="contacts", template=FORM,
+        submit=_("Save the contact"), cancel=url, crumb=_("Change"),
+        crumbs=[(reverse("contacts:list"), _("Contacts")), (url, title)],
+    )  # fmt: skip
+
+
+def _saved(request: StaffRequest, form: ContactForm, contact: Contact) -> HttpResponseRedirect | None:
+    """Save and go to the contact's page; None, with the fault in the form, when that cannot be."""
+    try:
+        with transaction.atomic():
+            if not form_submissions.is_first(request):
+                form_submissions.say_twice(request)
+                return redirect("contacts:list") if contact._state.adding else redirect("contacts:contact", contact.pk)
+            saved = save_contact(contact, form.changes(), by=request.user)
+    except ContactTaken as error:
+        form.add_error(error.field, _("Another contact has this already."))
+    except ValidationError as error:
+        add_faults(form, error)
+    else:
+        messages.success(request, _("%(contact)s is saved.") % {"contact": saved})
+        return redirect("contacts:contact", saved.pk)
+    return None

@@ -1,0 +1,1 @@
+"""Segments, which are saved filters of contacts: counts, changes, pages."""

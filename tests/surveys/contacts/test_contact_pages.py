@@ -1,0 +1,201 @@
+"""The pages of contacts: list, columns, export, one contact, typing in and changing."""
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from nps_project.accounts.models import Team
+from nps_project.common import paging
+from surveys.contacts import counting
+from surveys.contacts.segments.services import save_segment
+from surveys.contacts.services import save_contact
+from surveys.models import Company, Contact, Segment, Unsubscription
+from surveys.services.invitations import create_invitation
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.page_forms import forms_on
+
+pytestmark = pytest.mark.django_db
+
+
+def words(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_the_list_pages_by_id_and_keeps_its_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging.page, "__defaults__", (2,))
+    made = [make_contact(number, language="da" if number % 2 else "nl") for number in range(6)]
+    client = client_of(make_user("vic", "viewer"))
+    seen: list[str] = []
+    address = "/contacts/?language=da"
+    while address:
+        answer = client.get(address)
+        seen += [row["contact"].name for row in answer.context["rows"]]
+        address = answer.context["more_url"] and f"/contacts/{answer.context['more_url']}"
+    assert seen == [made[number].name for number in (5, 3, 1)]
+    assert "3 customers" in words(answer) or "3 customers" in words(client.get("/contacts/?language=da"))
+    assert client.get("/contacts/?after=x").status_code == 400
+    bad = client.get("/contacts/?language=xx&colour=red")
+    assert bad.status_code == 400
+    assert "Language cannot be “xx”" in words(bad)
+    assert "colour" in words(bad)
+
+
+def test_the_count_is_exact_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "EXACT_TO", 2)
+    client = client_of(make_user("vic", "viewer"))
+    make_contact(1)
+    assert "1 customer" in words(client.get("/contacts/"))
+    for number in range(2, 5):
+        make_contact(number)
+    assert "more than 2 customers" in words(client.get("/contacts/"))
+
+
+def test_traits_are_columns_and_filters() -> None:
+    make_contact(1, name="Ann", traits={"plan": "gold", "seats": 7, "trial": True})
+    make_contact(2, name="Bo", traits={"plan": "basic"})
+    client = client_of(make_user("vic", "viewer"))
+    answer = client.get("/contacts/?trait=plan=gold&columns=seats, trial")
+    assert [(row["contact"].name, row["traits"]) for row in answer.context["rows"]] == [("Ann", ["7", "true"])]
+    assert [name for name, _url in answer.context["offered"]] == ["plan"]
+    again = client.get("/contacts/?trait.plan=gold")
+    assert [row["contact"].name for row in again.context["rows"]] == ["Ann"]
+    assert 'value="plan=gold"' in words(again)  # the form shows it, whichever way it came
+    assert client.get("/contacts/?trait=gold").status_code == 400
+
+
+def test_a_page_of_fifty_costs_as_many_queries_as_one_of_one() -> None:
+    survey, client, cost = make_survey(), client_of(make_user("vic", "viewer")), []
+    for amount in (1, 30):
+        for number in range(amount):
+            contact = make_contact(amount * 100 + number)
+            save_contact(contact, {"company_name": f"Company {number}"})
+            make_answer(survey, 9, contact=contact)
+        for address in ("/contacts/", "/contacts/companies/", "/contacts/segments/"):
+            save_segment(Segment(), {"name": f"{address} {amount}", "filter": {"last_group": "promoter"}})
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            cost.append(len(queries))
+    assert cost[:3] == cost[3:]
+    assert max(cost) <= 10
+
+
+def test_the_export_has_the_apis_names_and_one_row_for_each_contact_that_fits() -> None:
+    save_contact(make_contact(1, value=12.5), {"company_name": "=Nordlys", "traits": {"plan": "gold", "vip": True}})
+    ann = Contact.objects.get()
+    save_contact(ann, {"company_name": "=Nordlys"})
+    make_contact(2, language="da")
+    client = client_of(make_user("vic", "viewer"))
+    table = csv.DictReader(StringIO(client.get("/contacts/contacts.csv?language=en").getvalue().decode("utf-8-sig")))
+    (row,) = list(table)
+    assert (row["email"], row["language"], row["value"]) == ("customer1@example.com", "en", "12.50")
+    assert (row["company"], row["trait.plan"], row["trait.vip"]) == ("'=Nordlys", "gold", "true")
+    assert (row["do_not_contact"], row["last_asked_at"]) == ("false", "")
+    book = load_workbook(BytesIO(client.get("/contacts/contacts.xlsx").getvalue()), read_only=True)
+    heads, *rows = book.active.values
+    assert len(rows) == 2
+    assert set(heads) == set(table.fieldnames or ())
+    assert client.get("/contacts/contacts.csv?language=xx").status_code == 400
+
+
+def test_a_contacts_page_tells_what_is_known_and_what_they_chose() -> None:
+    survey, asked = make_survey(), timezone.now() - timedelta(days=3)
+    ticket = make_ticket(survey, 2, "The banners tore", contact=make_contact(1, traits={"plan": "gold"}))
+    contact = Contact.objects.get()
+    save_contact(contact, {"company_name": "Nordlys Tryk", "ask_every_days": 90})
+    Unsubscription.objects.create(contact=contact, survey=make_survey("winter"))
+    create_invitation(survey=survey, contact=contact)
+    Contact.objects.update(last_asked_at=asked, bounced_at=asked, unsubscribed_at=asked)
+    client = client_of(make_user("vic", "viewer"))
+    page = client.get(f"/contacts/{contact.pk}/")
+    assert page.context["may_be_asked_from"] == asked + timedelta(days=90)
+    for text in ("The banners tore", f"Ticket {ticket.pk}", "Unsubscribed from Winter", "Mail came back", "gold",
+                 "not by mail", "Nordlys Tryk", "Created"):  # fmt: skip
+        assert text in words(page), text
+    assert "/edit/" not in words(page)  # a viewer changes nothing
+    for address in (f"/desk/tickets/{ticket.pk}/", f"/desk/answers/{ticket.response_id}/"):
+        assert f'href="/contacts/{contact.pk}/"' in words(client.get(address))
+    empty = client.get(f"/contacts/{make_contact(2).pk}/")
+    assert "has not answered yet" in words(empty)
+    assert empty.context["may_be_asked_from"] is None
+
+
+def test_an_agent_types_in_a_contact_and_changes_it() -> None:
+    client = client_of(make_user("bea"))
+    form = forms_on(words(client.get("/contacts/new/")))[-1]
+    typed = form.sent() | {"name": ["Ann"], "email": ["Ann@Shop.dk"], "company_name": ["Nordlys"],
+                           "traits": ["plan=gold\nseats=7"], "churned_on": ["2026-03-01"]}  # fmt: skip
+    answer = client.post("/contacts/new/", typed)
+    ann = Contact.objects.get()
+    assert answer["Location"] == f"/contacts/{ann.pk}/"
+    assert (ann.email, ann.company, ann.traits) == (
+        "ann@shop.dk", Company.objects.get(), {"plan": "gold", "seats": "7", "company": "Nordlys"},
+    )  # fmt: skip
+    client.post("/contacts/new/", typed)  # sent twice
+    assert Contact.objects.count() == 1
+
+    save_contact(ann, {"traits": {**ann.traits, "vip": True, "seats": 7}})
+    form = forms_on(words(client.get(f"/contacts/{ann.pk}/edit/")))[-1]
+    client.post(f"/contacts/{ann.pk}/edit/", form.sent() | {"phone": ["+45 33 12 00 01"]})
+    ann.refresh_from_db()
+    assert ann.phone == "+45 33 12 00 01"
+    assert ann.traits == {"plan": "gold", "seats": 7, "vip": True, "company": "Nordlys"}  # kinds are kept
+    form = forms_on(words(client.get(f"/contacts/{ann.pk}/edit/")))[-1]
+    client.post(f"/contacts/{ann.pk}/edit/", form.sent() | {"company_name": [""], "traits": ["vip=false"]})
+    ann.refresh_from_db()
+    assert (ann.company, ann.traits) == (None, {"vip": "false"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"name": " "}, "Fill in a name"),
+        ({"email": "nobody"}, "valid email"),
+        ({"email": "customer1@example.com"}, "Another contact has this already"),
+        ({"name": "Ann", "phone": "12"}, "5 to 15 digits"),
+        ({"name": "Ann", "traits": "gold"}, "“gold” is none"),
+        ({"name": "Ann", "time_zone": "Mars/Base"}, "Mars/Base"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_beside_its_field(typed: dict[str, str], said: str) -> None:
+    make_contact(1)
+    answer = client_of(make_user("bea")).post("/contacts/new/", typed)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert Contact.objects.count() == 1
+
+
+def test_a_colleagues_change_meanwhile_is_not_put_back() -> None:
+    ann, client = make_contact(1), client_of(make_user("bea"))
+    form = forms_on(words(client.get(f"/contacts/{ann.pk}/edit/")))[-1]
+    save_contact(ann, {"phone": "+45 11 11 11 11"})
+    answer = client.post(f"/contacts/{ann.pk}/edit/", form.sent() | {"name": ["Anna"]})
+    assert answer.status_code == 409
+    ann.refresh_from_db()
+    assert (ann.name, ann.phone) == ("Customer 1", "+45 11 11 11 11")
+
+
+def test_who_sees_their_own_team_alone_sees_its_contacts_and_those_they_typed_in() -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    bea, sam = (make_user(name, all_teams=False) for name in ("bea", "sam"))
+    north.members.add(bea)
+    south.members.add(sam)
+    make_answer(make_survey("mine", team=north), 9, contact=make_contact(1, name="Seen"))
+    hidden = make_contact(2, name="Hidden")
+    make_answer(make_survey("theirs", team=south), 1, contact=hidden)
+    client = client_of(bea)
+    answer = client.post("/contacts/new/", {"name": "Typed"})
+    assert client.get(answer["Location"]).status_code == 200
+    listed = words(client.get("/contacts/"))
+    assert ("Seen" in listed, "Typed" in listed, "Hidden" in listed) == (True, True, False)
+    for address in ("", "edit/"):
+        assert client.get(f"/contacts/{hidden.pk}/{address}").status_code == 404
+    assert "Typed" not in words(client_of(sam).get("/contacts/"))
+    assert "Hidden" not in client.get("/contacts/contacts.csv").getvalue().decode()
