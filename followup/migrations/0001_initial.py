@@ -18,81 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Activity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("opened", "Opened"),
-                            ("opened_by_hand", "Opened by hand"),
-                            ("claimed", "Claimed"),
-                            ("assigned", "Handed over"),
-                            ("attempt", "Contact attempt"),
-                            ("bounced", "Mail came back"),
-                            ("note", "Note"),
-                            ("step_done", "Step done"),
-                            ("step_undone", "Step taken back"),
-                            ("step_left_out", "Step left out"),
-                            ("waiting", "Waiting"),
-                            ("wait_over", "Waiting is over"),
-                            ("resolved", "Resolved"),
-                            ("reopened", "Reopened"),
-                            ("answer_worse", "The answer became worse"),
-                            ("answer_better", "The answer became better"),
-                            ("answer_changed", "The comment changed"),
-                            ("answer_discarded", "The answer was discarded"),
-                            ("asked_again", "Asked again, still unhappy"),
-                            ("warned", "Warning: the deadline is near"),
-                            ("escalated", "The deadline has passed"),
-                            ("told", "Account manager told"),
-                            ("erased", "Personal text erased"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("data", models.JSONField(default=dict)),
-                ("previous_hash", models.CharField(blank=True, max_length=64)),
-                ("hash", models.CharField(max_length=64)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "activity",
-                "verbose_name_plural": "activities",
-                "ordering": ["ticket", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ActivityText",
-            fields=[
-                (
-                    "activity",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="text_row",
-                        serialize=False,
-                        to="followup.activity",
-                    ),
-                ),
-                ("salt", models.BinaryField(max_length=16)),
-                ("text", models.TextField()),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="FollowUpSettings",
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
@@ -111,7 +36,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("id", 1)), name="follow_up_settings_only_one")
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -158,6 +83,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "get_latest_by": "number",
+                "constraints": [models.UniqueConstraint(fields=("playbook", "number"), name="playbook_version_once")],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +160,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "play",
                 "verbose_name_plural": "plays",
                 "ordering": ["score"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "score"), name="play_once_per_score"),
+                    models.CheckConstraint(condition=models.Q(("score__range", (0, 10))), name="play_score_range"),
+                    models.CheckConstraint(
+                        condition=models.Q(("warn_share__range", (0, 1))), name="play_warn_share_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("priority__in", ["critical", "high", "normal", "low"])),
+                        name="play_priority_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("contact_by__in", ["person_or_phone", "phone_else_email", "email"])),
+                        name="play_contact_by_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours", None), ("hours__range", (1, 8760)), _connector="OR"),
+                        name="play_hours_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +215,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("play", "position"), name="play_step_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "apologise",
+                                    "listen",
+                                    "compensation",
+                                    "explain",
+                                    "thank",
+                                    "account_manager",
+                                    "crm",
+                                    "next_contact",
+                                    "custom",
+                                ],
+                            )
+                        ),
+                        name="play_step_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -453,7 +420,155 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ticket",
                 "verbose_name_plural": "tickets",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("resolved_at", None)),
+                        fields=["stage", "score", "value_rank", "deadline", "id"],
+                        name="ticket_queue",
+                    ),
+                    models.Index(
+                        condition=models.Q(("resolved_at", None)),
+                        fields=["owner", "stage", "score", "value_rank", "deadline", "id"],
+                        name="ticket_queue_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("resolved_at", None)),
+                        fields=["team", "stage", "score", "value_rank", "deadline", "id"],
+                        name="ticket_queue_team",
+                    ),
+                    models.Index(
+                        condition=models.Q(("resolved_at", None), ("stage", 2)), fields=["warn_at"], name="ticket_warn"
+                    ),
+                    models.Index(
+                        condition=models.Q(("resolved_at", None), ("stage__in", [1, 2])),
+                        fields=["deadline"],
+                        name="ticket_deadline",
+                    ),
+                    models.Index(
+                        condition=models.Q(("first_contact_at", None), ("resolved_at", None)),
+                        fields=["first_contact_due_at"],
+                        name="ticket_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "waiting")), fields=["waiting_until"], name="ticket_waiting"
+                    ),
+                    models.Index(fields=["clock_from"], name="ticket_clock_from"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("score__range", (0, 10))), name="ticket_score_range"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "contacted", "waiting", "resolved"])),
+                        name="ticket_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", None),
+                            ("outcome__in", ["recovered", "kept", "lost", "unreachable", "no_action"]),
+                            _connector="OR",
+                        ),
+                        name="ticket_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", [0, 1, 2, 3, 4])), name="ticket_stage_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome__isnull", False), ("resolved_at__isnull", False), ("status", "resolved")
+                            ),
+                            models.Q(
+                                models.Q(("status", "resolved"), _negated=True),
+                                ("outcome", None),
+                                ("resolved_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ticket_resolved_with_outcome",
+                    ),
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="Activity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("opened_by_hand", "Opened by hand"),
+                            ("claimed", "Claimed"),
+                            ("assigned", "Handed over"),
+                            ("attempt", "Contact attempt"),
+                            ("bounced", "Mail came back"),
+                            ("note", "Note"),
+                            ("step_done", "Step done"),
+                            ("step_undone", "Step taken back"),
+                            ("step_left_out", "Step left out"),
+                            ("waiting", "Waiting"),
+                            ("wait_over", "Waiting is over"),
+                            ("resolved", "Resolved"),
+                            ("reopened", "Reopened"),
+                            ("answer_worse", "The answer became worse"),
+                            ("answer_better", "The answer became better"),
+                            ("answer_changed", "The comment changed"),
+                            ("answer_discarded", "The answer was discarded"),
+                            ("asked_again", "Asked again, still unhappy"),
+                            ("warned", "Warning: the deadline is near"),
+                            ("escalated", "The deadline has passed"),
+                            ("told", "Account manager told"),
+                            ("erased", "Personal text erased"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="followup.ticket"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "activity",
+                "verbose_name_plural": "activities",
+                "ordering": ["ticket", "number"],
+                "constraints": [models.UniqueConstraint(fields=("ticket", "number"), name="activity_number_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ActivityText",
+            fields=[
+                (
+                    "activity",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="text_row",
+                        serialize=False,
+                        to="followup.activity",
+                    ),
+                ),
+                ("salt", models.BinaryField(max_length=16)),
+                ("text", models.TextField()),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+            ],
         ),
         migrations.CreateModel(
             name="Step",
@@ -502,6 +617,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [models.UniqueConstraint(fields=("ticket", "position"), name="step_position_once")],
             },
         ),
         migrations.CreateModel(
@@ -556,194 +672,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result__in", ["reached", "voicemail", "no_answer", "wrong_number", "sent"])
+                        ),
+                        name="attempt_result_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["phone", "email", "in_person", "other"])),
+                        name="attempt_channel_known",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="activities", to="followup.ticket"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playbookversion",
-            constraint=models.UniqueConstraint(fields=("playbook", "number"), name="playbook_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.UniqueConstraint(fields=("version", "score"), name="play_once_per_score"),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.CheckConstraint(condition=models.Q(("score__range", (0, 10))), name="play_score_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("warn_share__range", (0, 1))), name="play_warn_share_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("priority__in", ["critical", "high", "normal", "low"])), name="play_priority_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contact_by__in", ["person_or_phone", "phone_else_email", "email"])),
-                name="play_contact_by_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="play",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours", None), ("hours__range", (1, 8760)), _connector="OR"),
-                name="play_hours_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playstep",
-            constraint=models.UniqueConstraint(fields=("play", "position"), name="play_step_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="playstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "apologise",
-                            "listen",
-                            "compensation",
-                            "explain",
-                            "thank",
-                            "account_manager",
-                            "crm",
-                            "next_contact",
-                            "custom",
-                        ],
-                    )
-                ),
-                name="play_step_kind_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("resolved_at", None)),
-                fields=["stage", "score", "value_rank", "deadline", "id"],
-                name="ticket_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("resolved_at", None)),
-                fields=["owner", "stage", "score", "value_rank", "deadline", "id"],
-                name="ticket_queue_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("resolved_at", None)),
-                fields=["team", "stage", "score", "value_rank", "deadline", "id"],
-                name="ticket_queue_team",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("resolved_at", None), ("stage", 2)), fields=["warn_at"], name="ticket_warn"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("resolved_at", None), ("stage__in", [1, 2])),
-                fields=["deadline"],
-                name="ticket_deadline",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("first_contact_at", None), ("resolved_at", None)),
-                fields=["first_contact_due_at"],
-                name="ticket_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("status", "waiting")), fields=["waiting_until"], name="ticket_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(fields=["clock_from"], name="ticket_clock_from"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(condition=models.Q(("score__range", (0, 10))), name="ticket_score_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "contacted", "waiting", "resolved"])),
-                name="ticket_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome", None),
-                    ("outcome__in", ["recovered", "kept", "lost", "unreachable", "no_action"]),
-                    _connector="OR",
-                ),
-                name="ticket_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", [0, 1, 2, 3, 4])), name="ticket_stage_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__isnull", False), ("resolved_at__isnull", False), ("status", "resolved")),
-                    models.Q(models.Q(("status", "resolved"), _negated=True), ("outcome", None), ("resolved_at", None)),
-                    _connector="OR",
-                ),
-                name="ticket_resolved_with_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("ticket", "position"), name="step_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__in", ["reached", "voicemail", "no_answer", "wrong_number", "sent"])),
-                name="attempt_result_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["phone", "email", "in_person", "other"])),
-                name="attempt_channel_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.UniqueConstraint(fields=("ticket", "number"), name="activity_number_once"),
         ),
     ]

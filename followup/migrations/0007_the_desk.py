@@ -24,11 +24,44 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("first_day", models.DateField(verbose_name="first day")),
                 ("last_day", models.DateField(verbose_name="last day")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stand_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="stand-in",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "absence",
                 "verbose_name_plural": "absences",
                 "ordering": ["first_day", "id"],
+                "indexes": [models.Index(fields=["last_day", "first_day"], name="absence_days")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))), name="absence_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stand_in", None),
+                            models.Q(("stand_in", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="absence_stand_in_other",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -41,11 +74,7 @@ class Migration(migrations.Migration):
                 ("country", models.CharField(blank=True, max_length=2, verbose_name="public holidays of")),
                 ("subdivision", models.CharField(blank=True, max_length=10, verbose_name="region")),
             ],
-            options={
-                "verbose_name": "calendar",
-                "verbose_name_plural": "calendars",
-                "ordering": ["name"],
-            },
+            options={"verbose_name": "calendar", "verbose_name_plural": "calendars", "ordering": ["name"]},
         ),
         migrations.CreateModel(
             name="CalendarDay",
@@ -54,9 +83,16 @@ class Migration(migrations.Migration):
                 ("day", models.DateField(verbose_name="day")),
                 ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
                 ("intervals", models.JSONField(blank=True, default=list, verbose_name="hours")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="followup.calendar"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["day"],
+                "constraints": [models.UniqueConstraint(fields=("calendar", "day"), name="calendar_day_once")],
             },
         ),
         migrations.CreateModel(
@@ -67,9 +103,24 @@ class Migration(migrations.Migration):
                 ("dedupe_key", models.CharField(max_length=200, unique=True)),
                 ("at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="followup.ticket"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("sent_at", None)), fields=["person", "at"], name="digest_waiting")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,9 +137,38 @@ class Migration(migrations.Migration):
                         verbose_name="who is told",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "play",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="followup.play"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("play", "number"), name="escalation_level_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__range", (1, 3))), name="escalation_level_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours_after__range", (1, 8760))), name="escalation_level_hours"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to__in", ["lead", "managers", "person"])), name="escalation_level_to_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,9 +183,29 @@ class Migration(migrations.Migration):
                 ),
                 ("began_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="followup.ticket"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["began_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["waiting", "closed"])), name="pause_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"
+                        ),
+                        name="pause_in_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("ticket",), name="pause_one_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,7 +213,20 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("seen_at", models.DateTimeField(db_index=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="followup.ticket"
+                    ),
+                ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("ticket", "person"), name="presence_once")]},
         ),
         migrations.CreateModel(
             name="Promise",
@@ -130,11 +243,51 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("moved_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who sees to it",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="followup.ticket"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "promise",
                 "verbose_name_plural": "promises",
                 "ordering": ["due_at", "id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_at"], name="promise_due"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["ticket"], name="promise_open_of_ticket"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "kept", "waived"])), name="promise_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="promise_ended_with_its_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,11 +297,52 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(max_length=1000, verbose_name="what to raise")),
                 ("set_at", models.DateTimeField()),
                 ("raised_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.contact"
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "raised_on",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="followup.ticket",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="followup.ticket"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "reminder",
                 "verbose_name_plural": "reminders",
                 "ordering": ["set_at", "id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("raised_at", None)), fields=["contact"], name="reminder_to_raise")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,11 +397,55 @@ class Migration(migrations.Migration):
                         verbose_name="goes to",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "surveys",
+                    models.ManyToManyField(blank=True, related_name="+", to="surveys.survey", verbose_name="surveys"),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "routing rule",
                 "verbose_name_plural": "routing rules",
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to__in", ["account_manager", "person", "team"])), name="routing_to_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scores__contained_by", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])),
+                        name="routing_scores_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("to", "person"), ("person__isnull", False)),
+                            models.Q(("to", "team"), ("team__isnull", False)),
+                            ("to", "account_manager"),
+                            _connector="OR",
+                        ),
+                        name="routing_has_its_target",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,11 +456,20 @@ class Migration(migrations.Migration):
                 ("query", models.CharField(max_length=2000)),
                 ("is_shared", models.BooleanField(default=False, verbose_name="colleagues see it too")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "saved view",
                 "verbose_name_plural": "saved views",
                 "ordering": ["name", "id"],
+                "constraints": [models.UniqueConstraint(fields=("owner", "name"), name="saved_view_name_once")],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +483,17 @@ class Migration(migrations.Migration):
                         related_name="follow_up",
                         serialize=False,
                         to="accounts.team",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="teams",
+                        to="followup.calendar",
+                        verbose_name="calendar",
                     ),
                 ),
             ],
@@ -254,7 +512,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("last_assigned_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="accounts.team"
+                    ),
+                ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("team", "person"), name="work_share_once")]},
         ),
         migrations.AddField(
             model_name="play",
@@ -421,25 +692,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="absence",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="absences", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="absence",
-            name="stand_in",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="stand-in",
-            ),
-        ),
-        migrations.AddField(
             model_name="ticket",
             name="calendar",
             field=models.ForeignKey(
@@ -448,163 +700,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="followup.calendar",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarday",
-            name="calendar",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="days", to="followup.calendar"
-            ),
-        ),
-        migrations.AddField(
-            model_name="digestitem",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="digestitem",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="followup.ticket"
-            ),
-        ),
-        migrations.AddField(
-            model_name="escalationlevel",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="escalationlevel",
-            name="play",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="levels", to="followup.play"
-            ),
-        ),
-        migrations.AddField(
-            model_name="pause",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="followup.ticket"
-            ),
-        ),
-        migrations.AddField(
-            model_name="presence",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="presence",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="followup.ticket"
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="who sees to it",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="followup.ticket"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="contact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.contact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="raised_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="raised_on",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="followup.ticket",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="set_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminder",
-            name="ticket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="followup.ticket"
-            ),
-        ),
-        migrations.AddField(
-            model_name="routingrule",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="routingrule",
-            name="surveys",
-            field=models.ManyToManyField(blank=True, related_name="+", to="surveys.survey", verbose_name="surveys"),
-        ),
-        migrations.AddField(
-            model_name="routingrule",
-            name="team",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.team",
-                verbose_name="team",
             ),
         ),
         migrations.AddField(
@@ -632,172 +727,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="ticket_tags"),
-        ),
-        migrations.AddField(
-            model_name="savedview",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="saved_views", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="teamfollowup",
-            name="calendar",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="teams",
-                to="followup.calendar",
-                verbose_name="calendar",
-            ),
-        ),
-        migrations.AddField(
-            model_name="workshare",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="shares", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="workshare",
-            name="team",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="accounts.team"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="absence",
-            index=models.Index(fields=["last_day", "first_day"], name="absence_days"),
-        ),
-        migrations.AddConstraint(
-            model_name="absence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="absence_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="absence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stand_in", None), models.Q(("stand_in", models.F("person")), _negated=True), _connector="OR"
-                ),
-                name="absence_stand_in_other",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarday",
-            constraint=models.UniqueConstraint(fields=("calendar", "day"), name="calendar_day_once"),
-        ),
-        migrations.AddIndex(
-            model_name="digestitem",
-            index=models.Index(condition=models.Q(("sent_at", None)), fields=["person", "at"], name="digest_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationlevel",
-            constraint=models.UniqueConstraint(fields=("play", "number"), name="escalation_level_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationlevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__range", (1, 3))), name="escalation_level_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationlevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours_after__range", (1, 8760))), name="escalation_level_hours"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalationlevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to__in", ["lead", "managers", "person"])), name="escalation_level_to_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["waiting", "closed"])), name="pause_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("began_at")), _connector="OR"),
-                name="pause_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("ticket",), name="pause_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presence",
-            constraint=models.UniqueConstraint(fields=("ticket", "person"), name="presence_once"),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["due_at"], name="promise_due"),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["ticket"], name="promise_open_of_ticket"),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "kept", "waived"])), name="promise_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="promise_ended_with_its_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(condition=models.Q(("raised_at", None)), fields=["contact"], name="reminder_to_raise"),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to__in", ["account_manager", "person", "team"])), name="routing_to_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scores__contained_by", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])),
-                name="routing_scores_in_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("to", "person"), ("person__isnull", False)),
-                    models.Q(("to", "team"), ("team__isnull", False)),
-                    ("to", "account_manager"),
-                    _connector="OR",
-                ),
-                name="routing_has_its_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(fields=("owner", "name"), name="saved_view_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="workshare",
-            constraint=models.UniqueConstraint(fields=("team", "person"), name="work_share_once"),
         ),
     ]

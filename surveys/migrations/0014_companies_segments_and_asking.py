@@ -54,87 +54,45 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("filter", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
-            options={
-                "verbose_name": "segment",
-                "verbose_name_plural": "segments",
-                "ordering": ["name", "id"],
-            },
+            options={"verbose_name": "segment", "verbose_name_plural": "segments", "ordering": ["name", "id"]},
         ),
         migrations.CreateModel(
             name="Unsubscription",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unsubscriptions",
+                        to="surveys.contact",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.survey"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "unsubscription",
                 "verbose_name_plural": "unsubscriptions",
+                "constraints": [models.UniqueConstraint(fields=("contact", "survey"), name="unsubscription_once")],
             },
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="ask_every_days",
-            field=models.PositiveSmallIntegerField(
-                blank=True, null=True, verbose_name="asked at most every so many days"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="bounced_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="mail came back"),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="changed_at",
-            field=models.DateTimeField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="churned_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="left"),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="do_not_contact",
-            field=models.BooleanField(db_default=False, default=False, verbose_name="do not contact"),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="last_answered_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last answered"),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="last_asked_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last asked"),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="soft_bounced_since",
-            field=models.DateTimeField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="soft_bounces",
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
-        ),
-        migrations.SeparateDatabaseAndState(
-            database_operations=[
-                migrations.AddField("contact", "team", TEAM(db_constraint=False)),
-                migrations.RunSQL(NOT_VALID.format(column="team_id", table="accounts_team")),
-            ],
-            state_operations=[migrations.AddField("contact", "team", TEAM())],
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="time_zone",
-            field=models.CharField(blank=True, db_default="", default="", max_length=64, verbose_name="time zone"),
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="unsubscribed_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="unsubscribed"),
         ),
         migrations.CreateModel(
             name="Company",
@@ -224,39 +182,75 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name="contact",
+            name="ask_every_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="asked at most every so many days"
+            ),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="bounced_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="mail came back"),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="changed_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="churned_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="left"),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="do_not_contact",
+            field=models.BooleanField(db_default=False, default=False, verbose_name="do not contact"),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="last_answered_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last answered"),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="last_asked_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last asked"),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="soft_bounced_since",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="soft_bounces",
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+        ),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.AddField("contact", "team", TEAM(db_constraint=False)),
+                migrations.RunSQL(NOT_VALID.format(column="team_id", table="accounts_team")),
+            ],
+            state_operations=[migrations.AddField("contact", "team", TEAM())],
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="time_zone",
+            field=models.CharField(blank=True, db_default="", default="", max_length=64, verbose_name="time zone"),
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="unsubscribed_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="unsubscribed"),
+        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.AddField("contact", "company", COMPANY(db_constraint=False)),
                 migrations.RunSQL(NOT_VALID.format(column="company_id", table="surveys_company")),
             ],
             state_operations=[migrations.AddField("contact", "company", COMPANY())],
-        ),
-        migrations.AddField(
-            model_name="segment",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="unsubscription",
-            name="contact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="unsubscriptions", to="surveys.contact"
-            ),
-        ),
-        migrations.AddField(
-            model_name="unsubscription",
-            name="survey",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="surveys.survey"),
-        ),
-        migrations.AddConstraint(
-            model_name="unsubscription",
-            constraint=models.UniqueConstraint(fields=("contact", "survey"), name="unsubscription_once"),
         ),
     ]
