@@ -18,21 +18,27 @@ from tests.quick_flush import ShippedDatabase, may_restore
 
 # The files that take longest: begun first, so that of two processes neither waits long for the other's last one.
 LONGEST = [
-    "tests/hostile/test_connections.py",
     "tests/browser/test_every_page.py",
-    "tests/hostile/test_forms.py",
     "tests/nps_project/operations/test_backup.py",
-    "tests/hostile/test_schema.py",
     "tests/browser/test_kept_forms.py",
+    "tests/hostile/test_connections.py",
+    "tests/faults/test_storm.py",
+    "tests/nps_project/embedded/test_run.py",
+    "tests/project/test_production_shape.py",
+    "tests/browser/test_chain.py",
+    "tests/hostile/test_forms.py",
+    "tests/hostile/test_backup.py",
+    "tests/hostile/test_schema.py",
+    "tests/hostile/test_server.py",
     "tests/browser/test_going_back.py",
     "tests/faults/test_promises.py",
     "tests/faults/test_tickets_survive.py",  # after the one above: it stops the broker, which cuts connections
-    "tests/nps_project/embedded/test_run.py",
-    "tests/hostile/test_server.py",
     "tests/hostile/test_races.py",
-    "tests/browser/test_chain.py",
+    "tests/nps_project/api/test_errors.py",
+    "tests/hostile/test_wire.py",
+    "tests/nps_project/embedded/test_run_commands.py",
     "tests/nps_project/embedded/test_embedded.py",
-    "tests/project/test_production_shape.py",
+    "tests/browser/test_desk.py",
 ]
 
 

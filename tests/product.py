@@ -1,6 +1,7 @@
 """A product of its own for a test: `manage.py run` or `make run` as a person starts it, on a free port."""
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 
@@ -18,11 +20,16 @@ from nps_project.embedded import addresses, processes, socket_directory
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
+PORTS = range(20_000, 32_000)  # below those that the system gives to outgoing connections, which come and go
+
+
 def free_port() -> int:
-    """A port of loopback that nobody has just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has just now, on any address."""
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
+    raise RuntimeError(f"no port is free among a hundred of {PORTS}")
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:

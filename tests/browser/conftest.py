@@ -9,7 +9,7 @@ import pytest
 from django.contrib.staticfiles import handlers
 from django.db import connection
 from django.test.testcases import _StaticFilesHandler
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, BrowserType
 
 # Playwright's loop runs in this thread, beside Django's synchronous database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -29,6 +29,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
              "--disable-component-update", "--no-first-run"]  # fmt: skip
     return {**browser_type_launch_args, "executable_path": path, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def keeping_browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """Playwright's Chromium keeps no page for "back"; people's Chromium does, until it needs the memory."""
+    keeping = browser_type.launch(**browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"])
+    yield keeping
+    keeping.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

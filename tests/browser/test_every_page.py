@@ -1,11 +1,11 @@
 """Every page of the URL configuration in Chromium: no axe violation, nothing wider than the screen, no console word.
 
-Each page is walked in both looks, and axe goes over it in one of them, in turn: the looks share their colours, and
-`make faults` has axe in both.
+Each page is loaded once and seen in both looks, and axe goes over it in one of them, in turn: the looks share their
+colours, and `make faults` has axe in both.
 Left out are only those that answer a GET with no page of their own: redirects, JSON, the schema, forms that take POST.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -42,7 +42,7 @@ OPENED = """async () => {
     await Promise.all(document.getAnimations().map(motion => motion.finished));
 }"""
 # Tall enough that no bar which sticks to the edge lies over what is measured.
-LOOKS = [(375, "light"), (1440, "dark")]
+LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(375, "light"), (1440, "dark")]
 
 
 @pytest.fixture
@@ -50,14 +50,10 @@ def world() -> World:
     return make_world()
 
 
-def signed_in(browser: Browser, server: LiveServer, user: User, width: int, scheme: str) -> Page:
+def signed_in(browser: Browser, server: LiveServer, user: User) -> Page:
     """A page of a person's browser."""
     # Without motion, so that colours are measured as they stay and not on their way there.
-    context = browser.new_context(
-        viewport={"width": width, "height": 3000},
-        color_scheme=scheme,  # type: ignore[arg-type]  # one of two texts
-        reduced_motion="reduce",
-    )
+    context = browser.new_context(reduced_motion="reduce")
     session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
     page = context.new_page()
@@ -72,10 +68,8 @@ def without_policy(route: Route) -> None:
     route.fulfill(response=answered, headers=headers)
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_every_page(browser: Browser, live_server: LiveServer, world: World, width: int, scheme: str) -> None:
-    turn = LOOKS.index((width, scheme))
-    page = signed_in(browser, live_server, world.admin, width, scheme)
+def test_every_page(browser: Browser, live_server: LiveServer, world: World) -> None:
+    page = signed_in(browser, live_server, world.admin)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -88,13 +82,17 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World, wid
             page.context.clear_cookies()
         for address in addresses:
             page.goto(f"{live_server.url}{address}")
-            page.evaluate(OPENED)
-            if FULL or number % len(LOOKS) == turn:
-                faults += [f"{address}: {line}" for line in violations(page)]
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            faults += [f"{address}: {wide} px wider than the screen"] if wide > 0 else []
+            for turn, (width, scheme) in enumerate(LOOKS):
+                page.set_viewport_size({"width": width, "height": 3000})
+                page.emulate_media(color_scheme=scheme)
+                page.evaluate(OPENED)
+                where = f"{address} at {width} px, {scheme}"
+                if FULL or number % len(LOOKS) == turn:
+                    faults += [f"{where}: {line}" for line in violations(page)]
+                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                faults += [f"{where}: {wide} px wider than the screen"] if wide > 0 else []
         if route == "login/":
-            page = signed_in(browser, live_server, world.admin, width, scheme)
+            page = signed_in(browser, live_server, world.admin)
 
     assert not faults, "\n".join(faults)[:6000]
     assert [line for line in said if "Failed to load resource: the server responded with a status" not in line] == []

@@ -1,13 +1,11 @@
 """What is typed, in Chromium: signed out meanwhile, a tab that was left, back and forward, double clicks."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from followup.causes import services as causes
@@ -131,14 +129,9 @@ def test_a_setup_form_that_was_left_is_typed_over_what_was_there_and_nothing_els
 
 
 @pytest.fixture(params=["page cache", "no page cache"])
-def caching(request: Any, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+def caching(request: pytest.FixtureRequest, browser: Browser, keeping_browser: Browser) -> Browser:
     """Chromium as people have it, and one that keeps no page for "back"."""
-    more: dict[str, Any] = (
-        {"ignore_default_args": ["--disable-back-forward-cache"]} if request.param == "page cache" else {}
-    )
-    browser = browser_type.launch(**browser_type_launch_args, **more)
-    yield browser
-    browser.close()
+    return keeping_browser if request.param == "page cache" else browser
 
 
 FORMS: dict[str, dict[str, str]] = {  # where it stands, how it is filled in, what counts what it made
@@ -191,13 +184,13 @@ def test_going_back_after_a_form_and_sending_it_again_doubles_nothing_and_loses_
     press = page.locator(f"{button} .button-primary")
     for _again in range(2):
         page.evaluate("setTimeout(() => history.back())")
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(200)
         page.wait_for_load_state("networkidle")
         if page.locator(".draft").count():
             pytest.fail("What was taken is shown as if it was not.")
         if press.count() and press.is_visible():
             press.click()
-            page.wait_for_timeout(500)
+            page.wait_for_timeout(200)
             page.wait_for_load_state("networkidle")
             assert rows() == made, page.url
     context.close()

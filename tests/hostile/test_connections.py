@@ -22,12 +22,17 @@ STREAMS = {"DJANGO_SETTINGS_MODULE": "tests.hostile.wire_settings"}
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00"
 
 
-@pytest.fixture
-def server() -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def small(django_db_setup: None) -> Iterator[Web]:
     """With room for 64 connections in each of its two processes, 8 of them for one address."""
-    make_survey("autumn")
     with web(host="0.0.0.0", connections=64, **STREAMS) as running:  # noqa: S104  (all of loopback)
         yield running
+
+
+@pytest.fixture
+def server(small: Web) -> Web:
+    make_survey("autumn")
+    return small
 
 
 def held(server: Web, begun: bytes = b"", source: str = "127.0.0.1") -> socket.socket:
@@ -71,8 +76,21 @@ def seconds_held(line: socket.socket, most: float) -> float:
     return time.monotonic() - began
 
 
-def test_a_connection_ends_in_every_state_that_a_client_leaves_it_in(server: Web) -> None:
+def test_what_is_held_ends_in_every_state_but_for_a_trusted_proxy(server: Web) -> None:
+    """Three cases, all of them waiting, at once."""
     answer(server)
+    with web(connections=64, TRUSTED_PROXIES="127.0.0.1") as behind_a_proxy, ThreadPoolExecutor() as pool:
+        cases = [
+            pool.submit(a_connection_ends_in_every_state_that_a_client_leaves_it_in, server),
+            pool.submit(an_answer_that_nobody_reads_costs_little_memory_and_ends, server),
+            pool.submit(a_trusted_proxy_has_no_share_and_its_connections_are_kept, behind_a_proxy),
+        ]
+    faults = [str(case.exception()) for case in cases if case.exception()]
+    assert not faults, "\n".join(faults)
+    assert "Traceback" not in server.program.said()
+
+
+def a_connection_ends_in_every_state_that_a_client_leaves_it_in(server: Web) -> None:
     told = states(server)
     with contextlib.ExitStack() as stack:
         lines = [  # each from an address of its own
@@ -88,9 +106,8 @@ def test_a_connection_ends_in_every_state_that_a_client_leaves_it_in(server: Web
     assert early == set()
 
 
-def test_an_answer_that_nobody_reads_costs_little_memory_and_ends(server: Web) -> None:
-    """Thirty of 200 MB each; and who reads slowly, but reads, gets all."""
-    answer(server)
+def an_answer_that_nobody_reads_costs_little_memory_and_ends(server: Web) -> None:
+    """Thirty of 200 MB each."""
     before = memory_mb(server)
     request = b"GET /wire/large/ HTTP/1.1\r\n" + host(server) + b"\r\n"
     with contextlib.ExitStack() as stack:
@@ -102,7 +119,14 @@ def test_an_answer_that_nobody_reads_costs_little_memory_and_ends(server: Web) -
         assert answer(server) < 3
         time.sleep(connections.READ_WITHIN_S + 5)
         assert not [line for line in lines if is_open(server, line)]
-    assert "Traceback" not in server.program.said()
+
+
+def a_trusted_proxy_has_no_share_and_its_connections_are_kept(server: Web) -> None:
+    with contextlib.ExitStack() as stack:
+        get = b"GET /healthz HTTP/1.1\r\n" + host(server) + b"\r\n"
+        lines = [stack.enter_context(held(server, get)) for _number in range(40)]
+        time.sleep(connections.KEPT_FOR_S + 4)
+        assert all(is_open(server, line) for line in lines)
 
 
 def is_open(server: Web, line: socket.socket) -> bool:
@@ -144,15 +168,6 @@ def asked_from(source: str, server: Web) -> int:
     with contextlib.closing(client):
         client.request("GET", "/s/autumn/", headers={"Host": f"127.0.0.1:{port_of(server)}"})
         return client.getresponse().status
-
-
-def test_a_trusted_proxy_has_no_share_and_its_connections_are_kept() -> None:
-    make_survey("autumn")
-    with web(connections=64, TRUSTED_PROXIES="127.0.0.1") as server, contextlib.ExitStack() as stack:
-        get = b"GET /healthz HTTP/1.1\r\n" + host(server) + b"\r\n"
-        lines = [stack.enter_context(held(server, get)) for _number in range(40)]
-        time.sleep(connections.KEPT_FOR_S + 4)
-        assert all(is_open(server, line) for line in lines)
 
 
 def test_a_head_without_an_end_is_refused(server: Web) -> None:

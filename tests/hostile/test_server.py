@@ -27,20 +27,32 @@ PATIENCE_S = 3.0  # an ordinary answer, while others do their worst
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 
 
-@pytest.fixture
-def server() -> Iterator[Web]:
-    """The one of `make run` and of the image, with a live survey."""
-    make_survey("autumn")
+@pytest.fixture(scope="module")
+def usual(django_db_setup: None) -> Iterator[Web]:
+    """The one of `make run` and of the image."""
     with web() as running:
         yield running
 
 
-@pytest.fixture
-def limited() -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def strict(django_db_setup: None) -> Iterator[Web]:
     """The same with few answers a minute, behind a proxy that is trusted."""
-    make_survey("autumn")
     with web(ANSWERS_PER_MINUTE="30", TRUSTED_PROXIES="127.0.0.1") as running:
         yield running
+
+
+@pytest.fixture
+def server(usual: Web) -> Web:
+    """With a live survey."""
+    make_survey("autumn")
+    return usual
+
+
+@pytest.fixture
+def limited(strict: Web) -> Web:
+    """With a live survey."""
+    make_survey("autumn")
+    return strict
 
 
 def port_of(server: Web) -> int:

@@ -33,8 +33,14 @@ def ada() -> User:
     return make_user("ada", "admin")
 
 
+@pytest.fixture(scope="module")
+def running(django_db_setup: None) -> Iterator[Web]:
+    with web(DJANGO_SETTINGS_MODULE="tests.hostile.wire_settings") as server:
+        yield server
+
+
 @pytest.fixture
-def server(ada: User) -> Iterator[Web]:
+def server(running: Web, ada: User) -> Web:
     """With many tickets, each of which has a comment that is worth its bytes."""
     first = make_ticket(make_survey("autumn"), 2, "Nobody called. " * 100)
     responses = [copy(first.response) for _number in range(TICKETS - 1)]
@@ -46,8 +52,7 @@ def server(ada: User) -> Iterator[Web]:
     for ticket in tickets:
         ticket.response = ticket.response  # its row has a number now
     Ticket.objects.bulk_create(tickets)
-    with web(DJANGO_SETTINGS_MODULE="tests.hostile.wire_settings") as running:
-        yield running
+    return running
 
 
 def cookie_of(user: User) -> str:
@@ -112,24 +117,24 @@ def export_is_given(server: Web, user: User) -> bool:
         return found.status == 200 and bool(found.read())
 
 
-def test_static_files_come_whole(server: Web) -> None:
+def test_static_files_come_whole(running: Web) -> None:
     for path in sorted(settings.STATIC_ROOT.rglob("*.css"))[:20]:
-        with asked(server, f"/static/{path.relative_to(settings.STATIC_ROOT)}") as found:
+        with asked(running, f"/static/{path.relative_to(settings.STATIC_ROOT)}") as found:
             assert found.read() == path.read_bytes()
 
 
-def test_a_stream_that_breaks_cuts_the_connection(server: Web) -> None:
+def test_a_stream_that_breaks_cuts_the_connection(running: Web) -> None:
     """A clean end would pass for the whole file."""
-    with asked(server, "/wire/breaks/") as found:
+    with asked(running, "/wire/breaks/") as found:
         assert found.status == 200
         with pytest.raises(http.client.IncompleteRead) as cut:
             found.read()
     assert len(cut.value.partial) <= 5 * 65_536
-    assert "the sixth cannot be made" in server.program.said()
+    assert "the sixth cannot be made" in running.program.said()
 
 
-def test_a_large_answer_and_a_file_come_whole(server: Web) -> None:
-    with asked(server, "/wire/large/") as found:
+def test_a_large_answer_and_a_file_come_whole(running: Web) -> None:
+    with asked(running, "/wire/large/") as found:
         assert sum(len(part) for part in iter(lambda: found.read(1_000_000), b"")) == 3_200 * 65_536
-    with asked(server, "/wire/file/") as found:
+    with asked(running, "/wire/file/") as found:
         assert found.read() == Path(wire_urls.__file__).read_bytes()

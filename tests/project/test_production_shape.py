@@ -55,16 +55,29 @@ def is_healthy(port: str) -> bool:
     return subprocess.run([sys.executable, *words], capture_output=True, timeout=20, check=False).returncode == 0
 
 
+def _set_up(product: dict[str, str]) -> None:
+    """It runs at each start; the first admin needs a password, and later starts need none."""
+
+    def start(**more: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            compose()["setup"]["command"], cwd=CHECKOUT, env=product | more, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+
+    refused = start(ADMIN_PASSWORD="")
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "winback: ADMIN_PASSWORD is ''; allowed: the password of the first admin" in refused.stderr
+    assert ask(DATABASE, "SELECT count(*) FROM accounts_user") == 0
+    first = start()
+    assert first.returncode == 0, first.stderr
+    later = start(ADMIN_PASSWORD="")
+    assert (later.returncode, later.stderr) == (0, "")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: Path) -> None:
     services = compose()
-    setup = services["setup"]["command"]
-    for _twice in range(2):  # it runs at each start
-        done = subprocess.run(
-            setup, cwd=CHECKOUT, env=product, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+    _set_up(product)
     assert any((tmp_path / "static" / "css").glob("tokens.*.css.gz")), "compressed, under a name of its content"
 
     site = product["SITE_URL"]
@@ -91,20 +104,3 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
             for line in filter(None, said.splitlines()):
                 told = json.loads(line)  # one object a line, from the first to the last
                 assert told["level"] in ("INFO", "WARNING"), f"{name}: {line}"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_first_admin_needs_a_password_and_later_starts_need_none(product: dict[str, str]) -> None:
-    def start(**more: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            compose()["setup"]["command"], cwd=CHECKOUT, env=product | more, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=240, check=False,
-        )  # fmt: skip
-
-    refused = start(ADMIN_PASSWORD="")
-    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
-    assert "winback: ADMIN_PASSWORD is ''; allowed: the password of the first admin" in refused.stderr
-    assert ask(DATABASE, "SELECT count(*) FROM accounts_user") == 0
-    assert start().returncode == 0
-    later = start(ADMIN_PASSWORD="")
-    assert (later.returncode, later.stderr) == (0, "")
