@@ -13,6 +13,7 @@ class SurveysConfig(AppConfig):
         ("", "surveys.urls.public"),
         ("setup/", "surveys.urls.setup"),
         ("contacts/", "surveys.contacts.urls"),
+        ("admin/surveys/surveywords/", "surveys.urls.moved"),
         ("api/v1/", "surveys.api.urls"),
     )
 

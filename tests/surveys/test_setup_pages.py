@@ -130,3 +130,9 @@ def test_a_draft_can_be_looked_at_by_its_admin_and_by_nobody_else() -> None:
     assert client_of(make_user("bea", "manager")).get(path).status_code == 403
     assert admin.get("/s/soon/").status_code == 404
     assert admin.get("/setup/surveys/nothing/preview/").status_code == 404
+
+
+def test_raw_records_are_found_where_they_were_before(client: Client) -> None:
+    make_survey("moved")
+    found = client.get("/admin/surveys/surveywords/?q=x", follow=True)
+    assert (found.status_code, found.redirect_chain) == (200, [("/admin/surveys/surveytexts/?q=x", 302)])
