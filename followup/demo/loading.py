@@ -13,6 +13,7 @@ from django.db import transaction
 from followup.causes import services as causes
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.clock import Clock
+from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
 from followup.demo.people import Customer, make_customer
 from followup.demo.plan import NAMED, PERSONAL, PROGRAM, SEED, Planned, plan
 from followup.demo.story import Storyteller
@@ -91,6 +92,7 @@ class _Scene:
         self.stories = Storyteller(clock, {cause.slug: cause for cause in RootCause.objects.filter(is_active=True)})
         self.customers: dict[int, Customer] = {}
         self.contacts: dict[int, Contact] = {}
+        self.companies = Companies()
         self.responses: dict[int, int] = {}  # id by the number in the plan
         self.last_invitation = 0
 
@@ -124,17 +126,8 @@ class _Scene:
             self.customers[number] = customer = make_customer(SEED, number, planned.language)
             if planned.way not in _CHANNELS:
                 continue
-            self.contacts[number] = contact = Contact(
-                name=customer.name,
-                email=customer.email,
-                phone=customer.phone,
-                language=customer.language,
-                traits=customer.traits,
-                value=customer.value,
-                account_manager=customer.account_manager,
-                external_id=f"DEMO-{number:05d}",
-                created_at=at - timedelta(days=3 + number * 37 % 400),
-            )
+            company = self.companies.of(customer.company)
+            self.contacts[number] = contact = make_contact(customer, number, company, at)
             new.append(contact)
         Contact.objects.bulk_create(new)
 
@@ -184,10 +177,13 @@ class _Scene:
         )
 
     def list_what_was_made(self) -> None:
-        """On the list of samples, for whoever removes it: all contacts, and the last answer and link."""
+        """On the list of samples, for whoever removes it: contacts, companies, segments, the last answer and link."""
         sample = self.shop.sample
+        note_last_answers(self.contacts)
         sample.made |= {
             "surveys.contact": [contact.pk for contact in self.contacts.values()],
+            "surveys.company": self.companies.made,
+            "surveys.segment": make_segments(),
             LAST_RESPONSE: max(self.responses.values()),
             LAST_INVITATION: self.last_invitation,
         }

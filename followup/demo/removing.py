@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef
 
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE
 from followup.models import (
@@ -37,6 +38,7 @@ from surveys.models import (
     Answer,
     AnswerSource,
     BulkDecision,
+    Company,
     Contact,
     Decision,
     Invitation,
@@ -44,9 +46,11 @@ from surveys.models import (
     Response,
     ResponseChange,
     Sample,
+    Segment,
     Survey,
     SurveyTexts,
     Tally,
+    Unsubscription,
 )
 from surveys.models.sample import REMOVING
 
@@ -125,7 +129,10 @@ def _all_of_it(sample: Sample) -> Ids:
         take(model, ticket__in=found)
     take(ActivityText, activity__ticket__in=found)
     take(Delivery, about__in=[f"{prefix}{pk}" for pk in found for prefix in ("ticket:", ACCOUNT_MANAGER_MAIL)])
-    take(Contact, pk__in=sample.made["surveys.contact"])
+    contacts = take(Contact, pk__in=sample.made["surveys.contact"])
+    take(Segment, pk__in=sample.made.get("surveys.segment", ()))
+    take(Unsubscription, contact__in=contacts)
+    take(Company, pk__in=_companies(sample, contacts))
     take(BulkDecision, by__in=take(User, pk__in=sample.made["accounts.user"]))
     teams = take(Team, pk__in=sample.made["accounts.team"])
     take(Team.members.through, team__in=teams)
@@ -135,6 +142,17 @@ def _all_of_it(sample: Sample) -> Ids:
     take(PlayStep, play__in=plays)
     take(EscalationLevel, play__in=plays)
     return ids
+
+
+def _companies(sample: Sample, contacts: set[int]) -> set[int]:
+    """The companies that were made for sample contacts and have no real one. Before they were listed, migrations made
+    them.
+    """
+    theirs = Contact.objects.filter(pk__in=contacts, company__isnull=False).values("company")
+    listed = sample.made.get("surveys.company")
+    made = Company.objects.filter(pk__in=theirs if listed is None else listed)
+    real = Contact.objects.filter(company=OuterRef("pk")).exclude(pk__in=contacts)
+    return set(made.exclude(Exists(real)).values_list("pk", flat=True))
 
 
 def _hanging(ids: Ids) -> Iterable[str]:

@@ -27,7 +27,8 @@ from followup.tickets import actions
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.tasks import send_due
-from surveys.models import Contact, Invitation, Response, Sample, Survey, Tally
+from surveys.contacts.services import save_contact
+from surveys.models import Company, Contact, Invitation, Response, Sample, Segment, Survey, Tally
 from surveys.services import tallies
 from surveys.services.invitations import create_invitation
 from tests.factories import make_answer, make_survey, make_ticket, make_user
@@ -197,12 +198,19 @@ def test_removing_takes_the_samples_and_nothing_else() -> None:
     sample = Ticket.objects.filter(resolved_at=None, owner=None).exclude(pk=real.pk).first()
     assert sample is not None
     actions.claim(ticket_id=sample.pk, by=ada)  # worked on by a real colleague, and still a sample
+    assert Segment.objects.count() == 3
+    assert Contact.objects.exclude(company=None).exclude(last_answered_at=None).exists()
+    shared = Company.objects.order_by("pk")[0].name
+    mine = save_contact(Contact(), {"name": "Real", "company_name": shared})
     load("--remove")
+    assert mine.company is not None
+    mine.delete()
     assert list(Ticket.objects.all()) == [real]
     assert list(Response.objects.all()) == [real.response]
     assert list(Survey.objects.all()) == [survey]
     assert list(User.objects.all()) == [ada]
-    for model in (Contact, Invitation, Team, Sample):
+    assert list(Company.objects.values_list("name", flat=True)) == [shared]  # it has a real contact meanwhile
+    for model in (Contact, Invitation, Team, Sample, Segment):
         assert not model.objects.exists()
     assert Playbook.objects.get().is_default
     assert set(Tally.objects.values_list("survey", flat=True)) == {survey.pk}
