@@ -212,9 +212,11 @@ def _conditions(name: str, value: str) -> Q | Exists | None:
     """The condition of a filter on the contact's own columns; None for one that is applied elsewhere."""
     yes = value == "true"
     if name == "unsubscribed":
-        from_all = Q(unsubscribed_at__isnull=False)
-        from_one = Q(pk__in=Unsubscription.objects.values("contact"))
-        return from_all | from_one if yes else ~from_all & ~from_one
+        from_all = Contact.objects.filter(unsubscribed_at__isnull=False).values("pk")
+        from_one = Unsubscription.objects.values("contact")
+        if yes:  # each part by its own index
+            return Q(pk__in=from_all.union(from_one))
+        return Q(unsubscribed_at=None) & ~Q(pk__in=from_one)
     if name in ("never_asked", "never_answered"):
         return Q(**{f"last_{name.removeprefix('never_')}_at__isnull": yes})
     if name.endswith(("_after", "_before")):
@@ -247,5 +249,5 @@ def _scores(chosen: Mapping[str, Any]) -> list[int] | None:
 def _whose_last_score_is(contacts: ContactQuerySet, scores: list[int], by: User | None) -> ContactQuerySet:
     answers = (Response.objects.visible_to(by) if by else Response.objects.all()).confirmed()
     last = answers.filter(contact=OuterRef("pk")).order_by("-answered_at", "-pk").values("score")[:1]
-    answered = contacts.filter(last_answered_at__isnull=False)
-    return answered.alias(last_score=Subquery(last)).filter(last_score__in=scores)
+    ever = contacts.filter(pk__in=answers.filter(score__in=scores, contact__isnull=False).values("contact"))
+    return ever.alias(last_score=Subquery(last)).filter(last_score__in=scores)

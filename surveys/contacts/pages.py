@@ -48,8 +48,9 @@ def listing(request: StaffRequest) -> HttpResponse:
         faults.append(_("This page of the contacts does not exist. Begin at its first page."))
     if faults:
         rows = contacts = contacts.none()
-    # No index has this order: with words, the planner would walk the ids in search of them.
-    order = "recent" if "q" in selection.chosen else "-pk"
+    total = counting.count(contacts)
+    # Few are found by an index of their own and sorted: no index has the order "recent", so no ids are walked for them.
+    order = "recent" if total <= counting.EXACT_TO else "-pk"
     ordered = rows.select_related("company").defer("search_vector").annotate(recent=0 - F("pk")).order_by(order)
     found, has_more = page(ordered)
     query = address(request.GET)
@@ -61,7 +62,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "faults": faults,
         "chosen": in_words,
         "clear_url": address(request.GET, **dict.fromkeys([*selection.chosen, *FILTERS, "trait"])),
-        "count": "" if faults else counting.count_words(counting.count(contacts)),
+        "count": counting.count_words(total),
         "columns": selection.columns,
         "offered": _offered(request, found, selection.columns),
         "rows": _rows(request, found, selection.columns),

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Lower
@@ -127,6 +127,16 @@ class Contact(models.Model):
             models.Index(fields=["company", "id"], name="contact_company", condition=models.Q(company__isnull=False)),
             models.Index(fields=["team", "id"], name="contact_team", condition=models.Q(team__isnull=False)),
             models.Index(PHONE_DIGITS, name="contact_phone_digits", condition=COMPANYS & ~models.Q(phone="")),
+            # What surveys/contacts/contact_filter.py filters by, and few contacts have. None has last_asked_at or
+            # last_answered_at: each answer changes these, and its contact would be written into every index.
+            GinIndex(OpClass("traits", "jsonb_path_ops"), name="contact_traits"),
+            models.Index(fields=["value"], name="contact_value", condition=models.Q(value__isnull=False)),
+            models.Index(
+                fields=["account_manager", "id"], name="contact_manager", condition=~models.Q(account_manager="")
+            ),
+            models.Index(fields=["id"], name="contact_unsubscribed", condition=models.Q(unsubscribed_at__isnull=False)),
+            models.Index(fields=["id"], name="contact_bounced", condition=models.Q(bounced_at__isnull=False)),
+            models.Index(fields=["id"], name="contact_no_contact", condition=models.Q(do_not_contact=True)),
         ]
 
     def __str__(self) -> str:
