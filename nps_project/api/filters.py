@@ -47,7 +47,7 @@ class StrictFilterBackend(DjangoFilterBackend):
             return queryset
         filterset_class = self.get_filterset_class(view, queryset)
         names = set(filterset_class.base_filters) if filterset_class else set()
-        refuse_unread_filters(request, names | OF_LISTS)
+        refuse_unread_filters(request, names | OF_LISTS, prefixes=getattr(filterset_class, "prefixes", ()))
         try:
             return super().filter_queryset(request, queryset, view)
         except ValidationError as error:

@@ -6,14 +6,12 @@ from typing import Any, cast
 import django_filters as filters
 from django.conf import settings
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
 
 from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm
 from surveys.models import (
     BulkDecision,
     BulkState,
     Channel,
-    Contact,
     DecisionKind,
     Group,
     Invitation,
@@ -35,21 +33,6 @@ class SurveyFilter(filters.FilterSet):
     class Meta:
         model = Survey
         fields = ["status"]
-
-
-class ContactFilter(filters.FilterSet):
-    """?email= &external_id= &survey="""
-
-    email = filters.CharFilter(method="with_address")
-    survey = filters.CharFilter(field_name="survey__slug")
-
-    class Meta:
-        model = Contact
-        fields = ["email", "external_id", "survey"]
-
-    def with_address(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        found: QuerySet[Any] = rows.alias(address=Lower("email")).filter(address=value.strip().lower())
-        return found
 
 
 class InvitationFilter(filters.FilterSet):

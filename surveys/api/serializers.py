@@ -12,8 +12,8 @@ from rest_framework import serializers
 from nps_project.accounts.links import make_token
 from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
+from surveys.api.contact_serializers import ContactSerializer, PhoneField, TraitsField
 from surveys.api.filters import ResponseFilter
-from surveys.contacts import phones
 from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Invitation, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH
@@ -38,51 +38,6 @@ class VisibleSurveyField(serializers.SlugRelatedField[Survey]):
 
     def get_queryset(self) -> Any:
         return visible_surveys(self)
-
-
-@extend_schema_field(
-    {
-        "type": "object",
-        "maxProperties": 50,
-        "propertyNames": {"minLength": 1, "maxLength": 50},
-        "additionalProperties": {
-            "anyOf": [{"type": "string", "maxLength": 200}, {"type": "number"}, {"type": "boolean"}]
-        },
-    }
-)
-class TraitsField(serializers.DictField):
-    """Up to 50 traits: short text, numbers, true or false."""
-
-    child = serializers.JSONField()
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        traits: dict[str, Any] = super().to_internal_value(data)
-        if len(traits) > 50:
-            raise serializers.ValidationError("At most 50 traits are allowed.")
-        for name, value in traits.items():
-            if not 0 < len(name) <= 50:
-                raise serializers.ValidationError({name[:50]: "A name of 1 to 50 characters is allowed."})
-            if not isinstance(value, str | int | float | bool) or len(str(value)) > 200:
-                raise serializers.ValidationError(
-                    {name: "Text of at most 200 characters, a number, true or false is allowed."}
-                )
-        return traits
-
-
-class PhoneField(serializers.CharField):
-    """A number that can be dialled."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=phones.MAX_LENGTH, **kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        """Raises: ValidationError."""
-        try:
-            return phones.read_phone(super().to_internal_value(data))
-        except phones.NoPhone as error:
-            raise serializers.ValidationError(
-                "5 to 15 digits in at most 40 characters, such as +45 33 12 34 56, are allowed."
-            ) from error
 
 
 class SurveySerializer(StrictModelSerializer):
@@ -114,34 +69,6 @@ class SurveySerializer(StrictModelSerializer):
             )
         attrs["languages"] = list(dict.fromkeys(languages))
         return attrs
-
-
-class ContactSerializer(StrictModelSerializer):
-    """A customer; `survey` is null, or the one whose key made it and whose keys alone know it."""
-
-    survey = serializers.SlugRelatedField[Survey](slug_field="slug", read_only=True, allow_null=True)
-    email = serializers.EmailField(max_length=254, allow_null=True, required=False)
-    phone = PhoneField(required=False, allow_blank=True)
-    external_id = serializers.CharField(max_length=200, allow_null=True, required=False)
-    language = serializers.ChoiceField(choices=LANGUAGES, allow_blank=True, required=False)
-    traits = TraitsField(required=False)
-
-    class Meta:
-        model = Contact
-        fields = [
-            "id",
-            "email",
-            "phone",
-            "name",
-            "language",
-            "external_id",
-            "account_manager",
-            "traits",
-            "value",
-            "survey",
-            "created_at",
-        ]
-        read_only_fields = ["created_at"]
 
 
 def check_contact_or_email(attrs: dict[str, Any], *, required: bool) -> None:

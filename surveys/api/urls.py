@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from surveys.api import views
+from surveys.api import contact_views, views
 
 router = SimpleRouter()
 router.register("surveys", views.SurveyViewSet, basename="api-survey")
-router.register("contacts", views.ContactViewSet, basename="api-contact")
+router.register("contacts", contact_views.ContactViewSet, basename="api-contact")
+router.register("companies", contact_views.CompanyViewSet, basename="api-company")
+router.register("segments", contact_views.SegmentViewSet, basename="api-segment")
 router.register("invitations", views.InvitationViewSet, basename="api-invitation")
 router.register("responses", views.ResponseViewSet, basename="api-response")
 router.register("bulk-decisions", views.BulkDecisionViewSet, basename="api-bulk-decision")

@@ -20,6 +20,7 @@ from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
 from surveys import statistics
 from surveys.api import filters, serializers
+from surveys.api.contact_serializers import wishes_of
 from surveys.contacts import services as contacts
 from surveys.errors import SlugTaken, SurveyNotOpen
 from surveys.models import BulkDecision, Channel, Contact, Invitation, Response, Survey, SurveyStatus
@@ -74,38 +75,6 @@ class SurveyViewSet(
         )
 
 
-class ContactViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Contact]):
-    """Customers."""
-
-    serializer_class = serializers.ContactSerializer
-    filterset_class = filters.ContactFilter
-    lookup_value_regex = "[0-9]{1,18}"
-    queryset = Contact.objects.none()
-
-    def get_queryset(self) -> QuerySet[Contact]:
-        rows = Contact.objects.visible_to(self.caller).select_related("survey")
-        is_whole_list = self.action == "list" and "survey" not in self.request.query_params
-        # An address is looked up among the company's own: no key of one survey puts a row of its own in the way.
-        return rows.filter(survey=None) if is_whole_list and self.caller.survey_limit_id() is None else rows
-
-    def create(self, request: Request) -> ApiResponse:
-        """Make a contact."""
-        form = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        contact = contacts.save_contact(Contact(), form.validated_data, by=self.caller)
-        return ApiResponse(self.get_serializer(contact).data, status=status.HTTP_201_CREATED)
-
-    def partial_update(self, request: Request, pk: str) -> ApiResponse:
-        """Change a contact; what is left out stays. A key of one survey changes those that such a key made."""
-        contact = self.get_object()
-        if self.caller.survey_limit_id() not in (None, contact.survey_id):
-            raise PermissionDenied("This key is limited to one survey, and this customer is the company's.")
-        form = self.get_serializer(contact, data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
-        saved = contacts.save_contact(contact, form.validated_data, by=self.caller)
-        return ApiResponse(self.get_serializer(saved).data)
-
-
 def _contact_of(data: dict[str, Any], caller: User) -> Contact | None:
     known: Contact | None = data.get("contact")
     if known is not None:
@@ -126,7 +95,8 @@ class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixi
     queryset = Invitation.objects.none()
 
     def get_queryset(self) -> QuerySet[Invitation]:
-        return Invitation.objects.visible_to(self.caller).select_related("survey", "contact__survey")
+        rows = Invitation.objects.visible_to(self.caller).select_related("survey", "contact__survey")
+        return rows.prefetch_related(wishes_of(self.caller, "contact__")) if "contact" in self.expanded() else rows
 
     def create(self, request: Request) -> ApiResponse:
         """Make a personal link; nothing is sent."""
@@ -164,7 +134,8 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
 
     def get_queryset(self) -> QuerySet[Response]:
         rows = Response.objects.visible_to(self.caller).defer("search_vector")
-        return rows.select_related("survey", "contact__survey").prefetch_related("answers")
+        rows = rows.select_related("survey", "contact__survey").prefetch_related("answers")
+        return rows.prefetch_related(wishes_of(self.caller, "contact__")) if "contact" in self.expanded() else rows
 
     @extend_schema(request=serializers.NewResponseSerializer, responses={201: serializers.ResponseSerializer})
     def create(self, request: Request) -> ApiResponse:

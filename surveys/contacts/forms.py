@@ -154,7 +154,7 @@ class ContactFilterForm(forms.Form):
     """
 
     q = forms.CharField(
-        label=_("Name, address, phone, company or number"), required=False, max_length=200,
+        label=_("Search"), required=False, max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )  # fmt: skip
     segment = choice(_("Segment"), [])

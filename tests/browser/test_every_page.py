@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
     "desk/live/", "desk/views/", "desk/views/<int:view_id>/delete/",
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/bulk/", "desk/tickets.csv",
-    "desk/tickets.xlsx",
+    "desk/tickets.xlsx", "contacts/contacts.csv", "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
     "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
     "desk/answers/<int:response_id>/raised/",
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",

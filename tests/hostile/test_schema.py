@@ -81,7 +81,8 @@ class World:
             "team": int(self.ids["teams"]), "until": (timezone.now() + timedelta(days=1)).isoformat(),
             "reminder": Reminder.objects.get().pk, "promise": self._own_promise() if "promise" in case.body else 0,
             "due_at": (timezone.now() + timedelta(days=2)).isoformat(), "at": timezone.now().isoformat(),
-            "answered_at": timezone.now().isoformat(),
+            "answered_at": timezone.now().isoformat(), "time_zone": "Europe/Copenhagen",
+            "churned_at": timezone.now().isoformat(), "phone": "+45 33 12 34 56",
         }  # fmt: skip
         body = {name: known.get(name, value) for name, value in case.body.items()}
         for pair in (("owner", "team"), ("email", "contact"), ("amount", "currency")):

@@ -25,6 +25,8 @@ class SegmentTaken(SurveyError):
 
 def sizes_of(segments: Sequence[Segment], user: User) -> dict[int, int]:
     """The number of contacts in each segment that this user may see, as `counting.counts` bounds it; one query."""
+    if not segments:
+        return {}
     begin = contact_filter.listed_for(user)
     lists = [contact_filter.filtered(begin, segment.filter, by=user) for segment in segments]
     return dict(zip((segment.pk for segment in segments), counting.counts(lists), strict=True))

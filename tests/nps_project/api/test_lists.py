@@ -14,7 +14,9 @@ from followup.models import RootCause, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import Team
-from surveys.models import Response
+from surveys.contacts.segments.services import save_segment
+from surveys.contacts.services import save_contact
+from surveys.models import Response, Segment, Unsubscription
 from surveys.services.decisions import discard_response
 from surveys.services.invitations import create_invitation
 from tests.api_client import Program
@@ -193,7 +195,9 @@ def test_references_are_shown_whole_on_request() -> None:
 
 LISTS = (
     "surveys/",
-    "contacts/",
+    "contacts/?last_group=detractor&trait.plan=basic",
+    "companies/",
+    "segments/",
     "invitations/?expand=survey,contact",
     "responses/?expand=survey,contact",
     "tickets/",
@@ -215,6 +219,9 @@ def fill(number: int) -> int:
     user = make_user(f"user{number}")
     team = Team.objects.create(name=f"Team {number}", lead=user)
     team.members.add(user)
+    save_contact(contact, {"company_name": f"Company {number}", "traits": {"plan": "basic"}})
+    Unsubscription.objects.create(contact=contact, survey=survey)
+    save_segment(Segment(), {"name": f"Segment {number}", "filter": {"trait.plan": "basic"}})
     ticket = make_ticket(survey, 2, contact=contact, traits={"plan": "basic"})
     actions.assign(ticket_id=ticket.pk, by=user, team=team)
     actions.claim(ticket_id=ticket.pk, by=user)

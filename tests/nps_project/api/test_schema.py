@@ -80,6 +80,8 @@ def test_what_comes_is_what_the_schema_says(schema: dict[str, Any]) -> None:
     posts: list[tuple[str, str, dict[str, Any], int]] = [
         ("surveys/", "surveys/", {"slug": "third", "name": "Third", "brand": "Nordlys"}, 201),
         ("contacts/", "contacts/", {"name": "Eve", "value": "12.50", "traits": {"seats": 3}}, 201),
+        ("companies/", "companies/", {"name": "Munk Tryk", "value": "12.50"}, 201),
+        ("segments/", "segments/", {"name": "Danes", "filter": {"language": "da", "trait.seats": 3}}, 201),
         ("invitations/", "invitations/", {"survey": "second", "email": "eve@example.com", "language": "da"}, 201),
         ("responses/", "responses/", {"survey": "second", "score": 9}, 201),
         ("bulk-decisions/", "bulk-decisions/", {"kind": "restored", "filter": {"score": 9, "doubtful": False}}, 201),

@@ -11,7 +11,9 @@ from followup.playbooks import services as playbooks
 from followup.tickets import actions
 from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
-from surveys.models import Contact, DecisionKind, Invitation, Response, Survey
+from surveys.contacts.segments.services import save_segment
+from surveys.contacts.services import company_named
+from surveys.models import Contact, DecisionKind, Invitation, Response, Segment, Survey
 from surveys.services.bulk_decisions import ask, stop
 from surveys.services.invitations import create_invitation
 from tests.api_client import BASE, Program, check_problem
@@ -23,13 +25,17 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 DECISIONS = tuple(f"responses/{{id}}/{action}/" for action in ("accept", "discard", "restore"))
 BULK_DECISIONS = tuple(f"bulk-decisions/{{id}}/{action}/" for action in ("stop", "resume", "undo"))
-ADMINS_WRITE = ("surveys", "bulk-decisions", *DECISIONS)
+ADMINS_WRITE = ("surveys", "bulk-decisions", "companies", "segments", *DECISIONS)
 OWN_ONLY = "bulk-decisions/{id}/"  # those of others are for admins
 WRITES = {
     "surveys/": {"POST"},
     "surveys/{slug}/": {"PATCH"},
     "contacts/": {"POST"},
     "contacts/{id}/": {"PATCH"},
+    "companies/": {"POST"},
+    "companies/{id}/": {"PATCH"},
+    "segments/": {"POST"},
+    "segments/{slug}/": {"PATCH", "DELETE"},
     "invitations/": {"POST"},
     "responses/": {"POST"},
     "tickets/": {"POST"},
@@ -66,6 +72,8 @@ def make_one_of_each() -> dict[str, str]:
     chief = make_user("chief", "manager")
     bulk = ask(kind=DecisionKind.DISCARDED, chosen={"score": "9"}, by=chief, reason="A try")
     stop(bulk_id=bulk.pk)
+    company = company_named("Nordlys")
+    assert company is not None
     return {
         "surveys": ticket.survey.slug,
         "bulk-decisions": str(bulk.pk),
@@ -75,6 +83,8 @@ def make_one_of_each() -> dict[str, str]:
         "contacts": str(invitation.contact_id),
         "invitations": str(invitation.pk),
         "teams": str(team.pk),
+        "companies": str(company.pk),
+        "segments": save_segment(Segment(), {"name": "Everybody", "filter": {}}).slug,
         "playbooks": str(Playbook.objects.get().pk),
     }
 
@@ -89,7 +99,7 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
     if rank < needed:
         return {403}
     if method in writes:
-        return {200, 422}
+        return {204} if method == "DELETE" else {200, 422}
     if method in SAFE and (path not in READS_NOT or method == "OPTIONS"):
         return {404} if path == OWN_ONLY and rank < 2 and method != "OPTIONS" else {200}
     return {405}
