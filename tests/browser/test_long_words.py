@@ -70,5 +70,5 @@ def test_the_words_of_the_rooms_stay_whole_on_a_phone(browser: Browser, live_ser
     )
     hidden = page.eval_on_selector(".top-nav", "(nav) => nav.scrollWidth - nav.clientWidth")
     context.close()
-    assert lines == [1, 1, 1]
+    assert set(lines) == {1}
     assert hidden <= 0
