@@ -3,9 +3,11 @@
 import csv
 from datetime import timedelta
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -122,6 +124,11 @@ def test_a_contacts_page_tells_what_is_known_and_what_they_chose() -> None:
     assert "/edit/" not in words(page)  # a viewer changes nothing
     for address in (f"/desk/tickets/{ticket.pk}/", f"/desk/answers/{ticket.response_id}/"):
         assert f'href="/contacts/{contact.pk}/"' in words(client.get(address))
+    warning = "does not want to be contacted"
+    assert warning not in words(client.get(f"/desk/tickets/{ticket.pk}/"))
+    Contact.objects.update(do_not_contact=True)
+    for address in (f"/desk/tickets/{ticket.pk}/", f"/contacts/{contact.pk}/"):
+        assert warning in words(client.get(address))
     empty = client.get(f"/contacts/{make_contact(2).pk}/")
     assert "has not answered yet" in words(empty)
     assert empty.context["may_be_asked_from"] is None
@@ -199,3 +206,20 @@ def test_who_sees_their_own_team_alone_sees_its_contacts_and_those_they_typed_in
         assert client.get(f"/contacts/{hidden.pk}/{address}").status_code == 404
     assert "Typed" not in words(client_of(sam).get("/contacts/"))
     assert "Hidden" not in client.get("/contacts/contacts.csv").getvalue().decode()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_was_exported_is_imported_again_and_changes_nothing(kind: str, tmp_path: Path) -> None:
+    at = timezone.now().replace(microsecond=0)
+    full = make_contact(1, name='=Ann "A" Ørsted;\nB', phone="+45 33 12 00 01", value="1234.50", external_id="-7",
+                        account_manager="eva@shop.dk", time_zone="Europe/Copenhagen", do_not_contact=True,
+                        ask_every_days=90, churned_at=at, last_asked_at=at, last_answered_at=at,
+                        unsubscribed_at=at)  # fmt: skip
+    save_contact(full, {"company_name": "+Nordlys", "traits": {"plan": "@gold", "note": "a, b"}})
+    make_contact(2, name="", language="", phone="")
+    before = list(Contact.objects.order_by("pk").values())
+    file = tmp_path / f"contacts.{kind}"
+    file.write_bytes(client_of(make_user("vic", "viewer")).get(f"/contacts/contacts.{kind}").getvalue())
+    out = StringIO()
+    call_command("import_contacts", str(file), stdout=out)
+    assert list(Contact.objects.order_by("pk").values()) == before, out.getvalue()
