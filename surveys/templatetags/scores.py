@@ -28,6 +28,12 @@ def scale_cells(chosen: object = None) -> list[Cell]:
 
 
 @register.filter
+def signed(figure: float) -> str:
+    """A figure rounded to a whole number, with a true minus sign."""
+    return str(round(figure)).replace("-", "−")
+
+
+@register.filter
 def group_of(score: int) -> str:
     """detractor, passive or promoter. Raises: ValueError outside 0-10."""
     return scoring.group_of(score)

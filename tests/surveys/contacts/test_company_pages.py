@@ -33,7 +33,7 @@ def test_figures_of_a_company_are_those_of_its_contacts() -> None:
     assert (figures[other.pk].value, figures[other.pk].open_tickets, figures[other.pk].nps.nps) == (None, 0, 100)
     assert figures_of([save_company(nordlys, {"value": 900})], boss)[nordlys.pk].value == 900
     page = client_of(boss).get(f"/contacts/companies/{nordlys.pk}/").content.decode()
-    assert "n 2" in page
+    assert "between −73 and 73, n 2" in page
     assert "Customer 1" in page
 
 
