@@ -232,7 +232,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-FILE_UPLOAD_HANDLERS = ["nps_project.web.uploads.RefuseFiles"]
+FILE_UPLOAD_HANDLERS = ["nps_project.web.uploads.Files"]
 
 # Mail: without EMAIL_URL every mail is stored and readable at /desk/outbox/. smtps speaks TLS from the first byte on,
 # smtp+tls after STARTTLS.

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -20,6 +20,8 @@ from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.links import make_token
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.models import Delivery
+from surveys.contacts.imports import parts
+from surveys.contacts.imports import services as imports
 from surveys.contacts.segments.services import save_segment
 from surveys.contacts.services import save_contact
 from surveys.models import Company, Contact, DecisionKind, Question, Response, Segment, Survey
@@ -109,6 +111,10 @@ def make_world() -> World:
         kind=DecisionKind.DISCARDED, chosen={"q": "<b>", "survey": "autumn"}, by=admin, reason="Spam <b>"
     )
     bulk_decisions.stop(bulk_id=many.pk)
+    waiting = parts.store(BytesIO(b"Email;<b>Plan\na@example.com;gold\n"), "new <b>.csv", by=admin)
+    imported = parts.store(BytesIO(b"email,language\na@,\nb@example.com,tlh\n"), "done <b>.csv", by=admin)
+    imports.start(run_id=imported.pk, chosen=imports.matching_of(imported))
+    imports.work(imported.pk, timezone.now())
     kept_view = kept_views.save(owner=admin, name="Zeroes", query="score=0", is_shared=True)
     book = Playbook.objects.get(is_default=True)
     last = playbooks.draft_of(playbooks.plays_of(book)[10])
@@ -161,6 +167,10 @@ def make_world() -> World:
         "contacts/segments/new/": ["/contacts/segments/new/?language=en", "/contacts/segments/new/?language=xx"],
         "contacts/segments/<slug:slug>/": ["/contacts/segments/gold/"],
         "contacts/segments/<slug:slug>/delete/": ["/contacts/segments/gold/delete/"],
+        "contacts/import/": ["/contacts/import/"],
+        "contacts/import/<int:run_id>/": [f"/contacts/import/{one.pk}/" for one in (waiting, imported)],
+        "contacts/import/<int:run_id>/bad.csv": [f"/contacts/import/{imported.pk}/bad.csv"],
+        "contacts/import/<int:run_id>/<slug:action>/": [f"/contacts/import/{imported.pk}/stop/"],
         "desk/outbox/": ["/desk/outbox/"], "desk/outbox/<int:delivery_id>/": [f"/desk/outbox/{mail.pk}/"],
         "desk/outbox/<int:delivery_id>/html/": [f"/desk/outbox/{mail.pk}/html/"],
         "setup/": ["/setup/"], "setup/surveys/": ["/setup/surveys/"], "setup/surveys/new/": ["/setup/surveys/new/"],

@@ -15,13 +15,15 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from queue import SimpleQueue
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 
 from django.conf import settings  # noqa: E402  (its name comes first)
 from django.utils.module_loading import import_string  # noqa: E402
+
+from nps_project.web import uploads  # noqa: E402
 
 logger = logging.getLogger(__name__)
 THREADS = 4
@@ -96,14 +98,35 @@ class Application:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Raises what a stream raises: the server then cuts the connection, so that a download fails visibly."""
         environ = environment(scope)
+        upload = await self._upload(environ)
+        within_s = upload.within_s if upload else BODY_WITHIN_S
+        body: IO[bytes] = uploads.temporary_file() if upload else io.BytesIO()
         try:
-            async with asyncio.timeout(BODY_WITHIN_S):
-                body = await _body(environ, receive)
+            async with asyncio.timeout(within_s):
+                await _body(environ, receive, body, upload.most_bytes if upload else _most())
         except TimeoutError:
-            return await _refuse(send, 408, f"The body did not come within {BODY_WITHIN_S} seconds.")
+            body.close()
+            return await _refuse(send, 408, f"The body did not come within {within_s:.0f} seconds.")
         except ClientLeft:
+            return body.close()
+        environ["wsgi.input"] = body
+        try:
+            await self._respond(environ, receive, send)
+        finally:
+            body.close()
+
+    async def _upload(self, environ: dict[str, Any]) -> uploads.Upload | None:
+        """What this request may send, when that is more than a form may: whoever may not is answered unread."""
+        length = environ.get("CONTENT_LENGTH")
+        upload = uploads.upload_at(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
+        if upload is None or (length is not None and int(length) <= _most()):
             return None
-        environ["wsgi.input"] = io.BytesIO(body)
+        if not await self._threads.run(partial(upload.may_send, environ)):
+            return None
+        environ[uploads.IS_LARGE] = True
+        return upload
+
+    async def _respond(self, environ: dict[str, Any], receive: Receive, send: Send) -> None:
         answer, status, headers, whole = await self._threads.run(partial(self._answer, environ))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if answer is None:
@@ -173,27 +196,34 @@ def environment(scope: dict[str, Any]) -> dict[str, Any]:
     return environ
 
 
-async def _body(environ: dict[str, Any], receive: Receive) -> bytes:
-    """What came, whose length the environment names then; nothing of one that is larger than any form may be.
+def _most() -> int:
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+async def _body(environ: dict[str, Any], receive: Receive, body: IO[bytes], most: int) -> None:
+    """Write what came to `body`; the environment names its length then. Nothing of one that is larger than `most`.
 
     Django refuses that one unread. Raises: ClientLeft.
     """
-    most = int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     if int(environ.get("CONTENT_LENGTH") or 0) > most:
-        return b""
-    body, more = b"", True
+        environ.pop(uploads.IS_LARGE, None)
+        return
+    size, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientLeft
-        body += message.get("body", b"")
+        size += body.write(message.get("body", b""))
         more = message.get("more_body", False)
-        if len(body) > most:
-            environ["CONTENT_LENGTH"] = str(len(body))
-            return b""
-    if body:
-        environ["CONTENT_LENGTH"] = str(len(body))
-    return body
+        if size > most:
+            environ["CONTENT_LENGTH"] = str(size)
+            environ.pop(uploads.IS_LARGE, None)
+            body.seek(0)
+            body.truncate()
+            return
+    if size:
+        environ["CONTENT_LENGTH"] = str(size)
+    body.seek(0)
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:

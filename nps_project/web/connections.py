@@ -11,6 +11,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from nps_project.web import uploads
 from nps_project.web.asgi import BODY_WITHIN_S
 from nps_project.web.proxies import is_trusted, whose
 
@@ -112,7 +113,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self._in_head, self._in_body, self._head_bytes = False, True, 0
-        self._expect(2 * BODY_WITHIN_S)  # the application says so first, with a word
+        upload = uploads.upload_at(self.scope["path"])
+        self._expect(2 * (upload.within_s if upload else BODY_WITHIN_S))  # the application says so first, with a word
 
     def on_message_complete(self) -> None:
         super().on_message_complete()

@@ -71,6 +71,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "csv_url": reverse("contacts:export") + query,
         "xlsx_url": reverse("contacts:export_xlsx") + query,
         "may_change": request.user.is_at_least(Role.AGENT),
+        "may_import": request.user.is_at_least(Role.MANAGER),
         "may_save": request.user.is_at_least(Role.MANAGER) and bool(in_words) and "segment" not in selection.chosen,
         "segment_url": reverse("contacts:segment_new") + query,
     }

@@ -22,6 +22,7 @@ from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.hostile.corpus import SCRIPT, SOLVED, TEMPLATE
 from tests.hostile.shown import words_of
+from tests.surveys.contacts.imports.files import begin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
@@ -82,12 +83,13 @@ def test_a_stranger_of_another_team_finds_nothing(south: South, role: str, refus
         "bulk_id": many.pk,
         "contact_id": south.contact.pk,
         "company_id": south.contact.company_id,
+        "run_id": begin(f"email,name\nz,{SECRET}\n", by=boss).pk,
     }
     faults = []
     for route in routes():
         if not route.startswith(("desk/", "contacts/")) or "outbox" in route:
             continue
-        actions_tried = ("claim", "notes", "assign", "contact", "discard", "restore", "stop", "undo")
+        actions_tried = ("claim", "notes", "assign", "contact", "discard", "restore", "stop", "undo", "start")
         for action in actions_tried if "<slug:action>" in route else ("",):
             known = {f"<int:{name}>": str(pk) for name, pk in ids.items()} | {
                 "<slug:action>": action,

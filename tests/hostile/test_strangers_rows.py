@@ -38,6 +38,7 @@ from followup.reminders import services as reminders
 from followup.tickets import actions, attempts, opening, promises, tags
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
+from surveys.contacts.imports.models import ContactImport, ImportedContact
 from surveys.contacts.services import save_contact
 from surveys.models import (
     Answer,
@@ -75,6 +76,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Decision: "response",
     AnswerSource: "response",
     Unsubscription: OWN,
+    ImportedContact: OWN,
     Ticket: OWN,
     Step: "ticket",
     Promise: "ticket",
@@ -86,7 +88,18 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Reminder: OWN,
     DigestItem: "person",  # whose mail it becomes
 }
-WITHOUT_WORDS = {AnswerSource, Invitation, Unsubscription, Attempt, Activity, Pause, Presence, DigestItem, Step}
+WITHOUT_WORDS = {
+    AnswerSource,
+    ImportedContact,
+    Invitation,
+    Unsubscription,
+    Attempt,
+    Activity,
+    Pause,
+    Presence,
+    DigestItem,
+    Step,
+}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:
@@ -142,6 +155,8 @@ def shared() -> Shared:
     assert secret is not None
     create_invitation(survey=survey, contact=contact)
     Unsubscription.objects.create(contact=contact, survey=survey)
+    run = ContactImport.objects.create(by=sam)
+    ImportedContact.objects.create(run=run, contact=contact, line=2, is_made=True, at=timezone.now())
     Decision.objects.create(
         response=answer, kind="restored", before="discarded", reason=f"{SECRET} reason", at=timezone.now()
     )
@@ -171,6 +186,8 @@ def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
     rows: QuerySet[Any] = model._default_manager.all()
     if model is Contact:
         return rows.filter(pk=shared.contact.pk)
+    if model is ImportedContact:
+        return rows.filter(contact=shared.contact)
     return (
         rows.filter(contact=shared.contact, survey__slug="south")
         if model in (Invitation, Unsubscription)
@@ -212,6 +229,7 @@ def known_ids(shared: Shared) -> dict[str, list[int]]:
         "response_id": [shared.happy.pk, shared.mine.response_id, shared.secret.response_id],
         "contact_id": [shared.contact.pk],
         "company_id": [company.pk for company in Company.objects.all()],
+        "run_id": [run.pk for run in ContactImport.objects.all()],
     }
 
 

@@ -127,6 +127,14 @@ class ImportFault(models.Model):
         return f"{self.run_id}: line {self.line} {self.code}"
 
 
+class ImportedContactQuerySet(models.QuerySet["ImportedContact"]):
+    """Filters by the user who may see the rows."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the imports that this user may see."""
+        return self.filter(run__in=ContactImport.objects.visible_to(user))
+
+
 class ImportedContact(models.Model):
     """A contact that an import met, and what an undo needs: whether it was made, else its fields before the change.
 
@@ -140,6 +148,8 @@ class ImportedContact(models.Model):
     is_made = models.BooleanField()
     before = models.JSONField(null=True)
     at = models.DateTimeField()
+
+    objects = ImportedContactQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.contact_id}"

@@ -1,0 +1,55 @@
+"""The forms of an import: the file, and what each column is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from surveys.contacts.imports.errors import WrongMatching
+from surveys.contacts.imports.models import ContactImport
+from surveys.contacts.imports.rules import columns
+
+
+class FileForm(forms.Form):
+    """One file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty.")},
+    )
+
+
+class MatchingForm(forms.Form):
+    """A choice for each column of a file: a field, a trait with the column's name, or nothing."""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, run: ContactImport, matching: Mapping[str, str]) -> None:
+        super().__init__(data)
+        self._run = run
+        self._names = columns.heads(run.header)
+        for number, name in enumerate(self._names):
+            target = matching.get(name, "")
+            traits = [columns.as_trait(name), *([target] if target.startswith(columns.TRAIT) else [])]
+            self.fields[f"column-{number}"] = forms.ChoiceField(
+                label=name,
+                required=False,
+                initial=target,
+                choices=[
+                    ("", _("leave out")),
+                    *columns.FIELDS.items(),
+                    *((trait, _("trait %s") % trait.removeprefix(columns.TRAIT)) for trait in dict.fromkeys(traits)),
+                ],
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Puts the matching into `chosen`. Raises: ValidationError."""
+        found: dict[str, Any] = super().clean() or {}
+        self.chosen = {name: found.get(f"column-{number}", "") for number, name in enumerate(self._names)}
+        try:
+            columns.checked(self._run.header, self.chosen)
+        except WrongMatching as error:
+            raise ValidationError(str(error)) from error
+        return found
