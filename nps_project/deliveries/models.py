@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nps_project.deliveries.refusals import RefusedAs
+
 
 class Kind(models.TextChoices):
     """The kind of a delivery."""
@@ -63,6 +65,9 @@ class Delivery(models.Model):
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
+    refused_as = models.CharField(
+        _("refused as"), max_length=7, choices=RefusedAs.choices, blank=True, default="", db_default=""
+    )  # by the mail server, the last time
     queued_at = models.DateTimeField(_("queued"), default=timezone.now)
     retry_at = models.DateTimeField(default=timezone.now)
     repeated_at = models.DateTimeField(null=True, blank=True)  # when a mail of unknown end was queued once more

@@ -67,6 +67,21 @@ def queue_mail(
     )
 
 
+def queue_composed(
+    *, template: str, to: str, language: str, dedupe_key: str, about: str, audience: str, at: datetime
+) -> None:
+    """Queue one mail that the composer of its template makes when it is sent (composing.py); nothing of it is kept."""
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                kind=Kind.MAIL, audience=audience, dedupe_key=dedupe_key, about=about, template=template,
+                to_address=to, language=language, queued_at=at, retry_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
 def cancel_unsent(about: Sequence[str]) -> None:
     """Cancel queued mails; one that is in flight is not tried again should it fail. One statement, so that no row
     goes from one to the other unseen."""
@@ -78,6 +93,15 @@ def queue_cancelled(about: Sequence[str]) -> None:
     """Queue again mails that `cancel_unsent` cancelled."""
     cancelled = Delivery.objects.filter(Q(status=Status.CANCELLED) | Q(to_cancel=True), about__in=about)
     cancelled.update(to_cancel=False, status=_instead(Status.CANCELLED, Status.QUEUED))
+
+
+def queue_again(about: Sequence[str], at: datetime) -> None:
+    """Queue again mails that surely did not go out: cancelled ones, and those that the mail server refused."""
+    unsent = Delivery.objects.filter(
+        Q(status__in=(Status.CANCELLED, Status.FAILED)) | Q(to_cancel=True), about__in=about
+    )
+    again = Case(When(status=Status.IN_FLIGHT, then=F("status")), default=Value(Status.QUEUED))
+    unsent.exclude(status=Status.SENT).update(to_cancel=False, status=again, attempts=0, retry_at=at)
 
 
 def _instead(old: Status, new: Status) -> Case:

@@ -1,0 +1,54 @@
+"""Composers: an app registers one for a template, and its mails are made from the rows at the moment of sending.
+
+So nothing of them is kept, what changed since they were queued is seen, and a mail that nobody wants any more is not
+sent.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nps_project.deliveries.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to send now. `envelope_sender`: where bounces go; empty, to the sender of the From header."""
+
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    envelope_sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now; look again at `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Not to be sent any more, and why, in a word that the registering app knows."""
+
+    reason: str
+
+
+Composed = Mail | Later | Never
+Composer = Callable[[Delivery, datetime], Composed]
+_COMPOSERS: dict[str, Composer] = {}
+
+
+def add(template: str, composer: Composer) -> None:
+    """Make the mails of a template by `composer`, which gets the claimed row and the time; an app's ready() calls it.
+
+    It is called outside any transaction, and changes nothing.
+    """
+    _COMPOSERS[template] = composer
+
+
+def composer_of(template: str) -> Composer | None:
+    """The composer of a template; None when its mails are rendered where they are queued."""
+    return _COMPOSERS.get(template)
