@@ -16,6 +16,8 @@ _FALSE = {"0", "false", "no", "off"}
 _PORTS = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+_LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+LONGEST_LOCAL_PART = 64  # octets (RFC 5321)
 _AMBIGUOUS = set("ßς\u200c\u200d")  # browsers and Python's codec do not agree on their xn-- form
 
 
@@ -134,6 +136,25 @@ def hosts(name: str) -> list[str]:
         except ValueError:
             refuse(name, word, "names of hosts without scheme and port, such as nps.example.com, separated by commas")
     return found
+
+
+def plus_address(name: str, token_length: int) -> str:
+    """A mail address that is written with +<token> before its @; empty when unset."""
+    given = text(name)
+    local, at, domain = given.rpartition("@")
+    if not given:
+        return ""
+    try:
+        if not at or not _LOCAL.fullmatch(local) or "." not in domain or host_name(domain).startswith("["):
+            raise ValueError(given)
+    except ValueError:
+        refuse(name, given, "a mail address such as bounce@mail.example.com, without a plus")
+    longest = LONGEST_LOCAL_PART - 1 - token_length
+    if len(local) > longest:
+        refuse(
+            name, given, f"at most {longest} characters before the @: a plus and a token of {token_length} follow them"
+        )
+    return f"{local}@{host_name(domain)}"
 
 
 def host_name(host: str) -> str:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "nps_project.accounts",
     "nps_project.api",
     "nps_project.system",
+    "surveys.campaigns",
     "surveys",
     "surveys.contacts.imports",
     "followup",
@@ -250,6 +251,9 @@ if _parts:
     EMAIL_USE_SSL = _parts.scheme in ("smtps", "smtp+ssl")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Winback <winback@{urlsplit(SITE_URL).hostname}>")
+
+# Where mails to customers come back to: bounce+<token>@... is their envelope sender. Unset, to DEFAULT_FROM_EMAIL.
+BOUNCE_ADDRESS = env.plus_address("BOUNCE_ADDRESS", 42)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["nps_project.api.authentication.ApiKeyAuthentication"],

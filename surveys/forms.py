@@ -46,11 +46,12 @@ class SurveyForm(SurveyModelForm):
         field_classes = {"name": TextField, "brand": TextField}
         fields = (
             "name", "brand", "slug", "status", "languages", "default_language", "team", "allowed_traits", "closes_at",
-            "edit_days", "flood_limit",
+            "edit_days", "quarantine_days", "flood_limit",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["quarantine_days"].help_text = _("By mail. Empty: what holds for the whole company.")
         usual = {"n": self.instance.flood_limit_learnt, "times": TIMES, "weeks": WEEKS, "least": LEAST}
         self.fields["flood_limit"].help_text = (
             _(

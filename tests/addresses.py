@@ -24,7 +24,7 @@ from surveys.contacts.imports import parts
 from surveys.contacts.imports import services as imports
 from surveys.contacts.segments.services import save_segment
 from surveys.contacts.services import save_contact
-from surveys.models import Company, Contact, DecisionKind, Question, Response, Segment, Survey
+from surveys.models import Company, Contact, DecisionKind, Invitation, Question, Response, Segment, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
@@ -129,9 +129,20 @@ def make_world() -> World:
     calendars.save_calendar(office, {date(2026, 12, 24): ("Christmas Eve", [["09:00", "12:00"]])}, teams=[team])
     personal = [f"/r/{make_token('r', link.public_id)}/" for link in (open_link, given_link, revoked_link)]
     thanks = [f"/t/{make_token('t', public_id)}/" for public_id in (given.public_id, happy.public_id)]
+    held = Invitation.objects.create(
+        survey=survey, contact=contact, channel="email", status="held", reason="late", send_at=timezone.now()
+    )
+    leave = f"/unsubscribe/{make_token('unsubscribe', open_link.public_id)}/"
     s, of = "setup/surveys/<slug:slug>/", "/setup/surveys/autumn/"
     pages = {
         "": ["/"], "healthz": ["/healthz"], "readyz": ["/readyz"],
+        "unsubscribe/<str:token>/": [leave, "/unsubscribe/nothing/"],
+        "r/<str:token>/check/<int:number>/": [f"{personal[0]}check/1/", "/r/nothing/check/2/"],
+        "setup/asking/": ["/setup/asking/"],
+        "setup/asking/held/<int:invitation_id>/<slug:action>/": [f"/setup/asking/held/{held.pk}/drop/"],
+        f"{s}mail/": [f"{of}mail/"], f"{s}mail/<slug:language>/": [f"{of}mail/da/"],
+        f"{s}mail/<slug:language>/preview/": [f"{of}mail/da/preview/"],
+        f"{s}mail/<slug:language>/test/": [f"{of}mail/da/test/"],
         "s/<slug:slug>/": ["/s/autumn/", "/s/autumn/?score=3&lang=da", "/s/paused/", "/s/closed/", "/s/nothing/"],
         "r/<str:token>/": [*personal, "/r/nothing/"], "t/<str:token>/": thanks,
         "login/": ["/login/"], "logout/": ["/logout/"], "preferences/": ["/preferences/"],

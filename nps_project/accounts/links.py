@@ -36,6 +36,27 @@ def _printed(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+_ADDRESS_TAG_BYTES = 10
+ADDRESS_TOKEN_LENGTH = 42  # 26 bytes in base32
+
+
+def make_address_token(purpose: str, row_id: UUID) -> str:
+    """A token for the local part of a mail address, where upper and lower case are alike: base32, 80 bits of tag."""
+    return base64.b32encode(row_id.bytes + _tag(purpose, row_id)[:_ADDRESS_TAG_BYTES]).decode().rstrip("=").lower()
+
+
+def read_address_token(purpose: str, token: str) -> UUID | None:
+    """The row id of a genuine token from a mail address, in whatever case; else None."""
+    if len(token) != ADDRESS_TOKEN_LENGTH:
+        return None
+    try:
+        raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+    except ValueError:
+        return None
+    row_id = UUID(bytes=raw[:16])
+    return row_id if hmac.compare_digest(raw[16:], _tag(purpose, row_id)[:_ADDRESS_TAG_BYTES]) else None
+
+
 def read_token(purpose: str, token: str) -> UUID | None:
     """The row id of a genuine token, else None; takes the same time for every wrong tag."""
     if len(token) != 43:

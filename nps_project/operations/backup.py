@@ -48,6 +48,15 @@ def add_precious(table: str) -> None:
     _precious.append(table)
 
 
+_after_restore: list[Callable[[datetime], Any]] = []
+
+
+def after_restore(act: Callable[[datetime], Any]) -> None:
+    """Have `act` called with the time, once a backup is in its place and brought to this release; an app's ready()
+    calls it. What was done since the backup was made is not known then."""
+    _after_restore.append(act)
+
+
 class BackupError(Exception):
     """Why a backup cannot be made or restored, in one line."""
 
@@ -170,6 +179,9 @@ def restore(
             warn(_("Left out, since no release has these tables: %s") % _reason(", ".join(left_out)))
         _put_files(scratch, made)
     call_command("migrate", interactive=False, verbosity=0)
+    at = timezone.now()
+    for act in _after_restore:
+        act(at)
     return made
 
 

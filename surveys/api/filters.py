@@ -14,8 +14,6 @@ from surveys.models import (
     Channel,
     DecisionKind,
     Group,
-    Invitation,
-    InvitationStatus,
     Response,
     ResponseState,
     Survey,
@@ -35,16 +33,6 @@ class SurveyFilter(filters.FilterSet):
         fields = ["status"]
 
 
-class InvitationFilter(filters.FilterSet):
-    """?survey= &contact= &status="""
-
-    survey = filters.CharFilter(field_name="survey__slug")
-    contact = IdFilter(field_name="contact_id")
-    status = filters.ChoiceFilter(choices=InvitationStatus.choices)
-
-    class Meta:
-        model = Invitation
-        fields = ["survey", "contact", "status"]
 
 
 class ResponseFilter(filters.FilterSet):

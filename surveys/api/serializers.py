@@ -9,12 +9,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from nps_project.accounts.links import make_token
 from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from surveys.api.contact_serializers import ContactSerializer, PhoneField, TraitsField
 from surveys.api.filters import ResponseFilter
-from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Invitation, Response, Survey
+from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import HIGHEST, LOWEST
@@ -77,45 +76,6 @@ def check_contact_or_email(attrs: dict[str, Any], *, required: bool) -> None:
         raise serializers.ValidationError({"email": "Either contact or email is allowed."})
     if required and "contact" not in attrs and "email" not in attrs:
         raise serializers.ValidationError({"contact": "A contact's id, or email in its place, is needed."})
-
-
-class InvitationSerializer(ExpandMixin, StrictModelSerializer):
-    """A personal link. POST takes survey, and contact (an id) or email, name, language in its place."""
-
-    survey = VisibleSurveyField()
-    contact = IdField(queryset=Contact.objects.all(), required=False)
-    email = serializers.EmailField(max_length=254, write_only=True, required=False)
-    name = serializers.CharField(max_length=200, write_only=True, required=False, allow_blank=True)
-    language = serializers.ChoiceField(choices=LANGUAGES, write_only=True, required=False)
-    url = serializers.SerializerMethodField()
-    expandable = {"survey": SurveySerializer, "contact": ContactSerializer}
-
-    class Meta:
-        model = Invitation
-        fields = [
-            "id",
-            "survey",
-            "contact",
-            "email",
-            "name",
-            "language",
-            "url",
-            "status",
-            "send_at",
-            "created_at",
-            "answered_at",
-        ]
-        read_only_fields = ["status", "created_at", "answered_at"]
-
-    def get_url(self, invitation: Invitation) -> str:
-        """The personal link."""
-        return f"{settings.SITE_URL}/r/{make_token('r', invitation.public_id)}/"
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        check_contact_or_email(attrs, required=True)
-        if "contact" in attrs and ({"name", "language"} & set(attrs)):
-            raise serializers.ValidationError({"name": "name and language go with email, in place of contact."})
-        return attrs
 
 
 class EvidenceSerializer(serializers.Serializer[Any]):

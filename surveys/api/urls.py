@@ -10,7 +10,6 @@ router.register("surveys", views.SurveyViewSet, basename="api-survey")
 router.register("contacts", contact_views.ContactViewSet, basename="api-contact")
 router.register("companies", contact_views.CompanyViewSet, basename="api-company")
 router.register("segments", contact_views.SegmentViewSet, basename="api-segment")
-router.register("invitations", views.InvitationViewSet, basename="api-invitation")
 router.register("responses", views.ResponseViewSet, basename="api-response")
 router.register("bulk-decisions", views.BulkDecisionViewSet, basename="api-bulk-decision")
 

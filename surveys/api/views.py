@@ -23,8 +23,8 @@ from surveys.api import filters, serializers
 from surveys.api.contact_serializers import wishes_of
 from surveys.contacts import services as contacts
 from surveys.errors import SlugTaken, SurveyNotOpen
-from surveys.models import BulkDecision, Channel, Contact, Invitation, Response, Survey, SurveyStatus
-from surveys.services import bulk_decisions, decisions, invitations, responses
+from surveys.models import BulkDecision, Channel, Contact, Response, Survey, SurveyStatus
+from surveys.services import bulk_decisions, decisions, responses
 from surveys.services import surveys as survey_services
 from surveys.services.surveys import current_texts
 from surveys.tasks import begin_deciding
@@ -75,7 +75,8 @@ class SurveyViewSet(
         )
 
 
-def _contact_of(data: dict[str, Any], caller: User) -> Contact | None:
+def contact_of(data: dict[str, Any], caller: User) -> Contact | None:
+    """The contact that a body names by id, or by an address that is found or made known; None when it names nobody."""
     known: Contact | None = data.get("contact")
     if known is not None:
         return known
@@ -83,33 +84,6 @@ def _contact_of(data: dict[str, Any], caller: User) -> Contact | None:
         name, language = data.get("name", ""), data.get("language", "")
         return contacts.find_or_make(email=data["email"], name=name, language=language, by=caller)
     return None
-
-
-class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Invitation]):
-    """Personal links."""
-
-    serializer_class = serializers.InvitationSerializer
-    filterset_class = filters.InvitationFilter
-    expandable = frozenset({"survey", "contact"})
-    lookup_value_regex = "[0-9]{1,18}"
-    queryset = Invitation.objects.none()
-
-    def get_queryset(self) -> QuerySet[Invitation]:
-        rows = Invitation.objects.visible_to(self.caller).select_related("survey", "contact__survey")
-        return rows.prefetch_related(wishes_of(self.caller, "contact__")) if "contact" in self.expanded() else rows
-
-    def create(self, request: Request) -> ApiResponse:
-        """Make a personal link; nothing is sent."""
-        form = self.get_serializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        data = form.validated_data
-        contact = _contact_of(data, self.caller)
-        if contact is None:
-            raise ValidationError({"contact": ["A contact or an email is needed."]})
-        invitation = invitations.create_invitation(
-            survey=data["survey"], contact=contact, send_at=data.get("send_at"), by=self.caller
-        )
-        return ApiResponse(self.get_serializer(invitation).data, status=status.HTTP_201_CREATED)
 
 
 def _decision(serializer: type[Any], shown: type[Any]) -> Callable[[Any], Any]:
@@ -143,7 +117,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         form = serializers.NewResponseSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         data = form.validated_data
-        survey, contact = data["survey"], _contact_of(data, self.caller)
+        survey, contact = data["survey"], contact_of(data, self.caller)
         if survey.status != SurveyStatus.LIVE or survey.is_expired(data.get("answered_at") or timezone.now()):
             raise SurveyNotOpen("survey", survey.slug, "a survey that is live, and was open when the answer was given")
         language = data.get("language") or (contact.language if contact else "")

@@ -1,9 +1,10 @@
 """Models of the surveys app."""
 
+from surveys.models.asking import AskDecision, Asking, AskReason, DecisionToAsk, MailTexts
 from surveys.models.company import Company
 from surveys.models.contact import Contact, Unsubscription
 from surveys.models.decision import BulkDecision, BulkState, Decision, DecisionKind
-from surveys.models.invitation import Invitation, InvitationStatus
+from surveys.models.invitation import Invitation, InvitationChannel, InvitationStatus
 from surveys.models.question import Answer, Question, QuestionKind
 from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
 from surveys.models.sample import Sample
@@ -14,6 +15,9 @@ from surveys.models.tally import Tally, TallyZone
 
 __all__ = [
     "Answer",
+    "AskDecision",
+    "AskReason",
+    "Asking",
     "AnswerSource",
     "BulkDecision",
     "BulkState",
@@ -21,10 +25,13 @@ __all__ = [
     "Company",
     "Contact",
     "Decision",
+    "DecisionToAsk",
     "DecisionKind",
     "Group",
     "Invitation",
+    "InvitationChannel",
     "InvitationStatus",
+    "MailTexts",
     "Question",
     "QuestionKind",
     "Response",

@@ -9,15 +9,32 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
+from surveys.models.asking import AskReason
 from surveys.models.survey import Survey
 
 
+class InvitationChannel(models.TextChoices):
+    """How the customer gets the link. `link`: whoever made it hands it over, the product mails nothing."""
+
+    LINK = "link", _("Link")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+
+
 class InvitationStatus(models.TextChoices):
-    """The state of an invitation."""
+    """The state of an invitation. `waiting`: to be mailed; `held`: not before `held_until`, or before a person says so;
+    `skipped`: not asked, for `reason`; `unknown`: nobody knows whether the mail arrived, so no second one goes.
+    """
 
     CREATED = "created", _("Created")
+    WAITING = "waiting", _("Waiting")
+    HELD = "held", _("Held")
     SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    BOUNCED = "bounced", _("Came back")
     ANSWERED = "answered", _("Answered")
+    SKIPPED = "skipped", _("Not asked")
+    UNKNOWN = "unknown", _("Unknown")
     REVOKED = "revoked", _("Revoked")
 
 
@@ -30,16 +47,34 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A personal link. Its token is made from `public_id`; revoking the row ends the link."""
+    """A personal link. Its token is made from `public_id`; revoking the row ends the link.
+
+    Of one by mail, `asked_at` is when it was decided to ask and the mail was queued, `sent_at` when a mail server took
+    it, `address` and `language` are those of the mail, and `reason` says why it is held, skipped or bounced.
+    """
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="invitations")
     contact = models.ForeignKey("surveys.Contact", models.CASCADE, related_name="invitations")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(
-        _("status"), max_length=8, choices=InvitationStatus.choices, default=InvitationStatus.CREATED
+        _("status"), max_length=9, choices=InvitationStatus.choices, default=InvitationStatus.CREATED
     )
     follows = models.ForeignKey("surveys.Response", models.SET_NULL, null=True, blank=True, related_name="asked_again")
+    channel = models.CharField(
+        _("channel"), max_length=5, choices=InvitationChannel.choices,
+        default=InvitationChannel.LINK, db_default=InvitationChannel.LINK.value,
+    )  # fmt: skip
+    reason = models.CharField(
+        _("reason"), max_length=16, choices=AskReason.choices, blank=True, default="", db_default=""
+    )
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)  # null: until a person says so
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True, editable=False)
+    bounced_at = models.DateTimeField(_("came back"), null=True, blank=True, editable=False)
+    language = models.CharField(max_length=5, blank=True, default="", db_default="", editable=False)
+    address = models.CharField(max_length=320, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
@@ -53,8 +88,23 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(status__in=InvitationStatus.values), name="invitation_status_known"
-            )
+                condition=models.Q(status__in=InvitationStatus.values), name="invitation_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=InvitationChannel.values), name="invitation_channel_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_at", "id"],
+                condition=models.Q(channel="email", status="waiting", asked_at=None),
+                name="invitation_to_ask",
+            ),
+            models.Index(
+                fields=["asked_at", "id"],
+                condition=models.Q(channel="email", status="waiting", asked_at__isnull=False),
+                name="invitation_asked",
+            ),
         ]
 
     def __str__(self) -> str:

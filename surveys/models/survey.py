@@ -69,6 +69,9 @@ class Survey(models.Model):
     )
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     edit_days = models.PositiveSmallIntegerField(_("days in which an answer may be changed"), default=14)
+    quarantine_days = models.PositiveSmallIntegerField(
+        _("days between two asks of one customer"), null=True, blank=True, validators=[MaxValueValidator(3650)]
+    )  # null: the company's
     flood_limit = models.PositiveIntegerField(
         _("answers an hour that count at once"), null=True, blank=True, validators=[MaxValueValidator(1_000_000_000)]
     )  # of the public link; null: the usual number, 0: no limit

@@ -49,7 +49,7 @@ def survey_new(request: StaffRequest) -> HttpResponse:
     form = SurveyForm(request.POST or None, initial={"languages": ["en"], "allowed_traits": []})
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        others = {name: data.pop(name) for name in ("edit_days", "flood_limit")}
+        others = {name: data.pop(name) for name in ("edit_days", "quarantine_days", "flood_limit")}
         try:
             survey = services.create_survey(**data, by=request.user)
             if any(getattr(survey, name) != value for name, value in others.items()):

@@ -70,7 +70,7 @@ def make() -> None:
     from nps_project.deliveries.models import Audience, Delivery, Status
     from surveys.contacts.imports import parts
     from surveys.contacts.imports import services as imports
-    from surveys.models import Contact, DecisionKind, Survey
+    from surveys.models import Contact, DecisionKind, Invitation, Survey
     from surveys.services import bulk_decisions
     from surveys.services.responses import NewAnswer, Origin, record_response
     from surveys.services.surveys import create_survey
@@ -126,6 +126,10 @@ def make() -> None:
         survey=flooded, answer=NewAnswer(score=2), origin=Origin("link", "en"), state="provisional",
         evidence={"why": "flood"},
     )  # fmt: skip
+    to_ask = Invitation.objects.create(
+        survey=survey, contact=Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com"), channel="email",
+        status="waiting", send_at=now,
+    )  # fmt: skip
     bad = {
         "followup.open": ("surveys_response", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
@@ -146,6 +150,7 @@ def make() -> None:
         "followup.floods": ("surveys_survey", flooded.pk),
         "surveys.bulk_decisions": ("surveys_bulkdecision", decision.pk),
         "imports.work": ("imports_contactimport", imported.pk),
+        "campaigns.ask": ("surveys_invitation", to_ask.pk),
         "api.forget": ("api_idempotentrequest", key.pk),
     }
     assert set(bad) == set(SWEEPS), "a sweep without its bad row"

@@ -43,6 +43,7 @@ from surveys.contacts.services import save_contact
 from surveys.models import (
     Answer,
     AnswerSource,
+    AskDecision,
     Company,
     Contact,
     Decision,
@@ -77,6 +78,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     AnswerSource: "response",
     Unsubscription: OWN,
     ImportedContact: OWN,
+    AskDecision: OWN,
     Ticket: OWN,
     Step: "ticket",
     Promise: "ticket",
@@ -93,6 +95,7 @@ WITHOUT_WORDS = {
     ImportedContact,
     Invitation,
     Unsubscription,
+    AskDecision,
     Attempt,
     Activity,
     Pause,
@@ -157,6 +160,7 @@ def shared() -> Shared:
     Unsubscription.objects.create(contact=contact, survey=survey)
     run = ContactImport.objects.create(by=sam)
     ImportedContact.objects.create(run=run, contact=contact, line=2, is_made=True, at=timezone.now())
+    AskDecision.objects.create(contact=contact, survey=survey, decision="asked")
     Decision.objects.create(
         response=answer, kind="restored", before="discarded", reason=f"{SECRET} reason", at=timezone.now()
     )
@@ -190,7 +194,7 @@ def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
         return rows.filter(contact=shared.contact)
     return (
         rows.filter(contact=shared.contact, survey__slug="south")
-        if model in (Invitation, Unsubscription)
+        if model in (Invitation, Unsubscription, AskDecision)
         else rows.filter(**{str(path): shared.secret.pk})
     )
 

@@ -28,7 +28,7 @@ VALUES: list[Any] = [
 FIELDS = {
     "surveys/": ("slug", "name", "brand", "status", "default_language", "languages", "closes_at"),
     "contacts/": ("email", "phone", "name", "language", "external_id", "account_manager", "traits", "value"),
-    "invitations/": ("survey", "contact", "email", "name", "language", "send_at"),
+    "invitations/": ("survey", "contact", "email", "name", "language", "channel", "send_at"),
     "responses/": (
         "survey", "score", "comment", "contact", "email", "name", "phone", "language", "answered_at", "traits",
         "answers", "follows",

@@ -14,7 +14,7 @@ from nps_project.accounts.models import Team
 from nps_project.api.models import IdempotentRequest
 from nps_project.deliveries.models import Audience, Delivery, Status
 from surveys.contacts.imports.models import ContactImport
-from surveys.models import BulkDecision, DecisionKind, Response, Survey
+from surveys.models import BulkDecision, Contact, DecisionKind, Invitation, Response, Survey
 from surveys.services import bulk_decisions
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.surveys.contacts.imports.files import begin
@@ -140,6 +140,16 @@ def to_tell_of_floods() -> tuple[list[int], datetime]:
     return ids_of(surveys), later()
 
 
+def to_ask() -> tuple[list[int], datetime]:
+    survey, at = make_survey(), timezone.now()
+    contacts = [Contact.objects.create(email=f"c{number}@nordlys.dk") for number in range(3)]
+    made = [
+        Invitation.objects.create(survey=survey, contact=contact, channel="email", status="waiting", send_at=at)
+        for contact in contacts
+    ]
+    return ids_of(made), later()
+
+
 def later() -> datetime:
     return timezone.now() + 10 * SECOND
 
@@ -184,6 +194,9 @@ CASES = {
         to_import,
         lambda pk: ContactImport.objects.filter(pk=pk, state="finished").exists(),
         "imports_contactimport",
+    ),
+    "campaigns.ask": Case(
+        to_ask, lambda pk: Invitation.objects.filter(pk=pk, asked_at__isnull=False).exists(), "surveys_invitation"
     ),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"

@@ -1,0 +1,14 @@
+"""Addresses of the API of asking."""
+
+from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
+
+from surveys.campaigns import api
+
+router = SimpleRouter()
+router.register("invitations", api.InvitationViewSet, basename="api-invitation")
+router.register(
+    r"contacts/(?P<contact_id>[0-9]{1,18})/decisions", api.AskDecisionViewSet, basename="api-contact-decision"
+)
+
+urlpatterns: list[URLPattern | URLResolver] = router.urls

@@ -1,0 +1,40 @@
+"""The app that asks customers. Its tables are those of surveys."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CampaignsConfig(AppConfig):
+    """Asking by mail."""
+
+    name = "surveys.campaigns"
+    label = "campaigns"
+    verbose_name = _("Asking")
+    addresses = (("", "surveys.campaigns.urls"), ("api/v1/", "surveys.campaigns.api_urls"))
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from nps_project.api import enums
+        from nps_project.background import queues, schedule
+        from nps_project.deliveries import composing as deliveries_composing
+        from nps_project.operations import backup
+        from nps_project.web import customer_pipeline
+        from surveys.campaigns import asking, composing, outcomes
+        from surveys.models import Asking, MailTexts
+        from surveys.views import tabs
+
+        customer_pipeline.add_paths("/unsubscribe/")
+        deliveries_composing.add(asking.TEMPLATE, composing.compose)
+        outcomes.connect()
+        backup.after_restore(asking.hold_everything)
+        schedule.every(15, ask_due="campaigns.ask_due")
+        queues.add_bulk("campaigns.ask_due")
+        tabs.add(tabs.Tab("mail", _("Mail"), "campaigns:mail"))
+        enums.add(
+            InvitationChannelEnum="surveys.models.invitation.InvitationChannel",
+            AskReasonEnum="surveys.models.asking.AskReason",
+            DecisionToAskEnum="surveys.models.asking.DecisionToAsk",
+        )
+        auditlog.register(MailTexts)
+        auditlog.register(Asking, exclude_fields=["looked_at"])

@@ -1,0 +1,50 @@
+"""Forms of asking: they check what admins type, and write nothing."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from nps_project.common.text import TextField
+from surveys.models import Asking, MailTexts
+
+if TYPE_CHECKING:
+    MailTextsModelForm = forms.ModelForm[MailTexts]
+    AskingModelForm = forms.ModelForm[Asking]
+else:
+    MailTextsModelForm = AskingModelForm = forms.ModelForm
+
+
+class MailTextsForm(MailTextsModelForm):
+    """A survey's mail in one language."""
+
+    class Meta:
+        model = MailTexts
+        field_classes = dict.fromkeys(MailTexts.TEXTS, TextField)
+        fields = MailTexts.TEXTS
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("intro", "closing")}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse unknown placeholders, which customers would read as they stand."""
+        data = super().clean() or self.cleaned_data
+        for name in MailTexts.TEXTS:
+            for found in re.findall(r"\{+[^{}]*\}+", data.get(name, "")):
+                if found != "{brand}":
+                    self.add_error(name, _("Nothing stands for %(text)s. Only {brand} is replaced.") % {"text": found})
+        return data
+
+
+class AskingForm(AskingModelForm):
+    """What holds for all asking."""
+
+    class Meta:
+        model = Asking
+        fields = ("quarantine_days",)
+        widgets = {"quarantine_days": forms.NumberInput(attrs={"class": "input-short"})}
+        help_texts = {
+            "quarantine_days": _(
+                "Whoever was asked, or answered, within so many days is not asked again, whatever the survey. "
+                "A survey may have a number of its own, and so may a customer who chose to be asked less often."
+            )
+        }

@@ -1,0 +1,86 @@
+"""Whether a customer is asked now. Pure: no database and no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from surveys.contacts.quarantine import may_be_asked_from
+
+# The words of AskReason (surveys/models/asking.py).
+QUARANTINE, UNSUBSCRIBED, BOUNCED, DO_NOT_CONTACT = "quarantine", "unsubscribed", "bounced", "do_not_contact"
+NO_ADDRESS, RESERVED_ADDRESS, SURVEY_NOT_LIVE = "no_address", "reserved_address", "survey_not_live"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What is known of the customer, over all rows with their address."""
+
+    has_address: bool = True
+    has_reserved_address: bool = False
+    do_not_contact: bool = False
+    is_unsubscribed: bool = False  # from all surveys, or from this one
+    has_bounced: bool = False
+    last_asked_at: datetime | None = None
+    ask_every_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of the survey; `quarantine_days` is its own, `company_days` everybody's."""
+
+    is_live: bool = True
+    quarantine_days: int | None = None
+    company_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Not now; look again at `until`."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Not asked. `until`: from when it would be possible, where that is known."""
+
+    reason: str
+    until: datetime | None = None
+
+
+Decision = Ask | Held | Skipped
+
+
+def never_mailed(customer: Customer) -> str:
+    """Why no mail that asks may go to this customer, whenever; empty when one may."""
+    checks = (
+        (customer.do_not_contact, DO_NOT_CONTACT),
+        (customer.is_unsubscribed, UNSUBSCRIBED),
+        (not customer.has_address, NO_ADDRESS),
+        (customer.has_bounced, BOUNCED),
+        (customer.has_reserved_address, RESERVED_ADDRESS),
+    )
+    return next((reason for is_so, reason in checks if is_so), "")
+
+
+def decide(customer: Customer, about: About, at: datetime, *, waits: bool) -> Decision:
+    """Whether to ask at `at`. `waits`: whom the quarantine holds is tried again when it ends."""
+    if reason := never_mailed(customer):
+        return Skipped(reason)
+    if not about.is_live:
+        return Skipped(SURVEY_NOT_LIVE)
+    until = may_be_asked_from(
+        last_asked_at=customer.last_asked_at,
+        ask_every_days=customer.ask_every_days,
+        at=at,
+        survey_days=about.quarantine_days,
+        company_days=about.company_days,
+    )
+    if until is None:
+        return Ask()
+    return Held(until, QUARANTINE) if waits else Skipped(QUARANTINE, until)

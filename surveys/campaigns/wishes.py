@@ -1,0 +1,98 @@
+"""What a customer chooses about being asked, from the link in a mail. It holds for every row with their address."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import TextChoices
+
+from surveys.campaigns.people import rows_of_person
+from surveys.models import Contact, Invitation, Unsubscription
+
+LESS_DAYS = (90, 180, 365)
+UNDO_WITHIN = timedelta(days=1)
+_SALT = "surveys.campaigns.wishes"
+
+
+class Wish(TextChoices):
+    """What can be chosen."""
+
+    SURVEY = "survey"
+    ALL = "all"
+    LESS = "less"
+    LANGUAGE = "language"
+    NEVER = "never"
+
+
+_FIELDS = {
+    Wish.ALL: "unsubscribed_at",
+    Wish.LESS: "ask_every_days",
+    Wish.LANGUAGE: "language",
+    Wish.NEVER: "do_not_contact",
+}
+
+
+@transaction.atomic
+def carry_out(invitation: Invitation, wish: Wish, at: datetime, *, days: int = 0, language: str = "") -> str:
+    """Do what the customer of this invitation chose. A second time changes nothing.
+
+    `days` goes with `less`, `language` with `language`. Returns: what `undo` takes; empty when nothing changed.
+    """
+    rows = list(rows_of_person(invitation.contact).select_for_update(no_key=True, of=("self",)))
+    before: dict[int, Any] = {}
+    if wish == Wish.SURVEY:
+        known = Unsubscription.objects.filter(survey=invitation.survey_id, contact__in=[row.pk for row in rows])
+        have = set(known.values_list("contact", flat=True))
+        new = [Unsubscription(contact=row, survey=invitation.survey, at=at) for row in rows if row.pk not in have]
+        Unsubscription.objects.bulk_create(new, ignore_conflicts=True)
+        before = {row.contact_id: None for row in new}
+    else:
+        field = _FIELDS[wish]
+        value = {Wish.ALL: at, Wish.LESS: days, Wish.LANGUAGE: language, Wish.NEVER: True}[wish]
+        for row in rows:
+            old = getattr(row, field)
+            if old == value or (wish == Wish.ALL and old is not None):
+                continue
+            before[row.pk] = old
+            Contact.objects.filter(pk=row.pk).update(**{field: value, "changed_at": at})
+    if not before:
+        return ""
+    return signing.dumps([str(invitation.public_id), wish.value, sorted(before.items())], salt=_SALT, compress=True)
+
+
+@transaction.atomic
+def undo(invitation: Invitation, signed: str, at: datetime) -> bool:
+    """Take back what `carry_out` did within the last day; False when it is not this invitation's, or too old."""
+    try:
+        public_id, name, before = signing.loads(signed, salt=_SALT, max_age=UNDO_WITHIN)
+    except signing.BadSignature:
+        return False
+    if public_id != str(invitation.public_id):
+        return False
+    wish, old = Wish(name), dict(before)
+    if wish == Wish.SURVEY:
+        Unsubscription.objects.filter(survey=invitation.survey_id, contact__in=list(old)).delete()
+    else:
+        _put_back(_FIELDS[wish], old, at)
+    return True
+
+
+def _put_back(field: str, old: Mapping[int, Any], at: datetime) -> None:
+    by_value: dict[Any, list[int]] = {}
+    for contact_id, value in old.items():
+        by_value.setdefault(value, []).append(contact_id)
+    for value, ids in by_value.items():
+        Contact.objects.filter(pk__in=ids).update(**{field: value, "changed_at": at})
+
+
+def language_now(invitation: Invitation) -> str:
+    """The language in which this customer is written to."""
+    survey, known = invitation.survey, invitation.contact.language
+    return known if known in survey.languages else invitation.language or survey.default_language
+
+
+def languages_to_choose(invitation: Invitation) -> Sequence[str]:
+    """The survey's other languages."""
+    return [code for code in invitation.survey.languages if code != language_now(invitation)]
