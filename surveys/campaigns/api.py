@@ -18,9 +18,9 @@ from nps_project.accounts.models import User
 from nps_project.api.filters import IdFilter
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer
 from nps_project.api.views import ApiView
+from surveys.api.contact_serializers import ContactSerializer, wishes_of
 from surveys.api.serializers import (
     LANGUAGES,
-    ContactSerializer,
     SurveySerializer,
     VisibleSurveyField,
     check_contact_or_email,
@@ -98,7 +98,7 @@ class InvitationSerializer(ExpandMixin, StrictModelSerializer):
         """Its state; of one by mail, a key of one survey sees only that it waits or was answered."""
         return str(InvitationStatus.WAITING if self._is_hidden(invitation) else invitation.status)
 
-    @extend_schema_field(serializers.ChoiceField(choices=[("", ""), *AskReason.choices]))
+    @extend_schema_field(serializers.ChoiceField(choices=AskReason.choices, allow_blank=True))
     def get_reason(self, invitation: Invitation) -> str:
         """Why it is held, was skipped or came back; else empty."""
         return "" if self._is_hidden(invitation) else invitation.reason
@@ -130,7 +130,8 @@ class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixi
     queryset = Invitation.objects.none()
 
     def get_queryset(self) -> QuerySet[Invitation]:
-        return Invitation.objects.visible_to(self.caller).select_related("survey", "contact__survey")
+        rows = Invitation.objects.visible_to(self.caller).select_related("survey", "contact__survey")
+        return rows.prefetch_related(wishes_of(self.caller, "contact__")) if "contact" in self.expanded() else rows
 
     def create(self, request: Request) -> ApiResponse:
         """Make a personal link. With `channel: email` it is mailed at `send_at`, or skipped for `reason`."""
@@ -158,6 +159,7 @@ class AskDecisionSerializer(serializers.ModelSerializer[AskDecision]):
 
     survey = serializers.SlugRelatedField[Survey](slug_field="slug", read_only=True)
     decision = serializers.ChoiceField(choices=DecisionToAsk.choices, read_only=True)
+    reason = serializers.ChoiceField(choices=AskReason.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = AskDecision

@@ -13,7 +13,7 @@ from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
 from surveys.contacts.segments.services import save_segment
 from surveys.contacts.services import company_named
-from surveys.models import Contact, DecisionKind, Invitation, Response, Segment, Survey
+from surveys.models import AskDecision, Contact, DecisionKind, Invitation, Response, Segment, Survey
 from surveys.services.bulk_decisions import ask, stop
 from surveys.services.invitations import create_invitation
 from tests.api_client import BASE, Program, check_problem
@@ -66,6 +66,7 @@ def make_one_of_each() -> dict[str, str]:
     playbooks.ensure_default()
     ticket = make_ticket(make_survey(), 3, contact=make_contact(1))
     invitation = create_invitation(survey=ticket.survey, contact=make_contact(2))
+    AskDecision.objects.create(contact=invitation.contact, survey=ticket.survey, decision="asked")
     team = Team.objects.create(name="North")
     step = ticket.steps.get(kind="next_contact")
     actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=make_user("zoe"))
