@@ -33,8 +33,6 @@ class SurveyFilter(filters.FilterSet):
         fields = ["status"]
 
 
-
-
 class ResponseFilter(filters.FilterSet):
     """The filters of responses/, also for a decision about many answers; services/answer_filter.py applies them."""
 

@@ -7,7 +7,7 @@ from nps_project.common.migration_operations import AddIndexWhileInUse
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("surveys", "0018_asking_by_mail")]
+    dependencies = [("surveys", "0019_asking_by_mail")]
 
     operations = [
         AddIndexWhileInUse(

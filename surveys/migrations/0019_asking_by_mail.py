@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0017_find_contacts_by_phone"),
+        ("surveys", "0018_find_contacts_by_what_few_have"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
