@@ -9,11 +9,11 @@ from collections.abc import Callable
 from types import FrameType
 
 from nps_project.embedded import EmbeddedError
-from tests.bench import answering, desk, footprint, numbers, tickets
+from tests.bench import answering, desk, footprint, importing, numbers, tickets
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage
 
-PARTS = ("answering", "tickets", "desk", "numbers", "footprint")
+PARTS = ("answering", "tickets", "desk", "numbers", "import", "footprint")
 
 
 def _arguments() -> argparse.Namespace:
@@ -23,6 +23,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--answers", type=int, metavar="ANSWERS", help="measure the figures at this many answers as well"
     )
+    parser.add_argument("--contacts", type=int, metavar="CONTACTS", help="import so many instead of 50,000")
     return parser.parse_args()
 
 
@@ -39,6 +40,7 @@ def main() -> int:
         "tickets": tickets.measure,
         "desk": lambda stage: desk.measure(stage, asked.large),
         "numbers": lambda stage: numbers.measure(stage, asked.answers),
+        "import": lambda stage: importing.measure(stage, asked.contacts),
         "footprint": footprint.measure,
     }
     for number in (signal.SIGTERM, signal.SIGHUP):

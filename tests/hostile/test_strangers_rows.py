@@ -90,19 +90,8 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Reminder: OWN,
     DigestItem: "person",  # whose mail it becomes
 }
-WITHOUT_WORDS = {
-    AnswerSource,
-    ImportedContact,
-    Invitation,
-    Unsubscription,
-    AskDecision,
-    Attempt,
-    Activity,
-    Pause,
-    Presence,
-    DigestItem,
-    Step,
-}
+WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
+WITHOUT_WORDS |= {AskDecision, DigestItem, Step}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:
@@ -188,10 +177,8 @@ def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
         ActivityText: "activity__ticket", AnswerSource: "response__ticket",
     }.get(model, "ticket")  # fmt: skip
     rows: QuerySet[Any] = model._default_manager.all()
-    if model is Contact:
-        return rows.filter(pk=shared.contact.pk)
-    if model is ImportedContact:
-        return rows.filter(contact=shared.contact)
+    if model in (Contact, ImportedContact):
+        return rows.filter(**{"pk" if model is Contact else "contact": shared.contact.pk})
     return (
         rows.filter(contact=shared.contact, survey__slug="south")
         if model in (Invitation, Unsubscription, AskDecision)

@@ -159,11 +159,12 @@ def _count(run: ContactImport, found: Sequence[FileRow], at: datetime) -> list[F
     """Write these rows to the contacts, and count on the import what came of them. Returns: what is wrong."""
     check = Checker(run.header, run.columns).check
     good, faults = list[CheckedRow](), list[Fault]()
-    for row in found:
-        checked, wrong = check(row)
-        faults += wrong
-        if checked is not None:
-            good.append(checked)
+    with parts.uncollected():
+        for row in found:
+            checked, wrong = check(row)
+            faults += wrong
+            if checked is not None:
+                good.append(checked)
     written = writing.write(run, good, at)
     faults += written.faults
     run.made += written.made

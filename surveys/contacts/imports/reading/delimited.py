@@ -22,7 +22,7 @@ _SAMPLE = 50
 csv.field_size_limit(LONGEST_LINE + 1)  # of the whole process; the lines are bounded here
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FileRow:
     """A row and the number of the line on which it begins, from 1; `is_whole`: no quotation mark is left open."""
 

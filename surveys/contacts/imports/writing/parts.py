@@ -52,20 +52,24 @@ def write(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Writt
 
 def _once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], Written]:
     """The rows that name no customer whom an earlier one of these names by number, address or phone alone."""
-    lines: dict[tuple[str, str], int] = {}
+    numbers, addresses, phones = dict[str, int](), dict[str, int](), dict[str, int]()
     good, found = list[CheckedRow](), Written()
     for row in rows:
-        keys: list[tuple[str, str]] = [
-            (name, row.values[name]) for name in ("external_id", "email") if name in row.values
-        ]
-        phone = ("phone", row.digits)
-        earlier = min((lines[key] for key in keys or [phone] if key in lines), default=0)
-        if earlier:
+        number, address = row.values.get("external_id"), row.values.get("email")
+        earlier = numbers.get(number) if number else None
+        if earlier is None and address:
+            earlier = addresses.get(address)
+        if not (number or address):
+            earlier = phones.get(row.digits)
+        if earlier is not None:
             found.faults.append(Fault(row.line, "twice", detail=str(earlier)))
             continue
-        lines.update(dict.fromkeys(keys, row.line))
+        if number:
+            numbers[number] = row.line
+        if address:
+            addresses[address] = row.line
         if row.digits:
-            lines.setdefault(phone, row.line)
+            phones.setdefault(row.digits, row.line)
         good.append(row)
     return good, found
 
