@@ -77,7 +77,11 @@ class ContactImport(models.Model):
         ]
         indexes = [
             # What a worker is to go on with.
-            models.Index(fields=["id"], condition=models.Q(state__in=AT_WORK), name="contact_import_at_work")
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state=ImportState.RUNNING) | models.Q(state=ImportState.UNDOING),  # AT_WORK
+                name="contact_import_at_work",
+            )
         ]
 
     def __str__(self) -> str:

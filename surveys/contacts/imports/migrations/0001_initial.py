@@ -207,7 +207,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="contactimport",
             index=models.Index(
-                condition=models.Q(("state__in", ("running", "undoing"))), fields=["id"], name="contact_import_at_work"
+                condition=models.Q(("state", "running"), ("state", "undoing"), _connector="OR"),
+                fields=["id"],
+                name="contact_import_at_work",
             ),
         ),
         migrations.AddConstraint(
