@@ -97,7 +97,11 @@ def _progress(run: ContactImport) -> dict[str, Any]:
         "run": run,
         "faults": faults[:FAULTS_SHOWN],
         "more_faults": len(faults) > FAULTS_SHOWN,
-        "matched": [(name, columns.FIELDS.get(target, target)) for name, target in run.columns.items() if target],
+        "matched": [
+            (name, columns.FIELDS.get(target, target))
+            for name in columns.heads(run.header)
+            if (target := run.columns.get(name))
+        ],
         "to_undo": run.made + run.changed,
     }
 
