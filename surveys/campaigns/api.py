@@ -176,9 +176,9 @@ class AskDecisionViewSet(ApiView, mixins.ListModelMixin, viewsets.GenericViewSet
     def get_queryset(self) -> QuerySet[AskDecision]:
         if self.caller.survey_limit_id() is not None:
             raise PermissionDenied("This key is limited to one survey; decisions are about all of them.")
-        if "contact_id" not in self.kwargs:  # the schema is drawn for nobody in particular
+        if "id" not in self.kwargs:  # the schema is drawn for nobody in particular
             return AskDecision.objects.none()
-        contact = get_object_or_404(Contact.objects.visible_to(self.caller), pk=self.kwargs["contact_id"])
+        contact = get_object_or_404(Contact.objects.visible_to(self.caller), pk=self.kwargs["id"])
         return AskDecision.objects.visible_to(self.caller).filter(contact=contact).select_related("survey")
 
     @extend_schema(operation_id="contacts_decisions_list")

@@ -8,7 +8,7 @@ from surveys.campaigns import api
 router = SimpleRouter()
 router.register("invitations", api.InvitationViewSet, basename="api-invitation")
 router.register(
-    r"contacts/(?P<contact_id>[0-9]{1,18})/decisions", api.AskDecisionViewSet, basename="api-contact-decision"
+    r"contacts/(?P<id>[0-9]{1,18})/decisions", api.AskDecisionViewSet, basename="api-contact-decision"
 )
 
 urlpatterns: list[URLPattern | URLResolver] = router.urls
