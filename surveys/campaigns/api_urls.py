@@ -7,8 +7,6 @@ from surveys.campaigns import api
 
 router = SimpleRouter()
 router.register("invitations", api.InvitationViewSet, basename="api-invitation")
-router.register(
-    r"contacts/(?P<id>[0-9]{1,18})/decisions", api.AskDecisionViewSet, basename="api-contact-decision"
-)
+router.register(r"contacts/(?P<id>[0-9]{1,18})/decisions", api.AskDecisionViewSet, basename="api-contact-decision")
 
 urlpatterns: list[URLPattern | URLResolver] = router.urls
