@@ -13,7 +13,7 @@ from surveys.models import AskDecision, Asking, Contact, Invitation, Survey, Uns
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.surveys import update_survey
 from tests.api_client import Program
-from tests.factories import make_answer, make_contact, make_survey, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 from tests.nps_project.deliveries.mail_server import MailServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looked")]
@@ -79,7 +79,10 @@ def test_asked_again_within_the_quarantine_it_is_skipped_and_the_answer_says_so(
         ("skipped", "quarantine", "autumn"), ("skipped", "quarantine", "autumn"), ("asked", "", "autumn"),
     ]  # fmt: skip
     assert rows[0]["until"] is not None
-    assert [row.pk for row in decisions.of_contact(customer, make_user("ada"))] == [row["id"] for row in rows]
+    ada = make_user("ada")
+    assert [row.pk for row in decisions.of_contact(customer, ada)] == [row["id"] for row in rows]
+    page = client_of(ada).get(f"/contacts/{customer.pk}/").content.decode()
+    assert page.count("Not asked: asked or answered a short while ago") == 2
 
 
 def test_at_its_time_it_is_asked_by_the_sweep_and_not_before(server: MailServer) -> None:
