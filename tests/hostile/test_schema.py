@@ -83,9 +83,11 @@ class World:
             "due_at": (timezone.now() + timedelta(days=2)).isoformat(), "at": timezone.now().isoformat(),
             "answered_at": timezone.now().isoformat(), "time_zone": "Europe/Copenhagen",
             "churned_at": timezone.now().isoformat(), "phone": "+45 33 12 34 56",
+            "channel": "link",
         }  # fmt: skip
         body = {name: known.get(name, value) for name, value in case.body.items()}
-        for pair in (("owner", "team"), ("email", "contact"), ("amount", "currency")):
+        instead = [("owner", "team"), ("email", "contact"), ("name", "contact"), ("language", "contact")]
+        for pair in [*instead, ("amount", "currency")]:
             if set(pair) <= set(body):
                 del body[pair[0]]
         case.body = body
