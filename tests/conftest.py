@@ -32,7 +32,8 @@ LONGEST = [
     "tests/hostile/test_server.py",
     "tests/browser/test_going_back.py",
     "tests/faults/test_promises.py",
-    "tests/faults/test_tickets_survive.py",  # after the one above: it stops the broker, which cuts connections
+    "tests/faults/test_imports_survive.py",
+    "tests/faults/test_tickets_survive.py",  # after the two above: it stops the broker, which cuts connections
     "tests/hostile/test_races.py",
     "tests/nps_project/api/test_errors.py",
     "tests/hostile/test_wire.py",

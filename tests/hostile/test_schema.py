@@ -90,6 +90,9 @@ class World:
         for pair in [*instead, ("amount", "currency")]:
             if set(pair) <= set(body):
                 del body[pair[0]]
+        if case.operation.path.endswith("/invitations/"):
+            body = {name: body[name] for name in ("channel",) if name in body}
+            body |= {"survey": known["survey"], "contact": known["contact"], "send_at": known["due_at"]}
         case.body = body
 
     def _waive_all(self) -> None:
