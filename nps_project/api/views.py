@@ -52,7 +52,8 @@ class ApiView(IdempotentPostMixin, APIView):
 
     def get_serializer_context(self) -> dict[str, Any]:
         context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
-        return context | {"expand": self.expanded(), "caller": self.caller}
+        # `kept`: what serializers read once for a whole answer; those of ?expand= share it.
+        return context | {"expand": self.expanded(), "caller": self.caller, "kept": {}}
 
     def expanded(self) -> list[str]:
         """The names in ?expand=. Raises: BadQuery for one that cannot be expanded."""

@@ -15,7 +15,7 @@ from surveys.contacts import phones
 from surveys.contacts.companies.services import CompanyFigures
 from surveys.contacts.contact_filter import FILTERS, BadFilter, read
 from surveys.contacts.quarantine import may_be_asked_from
-from surveys.models import Company, Contact, Segment, Survey, Unsubscription
+from surveys.models import Asking, Company, Contact, Segment, Survey, Unsubscription
 from surveys.models.contact import COMPANY_TRAIT
 
 WISHES = "visible_wishes"  # where `wishes_of` puts the unsubscriptions that the caller may see
@@ -128,8 +128,14 @@ class ContactSerializer(StrictModelSerializer):
     @extend_schema_field({"type": ["string", "null"], "format": "date-time"})
     def get_may_be_asked_from(self, contact: Contact) -> str | None:
         """When the quarantine ends; null when it has ended."""
+        kept = self.context.get("kept", {})  # read once an answer, however many contacts it has
+        if "company_days" not in kept:
+            kept["company_days"] = Asking.current().quarantine_days
         ends = may_be_asked_from(
-            last_asked_at=contact.last_asked_at, ask_every_days=contact.ask_every_days, at=timezone.now()
+            last_asked_at=contact.last_asked_at,
+            ask_every_days=contact.ask_every_days,
+            at=timezone.now(),
+            company_days=kept["company_days"],
         )
         shown: str | None = serializers.DateTimeField().to_representation(ends) if ends else None
         return shown

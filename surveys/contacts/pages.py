@@ -27,7 +27,7 @@ from surveys.contacts.quarantine import may_be_asked_from, quarantine_days
 from surveys.contacts.selection import MOST_COLUMNS, select
 from surveys.contacts.services import ContactTaken, save_contact
 from surveys.contacts.traits import as_text
-from surveys.models import Contact, Invitation, Response, Unsubscription
+from surveys.models import Asking, Contact, Invitation, Response, Unsubscription
 from surveys.models.contact import COMPANY_TRAIT
 
 FORM = "surveys/contacts/form.html"
@@ -119,6 +119,7 @@ def find(request: StaffRequest, contact_id: int) -> Contact:
 def show(request: StaffRequest, contact_id: int) -> HttpResponse:
     """The page of one contact."""
     contact, at, user = find(request, contact_id), timezone.now(), request.user
+    company_days = Asking.current().quarantine_days
     answers = Response.objects.visible_to(user).filter(contact=contact).select_related("survey")
     wishes = Unsubscription.objects.visible_to(user).filter(contact=contact)
     context = {
@@ -127,9 +128,9 @@ def show(request: StaffRequest, contact_id: int) -> HttpResponse:
         "traits": [(name, as_text(value)) for name, value in sorted(contact.traits.items()) if name != COMPANY_TRAIT],
         "unsubscriptions": wishes.select_related("survey"),
         "may_be_asked_from": may_be_asked_from(
-            last_asked_at=contact.last_asked_at, ask_every_days=contact.ask_every_days, at=at
+            last_asked_at=contact.last_asked_at, ask_every_days=contact.ask_every_days, at=at, company_days=company_days
         ),
-        "quarantine_days": quarantine_days(contact.ask_every_days),
+        "quarantine_days": quarantine_days(contact.ask_every_days, company_days=company_days),
         "answers": answers.defer("search_vector").order_by("-answered_at", "-pk")[:SHOWN],
         "tickets": hooks.tickets_of_contact(contact.pk, user, SHOWN),
         "invitations": Invitation.objects.visible_to(user)

@@ -2,12 +2,8 @@
 
 from datetime import datetime, timedelta
 
-DEFAULT_DAYS = 30
 
-
-def quarantine_days(
-    ask_every_days: int | None, survey_days: int | None = None, company_days: int = DEFAULT_DAYS
-) -> int:
+def quarantine_days(ask_every_days: int | None, survey_days: int | None = None, *, company_days: int) -> int:
     """How many days lie between two asks: the customer's own wish, else the survey's, else the company's."""
     if ask_every_days is not None:
         return ask_every_days
@@ -19,11 +15,11 @@ def may_be_asked_from(
     last_asked_at: datetime | None,
     ask_every_days: int | None,
     at: datetime,
+    company_days: int,
     survey_days: int | None = None,
-    company_days: int = DEFAULT_DAYS,
 ) -> datetime | None:
     """The end of the quarantine; None when the customer may be asked at `at`."""
     if last_asked_at is None:
         return None
-    ends = last_asked_at + timedelta(days=quarantine_days(ask_every_days, survey_days, company_days))
+    ends = last_asked_at + timedelta(days=quarantine_days(ask_every_days, survey_days, company_days=company_days))
     return ends if ends > at else None

@@ -16,8 +16,9 @@ from django.conf import settings
 
 from followup.models import Ticket
 from nps_project.accounts.models import User
-from surveys.models import Response
+from surveys.models import Contact, Response
 from tests import services
+from tests.addresses import make_world
 from tests.factories import client_of, make_survey, make_ticket, make_user
 from tests.faults.programs import Web, answers, web
 from tests.hostile import wire_urls
@@ -84,6 +85,25 @@ def test_a_workbook_comes_whole(server: Web, ada: User) -> None:
         assert book.testzip() is None
         (sheet,) = [name for name in book.namelist() if "sheets/sheet" in name]
         assert book.read(sheet).count(b"<row") == TICKETS + 1
+
+
+def test_tables_of_contacts_and_of_bad_rows_come_whole_and_broken_off(running: Web) -> None:
+    world = make_world()
+    Contact.objects.bulk_create(Contact(name=f"Customer {number} " * 9, phone="33120000") for number in range(5_000))
+    bad_rows = world.pages["contacts/import/<int:run_id>/bad.csv"][0]
+    for path, least in (("/contacts/contacts.csv", Contact.objects.count() + 1), (bad_rows, 2)):
+        with asked(running, path, world.admin) as found:
+            assert len(list(csv.reader(io.StringIO(found.read().decode("utf-8-sig"))))) >= least
+            assert found.status == 200
+    with asked(running, "/contacts/contacts.xlsx", world.admin) as found:
+        body = found.read()
+    with zipfile.ZipFile(io.BytesIO(body)) as book:
+        assert book.testzip() is None
+    for _each in range(5):
+        with asked(running, "/contacts/contacts.csv", world.admin) as found:
+            assert found.read(10)
+    assert within(10, lambda: answers(f"{running.url}/s/autumn/"))
+    assert "Traceback" not in running.program.said()
 
 
 def test_whoever_leaves_in_the_middle_of_an_export_harms_nobody(server: Web, ada: User) -> None:

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from surveys.contacts.services import save_contact
-from surveys.models import Company, Contact, Segment, Unsubscription
+from surveys.models import Asking, Company, Contact, Segment, Unsubscription
 from tests.api_client import Program
-from tests.factories import make_answer, make_contact, make_survey, make_ticket
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,11 @@ def test_a_contact_has_its_company_wishes_and_quarantine() -> None:
     assert shown["bounced_at"] is not None
     assert program.patch(address, {"email": "b@shop.dk"})["bounced_at"] is None  # a new address
     assert program.patch(address, {"ask_every_days": 3})["may_be_asked_from"] is None
+    Asking.objects.update_or_create(pk=1, defaults={"quarantine_days": 45})
+    without_a_wish = program.patch(address, {"ask_every_days": None})["may_be_asked_from"]
+    assert datetime.fromisoformat(without_a_wish) == asked + timedelta(days=45)  # the company's
+    page = client_of(make_user("ada")).get(f"/contacts/{contact.pk}/")
+    assert (page.context["quarantine_days"], page.context["may_be_asked_from"]) == (45, asked + timedelta(days=45))
     refused: tuple[dict[str, Any], ...] = (
         {"unsubscribed_at": None}, {"bounced_at": None}, {"last_asked_at": None}, {"unsubscribed_surveys": []},
         {"may_be_asked_from": None}, {"time_zone": "Mars/Base"}, {"ask_every_days": -1}, {"company": None},

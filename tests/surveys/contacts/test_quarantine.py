@@ -25,5 +25,5 @@ def test_the_quarantine_ends_so_many_days_after_the_last_ask(
     days_ago: int | None, own: int | None, of_survey: int | None, left: int | None
 ) -> None:
     asked = None if days_ago is None else AT - timedelta(days=days_ago)
-    ends = may_be_asked_from(last_asked_at=asked, ask_every_days=own, survey_days=of_survey, at=AT)
+    ends = may_be_asked_from(last_asked_at=asked, ask_every_days=own, survey_days=of_survey, at=AT, company_days=30)
     assert ends == (None if left is None else AT + timedelta(days=left))
