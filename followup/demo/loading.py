@@ -177,7 +177,7 @@ class _Scene:
         )
 
     def list_what_was_made(self) -> None:
-        """On the list of samples, for whoever removes it: contacts, companies, segments, the last answer and link."""
+        """Write contacts, companies, segments, the last answer and link on the list that `--remove` reads."""
         sample = self.shop.sample
         note_last_answers(self.contacts)
         sample.made |= {

@@ -116,7 +116,7 @@ class Application:
             body.close()
 
     async def _upload(self, environ: dict[str, Any]) -> uploads.Upload | None:
-        """What this request may send, when that is more than a form may: whoever may not is answered unread."""
+        """What this request may send, when that is more than a form may. A body of others is refused unread."""
         length = environ.get("CONTENT_LENGTH")
         upload = uploads.upload_at(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
         if upload is None or (length is not None and int(length) <= _most()):

@@ -121,7 +121,7 @@ class InvitationSerializer(ExpandMixin, StrictModelSerializer):
 
 
 class InvitationViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Invitation]):
-    """Personal links, handed over by whoever made them or sent by mail."""
+    """Personal links, which a program hands over or the product mails."""
 
     serializer_class = InvitationSerializer
     filterset_class = InvitationFilter

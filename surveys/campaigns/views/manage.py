@@ -96,7 +96,7 @@ def mail_preview(request: StaffRequest, slug: str, language: str) -> HttpRespons
 @admin_required
 @require_POST
 def mail_test(request: StaffRequest, slug: str, language: str) -> HttpResponse:
-    """Send the mail to whoever asks for it."""
+    """Send the mail to the admin who asks for it."""
     survey, to = _survey(slug, language), request.user
     with transaction.atomic():
         if form_submissions.is_first(request):
