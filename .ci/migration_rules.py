@@ -14,6 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
+from nps_project.common.migration_operations import AddUniqueWhileInUse
+
 OLDER = {"accounts": 4, "background": 1, "deliveries": 7, "health": 2, "web": 1, "surveys": 11, "followup": 14}
 INDEX = "adds an index without CONCURRENTLY (AddIndexWhileInUse, in a migration of its own with atomic = False)"
 CONSTRAINT = "adds a constraint without NOT VALID (AddConstraintNotValid, then ValidateConstraint in a later migration)"
@@ -56,7 +58,7 @@ def faults(migration: Migration, before: ProjectState) -> list[str]:
                 found += _of_sql(part, leaves_out, {f"{migration.app_label}_{name}" for name in own})
             elif getattr(part, "model_name_lower", getattr(part, "name_lower", "")) not in own:
                 found += _of_operation(part, migration.app_label, state)
-            if isinstance(part, AddIndexConcurrently) and migration.atomic:
+            if isinstance(part, AddIndexConcurrently | AddUniqueWhileInUse) and migration.atomic:
                 found.append(INDEX)
         operation.state_forwards(migration.app_label, state)
     return found
@@ -87,7 +89,7 @@ def _of_sql(operation: operations.RunSQL, leaves_out: bool, own: set[str]) -> It
 def _of_operation(operation: Any, label: str, state: ProjectState) -> Iterator[str]:
     """Of one that changes a table which an earlier migration made. Renames of models and fields alone are none."""
     match operation:
-        case AddIndexConcurrently() | AddConstraintNotValid():
+        case AddIndexConcurrently() | AddUniqueWhileInUse() | AddConstraintNotValid():
             pass
         case operations.AddIndex():
             yield INDEX

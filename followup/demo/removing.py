@@ -38,6 +38,7 @@ from surveys.models import (
     Answer,
     AnswerSource,
     BulkDecision,
+    Campaign,
     Company,
     Contact,
     Decision,
@@ -113,7 +114,9 @@ def _all_of_it(sample: Sample) -> Ids:
         return ids[model]
 
     surveys = take(Survey, pk__in=sample.survey_ids)
-    of_a_survey: list[type[models.Model]] = [SurveyTexts, Question, SurveyFollowUp, Invitation, Contact]
+    of_a_survey: list[type[models.Model]] = [
+        SurveyTexts, Question, SurveyFollowUp, Invitation, Campaign, Contact,
+    ]  # fmt: skip
     for model in of_a_survey:
         take(model, survey__in=surveys)
     responses = take(Response, survey__in=surveys)

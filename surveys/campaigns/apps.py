@@ -21,7 +21,7 @@ class CampaignsConfig(AppConfig):
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
         from surveys.campaigns import asking, composing, outcomes
-        from surveys.models import Asking, MailTexts
+        from surveys.models import Asking, Campaign, MailTexts
         from surveys.views import tabs
 
         customer_pipeline.add_paths("/unsubscribe/")
@@ -38,3 +38,4 @@ class CampaignsConfig(AppConfig):
         )
         auditlog.register(MailTexts)
         auditlog.register(Asking, exclude_fields=["looked_at"])
+        auditlog.register(Campaign, exclude_fields=["joined_on", "used_on", "used"])

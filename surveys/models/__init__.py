@@ -1,6 +1,7 @@
 """Models of the surveys app."""
 
 from surveys.models.asking import AskDecision, Asking, AskReason, DecisionToAsk, MailTexts
+from surveys.models.campaign import Campaign, CampaignStatus, PauseCause
 from surveys.models.company import Company
 from surveys.models.contact import Contact, Unsubscription
 from surveys.models.decision import BulkDecision, BulkState, Decision, DecisionKind
@@ -21,6 +22,8 @@ __all__ = [
     "AnswerSource",
     "BulkDecision",
     "BulkState",
+    "Campaign",
+    "CampaignStatus",
     "Channel",
     "Company",
     "Contact",
@@ -32,6 +35,7 @@ __all__ = [
     "InvitationChannel",
     "InvitationStatus",
     "MailTexts",
+    "PauseCause",
     "Question",
     "QuestionKind",
     "Response",

@@ -30,6 +30,7 @@ class AskReason(models.TextChoices):
     RESTORED = "restored", _("a backup was restored since")
     POLICY = "policy", _("refused by policy, which is the sender's to mend")
     REFUSED = "refused", _("the mail server did not take it")
+    ENDED = "ended", _("its campaign ended before")
 
 
 class DecisionToAsk(models.TextChoices):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
 from surveys.models.asking import AskReason
+from surveys.models.campaign import Campaign
 from surveys.models.survey import Survey
 
 
@@ -51,6 +52,10 @@ class Invitation(models.Model):
 
     Of one by mail, `asked_at` is when it was decided to ask and the mail was queued, `sent_at` when a mail server took
     it, `address` and `language` are those of the mail, and `reason` says why it is held, skipped or bounced.
+
+    Of a recipient of a campaign, `round` counts how often the campaign came to this contact, from 0; `time_zone` is
+    where its sending window is open, empty for the company's; `reminded` mails have reminded so far, and the next one
+    is due at `remind_at`.
     """
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="invitations")
@@ -73,6 +78,7 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True, editable=False)
     bounced_at = models.DateTimeField(_("came back"), null=True, blank=True, editable=False)
+    complained_at = models.DateTimeField(_("complained"), null=True, blank=True, editable=False)
     language = models.CharField(max_length=5, blank=True, default="", db_default="", editable=False)
     address = models.CharField(max_length=320, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -80,6 +86,15 @@ class Invitation(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
+
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="invitations", db_index=False, editable=False,
+        verbose_name=_("campaign"),
+    )  # fmt: skip
+    round = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    reminded = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -93,12 +108,33 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(channel__in=InvitationChannel.values), name="invitation_channel_known"
             ),
+            models.UniqueConstraint(
+                fields=["campaign", "contact", "round"],
+                condition=models.Q(campaign__isnull=False),
+                name="invitation_once_a_round",
+            ),
         ]
         indexes = [
+            # Whose turn it is (surveys/campaigns/turns.py): of no campaign, or of one campaign in one zone.
             models.Index(
-                fields=["send_at", "id"],
+                fields=["campaign", "time_zone", "send_at", "id"],
                 condition=models.Q(channel="email", status="waiting", asked_at=None),
-                name="invitation_to_ask",
+                name="invitation_turns",
+            ),
+            models.Index(
+                fields=["campaign", "held_until", "id"],
+                condition=models.Q(channel="email", status="held", held_until__isnull=False),
+                name="invitation_held",
+            ),
+            models.Index(
+                fields=["campaign", "remind_at", "id"],
+                condition=models.Q(remind_at__isnull=False),
+                name="invitation_to_remind",
+            ),
+            models.Index(
+                fields=["campaign", "status", "id"],
+                condition=models.Q(campaign__isnull=False),
+                name="invitation_recipients",
             ),
             models.Index(
                 fields=["asked_at", "id"],

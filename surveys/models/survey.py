@@ -7,10 +7,12 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Func
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
+from surveys.models.sample import Sample
 
 CUSTOMER_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -35,6 +37,11 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         if user.sees_all_teams:
             return self
         return self.filter(team__in=user.teams.all())
+
+    def samples(self) -> Self:
+        """Surveys of the sample data."""
+        listed = Sample.objects.annotate(listed=Func("survey_ids", function="unnest")).values("listed")
+        return self.filter(pk__in=listed)
 
 
 def default_languages() -> list[str]:

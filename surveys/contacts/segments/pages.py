@@ -137,6 +137,11 @@ def _saved(request: StaffRequest, form: SegmentForm, segment: Segment) -> HttpRe
 def delete(request: StaffRequest, slug: str) -> HttpResponse:
     """Delete a segment; its contacts stay."""
     segment = get_object_or_404(contact_filter.segments_for(request.user), slug=slug)
-    segments.delete_segment(segment.pk)
-    messages.success(request, _("%(segment)s is deleted. Its contacts stay.") % {"segment": segment.name})
+    try:
+        segments.delete_segment(segment.pk)
+    except segments.SegmentInUse as error:
+        words = _("%(segment)s stays: it is asked by %(campaigns)s.")
+        messages.error(request, words % {"segment": segment.name, "campaigns": error.value})
+    else:
+        messages.success(request, _("%(segment)s is deleted. Its contacts stay.") % {"segment": segment.name})
     return redirect("contacts:segments")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 
 from nps_project.accounts.models import User
@@ -60,9 +61,20 @@ def save_segment(segment: Segment, changes: Mapping[str, Any], *, by: User | Non
     return segment
 
 
+class SegmentInUse(SurveyError):
+    """A campaign asks the contacts of this segment."""
+
+    status = 409
+    code = "segment_in_use"
+
+
 def delete_segment(segment_id: int) -> bool:
-    """Delete a segment; its contacts stay. False when it is gone already."""
-    deleted, _by_model = Segment.objects.filter(pk=segment_id).delete()
+    """Delete a segment; its contacts stay. False when it is gone already. Raises: SegmentInUse."""
+    try:
+        deleted, _by_model = Segment.objects.filter(pk=segment_id).delete()
+    except ProtectedError as error:
+        names = ", ".join(sorted({str(campaign) for campaign in error.protected_objects}))
+        raise SegmentInUse("campaigns", names[:200], "a segment that no campaign names") from error
     return deleted > 0
 
 

@@ -5,8 +5,9 @@ from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
 
 from surveys.contacts.segments.services import SegmentTaken, save_segment
-from surveys.models import Segment
-from tests.factories import client_of, make_contact, make_user
+from surveys.models import Campaign, Segment
+from tests.api_client import Program
+from tests.factories import client_of, make_contact, make_survey, make_user
 from tests.page_forms import forms_on
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,14 @@ def test_a_viewer_reads_segments_and_changes_none() -> None:
         assert "delete" not in page
         assert client.post("/contacts/segments/danes/delete/").status_code == 403
     assert Segment.objects.count() == 1
+
+
+def test_a_segment_that_a_campaign_names_stays() -> None:
+    segment = save_segment(Segment(), {"name": "Danes", "filter": {"language": "da"}})
+    Campaign.objects.create(name="Autumn in Denmark", survey=make_survey(), segment=segment)
+    boss = client_of(make_user("boss", "manager"))
+    page = boss.post("/contacts/segments/danes/delete/", follow=True).content.decode()
+    assert "Danes stays: it is asked by Autumn in Denmark." in page
+    refused = Program("admin").call("DELETE", "segments/danes/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "segment_in_use")
+    assert Segment.objects.exists()
