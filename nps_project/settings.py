@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "surveys.campaigns",
     "surveys",
     "surveys.contacts.imports",
+    "surveys.scanners",
     "followup",
     "django.contrib.admin",
     "django.contrib.auth",

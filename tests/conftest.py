@@ -13,6 +13,7 @@ from django.utils import translation
 
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
+from surveys.scanners import openings
 from tests import kept_cluster, services
 from tests.quick_flush import ShippedDatabase, may_restore
 
@@ -84,6 +85,12 @@ def quick_passwords() -> None:
 def dispatch_without_a_database() -> None:
     """The thread that dispatches outlives the test that began it, and is not to write into another one's database."""
     Dispatcher.report_dropped = lambda self: None  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def openings_by_hand() -> None:
+    """Openings of mails are written when a test says so, into its own database."""
+    openings.writer.write_by_hand()
 
 
 @pytest.fixture

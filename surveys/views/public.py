@@ -23,6 +23,7 @@ from surveys.contacts.lookup import survey_for_customers
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
+from surveys.scanners import openings, rules
 from surveys.services import flood
 from surveys.services.responses import Origin, Recorded, record_response
 from surveys.services.sources import source_of
@@ -107,6 +108,9 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         raise Http404
     survey_request = read_survey_request(request, invitation.survey, invitation.contact)
+    if request.method != "POST":
+        score = survey_request.score
+        openings.opened(request, invitation, rules.link_of_score(score) if score else rules.PLAIN)
     return _without_referrer(_personal(request, survey_request, invitation))
 
 

@@ -12,6 +12,7 @@ from surveys.campaigns import wishes
 from surveys.campaigns.mail import LEAVE, LEAVE_NOW
 from surveys.campaigns.wishes import Wish
 from surveys.models import Invitation
+from surveys.scanners import openings, rules
 from surveys.views.public import customer_page
 
 _NAMES = dict(settings.LANGUAGES)
@@ -26,6 +27,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return _answer(None, {"is_dead": True})
     if request.method != "POST":
+        openings.opened(request, invitation, rules.LEAVE)
         return _page(invitation)
     if by_header is not None:
         wishes.carry_out(invitation, Wish.ALL, timezone.now())
@@ -83,6 +85,8 @@ def decoy(request: HttpRequest, token: str, number: int) -> HttpResponse:
     """/r/<token>/check/<number>/: a link that no person sees in a mail. The page explains itself and does nothing."""
     invitation = _invitation(read_token("r", token))
     if invitation is not None:
+        if request.method != "POST" and 0 < number <= len(rules.DECOYS):
+            openings.opened(request, invitation, rules.DECOYS[number - 1])
         translation.activate(wishes.language_now(invitation))
     context = {
         "brand": invitation.survey.brand if invitation else "",

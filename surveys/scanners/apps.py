@@ -1,0 +1,18 @@
+"""The scanners app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScannersConfig(AppConfig):
+    """Programs that check mails."""
+
+    name = "surveys.scanners"
+    label = "scanners"
+    verbose_name = _("Mail scanners")
+
+    def ready(self) -> None:
+        from nps_project.background import queues, schedule
+
+        schedule.every(6 * 3600, forget_old_openings="scanners.forget")
+        queues.add_bulk("scanners.forget")
