@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "nps_project.background",
     "nps_project.web",
     "nps_project.deliveries",
+    "nps_project.deliveries.sender",
     "nps_project.accounts",
     "nps_project.api",
     "nps_project.system",
@@ -251,6 +252,7 @@ if _parts:
     EMAIL_USE_TLS = _parts.scheme == "smtp+tls"
     EMAIL_USE_SSL = _parts.scheme in ("smtps", "smtp+ssl")
 EMAIL_TIMEOUT = 20
+DEFAULT_FROM_IS_SET = bool(env.text("DEFAULT_FROM_EMAIL"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Winback <winback@{urlsplit(SITE_URL).hostname}>")
 
 # Where mails to customers come back to: bounce+<token>@... is their envelope sender. Unset, to DEFAULT_FROM_EMAIL.

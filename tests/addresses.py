@@ -138,7 +138,7 @@ def make_world() -> World:
         "": ["/"], "healthz": ["/healthz"], "readyz": ["/readyz"],
         "unsubscribe/<str:token>/": [leave, "/unsubscribe/nothing/"],
         "r/<str:token>/check/<int:number>/": [f"{personal[0]}check/1/", "/r/nothing/check/2/"],
-        "setup/asking/": ["/setup/asking/"],
+        "setup/asking/": ["/setup/asking/"], "setup/asking/sender/": ["/setup/asking/sender/"],
         "setup/asking/held/<int:invitation_id>/<slug:action>/": [f"/setup/asking/held/{held.pk}/drop/"],
         f"{s}mail/": [f"{of}mail/"], f"{s}mail/<slug:language>/": [f"{of}mail/da/"],
         f"{s}mail/<slug:language>/preview/": [f"{of}mail/da/preview/"],

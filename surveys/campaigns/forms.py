@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.common.text import TextField
+from nps_project.deliveries.sender.models import SELECTORS_MAX_LENGTH, SenderRecords
+from nps_project.deliveries.sender.names import MOST_SELECTORS, selectors_in
 from surveys.models import Asking, MailTexts
 
 if TYPE_CHECKING:
@@ -48,3 +50,22 @@ class AskingForm(AskingModelForm):
                 "A survey may have a number of its own, and so may a customer who chose to be asked less often."
             )
         }
+
+
+class SenderForm(forms.Form):
+    """The DKIM selectors to look for."""
+
+    selectors = TextField(
+        label=SenderRecords._meta.get_field("selectors").verbose_name,
+        max_length=SELECTORS_MAX_LENGTH,
+        required=False,
+        help_text=SenderRecords._meta.get_field("selectors").help_text,
+    )
+
+    def clean_selectors(self) -> str:
+        """The selectors with commas between them."""
+        try:
+            return ", ".join(selectors_in(self.cleaned_data["selectors"]))
+        except ValueError as error:
+            words = _("%(word)s is no selector, or one of more than %(most)d.")
+            raise forms.ValidationError(words % {"word": error, "most": MOST_SELECTORS}) from error

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from surveys.campaigns.views import leaving, manage
+from surveys.campaigns.views import leaving, manage, sender
 
 app_name = "campaigns"
 urlpatterns = [
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("r/<str:token>/check/<int:number>/", leaving.decoy, name="decoy"),
     path("setup/asking/", manage.asking_settings, name="asking"),
+    path("setup/asking/sender/", sender.sender, name="sender"),
     path("setup/asking/held/<int:invitation_id>/<slug:action>/", manage.held, name="held"),
     path("setup/surveys/<slug:slug>/mail/", manage.mail, name="mail"),
     path("setup/surveys/<slug:slug>/mail/<slug:language>/", manage.mail, name="mail_in"),
