@@ -25,9 +25,11 @@ class SurveysConfig(AppConfig):
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
         from surveys.models import Question, Segment, Survey, SurveyTexts
+        from surveys.views import tabs
 
         customer_pipeline.add_paths("/s/", "/r/", "/t/")
         backup.add_precious("surveys_response")
+        tabs.add(tabs.Tab("share", _("Link and poster"), "surveys_setup:share"))
         schedule.every(15, go_on_deciding="surveys.go_on_deciding")
         schedule.every(6 * 3600, learn_what_is_usual="surveys.learn_and_forget")
         queues.add_bulk("surveys.decide_about_many", "surveys.go_on_deciding", "surveys.learn_and_forget")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from surveys.views import manage, preview
+from surveys.views import manage, preview, share
 
 app_name = "surveys_setup"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("surveys/new/", manage.survey_new, name="survey_new"),
     path("surveys/<slug:slug>/", manage.survey_edit, name="survey_edit"),
     path("surveys/<slug:slug>/preview/", preview.preview, name="preview"),
+    path("surveys/<slug:slug>/share/", share.share, name="share"),
+    path("surveys/<slug:slug>/share/qr.<slug:kind>", share.qr_code, name="qr_code"),
+    path("surveys/<slug:slug>/share/poster/<slug:language>/", share.poster, name="poster"),
     path("surveys/<slug:slug>/words/<str:language>/", manage.words, name="words"),
     path("surveys/<slug:slug>/questions/", manage.questions, name="questions"),
     path("surveys/<slug:slug>/questions/new/", manage.question_edit, name="question_new"),
