@@ -235,7 +235,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="campaign",
             index=models.Index(
-                condition=models.Q(("status__in", ["scheduled", "running"])), fields=["id"], name="campaign_at_work"
+                condition=models.Q(("status", "scheduled"), ("status", "running"), _connector="OR"),
+                fields=["id"],
+                name="campaign_at_work",
             ),
         ),
         migrations.AddConstraint(

@@ -149,7 +149,7 @@ class Campaign(models.Model):
         ]
         indexes = [
             # What the sweeps look at.
-            models.Index(fields=["id"], condition=Q(status__in=["scheduled", "running"]), name="campaign_at_work"),
+            models.Index(fields=["id"], condition=Q(status="scheduled") | Q(status="running"), name="campaign_at_work"),
         ]
 
     def __str__(self) -> str:
