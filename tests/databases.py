@@ -24,19 +24,34 @@ def empty_database(name: str) -> Iterator[str]:
 
 
 @contextmanager
-def connected_to(name: str) -> Iterator[None]:
-    """This thread's connection of Django leads to another database of the same server while the block runs."""
+def copied_database(name: str) -> Iterator[str]:
+    """The database of the tests once more, as it is now, while the block runs; nobody else may be connected to it."""
     own = str(connection.settings_dict["NAME"])
-    _lead_to(name)
+    with connected_to("postgres"), connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {own}")
+    try:
+        yield name
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def connected_to(name: str, **elsewhere: str) -> Iterator[None]:
+    """This thread's connection of Django leads to another database of the same server while the block runs, or of
+    another server, as `elsewhere` (HOST, USER, PASSWORD) says."""
+    own = {word: connection.settings_dict[word] for word in ("NAME", *elsewhere)}
+    _lead_to({"NAME": name} | elsewhere)
     try:
         yield
     finally:
         _lead_to(own)
 
 
-def _lead_to(name: str) -> None:
+def _lead_to(there: dict[str, Any]) -> None:
     connection.close()
-    connection.settings_dict["NAME"] = name
+    connection.settings_dict.update(there)
     ContentType.objects.clear_cache()
 
 

@@ -9,19 +9,20 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from psycopg2.extensions import make_dsn  # type: ignore[import-untyped]
 
 from nps_project.operations import backup
 from surveys.models import Response
-from tests.databases import ask, empty_database
+from tests.databases import ask, connected_to, copied_database, empty_database
 from tests.factories import make_answer, make_survey
-from tests.nps_project.operations.test_backup import manage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,6 +86,12 @@ def packed(file: Path, to: Path, change: Callable[[dict[str, bytes]], Any]) -> P
     return to
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Any) -> None:
+    """A VAR_DIR of its own."""
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path / "home", tmp_path / "home" / "media"
+
+
 @pytest.fixture
 def mark() -> Iterator[Path]:
     """A directory that the database server may write to, too."""
@@ -96,13 +103,13 @@ def mark() -> Iterator[Path]:
 def test_nothing_in_a_forged_backup_is_run(tmp_path: Path, mark: Path) -> None:
     for score in range(3):
         make_answer(make_survey(f"s{score}"), score)
-    honest, planted, forged = (tmp_path / f"{name}.tar" for name in ("honest", "planted", "forged"))
+    planted, forged = tmp_path / "planted.tar", tmp_path / "forged.tar"
     with ExitStack() as stack:
-        theirs, ours = (stack.enter_context(empty_database(name)) for name in ("theirs", "ours"))
-        assert manage("backup", str(honest), var_dir=tmp_path / "a").returncode == 0
-        assert manage("restore", str(honest), into=theirs, var_dir=tmp_path / "a").returncode == 0
+        theirs = stack.enter_context(copied_database("theirs"))
+        ours = stack.enter_context(empty_database("ours"))
         run(theirs, PLANTED.replace("{mark}", str(mark)))
-        assert manage("backup", str(planted), into=theirs, var_dir=tmp_path / "a").returncode == 0
+        with connected_to(theirs):
+            call_command("backup", str(planted), stdout=StringIO())
         list(map(Path.unlink, mark.iterdir()))  # what ran at the forger's
 
         def patch(entries: dict[str, bytes]) -> None:
@@ -115,15 +122,17 @@ def test_nothing_in_a_forged_backup_is_run(tmp_path: Path, mark: Path) -> None:
 
         packed(planted, forged, patch)
         for file in (planted, forged):
-            done = manage("restore", str(file), "--replace", into=ours, var_dir=tmp_path / "b")
-            assert done.returncode == 0, done.stderr
-            assert done.stderr.splitlines() == (
+            warned = StringIO()
+            with connected_to(ours):
+                call_command("restore", str(file), "--replace", stdout=StringIO(), stderr=warned)
+            assert warned.getvalue().splitlines() == (
                 ["Left out, since no release has these tables: bait"] if file == planted else []
             )
             assert schema_of(ours) == schema_of(str(connection.settings_dict["NAME"]))
             assert ask(ours, "SELECT count(*) FROM surveys_response") == 3
             run(ours, "UPDATE surveys_survey SET name = name || '!'")
-            assert manage("check_tallies", into=ours, var_dir=tmp_path / "b").returncode == 0
+            with connected_to(ours):
+                call_command("check_tallies", stdout=StringIO())
             assert list(mark.iterdir()) == []
 
 
@@ -138,7 +147,7 @@ MANIFESTS = {
 def test_what_is_odd_about_a_backup_is_refused_in_one_line(tmp_path: Path) -> None:
     make_answer(make_survey(), 3)
     honest = tmp_path / "honest.tar"
-    assert manage("backup", str(honest), var_dir=tmp_path).returncode == 0
+    call_command("backup", str(honest), stdout=StringIO())
 
     def told(**more: Any) -> Callable[[dict[str, bytes]], Any]:
         return lambda entries: entries.update(
