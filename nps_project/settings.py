@@ -12,6 +12,7 @@ from kombu import Exchange, Queue
 from nps_project import embedded, env
 from nps_project.api import enums
 from nps_project.background import queues
+from nps_project.deliveries import mail_services
 from nps_project.operations.secret_key import read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "nps_project.web",
     "nps_project.deliveries",
     "nps_project.deliveries.sender",
+    "nps_project.deliveries.inbound",
     "nps_project.accounts",
     "nps_project.api",
     "nps_project.system",
@@ -238,11 +240,20 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS = ["nps_project.web.uploads.Files"]
 
 # Mail: without EMAIL_URL every mail is stored and readable at /desk/outbox/. smtps speaks TLS from the first byte on,
-# smtp+tls after STARTTLS.
+# smtp+tls after STARTTLS. A mail service is spoken to by its API, through django-anymail.
 MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587, "smtp+ssl": 465}
 _allowed = "smtp+tls://user:password@host:587, smtps://user:password@host:465 or smtp://host:25"
-_parts = env.server("EMAIL_URL", tuple(MAIL_PORTS), _allowed)
-MAIL_IS_STORED_ONLY = _parts is None
+EMAIL_SERVICE = mail_services.named_in(env.text("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+ANYMAIL: dict[str, Any] = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+_parts = None if EMAIL_SERVICE else env.server("EMAIL_URL", tuple(MAIL_PORTS), _allowed)
+MAIL_IS_STORED_ONLY = _parts is None and not EMAIL_SERVICE
+if EMAIL_SERVICE:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_SERVICE}.EmailBackend"
+    try:
+        ANYMAIL |= mail_services.anymail_settings(env.text("EMAIL_URL"))
+    except ValueError:
+        env.refuse("EMAIL_URL", f"{EMAIL_SERVICE}://…", mail_services.ALLOWED)
 if _parts:
     if not _parts.hostname or _parts.path not in ("", "/") or _parts.query:
         env.refuse("EMAIL_URL", f"{_parts.scheme}://…", _allowed)
@@ -251,12 +262,18 @@ if _parts:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.credentials(_parts)
     EMAIL_USE_TLS = _parts.scheme == "smtp+tls"
     EMAIL_USE_SSL = _parts.scheme in ("smtps", "smtp+ssl")
-EMAIL_TIMEOUT = 20
 DEFAULT_FROM_IS_SET = bool(env.text("DEFAULT_FROM_EMAIL"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Winback <winback@{urlsplit(SITE_URL).hostname}>")
 
 # Where mails to customers come back to: bounce+<token>@... is their envelope sender. Unset, to DEFAULT_FROM_EMAIL.
 BOUNCE_ADDRESS = env.plus_address("BOUNCE_ADDRESS", 42)
+
+# What comes back: the webhooks of mail services at /mail/<service>/tracking/, which exist with a secret alone.
+MAIL_WEBHOOK_SECRET = env.text("MAIL_WEBHOOK_SECRET")
+if MAIL_WEBHOOK_SECRET and not re.fullmatch(r"[!-9;-~]+:[!-~]{16,}", MAIL_WEBHOOK_SECRET):
+    env.refuse(
+        "MAIL_WEBHOOK_SECRET", "…", "user:password, the password of 16 characters or more, in ASCII without spaces"
+    )
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["nps_project.api.authentication.ApiKeyAuthentication"],

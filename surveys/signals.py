@@ -7,3 +7,8 @@ response_recorded = Signal()
 
 #: A decision was made about many answers at once. Arguments: response_ids.
 responses_decided = Signal()
+
+#: A mail that asked came back, or its customer complained of it; announced after the commit that marks it. Arguments:
+#: invitation_id, outcome (an Outcome of nps_project/deliveries/inbound/events.py), reason (an AskReason, "policy" where
+#: the sender was refused and nobody is marked; empty for a complaint).
+ask_came_back = Signal()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from nps_project.deliveries.mail_services import SERVICES
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.health.checks import CheckResult, State
 
@@ -42,6 +43,9 @@ def mail() -> CheckResult:
         return CheckResult(
             State.LOOK, _("no server is set"), _("Mails are only stored, at /desk/outbox/. Set EMAIL_URL.")
         )
+    if settings.EMAIL_SERVICE:  # it has no way to ask without sending
+        title = SERVICES[settings.EMAIL_SERVICE].title
+        return CheckResult(State.OK, _("mails go to %(service)s, by its API") % {"service": title})
     address = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     server = get_connection(timeout=MAIL_TIMEOUT_S)
     try:

@@ -1,7 +1,7 @@
 """Send deliveries: claim a row, talk to the mail server outside any transaction, store the outcome.
 
-A mail that a composer makes (composing.py) goes by smtp.py, which knows how far a talk came; the others by Django's
-mail backend.
+A mail that a composer makes (composing.py) goes by smtp.py or, to a mail service, by service.py, which know whether it
+was taken; the others by Django's mail backend.
 """
 
 import logging
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
@@ -19,14 +20,22 @@ from django.utils import timezone
 
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
-from nps_project.deliveries import composing, smtp
+from nps_project.deliveries import composing, service, smtp
 from nps_project.deliveries.models import Audience, Delivery, DeliveryQuerySet, Status
 from nps_project.deliveries.queueing import is_reserved
-from nps_project.deliveries.refusals import read_refusal
+from nps_project.deliveries.refusals import Refusal, read_refusal
 from nps_project.deliveries.signals import delivery_failed, delivery_sent
 
 logger = logging.getLogger(__name__)
 
+FORESEEN = (
+    smtplib.SMTPException,
+    smtp.Refused,
+    service.ServiceRefused,
+    AnymailError,
+    OSError,
+    ValueError,
+)
 MAX_ATTEMPTS = 8
 NOT_SENT = (Status.FAILED, Status.UNKNOWN, Status.CANCELLED)  # as delivery_failed tells of them
 STUCK_AFTER = timedelta(minutes=10)  # longer than any send may take
@@ -92,7 +101,7 @@ def _try(delivery: Delivery, send: Callable[[Delivery], None]) -> None:
         send(delivery)
     except smtp.OutcomeUnknown as error:
         _end(delivery, Status.UNKNOWN, last_error=f"No answer after the message: {error}"[:500])
-    except (smtplib.SMTPException, smtp.Refused, OSError, ValueError) as error:
+    except FORESEEN as error:
         _fail(delivery, error)
     except Exception:
         _in_flight(delivery).update(status=_AGAIN)  # nobody foresaw it: the sweep puts the row aside
@@ -111,13 +120,18 @@ def message_id_of(delivery: Delivery) -> str:
     return f"<{delivery.message_id}@{host}>"
 
 
+def _message_id_header(delivery: Delivery) -> dict[str, str]:
+    message_id = message_id_of(delivery)
+    return service.headers_that_keep(message_id) if settings.EMAIL_SERVICE else {"Message-ID": message_id}
+
+
 def send_mail(delivery: Delivery) -> None:
     """Hand one mail to the server. Raises: whatever the mail backend raises."""
     mail = EmailMultiAlternatives(
         delivery.subject,
         delivery.body_text,
         to=[delivery.to_address],
-        headers={"Message-ID": message_id_of(delivery), "Auto-Submitted": "auto-generated"},
+        headers={**_message_id_header(delivery), "Auto-Submitted": "auto-generated"},
     )
     if delivery.body_html:
         mail.attach_alternative(delivery.body_html, "text/html")
@@ -125,19 +139,23 @@ def send_mail(delivery: Delivery) -> None:
 
 
 def send_composed(delivery: Delivery, mail: composing.Mail) -> None:
-    """Hand a composed mail to the server. Raises: as smtp.send; ValueError when it cannot be built."""
+    """Hand a composed mail to the server or the service. Raises: as smtp.send and service.send; ValueError when it
+    cannot be built."""
     message = EmailMultiAlternatives(
         " ".join(mail.subject.split()),
         mail.text,
         to=[delivery.to_address],
         headers={
-            "Message-ID": message_id_of(delivery),
+            **_message_id_header(delivery),
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "OOF, AutoReply",
             **mail.headers,
         },
     )
     message.attach_alternative(mail.html, "text/html")
+    if settings.EMAIL_SERVICE:  # bounces come back to the service, and from there by its webhook
+        service.send(message, mail_id=str(delivery.message_id))
+        return
     sender = mail.envelope_sender or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     smtp.send(
         message.message().as_bytes(linesep="\r\n"),
@@ -192,11 +210,15 @@ def _is_final(error: Exception) -> bool:
     return isinstance(error, ValueError)
 
 
+def _read(refused: smtp.Refused) -> Refusal:
+    return read_refusal(refused.code, refused.text, of_sender=refused.of_sender)
+
+
 def _fail(delivery: Delivery, error: Exception) -> None:
     attempts = delivery.attempts + 1
     refused_as, is_final = "", _is_final(error)
-    if isinstance(error, smtp.Refused):
-        refusal = read_refusal(error.code, error.text, of_sender=error.of_sender)
+    if isinstance(error, smtp.Refused | service.ServiceRefused):
+        refusal = error.refusal if isinstance(error, service.ServiceRefused) else _read(error)
         refused_as, is_final = refusal.kind, refusal.is_final
     logger.warning("delivery %d failed (try %d): %s", delivery.pk, attempts, type(error).__name__)
     wait = timedelta(seconds=min(30 * 4**attempts, 6 * 3600))
@@ -244,5 +266,5 @@ def send_due(at: datetime) -> int:
     """Free what got stuck, tell receivers what they missed, send what is due. Returns: how many were tried."""
     release_stuck(at)
     sweep.run(ANNOUNCE, at)
-    with smtp.kept_connection():
+    with smtp.kept_connection(), service.kept_session():
         return sweep.run(SEND, at)

@@ -20,13 +20,14 @@ class CampaignsConfig(AppConfig):
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
-        from surveys.campaigns import asking, composing, outcomes
+        from surveys.campaigns import asking, composing, outcomes, returned
         from surveys.models import Asking, Campaign, MailTexts
         from surveys.views import tabs
 
         customer_pipeline.add_paths("/unsubscribe/")
         deliveries_composing.add(asking.TEMPLATE, composing.compose)
         outcomes.connect()
+        returned.connect()
         backup.after_restore(asking.hold_everything)
         schedule.every(15, ask_due="campaigns.ask_due")
         queues.add_bulk("campaigns.ask_due")

@@ -8,6 +8,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from nps_project.deliveries.inbound.sources import are_bounces_read
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.refusals import RefusedAs
 from nps_project.deliveries.signals import delivery_failed, delivery_sent
@@ -26,7 +27,7 @@ def connect() -> None:
 
 
 def mail_left(sender: type, *, delivery: Delivery, **_more: Any) -> None:
-    """Mark the invitation sent; the contact's soft bounces are over."""
+    """Mark the invitation sent; where nothing would tell of a bounce, the contact's soft bounces are over."""
     invitation_id = asking.invitation_id_of(delivery.about)
     if delivery.template != asking.TEMPLATE or invitation_id is None:
         return
@@ -36,7 +37,8 @@ def mail_left(sender: type, *, delivery: Delivery, **_more: Any) -> None:
     with transaction.atomic():
         if _unmailed(invitation_id).update(status=InvitationStatus.SENT, reason="", sent_at=delivery.sent_at):
             softly = Contact.objects.filter(invitations=invitation_id, soft_bounces__gt=0)
-            softly.update(soft_bounces=0, soft_bounced_since=None)
+            if softly.exists() and not are_bounces_read(timezone.now()):  # else `delivered` says that it arrived
+                softly.update(soft_bounces=0, soft_bounced_since=None)
 
 
 def mail_did_not_leave(sender: type, *, delivery: Delivery, **_more: Any) -> None:

@@ -17,7 +17,8 @@ from nps_project.operations.secret_key import read_or_make_secret_key
 from tests.product import CHECKOUT
 
 OWN = ["HOST", "PORT", "SITE_URL", "DEBUG", "LOG_FORMAT", "ANSWERS_PER_MINUTE", "ALLOWED_HOSTS", "TRUSTED_PROXIES",
-       "TIME_ZONE", "EMAIL_URL", "HSTS", "DEFAULT_FROM_EMAIL"]  # fmt: skip
+       "TIME_ZONE", "EMAIL_URL", "HSTS", "DEFAULT_FROM_EMAIL", "BOUNCE_ADDRESS",
+       "MAIL_WEBHOOK_SECRET"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +62,15 @@ def settings_of(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, Any]
         ("EMAIL_URL", "smtps://u:secret@", "smtp+tls://user:password@host:587"),
         ("EMAIL_URL", "smtps://u:secret@mx/inbox", "smtp+tls://user:password@host:587"),
         ("EMAIL_URL", "u:secret@mx", "smtp"),
+        ("EMAIL_URL", "postmark://", "postmark://TOKEN"),
+        ("EMAIL_URL", "postmark://secret@host", "postmark://TOKEN"),
+        ("EMAIL_URL", "postmark://secret/path", "postmark://TOKEN"),
+        ("EMAIL_URL", "postmark://secret?domain=x", "postmark://TOKEN"),
+        ("EMAIL_URL", "mailjet://secret", "postmark://TOKEN"),
+        ("EMAIL_URL", "mailgun://secret?region=mars", "postmark://TOKEN"),
+        ("EMAIL_URL", "mailgun://secret?domain=", "postmark://TOKEN"),
+        ("MAIL_WEBHOOK_SECRET", "secret", "user:password"),
+        ("MAIL_WEBHOOK_SECRET", "hook:secret", "user:password"),
         ("DATABASE_URL", "postgresql://u:12#secret@db/x", "postgresql://user:password@host:5432/name"),
         ("DATABASE_URL", "postgresql://u:12/secret@db/x", "postgresql://user:password@host:5432/name"),
         ("DATABASE_URL", "postgresql://u:[secret@db/x", "postgresql://user:password@host:5432/name"),
@@ -134,6 +144,35 @@ def test_a_mail_server_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (made["EMAIL_HOST"], made["EMAIL_PORT"], made["EMAIL_USE_TLS"]) == ("mx.example.com", 587, True)
     assert (made["EMAIL_HOST_USER"], made["EMAIL_HOST_PASSWORD"]) == ("me", "p@ss")
     assert not made["MAIL_IS_STORED_ONLY"]
+
+
+@pytest.mark.parametrize(
+    ("given", "service", "told"),
+    [
+        ("postmark://To-Ken", "postmark", {"POSTMARK_SERVER_TOKEN": "To-Ken"}),
+        ("postmark://T?stream=ask", "postmark", {"POSTMARK_SERVER_TOKEN": "T", "POSTMARK_MESSAGE_STREAM": "ask"}),
+        ("brevo://xkeysib-A%2FB", "brevo", {"BREVO_API_KEY": "xkeysib-A/B"}),
+        ("resend://re_1", "resend", {"RESEND_API_KEY": "re_1"}),
+        ("mailjet://K:S%3A", "mailjet", {"MAILJET_API_KEY": "K", "MAILJET_SECRET_KEY": "S:"}),
+        (
+            "mailgun://key?domain=mg.example.com&region=eu",
+            "mailgun",
+            {
+                "MAILGUN_API_KEY": "key",
+                "MAILGUN_SENDER_DOMAIN": "mg.example.com",
+                "MAILGUN_API_URL": "https://api.eu.mailgun.net/v3",
+            },
+        ),
+    ],
+)
+def test_a_mail_service_is_named_by_its_key(
+    monkeypatch: pytest.MonkeyPatch, given: str, service: str, told: dict[str, str]
+) -> None:
+    made = settings_of(monkeypatch, EMAIL_URL=given)
+    assert (made["EMAIL_SERVICE"], made["MAIL_IS_STORED_ONLY"]) == (service, False)
+    assert made["EMAIL_BACKEND"] == f"anymail.backends.{service}.EmailBackend"
+    assert made["ANYMAIL"] == {"REQUESTS_TIMEOUT": 20} | told
+    assert settings_of(monkeypatch, EMAIL_URL="")["EMAIL_SERVICE"] == ""
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,9 @@
+from typing import Any
+
+class AnymailError(Exception):
+    status_code: int | None
+    response: Any
+
+class AnymailAPIError(AnymailError): ...
+class AnymailRecipientsRefused(AnymailError): ...
+class AnymailInvalidAddress(AnymailError, ValueError): ...

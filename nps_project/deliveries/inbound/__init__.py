@@ -1,0 +1,1 @@
+"""What comes back of mails: the webhooks of mail services, and the mailboxes that are read."""

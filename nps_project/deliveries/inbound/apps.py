@@ -1,0 +1,21 @@
+"""The app of what comes back."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InboundConfig(AppConfig):
+    """Webhooks of mail services, and mailboxes."""
+
+    name = "nps_project.deliveries.inbound"
+    label = "inbound"
+    verbose_name = _("Mail that comes back")
+    addresses = (("mail/", "nps_project.deliveries.inbound.urls"),)
+
+    def ready(self) -> None:
+        from nps_project.background import queues, schedule
+        from nps_project.web import customer_pipeline
+
+        customer_pipeline.add_paths("/mail/")
+        schedule.every(24 * 3600, forget_mail_events="inbound.forget")
+        queues.add_bulk("inbound.forget")

@@ -1,0 +1,75 @@
+"""/mail/<service>/tracking/: what a mail service tells of the mails that it sent.
+
+The services sign in by HTTP basic authentication. Whoever does not gets an empty 401, and 404 where no secret is set:
+neither says which services there are.
+"""
+
+import base64
+import binascii
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.module_loading import import_string
+from django.views.decorators.csrf import csrf_exempt
+
+from nps_project.deliveries.inbound import events, sources, tracking
+from nps_project.deliveries.mail_services import SERVICES
+
+logger = logging.getLogger(__name__)
+MOST_EVENTS = 1000  # of one request
+
+
+@csrf_exempt
+def tracking_webhook(request: HttpRequest, service: str) -> HttpResponse:
+    """Take the events of one request. A fault of ours is a 500, after which the service sends them again."""
+    if not settings.MAIL_WEBHOOK_SECRET:
+        return _empty(404)
+    if not _is_signed_in(request):
+        return _empty(401, {"WWW-Authenticate": 'Basic realm="mail"'})
+    if service not in SERVICES:
+        return _empty(404)
+    if request.method != "POST":
+        return _empty(405, {"Allow": "POST"})
+    try:
+        found = tracking.read(_view(service).parse_events(request)[:MOST_EVENTS])
+    except RequestDataTooBig:
+        return _empty(413)
+    except (UnreadablePostError, DatabaseError):
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever is wrong with what was sent, it is not ours)
+        logger.warning("a webhook of %s was not understood: %s", service, type(error).__name__)
+        return _empty(400)
+    for event, parts in found:
+        events.take(event, service, *parts)
+    sources.heard(service, timezone.now())
+    return _empty(200)
+
+
+def _empty(status: int, headers: dict[str, str] | None = None) -> HttpResponse:
+    response = HttpResponse(status=status, content_type="text/plain", headers=headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    scheme, _space, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    try:
+        given = base64.b64decode(encoded.strip(), validate=True) if scheme.lower() == "basic" else b""
+    except (binascii.Error, ValueError):
+        given = b""
+    return constant_time_compare(given, settings.MAIL_WEBHOOK_SECRET.encode())
+
+
+def _view(service: str) -> Any:
+    """Anymail's view of a service, which reads its events; whoever calls it was let in above."""
+    title = SERVICES[service].title
+    more = {"webhook_signing_key": "unused"} if service == "mailgun" else {}
+    made = import_string(f"anymail.webhooks.{service}.{title}TrackingWebhookView")
+    return made(webhook_secret=[settings.MAIL_WEBHOOK_SECRET], **more)
