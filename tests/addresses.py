@@ -139,6 +139,7 @@ def make_world() -> World:
         "unsubscribe/<str:token>/": [leave, "/unsubscribe/nothing/"],
         "r/<str:token>/check/<int:number>/": [f"{personal[0]}check/1/", "/r/nothing/check/2/"],
         "mail/<slug:service>/tracking/": ["/mail/postmark/tracking/"],
+        "contacts/<int:contact_id>/answer/": [f"/contacts/{contact.pk}/answer/"],
         "setup/asking/": ["/setup/asking/"], "setup/asking/sender/": ["/setup/asking/sender/"],
         "setup/asking/held/<int:invitation_id>/<slug:action>/": [f"/setup/asking/held/{held.pk}/drop/"],
         f"{s}share/": [f"{of}share/", f"{of}share/?lang=da&plan=%3Cb%3E"],

@@ -15,16 +15,17 @@ from followup.clocks.score_history import Scored, opening_at
 from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.errors import AlreadyOpened, WrongState
 from followup.history import chain
-from followup.models import ActivityKind, ClockRuns, Play, Ticket
+from followup.models import ActivityKind, AttemptChannel, AttemptResult, ClockRuns, Play, Ticket, TicketStatus
 from followup.models.ticket import NO_DEADLINE
 from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
-from followup.tickets import changes, discards, steps, values
+from followup.tickets import attempts, changes, discards, steps, values
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from surveys.models import Response, ResponseState
+from surveys.services.phone_answers import taken_by
 from surveys.services.responses import mark_processed
 
 HINTS_NEED = timedelta(seconds=5)  # the sweep leaves a younger answer to its hint
@@ -97,6 +98,7 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
     elif (followed := _followed_ticket(response)) is not None:
         changes.apply_answer_after_asking_again(followed, response, at)
         ticket = followed
+        _log_the_call(ticket, response, at)
     else:
         ticket = _open_if_wanted(response, at)
     mark_processed([response.pk], at)
@@ -131,7 +133,20 @@ def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
         return None
     ticket = _open(response, plays[scores[first].score], scores[first], at=at)
     changes.follow(ticket, response, scores[first + 1 :], plays, at)
+    _log_the_call(ticket, response, at)
     return ticket
+
+
+def _log_the_call(ticket: Ticket, response: Response, at: datetime) -> None:
+    """Whoever took the answer on the phone had the customer on the line: that is a contact, made then."""
+    agent = taken_by(response)
+    if agent is None or ticket.status == TicketStatus.RESOLVED:
+        return
+    attempts.log_attempt(
+        ticket_id=ticket.pk, by=agent, result=AttemptResult.REACHED, channel=AttemptChannel.PHONE,
+        at=response.answered_at, now=at,
+    )  # fmt: skip
+    ticket.refresh_from_db()
 
 
 def _is_history(response: Response, play: Play) -> bool:

@@ -13,7 +13,7 @@ from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from surveys.api.contact_serializers import ContactSerializer, PhoneField, TraitsField
 from surveys.api.filters import ResponseFilter
-from surveys.models import Answer, BulkDecision, Contact, DecisionKind, Response, Survey
+from surveys.models import Answer, BulkDecision, Channel, Contact, DecisionKind, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import HIGHEST, LOWEST
@@ -220,6 +220,7 @@ class NewResponseSerializer(StrictSerializer):
     answered_at = TimeField(required=False)
     traits = TraitsField(required=False)
     answers = serializers.DictField(child=serializers.CharField(max_length=2000), required=False)
+    channel = serializers.ChoiceField(choices=[Channel.API.value, Channel.PHONE.value], required=False)
     follows = IdField(queryset=Response.objects.all(), required=False)
 
     def validate_score(self, value: int) -> int:
@@ -238,6 +239,8 @@ class NewResponseSerializer(StrictSerializer):
         check_contact_or_email(attrs, required=False)
         if "contact" in attrs and "name" in attrs:
             raise serializers.ValidationError({"name": "name goes with email or phone, in place of contact."})
+        if attrs.get("channel") == Channel.PHONE and not {"contact", "email"} & set(attrs):
+            raise serializers.ValidationError({"contact": "A contact's id, or email, says with whom the call was."})
         survey = attrs["survey"]
         if attrs.get("language", survey.default_language) not in survey.languages:
             raise serializers.ValidationError(

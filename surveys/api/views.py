@@ -1,6 +1,7 @@
 """REST API of surveys: finds what the caller may see, checks shapes, calls services, answers."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ from surveys.api.contact_serializers import wishes_of
 from surveys.contacts import services as contacts
 from surveys.errors import SlugTaken, SurveyNotOpen
 from surveys.models import BulkDecision, Channel, Contact, Response, Survey, SurveyStatus
-from surveys.services import bulk_decisions, decisions, responses
+from surveys.services import bulk_decisions, decisions, phone_answers, responses
 from surveys.services import surveys as survey_services
 from surveys.services.surveys import current_texts
 from surveys.tasks import begin_deciding
@@ -113,7 +114,10 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
 
     @extend_schema(request=serializers.NewResponseSerializer, responses={201: serializers.ResponseSerializer})
     def create(self, request: Request) -> ApiResponse:
-        """Record an answer, as if the customer had given it now, or at `answered_at`."""
+        """Record an answer, as if the customer had given it now, or at `answered_at`.
+
+        With `channel: phone` the caller had the customer on the phone: a ticket that it opens begins as contacted.
+        """
         form = serializers.NewResponseSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         data = form.validated_data
@@ -124,7 +128,10 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         if language not in survey.languages:
             language = survey.default_language
         texts = current_texts(survey).get(language)
-        recorded = responses.record_response(
+        is_by_phone = data.get("channel") == Channel.PHONE and contact is not None
+        by_phone = partial(phone_answers.record_by_phone, by=self.caller)
+        record: Callable[..., responses.Recorded] = by_phone if is_by_phone else responses.record_response
+        recorded = record(
             survey=survey,
             answer=responses.NewAnswer(
                 score=data["score"],
@@ -134,7 +141,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
                 answers={int(key): value for key, value in data.get("answers", {}).items()},
             ),
             origin=responses.Origin(
-                channel=Channel.API,
+                channel=Channel.PHONE if is_by_phone else Channel.API,
                 language=language,
                 contact_id=contact.pk if contact else None,
                 texts_id=texts.pk if texts else None,

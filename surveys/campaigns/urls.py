@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from surveys.campaigns.views import leaving, manage, sender
+from surveys.campaigns.views import by_phone, leaving, manage, sender
 
 app_name = "campaigns"
 urlpatterns = [
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("r/<str:token>/check/<int:number>/", leaving.decoy, name="decoy"),
+    path("contacts/<int:contact_id>/answer/", by_phone.answer, name="by_phone"),
     path("setup/asking/", manage.asking_settings, name="asking"),
     path("setup/asking/sender/", sender.sender, name="sender"),
     path("setup/asking/held/<int:invitation_id>/<slug:action>/", manage.held, name="held"),

@@ -35,6 +35,7 @@ class Channel(models.TextChoices):
 
     LINK = "link", _("Public link")
     PERSONAL = "personal", _("Personal link")
+    PHONE = "phone", _("By phone")
     API = "api", _("API")
     IMPORT = "import", _("Import")
 
@@ -153,7 +154,7 @@ class Response(models.Model):
                 condition=Q(score__range=(scoring.LOWEST, scoring.HIGHEST)), name="response_score_range"
             ),
             models.CheckConstraint(condition=Q(state__in=ResponseState.values), name="response_state_known"),
-            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="response_channel_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="response_channel_is_known"),
         ]
         indexes = [
             # The sweep of followup: what nobody has looked at yet.
