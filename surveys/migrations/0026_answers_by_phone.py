@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0025_complaints")]
+    dependencies = [("surveys", "0024_campaigns_are_known")]
 
     operations = [
         migrations.RemoveConstraint(model_name="response", name="response_channel_known"),
