@@ -8,6 +8,8 @@ ifneq ($(origin PYTHON),file)
 export WINBACK_PYTHON_ASKED := 1
 endif
 export PYTHONUNBUFFERED := 1
+# Compiled once, and not by each of the many programs that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help

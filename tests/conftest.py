@@ -18,28 +18,32 @@ from surveys.scanners import openings
 from tests import kept_cluster, services
 from tests.quick_flush import ShippedDatabase, may_restore
 
-# The files that take longest: begun first, so that of two processes neither waits long for the other's last one.
+# The files that take longest: begun first, so that of two processes neither waits long for the other's last one; those
+# that mostly wait for something stand beside those that keep a core busy.
 LONGEST = [
     "tests/browser/test_every_page.py",
-    "tests/nps_project/operations/test_backup.py",
-    "tests/browser/test_kept_forms.py",
     "tests/hostile/test_connections.py",
     "tests/faults/test_storm.py",
-    "tests/nps_project/embedded/test_run.py",
-    "tests/project/test_production_shape.py",
-    "tests/browser/test_chain.py",
     "tests/hostile/test_forms.py",
-    "tests/hostile/test_backup.py",
-    "tests/hostile/test_schema.py",
-    "tests/hostile/test_server.py",
-    "tests/browser/test_going_back.py",
-    "tests/faults/test_promises.py",
+    "tests/browser/test_kept_forms.py",
     "tests/faults/test_imports_survive.py",
-    "tests/faults/test_tickets_survive.py",  # after the two above: it stops the broker, which cuts connections
-    "tests/hostile/test_races.py",
-    "tests/nps_project/api/test_errors.py",
-    "tests/hostile/test_wire.py",
+    "tests/hostile/test_schema.py",
+    "tests/project/test_production_shape.py",
+    "tests/faults/test_promises.py",
+    "tests/nps_project/embedded/test_run.py",
+    "tests/hostile/test_roles.py",
+    "tests/hostile/test_server.py",
+    "tests/nps_project/operations/test_backup.py",
+    "tests/faults/test_tickets_survive.py",  # after the two above it in this folder: it stops the broker
+    "tests/followup/demo/test_demo.py",
     "tests/nps_project/embedded/test_run_commands.py",
+    "tests/browser/test_chain.py",
+    "tests/hostile/test_backup.py",
+    "tests/hostile/test_strangers.py",
+    "tests/hostile/test_wire.py",
+    "tests/browser/test_going_back.py",
+    "tests/hostile/test_races.py",
+    "tests/hostile/test_api_values.py",
     "tests/nps_project/embedded/test_embedded.py",
     "tests/browser/test_desk.py",
 ]

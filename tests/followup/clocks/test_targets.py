@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ CLOSED_DAYS = {date(2026, 12, 25), date(2026, 12, 26)}  # of the weeks that are 
 PLAYS = {2: (8, 24), 5: (16, 40), 9: (12, 30)}
 
 
+@cache
 def oracle(begins: datetime, hours: int, runs: str) -> datetime:
     """Minute by minute, from the opening hours as a person would read them."""
     if runs == "always":
