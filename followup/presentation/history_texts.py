@@ -77,6 +77,12 @@ def _label_and(detail: Detail) -> Texts:
     return texts
 
 
+def _discarded(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    if activity.data.get("waits"):
+        return _("The answer came beside a program that checks mails, and waits for a decision"), words
+    return _label(describer, activity, words)
+
+
 def _label(_describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
     return activity.get_kind_display(), words
 
@@ -147,7 +153,7 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.ANSWER_WORSE: _label_and(_scores),
     ActivityKind.ANSWER_BETTER: _label_and(_scores),
     ActivityKind.ANSWER_CHANGED: _label,
-    ActivityKind.ANSWER_DISCARDED: _label,
+    ActivityKind.ANSWER_DISCARDED: _discarded,
     ActivityKind.ANSWER_RESTORED: _label,
     ActivityKind.REACH_CHANGED: _label,
     ActivityKind.ASKED_AGAIN: _label_and(_scores),

@@ -18,13 +18,19 @@ _TIMES = ("waiting_until", "deadline", "warn_at", "escalate_at")
 _CODES = ("status", "stage", "escalation_level")
 
 
-def resolve_discarded(ticket: Ticket, at: datetime) -> None:
-    """Mark the ticket of a discarded answer, resolve it if it is open, and cancel its mails that were not sent yet."""
+def resolve_discarded(ticket: Ticket, at: datetime, *, waits: bool = False) -> None:
+    """Mark the ticket of a discarded answer, resolve it if it is open, and cancel its mails that were not sent yet.
+
+    `waits`: nobody discarded the answer, but it no longer counts until a person accepts it.
+    """
     if ticket.discarded_at is not None:
         return
     ticket.discarded_at = at
-    by, reason = _last_decision(ticket)
-    chain.append(ticket, ActivityKind.ANSWER_DISCARDED, at=at, by=by, text=reason)
+    if waits:
+        chain.append(ticket, ActivityKind.ANSWER_DISCARDED, at=at, waits=True)
+    else:
+        by, reason = _last_decision(ticket)
+        chain.append(ticket, ActivityKind.ANSWER_DISCARDED, at=at, by=by, text=reason)
     if not ticket.is_resolved:
         before = _place(ticket)
         ticket.status, ticket.resolved_at, ticket.outcome = TicketStatus.RESOLVED, at, Outcome.NO_ACTION

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from followup.clocks import recompute
@@ -41,7 +41,11 @@ def open_for_responses(response_ids: Sequence[int]) -> int:
 
 
 def _unopened(at: datetime) -> QuerySet[Response]:
-    return Response.objects.unprocessed().filter(recorded_at__lt=at - HINTS_NEED).order_by("pk")
+    """Also answers that counted and wait for a person now, while their ticket is not marked yet."""
+    unmarked = Ticket.objects.filter(response=OuterRef("pk"), discarded_at=None)
+    undecided = ~Q(state=ResponseState.PROVISIONAL) | Exists(unmarked)
+    rows = Response.objects.filter(undecided, processed_at=None, recorded_at__lt=at - HINTS_NEED)
+    return rows.order_by("pk")
 
 
 def open_missed(at: datetime) -> int:
@@ -86,13 +90,15 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
     nothing to do, or it was done before.
     """
     response = _lock(response_id)
-    if response.processed_at is not None or response.state == ResponseState.PROVISIONAL:
+    if response.processed_at is not None:
         return None
     at = at or timezone.now()
     ticket = _ticket_of(response)
-    if response.state == ResponseState.DISCARDED:
+    if response.state == ResponseState.PROVISIONAL and ticket is None:
+        return None
+    if response.state != ResponseState.CONFIRMED:
         if ticket is not None:
-            discards.resolve_discarded(ticket, at)
+            discards.resolve_discarded(ticket, at, waits=response.state == ResponseState.PROVISIONAL)
     elif ticket is not None:
         changes.apply_changes(ticket, response, at)
     elif (followed := _followed_ticket(response)) is not None:

@@ -30,6 +30,7 @@ from surveys.models import (
     InvitationStatus,
     Survey,
 )
+from surveys.services.invitations import mails_about
 
 TEMPLATE = "ask"
 LATE = timedelta(hours=2)
@@ -130,7 +131,7 @@ def _ask(invitation: Invitation, contact: Contact, at: datetime) -> None:
 
 def about(invitation_id: int) -> str:
     """What a delivery of this invitation is about."""
-    return f"invitation:{invitation_id}"
+    return mails_about(invitation_id)
 
 
 def invitation_id_of(delivery_about: str) -> int | None:

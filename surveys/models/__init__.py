@@ -7,7 +7,7 @@ from surveys.models.contact import Contact, Unsubscription
 from surveys.models.decision import BulkDecision, BulkState, Decision, DecisionKind
 from surveys.models.invitation import Invitation, InvitationChannel, InvitationStatus
 from surveys.models.question import Answer, Question, QuestionKind
-from surveys.models.response import Channel, Group, Response, ResponseChange, ResponseState
+from surveys.models.response import Channel, EvidenceWhy, Group, Response, ResponseChange, ResponseState
 from surveys.models.sample import Sample
 from surveys.models.segment import Segment
 from surveys.models.source import AnswerSource
@@ -30,6 +30,7 @@ __all__ = [
     "Decision",
     "DecisionToAsk",
     "DecisionKind",
+    "EvidenceWhy",
     "Group",
     "Invitation",
     "InvitationChannel",

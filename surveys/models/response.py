@@ -40,6 +40,14 @@ class Channel(models.TextChoices):
     IMPORT = "import", _("Import")
 
 
+class EvidenceWhy(models.TextChoices):
+    """Why an answer waits, or waited, for a decision: `evidence["why"]`, stored with what tells so."""
+
+    FLOOD = "flood", _("More answers came by the public link than is usual")
+    TAP = "tap", _("Tapped in a mail, without Send")
+    SCANNER = "scanner", _("Sent beside a program that checks mails")
+
+
 class Group(models.TextChoices):
     """The three groups, with the labels that staff read. scoring.py has the bounds."""
 
@@ -132,14 +140,14 @@ class Response(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     state = models.CharField(_("state"), max_length=11, choices=ResponseState.choices, default=ResponseState.CONFIRMED)
-    evidence = models.JSONField(null=True, blank=True)  # {"why": …} of an answer that waits for a person's decision
+    evidence = models.JSONField(null=True, blank=True)  # {"why": an EvidenceWhy, …}; null with provisional: a fresh tap
     traits = models.JSONField(_("traits"), default=dict, blank=True)
     contact_name = models.CharField(_("name as typed"), max_length=200, blank=True)
     contact_email = models.EmailField(_("e-mail address as typed"), blank=True)
     contact_phone = models.CharField(_("phone as typed"), max_length=40, blank=True)
     answered_at = models.DateTimeField(_("answered"))  # the first human act; never moves
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
-    confirmed_at = models.DateTimeField(null=True, blank=True)  # when a person accepted a doubtful answer
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # when a doubtful answer was accepted, or sent anew
     changed_at = models.DateTimeField(null=True, blank=True)
     processed_at = models.DateTimeField(null=True, blank=True)  # null: its follow-up is still to be decided
     is_imported = models.BooleanField(default=False)
@@ -183,8 +191,24 @@ class Response(models.Model):
         return self.state == ResponseState.PROVISIONAL and self.evidence is not None
 
     @property
+    def is_tapped(self) -> bool:
+        """Whether it is only a score that was tapped in a mail: nobody has pressed Send, and it does not count yet."""
+        return self.state == ResponseState.PROVISIONAL and self._why in (None, EvidenceWhy.TAP)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a program may have given it, so that the next Send is the customer's first word."""
+        if self.state == ResponseState.DISCARDED:
+            return self._why in (EvidenceWhy.TAP, EvidenceWhy.SCANNER)
+        return self.state == ResponseState.PROVISIONAL and self._why != EvidenceWhy.FLOOD
+
+    @property
+    def _why(self) -> str | None:
+        return self.evidence.get("why") if self.evidence else None
+
+    @property
     def counts_from(self) -> datetime:
-        """From when targets count: from the answer, or from its acceptance when it was doubtful."""
+        """From when targets count: the answer, or, when that was doubtful, its acceptance or the Send after it."""
         return self.confirmed_at or self.answered_at
 
     @property
@@ -211,8 +235,8 @@ class Response(models.Model):
         return self.answered_at + timedelta(days=self.survey.edit_days)
 
     def may_change(self, at: datetime) -> bool:
-        """Whether the customer may still change the answer. Reads the survey."""
-        return at < self.change_until
+        """Whether the customer may still change the answer: one that a program may have given, always."""
+        return self.is_unsure or at < self.change_until
 
 
 class ResponseChange(models.Model):

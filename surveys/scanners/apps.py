@@ -14,5 +14,6 @@ class ScannersConfig(AppConfig):
     def ready(self) -> None:
         from nps_project.background import queues, schedule
 
+        schedule.every(15, settle_taps="scanners.settle")
         schedule.every(6 * 3600, forget_old_openings="scanners.forget")
-        queues.add_bulk("scanners.forget")
+        queues.add_bulk("scanners.settle", "scanners.forget")

@@ -3,9 +3,28 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from nps_project.accounts.models import User
+from nps_project.deliveries.models import Delivery
 from surveys.models import Contact, Invitation, InvitationStatus, Response, Survey
+
+
+def mails_about(invitation_id: int) -> str:
+    """What the deliveries of this invitation's mails are about."""
+    return f"invitation:{invitation_id}"
+
+
+def last_mail_at(invitation: Invitation) -> datetime | None:
+    """When the last mail of this invitation left, be it a reminder; None when that is not known. One query."""
+    mails = Delivery.objects.filter(about=mails_about(invitation.pk))
+    known = (invitation.sent_at, mails.aggregate(last=Max("sent_at"))["last"])
+    return max((at for at in known if at is not None), default=None)
+
+
+def has_answered(invitation_id: int) -> bool:
+    """Whether there is an answer by this link, be it a provisional or a doubtful one: who has one is not reminded."""
+    return Response.objects.filter(invitation=invitation_id).exists()
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,9 +14,11 @@ from surveys.errors import InvalidAnswer, TooLateToChange
 from surveys.models import Answer, Channel, Response, ResponseChange, ResponseState, Survey
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import SCORES
+from surveys.services import evidence as evidence_kept
 from surveys.services import insert, tallies
 from surveys.signals import response_recorded
 
+SAME_VISIT = timedelta(minutes=1)  # a doubtful change of an older answer is not taken over
 _TEXTS = ("comment", "contact_name", "contact_email", "contact_phone")
 
 
@@ -92,12 +94,38 @@ def record_response(
 
     The survey page, the API and the demo call it. A second answer to the same submission or invitation changes the
     first one (see `change_response`), so a double submit, a reload and a back button leave one response. A first answer
-    without extra questions takes one statement. `evidence` says why a provisional answer waits for a person's decision.
+    without extra questions takes one statement. `evidence` says why a provisional answer waits for a person's decision;
+    of one by a personal link, also a change of it waits.
     Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
     at = origin.recorded_at or timezone.now()
-    row = insert.Row(
+    row = row_of(survey, answer, origin, at, state=state, evidence=evidence)
+    if any(answer.answers.values()):
+        with transaction.atomic():
+            response_id = insert.insert_response(row, origin.source)
+            if response_id is not None:
+                _store_answers(response_id, answer.answers)
+    else:
+        response_id = insert.insert_response(row, origin.source)
+    if response_id is None:
+        return _answer_again(origin, answer, at, evidence)
+    if row.state != ResponseState.PROVISIONAL:
+        announce(response_id)
+    return Recorded(response_id, row.public_id, is_new=True)
+
+
+def row_of(
+    survey: Survey,
+    answer: NewAnswer,
+    origin: Origin,
+    at: datetime,
+    *,
+    state: str = ResponseState.CONFIRMED,
+    evidence: Mapping[str, Any] | None = None,
+) -> insert.Row:
+    """The row of a new answer that came in at `at`."""
+    return insert.Row(
         public_id=uuid4(),
         submission=origin.submission,
         survey_id=survey.pk,
@@ -120,18 +148,6 @@ def record_response(
         is_imported=origin.is_imported,
         evidence=dict(evidence) if evidence else None,
     )
-    if any(answer.answers.values()):
-        with transaction.atomic():
-            response_id = insert.insert_response(row, origin.source)
-            if response_id is not None:
-                _store_answers(response_id, answer.answers)
-    else:
-        response_id = insert.insert_response(row, origin.source)
-    if response_id is None:
-        return _answer_again(origin.submission, origin.invitation_id, answer, at)
-    if row.state != ResponseState.PROVISIONAL:
-        announce(response_id)
-    return Recorded(response_id, row.public_id, is_new=True)
 
 
 def announce(response_id: int) -> None:
@@ -151,10 +167,14 @@ def _store_answers(response_id: int, answers: Mapping[int, str]) -> None:
 
 
 @transaction.atomic
-def _answer_again(submission: UUID | None, invitation_id: int | None, answer: NewAnswer, at: datetime) -> Recorded:
+def _answer_again(origin: Origin, answer: NewAnswer, at: datetime, evidence: Mapping[str, Any] | None) -> Recorded:
     rows = Response.objects.select_for_update(of=("self",), no_key=True).select_related("survey")
-    response = rows.get(invitation=invitation_id) if invitation_id is not None else rows.get(submission=submission)
-    _change(response, answer, at)
+    if origin.invitation_id is not None:
+        response = rows.get(invitation=origin.invitation_id)
+        _change(response, answer, at, evidence)
+    else:
+        response = rows.get(submission=origin.submission)
+        _change(response, answer, at)
     return Recorded(response.pk, response.public_id, is_new=False)
 
 
@@ -162,7 +182,7 @@ def _answer_again(submission: UUID | None, invitation_id: int | None, answer: Ne
 def change_response(*, response_id: int, answer: NewAnswer) -> bool:
     """Change an answer, keeping the old one in a row of its own; False when nothing differs.
 
-    `answered_at` stays. A provisional answer becomes confirmed, unless it waits for a person's decision.
+    `answered_at` stays. A provisional answer becomes confirmed, unless it waits because of a flood.
     Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
@@ -172,20 +192,32 @@ def change_response(*, response_id: int, answer: NewAnswer) -> bool:
     return _change(response, answer, timezone.now())
 
 
-def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
-    """The response row is locked; the tally rows come last."""
+def _change(response: Response, answer: NewAnswer, at: datetime, doubt: Mapping[str, Any] | None = None) -> bool:
+    """The response row is locked; the tally rows come last. `doubt`: why this change waits for a person's decision.
+
+    What came before a person pressed Send is no history of the answer: it is kept with the evidence. A doubtful change
+    of an answer that counts is kept there, too, and changes nothing.
+    """
     stored = dict(response.answers.values_list("question", "value")) if answer.answers else {}
     same_answers = all(stored.get(key, "") == value for key, value in answer.answers.items())
     before = (response.score, response.state)
+    is_unsure, was_waiting = response.is_unsure, response.evidence is not None
     differing = [name for name in ("score", *_TEXTS) if getattr(answer, name) not in (None, getattr(response, name))]
-    confirms = response.state == ResponseState.PROVISIONAL and not response.is_doubtful
-    if not differing and same_answers and not confirms:
+    differs = bool(differing) or not same_answers
+    if not differs and not is_unsure and doubt is None:
         return False
     if not response.may_change(at):
         raise TooLateToChange(
             "answer", response.answered_at.isoformat(), f"changes within {response.survey.edit_days} days"
         )
-    if differing or not same_answers:
+    if doubt is not None and response.state == ResponseState.CONFIRMED and at - response.counts_from > SAME_VISIT:
+        if differs:
+            evidence_kept.set_aside(response, doubt, score=answer.score, comment=answer.comment or "", at=at)
+            response.save(update_fields=["evidence"])
+        return False
+    if is_unsure or doubt is not None:
+        evidence_kept.replace(response, doubt, is_kept=differs)
+    elif differs:
         ResponseChange.objects.create(
             response=response,
             at=at,
@@ -196,16 +228,34 @@ def _change(response: Response, answer: NewAnswer, at: datetime) -> bool:
         )
     for name in differing:
         setattr(response, name, getattr(answer, name))
-    if confirms:
+    if doubt is None and is_unsure:
         response.state = ResponseState.CONFIRMED
+        response.confirmed_at = at if was_waiting else response.confirmed_at
+    elif doubt is not None and response.state == ResponseState.CONFIRMED:
+        response.state = ResponseState.PROVISIONAL
     response.changed_at = at
     if not response.is_imported:
         response.processed_at = None
-    response.save(update_fields=[*differing, "state", "changed_at", "processed_at"])
+    response.save(update_fields=[*differing, "state", "evidence", "confirmed_at", "changed_at", "processed_at"])
     if not same_answers:
         _store_answers(response.pk, answer.answers)
     tallies.move(response, before)
     announce(response.pk)
+    return True
+
+
+def take_back_change(response: Response, doubt: Mapping[str, Any], at: datetime) -> bool:
+    """Take the last change of a locked answer back, since a program may have made it; it is kept with the evidence.
+
+    Returns: False, with nothing changed, when the answer is no older than a visit, and itself is in doubt.
+    """
+    changed = response.changes.order_by("-id").first()
+    if changed is None or response.changed_at is None or response.changed_at - response.counts_from <= SAME_VISIT:
+        return False
+    given = NewAnswer(changed.old_score, changed.old_comment)
+    evidence_kept.set_aside(response, doubt, score=response.score, comment=response.comment, at=response.changed_at)
+    response.save(update_fields=["evidence"])
+    _change(response, given, at)
     return True
 
 

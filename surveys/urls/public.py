@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from surveys.views import public
+from surveys.views import public, tap
 
 app_name = "surveys"
 urlpatterns = [
     path("s/<slug:slug>/", public.survey, name="survey"),
     path("r/<str:token>/", public.personal, name="personal"),
+    path("r/<str:token>/tap/", tap.tap, name="tap"),
     path("t/<str:token>/", public.thanks, name="thanks"),
 ]

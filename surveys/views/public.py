@@ -1,6 +1,7 @@
 """The customers' pages: the public survey, the personal link and the thank-you. A GET changes nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +24,7 @@ from surveys.contacts.lookup import survey_for_customers
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
-from surveys.scanners import openings, rules
+from surveys.scanners import looking, openings, rules, taps
 from surveys.services import flood
 from surveys.services.responses import Origin, Recorded, record_response
 from surveys.services.sources import source_of
@@ -64,7 +65,7 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     survey_request = read_survey_request(request, found)
-    if ended := _not_open(survey_request):
+    if ended := not_open(survey_request):
         return ended
     purpose = f"submission.{found.pk}"
     if request.method != "POST":
@@ -103,10 +104,7 @@ def _waiting_when_too_many(survey: Survey) -> dict[str, Any]:
 @customer_page
 def personal(request: HttpRequest, token: str) -> HttpResponse:
     """/r/<token>/: one customer's form; later the same form with their answer in it, to change."""
-    rows = Invitation.objects.select_related("survey", "contact", "response")
-    invitation = rows.filter(public_id=_row_id("r", token)).exclude(survey__status=SurveyStatus.DRAFT).first()
-    if invitation is None:
-        raise Http404
+    invitation = invitation_of(token)
     survey_request = read_survey_request(request, invitation.survey, invitation.contact)
     if request.method != "POST":
         score = survey_request.score
@@ -114,10 +112,19 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     return _without_referrer(_personal(request, survey_request, invitation))
 
 
+def invitation_of(token: str) -> Invitation:
+    """The invitation behind a personal link, with its answer. Raises: Http404."""
+    rows = Invitation.objects.select_related("survey", "contact", "response")
+    invitation = rows.filter(public_id=_row_id("r", token)).exclude(survey__status=SurveyStatus.DRAFT).first()
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
 def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: Invitation) -> HttpResponse:
     if invitation.status == InvitationStatus.REVOKED:
         return notice_page("closed", survey_request, 410, {"reason": "revoked"})
-    if ended := _not_open(survey_request):
+    if ended := not_open(survey_request):
         return ended
     response: Response | None = getattr(invitation, "response", None)
     if response is not None:
@@ -128,6 +135,9 @@ def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: I
     if request.method != "POST":
         form = form_of_response(response) if response else SubmittedForm()
         form.score = survey_request.score or form.score
+        if survey_request.score and taps.takes_taps(invitation, response):
+            token = taps.page_token(invitation, form.score, taps.client_of(request), timezone.now())
+            owner = replace(owner, tap=token, tap_url=f"{request.path}tap/")
         return answer_with(survey_page.filled_page(survey_request, form, owner), survey_request)
 
     form = read_form(
@@ -135,6 +145,7 @@ def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: I
     )
     if refused := _refuse(request, survey_request, form, lambda: owner):
         return refused
+    doubt = looking.doubt_of(invitation, timezone.now())
     try:
         recorded = record_response(
             survey=invitation.survey,
@@ -148,6 +159,8 @@ def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: I
                 traits=invitation.contact.traits,
                 follows_id=invitation.follows_id,
             ),
+            state=ResponseState.PROVISIONAL if doubt else ResponseState.CONFIRMED,
+            evidence=doubt,
         )
     except TooLateToChange:
         return _too_late(survey_request)
@@ -185,7 +198,8 @@ def _row_id(purpose: str, token: str) -> UUID:
     return row_id
 
 
-def _not_open(survey_request: SurveyRequest) -> HttpResponse | None:
+def not_open(survey_request: SurveyRequest) -> HttpResponse | None:
+    """The page that says why the survey takes no answers; None when it does."""
     if survey_request.survey.status == SurveyStatus.PAUSED:
         return notice_page("paused", survey_request, 503, retry_after_s=PAUSED_RETRY_S)
     if survey_request.survey.is_expired(timezone.now()):

@@ -65,12 +65,17 @@ class SurveyRequest:
 
 @dataclass(frozen=True, slots=True)
 class FormOwner:
-    """Whose form it is: anyone's, with a submission token, or a contact's, with their answer if there is one."""
+    """Whose form it is: anyone's, with a submission token, or a contact's, with their answer if there is one.
+
+    `tap`: what the page's script sends to `tap_url` to keep a score without Send; empty where there is no script.
+    """
 
     submission: str = ""
     contact: Contact | None = None
     response: Response | None = None
     is_preview: bool = False
+    tap: str = ""
+    tap_url: str = ""
 
 
 def read_survey_request(request: HttpRequest, survey: Survey, contact: Contact | None = None) -> SurveyRequest:
@@ -131,6 +136,8 @@ def filled_page(survey_request: SurveyRequest, form: SubmittedForm, owner: FormO
         "response": owner.response,
         "notice": notice,
         "is_preview": owner.is_preview,
+        "tap": owner.tap,
+        "tap_url": owner.tap_url,
     }
     if owner.response:
         context["change_until"] = timezone.localtime(owner.response.change_until)

@@ -71,6 +71,7 @@ def make() -> None:
     from surveys.contacts.imports import parts
     from surveys.contacts.imports import services as imports
     from surveys.models import Contact, DecisionKind, Invitation, Survey
+    from surveys.scanners.models import Opening, Tap
     from surveys.services import bulk_decisions
     from surveys.services.responses import NewAnswer, Origin, record_response
     from surveys.services.surveys import create_survey
@@ -130,7 +131,24 @@ def make() -> None:
         survey=survey, contact=Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com"), channel="email",
         status="waiting", send_at=now,
     )  # fmt: skip
+    asked = Invitation.objects.create(
+        survey=survey, contact=Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com"), channel="email",
+        status="sent", sent_at=now - 3 * HOUR,
+    )  # fmt: skip
+    tapped = record_response(
+        survey=survey, answer=NewAnswer(score=2), state="provisional",
+        origin=Origin("personal", "en", invitation_id=asked.pk, contact_id=asked.contact_id),
+    )  # fmt: skip
+    tap = Tap.objects.create(
+        response_id=tapped.response_id, link="score-2", opened_at=now - HOUR, at=now - HOUR, act="key",
+        is_same_place=True, is_same_agent=True,
+    )  # fmt: skip
     bad = {
+        "scanners.look": (
+            "scanners_opening",
+            Opening.objects.create(invitation=asked, at=now, link="plain", agent=1).pk,
+        ),
+        "scanners.settle": ("scanners_tap", tap.pk),
         "followup.open": ("surveys_response", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
         "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),
@@ -157,7 +175,8 @@ def make() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a table that was written takes no trigger
     for sweep, (table, value) in bad.items():
-        spoil(table, value, "person_id" if sweep == "followup.digests" else "id", sweep)
+        columns = {"followup.digests": "person_id", "scanners.settle": "response_id"}
+        spoil(table, value, columns.get(sweep, "id"), sweep)
 
 
 def judge() -> list[str]:

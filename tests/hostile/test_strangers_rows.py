@@ -53,6 +53,7 @@ from surveys.models import (
     ResponseChange,
     Unsubscription,
 )
+from surveys.scanners.models import OpenedMail, Opening, Tap
 from surveys.services.invitations import create_invitation
 from surveys.services.responses import NewAnswer, change_response
 from surveys.services.surveys import save_question
@@ -61,6 +62,7 @@ from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.hostile.shown import words_of
 from tests.nps_project.api.test_scopes import every_path
+from tests.surveys.scanners.conftest import opened_and_tapped
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
@@ -79,6 +81,8 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Unsubscription: OWN,
     ImportedContact: OWN,
     AskDecision: OWN,
+    **dict.fromkeys((Opening, OpenedMail), "invitation"),
+    Tap: "response",
     Ticket: OWN,
     Step: "ticket",
     Promise: "ticket",
@@ -91,7 +95,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     DigestItem: "person",  # whose mail it becomes
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
-WITHOUT_WORDS |= {AskDecision, DigestItem, Step}
+WITHOUT_WORDS |= {AskDecision, DigestItem, Step, Opening, OpenedMail, Tap}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:
@@ -145,7 +149,7 @@ def shared() -> Shared:
     )
     secret = opening.open_for_response(answer.pk)
     assert secret is not None
-    create_invitation(survey=survey, contact=contact)
+    opened_and_tapped(create_invitation(survey=survey, contact=contact), answer)
     Unsubscription.objects.create(contact=contact, survey=survey)
     run = ContactImport.objects.create(by=sam)
     ImportedContact.objects.create(run=run, contact=contact, line=2, is_made=True, at=timezone.now())
@@ -174,11 +178,13 @@ def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
     path = {
         Contact: None, Invitation: "contact", Response: "ticket", Answer: "response__ticket",
         ResponseChange: "response__ticket", Decision: "response__ticket", Ticket: "pk",
-        ActivityText: "activity__ticket", AnswerSource: "response__ticket",
+        ActivityText: "activity__ticket", AnswerSource: "response__ticket", Tap: "response__ticket",
     }.get(model, "ticket")  # fmt: skip
     rows: QuerySet[Any] = model._default_manager.all()
     if model in (Contact, ImportedContact):
         return rows.filter(**{"pk" if model is Contact else "contact": shared.contact.pk})
+    if model in (Opening, OpenedMail):
+        return rows.filter(invitation__contact=shared.contact)
     return (
         rows.filter(contact=shared.contact, survey__slug="south")
         if model in (Invitation, Unsubscription, AskDecision)

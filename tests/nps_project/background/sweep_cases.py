@@ -15,6 +15,7 @@ from nps_project.api.models import IdempotentRequest
 from nps_project.deliveries.models import Audience, Delivery, Status
 from surveys.contacts.imports.models import ContactImport
 from surveys.models import BulkDecision, Contact, DecisionKind, Invitation, Response, Survey
+from surveys.scanners.models import Opening, Tap
 from surveys.services import bulk_decisions
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.surveys.contacts.imports.files import begin
@@ -150,6 +151,35 @@ def to_ask() -> tuple[list[int], datetime]:
     return ids_of(made), later()
 
 
+def mailed(survey: Survey, number: int) -> Invitation:
+    at = timezone.now() - 2 * HOUR
+    return Invitation.objects.create(
+        survey=survey, contact=make_contact(number), channel="email", status="sent", asked_at=at, sent_at=at
+    )
+
+
+def to_look_at() -> tuple[list[int], datetime]:
+    survey = make_survey()
+    made = [
+        Opening.objects.create(invitation=mailed(survey, number), at=timezone.now(), link="score-1", agent=1)
+        for number in range(3)
+    ]
+    return ids_of(made), timezone.now() + MINUTE
+
+
+def to_settle() -> tuple[list[int], datetime]:
+    survey, at = make_survey(), timezone.now()
+    answers = [
+        make_answer(survey, 2, contact=asked.contact, state="provisional", invitation_id=asked.pk)
+        for asked in (mailed(survey, number) for number in range(3))
+    ]
+    for answer in answers:
+        Tap.objects.create(
+            response=answer, link="score-2", opened_at=at, at=at, act="key", is_same_place=True, is_same_agent=True
+        )
+    return ids_of(answers), at + HOUR
+
+
 def later() -> datetime:
     return timezone.now() + 10 * SECOND
 
@@ -197,6 +227,12 @@ CASES = {
     ),
     "campaigns.ask": Case(
         to_ask, lambda pk: Invitation.objects.filter(pk=pk, asked_at__isnull=False).exists(), "surveys_invitation"
+    ),
+    "scanners.look": Case(
+        to_look_at, lambda pk: Opening.objects.filter(pk=pk, is_looked_at=True).exists(), "scanners_opening"
+    ),
+    "scanners.settle": Case(
+        to_settle, lambda pk: not Tap.objects.filter(pk=pk).exists(), "scanners_tap", "response_id"
     ),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"
