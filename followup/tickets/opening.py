@@ -75,7 +75,7 @@ def _without_quiet_ones(response_ids: Sequence[int], at: datetime) -> Sequence[i
             # No join: a join becomes a subquery, whose rows PostgreSQL does not look at again after waiting for a lock.
             fresh = rows.filter(~Exists(Ticket.objects.filter(response=OuterRef("pk"))), survey=survey_id)
             fresh.filter(score__in=quiet).update(processed_at=at)
-    waiting = set(Response.objects.unprocessed().filter(pk__in=response_ids).values_list("pk", flat=True))
+    waiting = set(Response.objects.filter(pk__in=response_ids, processed_at=None).values_list("pk", flat=True))
     return [response_id for response_id in response_ids if response_id in waiting]
 
 
