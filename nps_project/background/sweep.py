@@ -60,13 +60,14 @@ def add(sweep: Sweep) -> Sweep:
     return sweep
 
 
-def run(sweep: Sweep, at: datetime) -> int:
+def run(sweep: Sweep, at: datetime, *, only: Q | None = None) -> int:
     """Do what is due, in batches, until nothing is left or the time is spent. Returns: how many rows it did.
 
-    Raises: OperationalError, InterfaceError when the database is gone: then no other row can be done either.
+    `only`: of the due rows those that match. Raises: OperationalError, InterfaceError when the database is gone: then
+    no other row can be done either.
     """
     budget_s = BUDGET_S if sweep.budget_s is None else sweep.budget_s
-    work = _Work(sweep, at, ends=time.monotonic() + budget_s)
+    work = _Work(sweep, at, ends=time.monotonic() + budget_s, only=only)
     _forget_what_is_due_no_more(sweep, at)
     while not work.is_over and (batch := work.next_batch()):
         work.take(batch, put_aside.known(sweep.name, batch))
@@ -83,8 +84,8 @@ def take(sweep: Sweep, row_ids: Sequence[int], at: datetime) -> int:
 class _Work:
     """What one run has done, and what it leaves out."""
 
-    def __init__(self, sweep: Sweep, at: datetime, ends: float | None = None) -> None:
-        self.sweep, self.at, self.ends = sweep, at, ends
+    def __init__(self, sweep: Sweep, at: datetime, ends: float | None = None, only: Q | None = None) -> None:
+        self.sweep, self.at, self.ends, self.only = sweep, at, ends, only or Q()
         self.count = 0
         self._seen: set[int] = set()
         self._nothing_to_do: list[int] = []
@@ -98,7 +99,7 @@ class _Work:
     def next_batch(self) -> list[int]:
         """The most urgent rows that this run has not tried; one query."""
         later = put_aside.of_sweep(self.sweep.name).filter(row_id=OuterRef("pk"), retry_at__gt=self.at)
-        rows = self.sweep.due(self.at).filter(~Exists(later)).exclude(self._left_out)
+        rows = self.sweep.due(self.at).filter(self.only).filter(~Exists(later)).exclude(self._left_out)
         ids = rows.exclude(pk__in=self._nothing_to_do).values_list("pk", flat=True)[:BATCH]
         return [row_id for row_id in ids if row_id not in self._seen]
 

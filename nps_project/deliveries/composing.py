@@ -4,7 +4,7 @@ So nothing of them is kept, what changed since they were queued is seen, and a m
 sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,14 +37,15 @@ class Never:
 
 
 Composed = Mail | Later | Never
-Composer = Callable[[Delivery, datetime], Composed]
+Composer = Callable[[Sequence[Delivery], datetime], Mapping[int, Composed]]
 _COMPOSERS: dict[str, Composer] = {}
 
 
 def add(template: str, composer: Composer) -> None:
-    """Make the mails of a template by `composer`, which gets the claimed row and the time; an app's ready() calls it.
+    """Make the mails of a template by `composer`; an app's ready() calls it.
 
-    It is called outside any transaction, and changes nothing.
+    It gets some rows of this template and the time, and gives what is to be done with each, by their ids. It is called
+    outside any transaction, and changes nothing.
     """
     _COMPOSERS[template] = composer
 

@@ -1,6 +1,7 @@
 """Queue mails as rows, inside the transaction of the event that they tell of."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -67,16 +68,25 @@ def queue_mail(
     )
 
 
-def queue_composed(
-    *, template: str, to: str, language: str, dedupe_key: str, about: str, audience: str, at: datetime
-) -> None:
-    """Queue one mail that the composer of its template makes when it is sent (composing.py); nothing of it is kept."""
+@dataclass(frozen=True, slots=True)
+class ToCompose:
+    """A mail that the composer of its template makes when it is sent (composing.py); nothing of it is kept."""
+
+    to: str
+    language: str
+    dedupe_key: str
+    about: str
+
+
+def queue_composed(mails: Sequence[ToCompose], *, template: str, audience: str, at: datetime) -> None:
+    """Queue these mails; an event that was queued before gets no second one. One statement."""
     Delivery.objects.bulk_create(
         [
             Delivery(
-                kind=Kind.MAIL, audience=audience, dedupe_key=dedupe_key, about=about, template=template,
-                to_address=to, language=language, queued_at=at, retry_at=at,
+                kind=Kind.MAIL, audience=audience, dedupe_key=mail.dedupe_key, about=mail.about, template=template,
+                to_address=mail.to, language=mail.language, queued_at=at, retry_at=at,
             )
+            for mail in mails
         ],
         ignore_conflicts=True,
     )  # fmt: skip

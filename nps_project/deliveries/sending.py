@@ -79,7 +79,7 @@ def send_one(delivery_id: int, at: datetime | None = None) -> bool:
 
 def _compose_and_send(delivery: Delivery, composer: composing.Composer, at: datetime) -> None:
     try:
-        composed = composer(delivery, at)
+        composed = composer([delivery], at)[delivery.pk]
     except Exception:
         _in_flight(delivery).update(status=_AGAIN)
         raise

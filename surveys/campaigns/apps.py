@@ -20,12 +20,13 @@ class CampaignsConfig(AppConfig):
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
-        from surveys.campaigns import asking, composing, outcomes, returned
+        from surveys.campaigns import asking, composing, mail_keys, outcomes, returned
         from surveys.models import Asking, Campaign, MailTexts
         from surveys.views import tabs
 
         customer_pipeline.add_paths("/unsubscribe/")
-        deliveries_composing.add(asking.TEMPLATE, composing.compose)
+        for template in (mail_keys.TEMPLATE, mail_keys.REMINDER):
+            deliveries_composing.add(template, composing.compose)
         outcomes.connect()
         returned.connect()
         backup.after_restore(asking.hold_everything)
@@ -36,6 +37,8 @@ class CampaignsConfig(AppConfig):
             InvitationChannelEnum="surveys.models.invitation.InvitationChannel",
             AskReasonEnum="surveys.models.asking.AskReason",
             DecisionToAskEnum="surveys.models.asking.DecisionToAsk",
+            CampaignStatusEnum="surveys.models.campaign.CampaignStatus",
+            PauseCauseEnum="surveys.models.campaign.PauseCause",
         )
         auditlog.register(MailTexts)
         auditlog.register(Asking, exclude_fields=["looked_at"])

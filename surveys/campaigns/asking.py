@@ -5,24 +5,29 @@ sent. What nobody looked at for LATE, and all that waits when a backup is restor
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from nps_project.deliveries.models import Audience
-from nps_project.deliveries.queueing import cancel_unsent, queue_again, queue_composed
+from nps_project.deliveries.queueing import ToCompose, cancel_unsent, queue_again, queue_composed
 from surveys.campaigns import rules
-from surveys.campaigns.people import about_survey, customer_of, rows_of_person
+from surveys.campaigns.mail_keys import TEMPLATE, about, dedupe_key
+from surveys.campaigns.pacing import turns
+from surveys.campaigns.pacing.late import LATE, pause_everything, pause_late
+from surveys.campaigns.pacing.windows import is_open
+from surveys.campaigns.people import People, about_survey, customer_of, rows_of_people
 from surveys.errors import SurveyError
 from surveys.models import (
     AskDecision,
     Asking,
     AskReason,
+    Campaign,
     Contact,
     DecisionToAsk,
     Invitation,
@@ -30,10 +35,7 @@ from surveys.models import (
     InvitationStatus,
     Survey,
 )
-from surveys.services.invitations import mails_about
 
-TEMPLATE = "ask"
-LATE = timedelta(hours=2)
 UNMAILED = (InvitationStatus.WAITING, InvitationStatus.HELD)
 CHUNK = 500
 
@@ -76,7 +78,7 @@ def ask_by_mail(
     if moment <= at:
         ask(invitation.pk, at)
     else:
-        people = _locked(contact)
+        people = _locked([contact])
         decision = rules.decide(customer_of(contact, people, survey), about_survey(survey, at), moment, waits=False)
         if isinstance(decision, rules.Skipped) and decision.reason != rules.SURVEY_NOT_LIVE:
             _skip(invitation, decision.reason, at, decision.until)
@@ -84,60 +86,115 @@ def ask_by_mail(
     return invitation
 
 
-def _locked(contact: Contact) -> list[Contact]:
-    return list(rows_of_person(contact).select_for_update(no_key=True, of=("self",)))
+def _locked(contacts: Sequence[Contact]) -> list[Contact]:
+    return list(rows_of_people(contacts).select_for_update(no_key=True, of=("self",)))
+
+
+def ask(invitation_id: int, at: datetime) -> bool:
+    """Decide about one waiting invitation and, where the rules let it, queue its one mail; False when there is nothing
+    to decide, or not now, or somebody else is deciding."""
+    return bool(ask_some([invitation_id], at))
 
 
 @transaction.atomic
-def ask(invitation_id: int, at: datetime) -> bool:
-    """Decide about one waiting invitation and, where the rules let it, queue its one mail; False when there is nothing
-    to decide, or somebody else is deciding."""
-    rows = Invitation.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    rows = rows.filter(pk=invitation_id, channel=InvitationChannel.EMAIL, status=InvitationStatus.WAITING)
-    invitation = rows.filter(asked_at=None).select_related("survey", "contact").first()
-    if invitation is None:
-        return False
-    survey, people = invitation.survey, _locked(invitation.contact)
-    contact = next(row for row in people if row.pk == invitation.contact_id)  # as it is now that it is locked
-    match rules.decide(customer_of(contact, people, survey), about_survey(survey, at), at, waits=False):
-        case rules.Ask():
-            _ask(invitation, contact, at)
-        case rules.Held() as held:
-            hold([invitation.pk], held.reason, at, held.until)
-        case rules.Skipped() as skipped:
-            _skip(invitation, skipped.reason, at, skipped.until)
-    return True
+def ask_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
+    """As `ask` for several, in a fixed number of queries. Returns: the ids about which it is decided.
 
-
-def _ask(invitation: Invitation, contact: Contact, at: datetime) -> None:
-    """The rows of invitation and person are locked."""
-    survey = invitation.survey
-    invitation.asked_at, invitation.address = at, contact.email or ""
-    invitation.language = contact.language if contact.language in survey.languages else survey.default_language
-    invitation.reason = ""
-    invitation.save(update_fields=["asked_at", "address", "language", "reason"])
-    Contact.objects.filter(pk=contact.pk).update(last_asked_at=at)
-    queue_composed(
-        template=TEMPLATE,
-        to=invitation.address,
-        language=invitation.language,
-        dedupe_key=f"ask:{invitation.pk}:0",
-        about=about(invitation.pk),
-        audience=Audience.CUSTOMER,
-        at=at,
+    Locks campaigns, then invitations, then people, each in the order of their ids.
+    """
+    rows = Invitation.objects.filter(
+        pk__in=invitation_ids, channel=InvitationChannel.EMAIL, status=InvitationStatus.WAITING, asked_at=None
     )
-    _record([invitation], DecisionToAsk.ASKED, at)
+    campaigns = _campaigns_at_work(set(rows.exclude(campaign=None).values_list("campaign", flat=True)), at)
+    locked = rows.filter(Q(campaign=None) | Q(campaign__in=list(campaigns))).order_by("send_at", "pk")
+    found = list(
+        locked.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .select_related("survey", "contact")
+        .defer("contact__search_vector")
+    )
+    if not found:
+        return set()
+    people = People(_locked([row.contact for row in found]), [row.survey_id for row in found])
+    decided = _Decisions(at)
+    company_days = Asking.current().quarantine_days
+    for row in found:
+        contact, allowance = people.row(row.contact_id), campaigns.get(row.campaign_id or 0)
+        if contact is None or (allowance is not None and not _is_in_window(row, contact, allowance.campaign, at)):
+            continue
+        customer, about = people.customer(contact, row.survey_id), about_survey(row.survey, at, company_days)
+        decision = rules.decide(customer, about, at, waits=allowance is not None)
+        if isinstance(decision, rules.Ask):
+            if allowance is not None and not allowance.take():
+                continue
+            contact.last_asked_at = at  # so that the next row of the same person is not asked as well
+        decided.add(row, contact, decision)
+    decided.save()
+    for allowance in campaigns.values():
+        allowance.save()
+    return decided.ids
 
 
-def about(invitation_id: int) -> str:
-    """What a delivery of this invitation is about."""
-    return mails_about(invitation_id)
+def _campaigns_at_work(ids: set[int], at: datetime) -> dict[int, turns.Allowance]:
+    if not ids:
+        return {}
+    list(Campaign.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    return {campaign.pk: turns.Allowance.of(campaign, at) for campaign in turns.at_work().filter(pk__in=ids)}
 
 
-def invitation_id_of(delivery_about: str) -> int | None:
-    """The invitation that a delivery is about; None when it is about something else."""
-    kind, _colon, number = delivery_about.partition(":")
-    return int(number) if kind == "invitation" and number.isdecimal() else None
+def _is_in_window(invitation: Invitation, contact: Contact, campaign: Campaign, at: datetime) -> bool:
+    """Whether the recipient's window is open; one who moved since the campaign began waits in the zone of now."""
+    if contact.time_zone and contact.time_zone != invitation.time_zone:
+        invitation.time_zone = contact.time_zone
+        invitation.save(update_fields=["time_zone"])
+    return is_open(turns.window_of(campaign), turns.zone_of(invitation.time_zone), at)
+
+
+class _Decisions:
+    """What was decided about some invitations, whose rows and people are locked; `save` writes it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.ids: set[int] = set()
+        self._asked: list[Invitation] = []
+        self._not_asked: list[tuple[Invitation, rules.Held | rules.Skipped]] = []
+
+    def add(self, invitation: Invitation, contact: Contact, decision: rules.Decision) -> None:
+        """Take one in."""
+        self.ids.add(invitation.pk)
+        if not isinstance(decision, rules.Ask):
+            self._not_asked.append((invitation, decision))
+            return
+        survey = invitation.survey
+        invitation.asked_at, invitation.reason, invitation.address = self.at, "", contact.email or ""
+        invitation.language = contact.language if contact.language in survey.languages else survey.default_language
+        self._asked.append(invitation)
+
+    def save(self) -> None:
+        """A fixed number of statements."""
+        if self._asked:
+            self._save_asked()
+        if self._not_asked:
+            self._save_not_asked()
+
+    def _save_asked(self) -> None:
+        rows = self._asked
+        Invitation.objects.bulk_update(rows, ["asked_at", "reason", "address", "language"])
+        Contact.objects.filter(pk__in=[row.contact_id for row in rows]).update(last_asked_at=self.at)
+        mails = [ToCompose(row.address, row.language, dedupe_key(row.pk), about(row.pk)) for row in rows]
+        queue_composed(mails, template=TEMPLATE, audience=Audience.CUSTOMER, at=self.at)
+        _record(rows, DecisionToAsk.ASKED, self.at)
+
+    def _save_not_asked(self) -> None:
+        for invitation, decision in self._not_asked:
+            is_held = isinstance(decision, rules.Held)
+            invitation.status = InvitationStatus.HELD if is_held else InvitationStatus.SKIPPED
+            invitation.reason, invitation.held_until = decision.reason, decision.until if is_held else None
+        Invitation.objects.bulk_update([row for row, _why in self._not_asked], ["status", "reason", "held_until"])
+        AskDecision.objects.bulk_create(
+            _decision(row, DecisionToAsk.HELD if isinstance(why, rules.Held) else DecisionToAsk.SKIPPED, self.at,
+                      why.reason, why.until)
+            for row, why in self._not_asked
+        )  # fmt: skip
 
 
 def _skip(invitation: Invitation, reason: str, at: datetime, until: datetime | None = None) -> None:
@@ -173,12 +230,13 @@ def hold(invitation_ids: Sequence[int], reason: str, at: datetime, until: dateti
 def _record(
     invitations: Sequence[Invitation], decision: str, at: datetime, reason: str = "", until: datetime | None = None
 ) -> None:
-    AskDecision.objects.bulk_create(
-        AskDecision(
-            contact_id=row.contact_id, survey_id=row.survey_id, invitation=row, at=at, decision=decision,
-            reason=reason, until=until,
-        )
-        for row in invitations
+    AskDecision.objects.bulk_create(_decision(row, decision, at, reason, until) for row in invitations)
+
+
+def _decision(row: Invitation, decision: str, at: datetime, reason: str, until: datetime | None) -> AskDecision:
+    return AskDecision(
+        contact_id=row.contact_id, survey_id=row.survey_id, invitation=row, at=at, decision=decision, reason=reason,
+        until=until,
     )  # fmt: skip
 
 
@@ -220,10 +278,11 @@ def look(at: datetime) -> int:
     """Hold what nobody looked at in time, and keep that somebody looked now. Returns: how many were held.
 
     Late is what became due more than LATE ago, with nobody looking since. When nobody looked at all for LATE, mails
-    that were queued before are late, too.
+    that were queued before are late, too. A campaign is paused as a whole.
     """
     with transaction.atomic():
         asking = Asking.locked()
+        pause_late(asking.looked_at, at)
         late = _late(asking.looked_at, at)
         count = 0
         while ids := list(late.values_list("pk", flat=True)[:CHUNK]):
@@ -233,35 +292,44 @@ def look(at: datetime) -> int:
     return count
 
 
+def _of_no_campaign() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        campaign=None, channel=InvitationChannel.EMAIL, status=InvitationStatus.WAITING
+    ).order_by("pk")
+
+
 def _late(looked_at: datetime | None, at: datetime) -> QuerySet[Invitation]:
     missed = Q(asked_at=None, send_at__lt=at - LATE)
     if looked_at is not None:
         missed &= Q(send_at__gt=looked_at)
         if looked_at < at - LATE:
             missed |= Q(asked_at__lt=at - LATE)
-    return Invitation.objects.filter(missed, channel=InvitationChannel.EMAIL, status=InvitationStatus.WAITING).order_by(
-        "pk"
-    )
+    return _of_no_campaign().filter(missed)
 
 
 def hold_everything(at: datetime) -> int:
-    """After a restore: who was mailed since the backup is not known, so all that waits is held. Returns: how many."""
-    waiting = Invitation.objects.filter(channel=InvitationChannel.EMAIL, status=InvitationStatus.WAITING)
+    """After a restore: who was mailed since the backup is not known, so all that waits is held and all campaigns are
+    paused. Returns: how many are held."""
+    pause_everything(at)
     count = 0
-    while ids := list(waiting.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+    while ids := list(_of_no_campaign().values_list("pk", flat=True)[:CHUNK]):
         count += hold(ids, AskReason.RESTORED, at)
     return count
 
 
-def _due(at: datetime) -> QuerySet[Invitation]:
-    rows = Invitation.objects.filter(channel=InvitationChannel.EMAIL, status=InvitationStatus.WAITING, asked_at=None)
-    return rows.filter(send_at__lte=at).order_by(F("send_at"), "pk")
+def _together(invitation_ids: Sequence[int], at: datetime) -> Sequence[int]:
+    """What is not decided now, for its window, its limit or another worker, is left for a later run."""
+    ask_some(invitation_ids, at)
+    return []
 
 
-ASK = sweep.add(Sweep("campaigns.ask", _due, ask))
+ASK = sweep.add(Sweep("campaigns.ask", turns.due, ask, together=_together))
 
 
 def ask_due(at: datetime) -> int:
-    """One sweep: first hold what is late, then ask whom it is time to ask. Returns: how many were decided."""
+    """One sweep: first hold what is late, then ask whom it is time to ask. Returns: how many were looked at."""
     look(at)
-    return sweep.run(ASK, at)
+    count = sweep.run(ASK, at, only=Q(campaign=None))
+    for group in turns.turns(at):
+        count += sweep.run(ASK, at, only=group)
+    return count

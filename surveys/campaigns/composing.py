@@ -1,43 +1,76 @@
-"""Make the mail of an asked customer at the moment of sending, unless something speaks against it by then."""
+"""Make the mails of asked customers at the moment of sending, unless something speaks against it by then."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from nps_project.accounts.links import make_address_token
 from nps_project.deliveries.composing import Composed, Later, Mail, Never
 from nps_project.deliveries.models import Delivery
 from surveys.campaigns import mail, rules
-from surveys.campaigns.asking import LATE, invitation_id_of
-from surveys.campaigns.people import customer_of, rows_of_person
-from surveys.models import Asking, Invitation, InvitationStatus, SurveyStatus
+from surveys.campaigns.mail_keys import REMINDER, invitation_id_of
+from surveys.campaigns.pacing.late import LATE
+from surveys.campaigns.people import People, rows_of_people
+from surveys.models import Asking, CampaignStatus, Invitation, InvitationStatus, Response, SurveyStatus
 
 NOT_LOOKED_AT = timedelta(minutes=1)  # until the sweep has looked what is late
 PAUSED = timedelta(minutes=15)
 BOUNCE = "bounce"
+ANSWERED, ENDED = "answered", "ended"
 
 
-def compose(delivery: Delivery, at: datetime) -> Composed:
-    """The mail of an invitation; later while its survey is paused, and never once the customer may not be mailed."""
-    rows = Invitation.objects.select_related("survey", "contact")
-    invitation = rows.filter(pk=invitation_id_of(delivery.about) or 0).first()
-    if invitation is None or invitation.status != InvitationStatus.WAITING:
-        return Never(invitation.status if invitation else "gone")
-    if not Asking.current().was_looked_at_since(at - LATE):
+def compose(deliveries: Sequence[Delivery], at: datetime) -> Mapping[int, Composed]:
+    """The mails of invitations, by the ids of the deliveries; a fixed number of queries.
+
+    Later while the survey or the campaign is paused, and never once the customer may not be mailed.
+    """
+    ids = {row.pk: invitation_id_of(row.about) or 0 for row in deliveries}
+    answered = Exists(Response.objects.filter(invitation=OuterRef("pk")))
+    rows = Invitation.objects.select_related("survey", "contact", "campaign").defer("contact__search_vector")
+    found = {row.pk: row for row in rows.filter(pk__in=set(ids.values())).annotate(has_answer=answered)}
+    was_looked_at = Asking.current().was_looked_at_since(at - LATE)
+    contacts = [row.contact for row in found.values()]
+    people = People(list(rows_of_people(contacts)), [row.survey_id for row in found.values()])
+    return {row.pk: _compose(row, found.get(ids[row.pk]), people, was_looked_at, at) for row in deliveries}
+
+
+def _compose(
+    delivery: Delivery, invitation: Invitation | None, people: People, was_looked_at: bool, at: datetime
+) -> Composed:
+    is_reminder = delivery.template == REMINDER
+    if reason := _obsolete(invitation, is_reminder):
+        return Never(reason)
+    assert invitation is not None  # noqa: S101  (else it is obsolete)
+    if not was_looked_at:
         return Later(at + NOT_LOOKED_AT)
-    survey, contact = invitation.survey, invitation.contact
-    customer = customer_of(contact, list(rows_of_person(contact)), survey)
-    if reason := rules.never_mailed(customer):
+    survey, contact, campaign = invitation.survey, invitation.contact, invitation.campaign
+    if reason := rules.never_mailed(people.customer(contact, survey.pk)):
         return Never(reason)
     if (contact.email or "").lower() != delivery.to_address.lower():
         return Never(rules.NO_ADDRESS)  # the one that was asked is theirs no more
-    if survey.status == SurveyStatus.PAUSED:
+    if campaign is not None and campaign.status == CampaignStatus.STOPPED:
+        return Never(ENDED)
+    if survey.status == SurveyStatus.PAUSED or (campaign is not None and campaign.status == CampaignStatus.PAUSED):
         return Later(at + PAUSED)
     if survey.status != SurveyStatus.LIVE or survey.is_expired(at):
         return Never(rules.SURVEY_NOT_LIVE)
-    bones = mail.skeleton(survey.pk, survey.revision, invitation.language)
+    bones = mail.skeleton(survey.pk, survey.revision, invitation.language, is_reminder=is_reminder)
     made = bones.fill(mail.values_of(invitation, bones.content.fixed))
     return Mail(made.subject, made.text, made.html, mail.headers_of(invitation), _envelope_sender(invitation))
+
+
+def _obsolete(invitation: Invitation | None, is_reminder: bool) -> str:
+    """Why the mail has nothing to say any more; empty when it has."""
+    if invitation is None:
+        return "gone"
+    if not is_reminder:
+        return "" if invitation.status == InvitationStatus.WAITING else invitation.status
+    if invitation.has_answer or invitation.complained_at is not None:  # type: ignore[attr-defined]  # annotated above
+        return ANSWERED
+    may_be = (InvitationStatus.SENT, InvitationStatus.DELIVERED)
+    return "" if invitation.status in may_be else invitation.status
 
 
 def _envelope_sender(invitation: Invitation) -> str:

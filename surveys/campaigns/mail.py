@@ -87,14 +87,18 @@ def _filled(pieces: Pieces, values: Mapping[str, str]) -> str:
     return "".join([values[piece] if place % 2 else piece for place, piece in enumerate(pieces)])
 
 
-def content_of(survey: Survey, language: str) -> MailContent:
-    """The newest texts of a survey's mail; two queries."""
+def content_of(survey: Survey, language: str, *, is_reminder: bool = False) -> MailContent:
+    """The newest texts of a survey's mail, or of the one that reminds of it; two queries."""
     own = MailTexts.objects.filter(survey=survey, language=language).first()
     texts = {name: getattr(own, name) for name in MailTexts.TEXTS} if own else standard_mail(language)
     asked = SurveyTexts.objects.filter(survey=survey, language=language).latest("version")
     texts |= {name: getattr(asked, name) for name in ("question", "low_label", "high_label")}
     filled = {name: text.replace("{brand}", survey.brand) for name, text in texts.items()}
-    return MailContent(language=language, brand=survey.brand, fixed=fixed_texts(language), **filled)
+    fixed = fixed_texts(language)
+    if is_reminder:
+        filled["subject"] = fixed.reminder.replace("{subject}", filled["subject"])
+        filled["intro"] = f"{fixed.reminder_intro}\n{filled['intro']}"
+    return MailContent(language=language, brand=survey.brand, fixed=fixed, **filled)
 
 
 def render(content: MailContent, values: Values) -> AskMail:
@@ -127,9 +131,9 @@ def _paragraphs(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def skeleton(survey_id: int, revision: int, language: str) -> Skeleton:
+def skeleton(survey_id: int, revision: int, language: str, *, is_reminder: bool = False) -> Skeleton:
     """The skeleton of a survey's mail, from this process's memory; its key grows with each change."""
-    content = content_of(Survey.objects.get(pk=survey_id), language)
+    content = content_of(Survey.objects.get(pk=survey_id), language, is_reminder=is_reminder)
     marked = render(content, Values(**_MARKS))
     return Skeleton(content, _pieces(marked.text), _pieces(marked.html))
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,42 +12,64 @@ from nps_project.deliveries.inbound.sources import are_bounces_read
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.refusals import RefusedAs
 from nps_project.deliveries.signals import delivery_failed, delivery_sent
-from surveys.campaigns import asking
+from surveys.campaigns import asking, mail_keys
 from surveys.campaigns.asking import UNMAILED
-from surveys.models import AskReason, Contact, Invitation, InvitationStatus
+from surveys.campaigns.pacing import states
+from surveys.campaigns.pacing.guard import guard_at_once
+from surveys.campaigns.running.reminders import remind_at
+from surveys.models import AskReason, Contact, Invitation, InvitationStatus, PauseCause
+from surveys.signals import ask_came_back
 
 SOFT_BOUNCES = 5
 SOFT_FOR = timedelta(days=10)
+# One that is held may have been on its way, and so may one that was skipped when its campaign ended.
+_MAY_LEAVE = Q(status__in=UNMAILED) | Q(status=InvitationStatus.SKIPPED, reason=AskReason.ENDED, asked_at__isnull=False)
 
 
 def connect() -> None:
     """Connect the receivers; the app's ready() calls it."""
     delivery_sent.connect(mail_left, dispatch_uid="campaigns.mail_left")
     delivery_failed.connect(mail_did_not_leave, dispatch_uid="campaigns.mail_did_not_leave")
+    ask_came_back.connect(mail_came_back, dispatch_uid="campaigns.mail_came_back")
 
 
 def mail_left(sender: type, *, delivery: Delivery, **_more: Any) -> None:
     """Mark the invitation sent; where nothing would tell of a bounce, the contact's soft bounces are over."""
-    invitation_id = asking.invitation_id_of(delivery.about)
-    if delivery.template != asking.TEMPLATE or invitation_id is None:
+    invitation_id = mail_keys.invitation_id_of(delivery.about)
+    if delivery.template != mail_keys.TEMPLATE or invitation_id is None:
         return
     if delivery.status != Status.SENT:  # kept from a reserved address
         asking.skip_unmailed(invitation_id, AskReason.RESERVED_ADDRESS, timezone.now())
         return
     with transaction.atomic():
-        if _unmailed(invitation_id).update(status=InvitationStatus.SENT, reason="", sent_at=delivery.sent_at):
-            softly = Contact.objects.filter(invitations=invitation_id, soft_bounces__gt=0)
-            if softly.exists() and not are_bounces_read(timezone.now()):  # else `delivered` says that it arrived
-                softly.update(soft_bounces=0, soft_bounced_since=None)
+        found = Invitation.objects.filter(_MAY_LEAVE | Q(status=InvitationStatus.DELIVERED), pk=invitation_id)
+        sent = found.select_for_update(of=("self",), no_key=True).select_related("campaign").first()
+        if sent is None:
+            return
+        if sent.campaign is not None and sent.reminded == 0:
+            sent.remind_at = remind_at(sent.campaign, delivery.sent_at or timezone.now(), 0)
+        if sent.status != InvitationStatus.DELIVERED:  # the service was quicker
+            sent.status, sent.reason, sent.sent_at = InvitationStatus.SENT, "", delivery.sent_at
+        sent.save(update_fields=["status", "reason", "sent_at", "remind_at"])
+        softly = Contact.objects.filter(pk=sent.contact_id, soft_bounces__gt=0)
+        if softly.exists() and not are_bounces_read(timezone.now()):  # else `delivered` says that it arrived
+            softly.update(soft_bounces=0, soft_bounced_since=None)
 
 
 def mail_did_not_leave(sender: type, *, delivery: Delivery, **_more: Any) -> None:
-    """Mark the invitation by the kind of the refusal, and the contact where the refusal is about the address."""
-    invitation_id = asking.invitation_id_of(delivery.about)
-    if delivery.template != asking.TEMPLATE or invitation_id is None:
+    """Mark the invitation by the kind of the refusal, and the contact where the refusal is about the address.
+
+    A refusal by policy pauses the campaign.
+    """
+    invitation_id = mail_keys.invitation_id_of(delivery.about)
+    if delivery.template not in (mail_keys.TEMPLATE, mail_keys.REMINDER) or invitation_id is None:
         return
     at = timezone.now()
-    if delivery.status == Status.UNKNOWN:
+    if delivery.status == Status.FAILED and delivery.refused_as == RefusedAs.POLICY:
+        _pause_campaign(invitation_id, delivery.last_error, at)
+    if delivery.template == mail_keys.REMINDER:
+        _reminder_did_not_leave(delivery, invitation_id, at)
+    elif delivery.status == Status.UNKNOWN:
         _unmailed(invitation_id).update(status=InvitationStatus.UNKNOWN, reason="")
     elif delivery.status == Status.CANCELLED:
         if delivery.last_error in AskReason.values:  # else the invitation says why itself
@@ -57,6 +79,35 @@ def mail_did_not_leave(sender: type, *, delivery: Delivery, **_more: Any) -> Non
         asking.hold([invitation_id], reason, at)  # ours to mend: a person lets it go then
     else:
         _bounced(invitation_id, RefusedAs(delivery.refused_as), at)
+        _guard(invitation_id, at)
+
+
+def mail_came_back(sender: type, *, invitation_id: int, reason: str, **_more: Any) -> None:
+    """A mail came back later, or its customer complained: the campaign may have to pause."""
+    at = timezone.now()
+    if reason == AskReason.POLICY:
+        _pause_campaign(invitation_id, str(AskReason.POLICY.label), at)
+    else:
+        _guard(invitation_id, at)
+
+
+def _pause_campaign(invitation_id: int, words: str, at: datetime) -> None:
+    campaign_id = Invitation.objects.values_list("campaign", flat=True).get(pk=invitation_id)
+    if campaign_id is not None:
+        states.pause(campaign_id=campaign_id, cause=PauseCause.POLICY, at=at, detail=words)
+
+
+def _guard(invitation_id: int, at: datetime) -> None:
+    campaign_id = Invitation.objects.values_list("campaign", flat=True).get(pk=invitation_id)
+    if campaign_id is not None:
+        guard_at_once(campaign_id, at)
+
+
+def _reminder_did_not_leave(delivery: Delivery, invitation_id: int, at: datetime) -> None:
+    """The invitation was sent before, and stays so. Nobody is reminded at an address that is refused."""
+    if delivery.status == Status.FAILED and delivery.refused_as not in (RefusedAs.POLICY, ""):
+        contact_id = Invitation.objects.values_list("contact", flat=True).get(pk=invitation_id)
+        count_bounce(contact_id, at, is_hard=delivery.refused_as == RefusedAs.ADDRESS)
 
 
 @transaction.atomic
@@ -81,6 +132,6 @@ def count_bounce(contact_id: int, at: datetime, *, is_hard: bool) -> None:
     )
 
 
-def _unmailed(invitation_id: int) -> Any:
-    """The invitation, unless its outcome is known; a held one may have been on its way."""
-    return Invitation.objects.filter(pk=invitation_id, status__in=UNMAILED)
+def _unmailed(invitation_id: int) -> QuerySet[Invitation]:
+    """The invitation, unless its outcome is known."""
+    return Invitation.objects.filter(_MAY_LEAVE, pk=invitation_id)

@@ -16,35 +16,65 @@ def rows_of_person(contact: Contact) -> QuerySet[Contact]:
 
     A key of one survey makes rows of its own; the person behind them is one.
     """
-    rows = Contact.objects.order_by("pk")
-    if not contact.email:
-        return rows.filter(pk=contact.pk)
+    return rows_of_people([contact])
+
+
+def rows_of_people(contacts: Sequence[Contact]) -> QuerySet[Contact]:
+    """The rows of all these people, in the order in which they are locked."""
     surveys = list(Survey.objects.values_list("pk", flat=True))  # so that the indexes by address serve
-    rows = rows.alias(address=Lower("email")).filter(address=contact.email.lower())
-    return rows.filter(Q(survey=None) | Q(survey__in=surveys))
+    addresses = {contact.email.lower() for contact in contacts if contact.email}
+    without = [contact.pk for contact in contacts if not contact.email]
+    rows = Contact.objects.defer("search_vector").alias(address=Lower("email")).order_by("pk")
+    alike = Q(address__in=addresses) & (Q(survey=None) | Q(survey__in=surveys))
+    return rows.filter(alike | Q(pk__in=without) if without else alike)
+
+
+class People:
+    """What the rules ask of the people behind some contacts, whose rows were read by `rows_of_people`."""
+
+    def __init__(self, rows: Sequence[Contact], surveys: Sequence[int]) -> None:
+        """One query."""
+        self._by_id = {row.pk: row for row in rows}
+        self._by_address: dict[str, list[Contact]] = {}
+        for row in rows:
+            if row.email:
+                self._by_address.setdefault(row.email.lower(), []).append(row)
+        wishes = Unsubscription.objects.filter(contact__in=list(self._by_id), survey__in=set(surveys))
+        self._left = set(wishes.values_list("contact", "survey"))
+
+    def row(self, contact_id: int) -> Contact | None:
+        """The contact as it was read."""
+        return self._by_id.get(contact_id)
+
+    def of(self, contact: Contact) -> Sequence[Contact]:
+        """All rows of this person."""
+        return self._by_address.get(contact.email.lower(), [contact]) if contact.email else [contact]
+
+    def customer(self, contact: Contact, survey_id: int) -> Customer:
+        """What the rules ask of the person."""
+        rows = self.of(contact)
+        asked = [row.last_asked_at for row in rows if row.last_asked_at]
+        wishes = [row.ask_every_days for row in rows if row.ask_every_days is not None]
+        return Customer(
+            has_address=bool(contact.email),
+            has_reserved_address=bool(contact.email) and is_reserved(contact.email or ""),
+            do_not_contact=any(row.do_not_contact for row in rows),
+            is_unsubscribed=any(row.unsubscribed_at or (row.pk, survey_id) in self._left for row in rows),
+            has_bounced=any(row.bounced_at for row in rows),
+            last_asked_at=max(asked, default=None),
+            ask_every_days=max(wishes, default=None),
+        )
 
 
 def customer_of(contact: Contact, rows: Sequence[Contact], survey: Survey) -> Customer:
     """What the rules ask of a person; one query. `rows`: those of `rows_of_person`."""
-    asked = [row.last_asked_at for row in rows if row.last_asked_at]
-    wishes = [row.ask_every_days for row in rows if row.ask_every_days is not None]
-    left = any(row.unsubscribed_at for row in rows)
-    left = left or Unsubscription.objects.filter(contact__in=[row.pk for row in rows], survey=survey).exists()
-    return Customer(
-        has_address=bool(contact.email),
-        has_reserved_address=bool(contact.email) and is_reserved(contact.email or ""),
-        do_not_contact=any(row.do_not_contact for row in rows),
-        is_unsubscribed=left,
-        has_bounced=any(row.bounced_at for row in rows),
-        last_asked_at=max(asked, default=None),
-        ask_every_days=max(wishes, default=None),
-    )
+    return People(rows, [survey.pk]).customer(contact, survey.pk)
 
 
-def about_survey(survey: Survey, at: datetime) -> About:
-    """What the rules ask of a survey; one query."""
+def about_survey(survey: Survey, at: datetime, company_days: int | None = None) -> About:
+    """What the rules ask of a survey; one query, unless the company's days are given."""
     return About(
         is_live=survey.status == SurveyStatus.LIVE and not survey.is_expired(at),
         quarantine_days=survey.quarantine_days,
-        company_days=Asking.current().quarantine_days,
+        company_days=Asking.current().quarantine_days if company_days is None else company_days,
     )

@@ -14,7 +14,7 @@ from nps_project.deliveries.inbound import addresses
 from nps_project.deliveries.inbound.addresses import Meaning, Use
 from nps_project.deliveries.inbound.events import MailEvent, Outcome, mail_event
 from nps_project.deliveries.refusals import RefusedAs
-from surveys.campaigns import asking, outcomes, wishes
+from surveys.campaigns import mail_keys, outcomes, wishes
 from surveys.campaigns.composing import BOUNCE
 from surveys.campaigns.mail import LEAVE_NOW
 from surveys.campaigns.wishes import Wish
@@ -39,14 +39,14 @@ def meaning_of(token: str) -> Meaning | None:
     for purpose, use in _PURPOSES.items():
         if (public_id := read_address_token(purpose, token)) is not None:
             found = Invitation.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
-            return Meaning(use, asking.about(found)) if found is not None else None
+            return Meaning(use, mail_keys.about(found)) if found is not None else None
     return None
 
 
 @transaction.atomic
 def receive(sender: type, *, event: MailEvent, **_more: Any) -> None:
     """Mark the invitation, and the customer where it is about them."""
-    invitation_id = asking.invitation_id_of(event.about)
+    invitation_id = mail_keys.invitation_id_of(event.about)
     if invitation_id is None:
         return
     rows = Invitation.objects.select_for_update(of=("self",), no_key=True).select_related("survey", "contact")

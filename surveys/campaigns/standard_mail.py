@@ -22,11 +22,13 @@ def standard_mail(language: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class FixedTexts:
-    """What no survey changes. `hello_name` has {name} in it."""
+    """What no survey changes. `hello_name` has {name} in it, `reminder` has {subject}."""
 
     hello: str
     hello_name: str
     leave: str
+    reminder: str
+    reminder_intro: str
 
 
 def fixed_texts(language: str) -> FixedTexts:
@@ -36,4 +38,9 @@ def fixed_texts(language: str) -> FixedTexts:
             hello=_("Hello,"),
             hello_name=_("Hello {name},"),
             leave=_("Do not want these mails? Change it or unsubscribe"),
+            reminder=_("Reminder: {subject}"),
+            reminder_intro=_(
+                "We wrote to you before, and this is a reminder. "
+                "Should you have answered meanwhile: thank you, there is nothing more to do."
+            ),
         )

@@ -58,7 +58,8 @@ WITH stored AS (
     RETURNING id
 )"""  # noqa: S608  (column names of a dataclass)
 _MARK = """, marked AS (
-    UPDATE surveys_invitation SET status = %s, answered_at = %s WHERE id = %s AND EXISTS (SELECT FROM stored)
+    UPDATE surveys_invitation SET status = %s, answered_at = %s, remind_at = NULL
+    WHERE id = %s AND EXISTS (SELECT FROM stored)
 )"""
 _CONTACT = """, answered AS (
     UPDATE surveys_contact SET last_answered_at = greatest(last_answered_at, %s),

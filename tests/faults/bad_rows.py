@@ -9,6 +9,7 @@ import json
 import sys
 import uuid
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import django
@@ -70,7 +71,7 @@ def make() -> None:
     from nps_project.deliveries.models import Audience, Delivery, Status
     from surveys.contacts.imports import parts
     from surveys.contacts.imports import services as imports
-    from surveys.models import Contact, DecisionKind, Invitation, Survey
+    from surveys.models import Campaign, Contact, DecisionKind, Invitation, Survey
     from surveys.scanners.models import Opening, Tap
     from surveys.services import bulk_decisions
     from surveys.services.responses import NewAnswer, Origin, record_response
@@ -143,12 +144,40 @@ def make() -> None:
         response_id=tapped.response_id, link="score-2", opened_at=now - HOUR, at=now - HOUR, act="key",
         is_same_place=True, is_same_agent=True,
     )  # fmt: skip
+
+    def campaign(**fields: Any) -> Campaign:
+        return Campaign.objects.create(name="Bad", survey=survey, sample_share=Decimal("0.0001"), **fields)
+
+    def recipient(of: Campaign, **fields: Any) -> int:
+        contact = Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com")
+        invited = Invitation(survey=survey, campaign=of, contact=contact, channel="email", **fields)
+        invited.save()
+        return invited.pk
+
+    closed, guarded = campaign(status="stopped"), campaign(status="running")
+    recipient(closed, status="waiting")
+    recipient(guarded, status="held", held_until=now + timedelta(days=30))  # else it is finished as well
+    for number in range(50):
+        recipient(guarded, status="bounced" if number < 3 else "sent", sent_at=now)
     bad = {
         "scanners.look": (
             "scanners_opening",
             Opening.objects.create(invitation=asked, at=now, link="plain", agent=1).pk,
         ),
         "scanners.settle": ("scanners_tap", tap.pk),
+        "campaigns.start": ("surveys_campaign", campaign(status="scheduled", start_at=now).pk),
+        "campaigns.join": ("surveys_campaign", campaign(status="running", repeat_days=30).pk),
+        "campaigns.finish": ("surveys_campaign", campaign(status="running").pk),
+        "campaigns.close": ("surveys_invitation", closed.pk),
+        "campaigns.guard": ("surveys_campaign", guarded.pk),
+        "campaigns.wake": (
+            "surveys_invitation",
+            recipient(campaign(status="running"), status="held", reason="quarantine", held_until=now),
+        ),
+        "campaigns.remind": (
+            "surveys_invitation",
+            recipient(campaign(status="running", reminders=[3]), status="sent", sent_at=now, remind_at=now),
+        ),
         "followup.open": ("surveys_response", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
         "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),
@@ -175,7 +204,7 @@ def make() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a table that was written takes no trigger
     for sweep, (table, value) in bad.items():
-        columns = {"followup.digests": "person_id", "scanners.settle": "response_id"}
+        columns = {"followup.digests": "person_id", "scanners.settle": "response_id", "campaigns.close": "campaign_id"}
         spoil(table, value, columns.get(sweep, "id"), sweep)
 
 

@@ -14,7 +14,7 @@ from nps_project.accounts.models import Team
 from nps_project.api.models import IdempotentRequest
 from nps_project.deliveries.models import Audience, Delivery, Status
 from surveys.contacts.imports.models import ContactImport
-from surveys.models import BulkDecision, Contact, DecisionKind, Invitation, Response, Survey
+from surveys.models import BulkDecision, Campaign, Contact, DecisionKind, Invitation, Response, Survey
 from surveys.scanners.models import Opening, Tap
 from surveys.services import bulk_decisions
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
@@ -180,6 +180,70 @@ def to_settle() -> tuple[list[int], datetime]:
     return ids_of(answers), at + HOUR
 
 
+def campaigns(count: int = 3, **fields: Any) -> list[Campaign]:
+    survey = Survey.objects.first() or make_survey()
+    made = [Campaign(name=str(number), survey=survey, **fields) for number in range(count)]
+    return Campaign.objects.bulk_create(made)
+
+
+def to_start() -> tuple[list[int], datetime]:
+    return ids_of(campaigns(status="scheduled", start_at=timezone.now())), later()
+
+
+def to_join() -> tuple[list[int], datetime]:
+    return ids_of(campaigns(status="running", repeat_days=30)), later()
+
+
+def to_finish() -> tuple[list[int], datetime]:
+    return ids_of(campaigns(status="running")), later()
+
+
+def recipients(campaign: Campaign, count: int = 3, **fields: Any) -> list[int]:
+    begin = Contact.objects.count()
+    people = Contact.objects.bulk_create(Contact(email=f"r{begin + number}@nordlys.dk") for number in range(count))
+    return ids_of(
+        Invitation.objects.bulk_create(
+            Invitation(survey=campaign.survey, campaign=campaign, contact=person, channel="email",
+                       address=person.email or "", **fields)
+            for person in people
+        )
+    )  # fmt: skip
+
+
+def to_close() -> tuple[list[int], datetime]:
+    made = campaigns(status="stopped")
+    for campaign in made:
+        recipients(campaign, 1, status="waiting")
+    return ids_of(made), later()
+
+
+def to_guard() -> tuple[list[int], datetime]:
+    made = campaigns(status="running")
+    for campaign in made:
+        recipients(campaign, 47, status="sent", sent_at=timezone.now())
+        recipients(campaign, 3, status="bounced")
+    return ids_of(made), later()
+
+
+def to_wake_recipients() -> tuple[list[int], datetime]:
+    (campaign,) = campaigns(1, status="running")
+    return recipients(campaign, status="held", reason="quarantine", held_until=timezone.now()), later()
+
+
+def to_remind() -> tuple[list[int], datetime]:
+    (campaign,) = campaigns(1, status="running", reminders=[3])
+    at = timezone.now()
+    return recipients(campaign, status="sent", sent_at=at, remind_at=at), later()
+
+
+def campaign_is(**fields: Any) -> Callable[[int], bool]:
+    return lambda pk: Campaign.objects.filter(pk=pk, **fields).exists()
+
+
+def invitation_is(**fields: Any) -> Callable[[int], bool]:
+    return lambda pk: Invitation.objects.filter(pk=pk, **fields).exists()
+
+
 def later() -> datetime:
     return timezone.now() + 10 * SECOND
 
@@ -234,6 +298,13 @@ CASES = {
     "scanners.settle": Case(
         to_settle, lambda pk: not Tap.objects.filter(pk=pk).exists(), "scanners_tap", "response_id"
     ),
+    "campaigns.start": Case(to_start, campaign_is(status="paused"), "surveys_campaign"),  # there is no mail server
+    "campaigns.join": Case(to_join, campaign_is(joined_on__isnull=False), "surveys_campaign"),
+    "campaigns.finish": Case(to_finish, campaign_is(status="finished"), "surveys_campaign"),
+    "campaigns.close": Case(to_close, campaign_is(invitations__status="skipped"), "surveys_invitation", "campaign_id"),
+    "campaigns.guard": Case(to_guard, campaign_is(status="paused"), "surveys_campaign"),
+    "campaigns.wake": Case(to_wake_recipients, invitation_is(status="waiting"), "surveys_invitation"),
+    "campaigns.remind": Case(to_remind, invitation_is(reminded=1), "surveys_invitation"),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"
     ),

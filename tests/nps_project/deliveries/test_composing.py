@@ -1,6 +1,6 @@
 """Mails that are made at the moment of sending, over a real mail server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,9 +33,9 @@ class Plan:
         self.sent: list[int] = []
         self.failed: list[tuple[str, str]] = []
 
-    def compose(self, _delivery: Delivery, _at: datetime) -> Composed:
-        self.calls += 1
-        return self.says
+    def compose(self, deliveries: Sequence[Delivery], _at: datetime) -> Mapping[int, Composed]:
+        self.calls += len(deliveries)
+        return {delivery.pk: self.says for delivery in deliveries}
 
     def hear_sent(self, sender: type, *, delivery: Delivery, **_more: Any) -> None:
         self.sent.append(delivery.pk)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from nps_project.deliveries import composing, sending
 from nps_project.deliveries.models import Audience, Delivery, Status
-from nps_project.deliveries.queueing import queue_composed, queue_mail
+from nps_project.deliveries.queueing import ToCompose, queue_composed, queue_mail
 from nps_project.health.checks import State, run_checks
 from tests.nps_project.deliveries.mail_service import DROP, TAKES, MailService, running
 
@@ -20,16 +20,15 @@ TEMPLATE = "test_service"
 
 @pytest.fixture
 def service(settings: Any) -> Iterator[MailService]:
-    composing.add(TEMPLATE, lambda _delivery, _at: composing.Mail("Hello", "text", "<p>html</p>", {"X-Kind": "ask"}))
+    mail = composing.Mail("Hello", "text", "<p>html</p>", {"X-Kind": "ask"})
+    composing.add(TEMPLATE, lambda deliveries, _at: {row.pk: mail for row in deliveries})
     with running(settings) as made:
         yield made
 
 
 def queue(number: int = 1, to: str = "") -> None:
-    queue_composed(
-        template=TEMPLATE, to=to or f"c{number}@nordlys.dk", language="en", dedupe_key=f"k{number}",
-        about=f"thing:{number}", audience=Audience.CUSTOMER, at=timezone.now(),
-    )  # fmt: skip
+    made = ToCompose(to or f"c{number}@nordlys.dk", "en", dedupe_key=f"k{number}", about=f"thing:{number}")
+    queue_composed([made], template=TEMPLATE, audience=Audience.CUSTOMER, at=timezone.now())
 
 
 def send() -> Delivery:

@@ -13,7 +13,7 @@ from nps_project.deliveries.inbound import addresses, events, sources
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.refusals import RefusedAs
-from surveys.campaigns import asking
+from surveys.campaigns import asking, mail_keys
 from surveys.models import Contact, Invitation
 from surveys.signals import ask_came_back
 from tests.factories import make_answer, make_survey
@@ -34,7 +34,7 @@ def asked(server: MailServer) -> Invitation:
 
 
 def tell(invitation: Invitation, outcome: Outcome, kind: RefusedAs | None = None, part: str = "") -> bool:
-    event = MailEvent(outcome, asking.about(invitation.pk), timezone.now(), kind)
+    event = MailEvent(outcome, mail_keys.about(invitation.pk), timezone.now(), kind)
     return events.take(event, part or str(kind))
 
 
@@ -176,7 +176,7 @@ def test_a_token_in_an_address_says_what_it_is_for(asked: Invitation) -> None:
     for purpose, use in (("bounce", addresses.Use.BOUNCE), ("unsubscribe-now", addresses.Use.UNSUBSCRIBE)):
         token = make_address_token(purpose, asked.public_id)
         for written in (token, token.upper()):
-            assert addresses.meaning_of(written) == addresses.Meaning(use, asking.about(asked.pk))
+            assert addresses.meaning_of(written) == addresses.Meaning(use, mail_keys.about(asked.pk))
         forged = token[:-1] + ("a" if token[-1] != "a" else "q")
         assert addresses.meaning_of(forged) is None
     for nothing in ("", "x" * 42, make_address_token("r", asked.public_id)):

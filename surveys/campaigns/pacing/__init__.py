@@ -1,0 +1,1 @@
+"""How fast a campaign goes, and when it stands still: windows, limits, pauses."""
