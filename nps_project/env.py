@@ -84,8 +84,15 @@ def words(name: str) -> list[str]:
 def server(name: str, schemes: Collection[str], example: str, default: str = "") -> SplitResult | None:
     """The address of a server, taken apart; None when there is none. No refusal repeats a part of a password."""
     given = text(name, default)
-    if not given:
-        return None
+    return _server(name, given, schemes, example) if given else None
+
+
+def servers(name: str, schemes: Collection[str], example: str) -> list[SplitResult]:
+    """The addresses of several servers, separated by commas."""
+    return [_server(name, given, schemes, example) for given in words(name)]
+
+
+def _server(name: str, given: str, schemes: Collection[str], example: str) -> SplitResult:
     allowed = f"{example}; in a password / is written %2F, # %23, ? %3F, @ %40, % %25"
     try:
         parts = urlsplit(given)

@@ -13,6 +13,7 @@ from nps_project import embedded, env
 from nps_project.api import enums
 from nps_project.background import queues
 from nps_project.deliveries import mail_services
+from nps_project.deliveries.inbound import mailbox_urls
 from nps_project.operations.secret_key import read_or_make_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -268,7 +269,15 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Winback <winback@{urlsplit
 # Where mails to customers come back to: bounce+<token>@... is their envelope sender. Unset, to DEFAULT_FROM_EMAIL.
 BOUNCE_ADDRESS = env.plus_address("BOUNCE_ADDRESS", 42)
 
-# What comes back: the webhooks of mail services at /mail/<service>/tracking/, which exist with a secret alone.
+# What comes back: the mailboxes that are read for bounces and replies.
+MAILBOXES = []
+for _parts in env.servers("MAILBOX_URL", tuple(mailbox_urls.PORTS), mailbox_urls.ALLOWED):
+    try:
+        MAILBOXES.append(mailbox_urls.mailbox_of(_parts))
+    except ValueError:
+        env.refuse("MAILBOX_URL", f"{_parts.scheme}://…", mailbox_urls.ALLOWED)
+
+# The webhooks of mail services at /mail/<service>/tracking/, which exist with a secret alone.
 MAIL_WEBHOOK_SECRET = env.text("MAIL_WEBHOOK_SECRET")
 if MAIL_WEBHOOK_SECRET and not re.fullmatch(r"[!-9;-~]+:[!-~]{16,}", MAIL_WEBHOOK_SECRET):
     env.refuse(

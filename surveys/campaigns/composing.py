@@ -75,5 +75,5 @@ def _obsolete(invitation: Invitation | None, is_reminder: bool) -> str:
 
 def _envelope_sender(invitation: Invitation) -> str:
     """Where the mail comes back to: the token names the invitation, whatever the text of a bounce says."""
-    local, at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
-    return f"{local}+{make_address_token(BOUNCE, invitation.public_id)}@{domain}" if at else ""
+    address = settings.BOUNCE_ADDRESS
+    return mail.plus_address(address, make_address_token(BOUNCE, invitation.public_id)) if address else ""

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import override
 
-from nps_project.accounts.links import make_token
+from nps_project.accounts.links import make_address_token, make_token
 from nps_project.common.text import shown
 from surveys.campaigns.standard_mail import FixedTexts, fixed_texts, standard_mail
 from surveys.models import Invitation, MailTexts, Survey, SurveyTexts
@@ -160,12 +160,23 @@ def greeting(name: str, fixed: FixedTexts) -> str:
 
 
 def headers_of(invitation: Invitation) -> dict[str, str]:
-    """The headers by which a mail program offers to unsubscribe (RFC 8058); one tap needs https."""
+    """The headers by which a mail program offers to unsubscribe (RFC 8058); one tap needs https, and by mail it goes
+    where somebody reads it."""
     address = f"{settings.SITE_URL}/unsubscribe/{make_token(LEAVE_NOW, invitation.public_id)}/"
-    headers = {"List-Unsubscribe": f"<{address}>"}
+    ways = [f"<{address}>"]
+    if settings.MAILBOXES and settings.BOUNCE_ADDRESS:
+        mailbox = plus_address(settings.BOUNCE_ADDRESS, make_address_token(LEAVE_NOW, invitation.public_id))
+        ways.append(f"<mailto:{mailbox}?subject=unsubscribe>")
+    headers = {"List-Unsubscribe": ", ".join(ways)}
     if settings.SITE_URL.startswith("https://"):
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
+
+
+def plus_address(address: str, token: str) -> str:
+    """A mail address with a token behind a plus."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local}+{token}@{domain}"
 
 
 def links_in(mail: AskMail) -> Sequence[str]:

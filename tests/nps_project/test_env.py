@@ -18,7 +18,7 @@ from tests.product import CHECKOUT
 
 OWN = ["HOST", "PORT", "SITE_URL", "DEBUG", "LOG_FORMAT", "ANSWERS_PER_MINUTE", "ALLOWED_HOSTS", "TRUSTED_PROXIES",
        "TIME_ZONE", "EMAIL_URL", "HSTS", "DEFAULT_FROM_EMAIL", "BOUNCE_ADDRESS",
-       "MAIL_WEBHOOK_SECRET"]  # fmt: skip
+       "MAIL_WEBHOOK_SECRET", "MAILBOX_URL"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +70,11 @@ def settings_of(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, Any]
         ("EMAIL_URL", "mailgun://secret?region=mars", "postmark://TOKEN"),
         ("EMAIL_URL", "mailgun://secret?domain=", "postmark://TOKEN"),
         ("MAIL_WEBHOOK_SECRET", "secret", "user:password"),
+        ("MAILBOX_URL", "pop3://u:secret@mx/INBOX", "imaps://…"),
+        ("MAILBOX_URL", "imaps://mx/INBOX", "imaps://user:password@host/INBOX"),
+        ("MAILBOX_URL", "imaps://u@mx", "imaps://user:password@host/INBOX"),
+        ("MAILBOX_URL", "imaps://u:secret@mx/INBOX?x=1", "imaps://user:password@host/INBOX"),
+        ("MAILBOX_URL", "imaps://u:sec,ret@mx/INBOX", "imaps://user:password@host/INBOX"),
         ("MAIL_WEBHOOK_SECRET", "hook:secret", "user:password"),
         ("DATABASE_URL", "postgresql://u:12#secret@db/x", "postgresql://user:password@host:5432/name"),
         ("DATABASE_URL", "postgresql://u:12/secret@db/x", "postgresql://user:password@host:5432/name"),
@@ -144,6 +149,18 @@ def test_a_mail_server_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (made["EMAIL_HOST"], made["EMAIL_PORT"], made["EMAIL_USE_TLS"]) == ("mx.example.com", 587, True)
     assert (made["EMAIL_HOST_USER"], made["EMAIL_HOST_PASSWORD"]) == ("me", "p@ss")
     assert not made["MAIL_IS_STORED_ONLY"]
+
+
+def test_several_mailboxes_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = "imaps://care%40nordlys.dk:p%2Cw%40@imap.nordlys.dk/INBOX, imap+tls://b:x@mx:1143/Lists%2FBack%20room"
+    one, two = settings_of(monkeypatch, MAILBOX_URL=given)["MAILBOXES"]
+    assert (one.scheme, one.host, one.port, one.user, one.password, one.folder) == (
+        "imaps", "imap.nordlys.dk", 993, "care@nordlys.dk", "p,w@", "INBOX",
+    )  # fmt: skip
+    assert (two.port, two.folder, two.name) == (1143, "Lists/Back room", "b mx:1143/Lists/Back room")
+    assert one.name == "care@nordlys.dk imap.nordlys.dk/INBOX"
+    assert "p,w@" not in repr(one)
+    assert settings_of(monkeypatch, MAILBOX_URL="")["MAILBOXES"] == []
 
 
 @pytest.mark.parametrize(

@@ -50,27 +50,30 @@ def test_a_python_newer_than_tested_gets_one_line(
 
 def bare_machine(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
     """A machine of an ordinary user on which only these programs are found."""
-    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in programs else None)
+    monkeypatch.setattr(shutil, "which", lambda name, path="": f"/bin/{name}" if name in programs else None)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
 
 @pytest.mark.parametrize(
     ("programs", "told"),
     [
-        (("apt-get",), "Run: sudo apt-get install --no-install-recommends chromium fonts-dejavu-core gettext"),
-        (("brew",), "Run: brew install --cask chromium && brew install gettext"),
+        (
+            ("apt-get",),
+            "Run: sudo apt-get install --no-install-recommends chromium fonts-dejavu-core gettext dovecot-imapd",
+        ),
+        (("brew",), "Run: brew install --cask chromium && brew install gettext dovecot"),
         ((), "with your system's package manager"),
     ],
 )
-def test_without_chromium_and_gettext_the_command_is_named(
+def test_without_what_the_tests_need_the_command_is_named(
     programs: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare_machine(monkeypatch, *programs)
-    with pytest.raises(SystemExit, match="Chromium and gettext not found") as stopped:
+    with pytest.raises(SystemExit, match="Chromium, gettext and Dovecot not found") as stopped:
         system_packages.main()
     assert told in str(stopped.value)
 
 
-def test_a_machine_with_both_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    bare_machine(monkeypatch, "chromium", "msgfmt", "xgettext", "msgmerge", "msguniq")
+def test_a_machine_with_all_of_it_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare_machine(monkeypatch, "chromium", "msgfmt", "xgettext", "msgmerge", "msguniq", "dovecot")
     assert system_packages.main() == 0

@@ -17,5 +17,6 @@ class InboundConfig(AppConfig):
         from nps_project.web import customer_pipeline
 
         customer_pipeline.add_paths("/mail/")
+        schedule.every(60, read_mailboxes="inbound.read_mailboxes")
         schedule.every(24 * 3600, forget_mail_events="inbound.forget")
-        queues.add_bulk("inbound.forget")
+        queues.add_bulk("inbound.read_mailboxes", "inbound.forget")

@@ -3,7 +3,6 @@
 import base64
 import json
 import logging
-import uuid
 from typing import Any
 
 import pytest
@@ -13,37 +12,17 @@ from django.utils import timezone
 from nps_project.deliveries.inbound import events, sources
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
 from nps_project.deliveries.inbound.models import MailSource, TakenEvent
-from nps_project.deliveries.models import Delivery, Status
+from tests.nps_project.deliveries.inbound.conftest import MAIL_ID
 
 pytestmark = pytest.mark.django_db
 
 SECRET = "hook:a-secret-of-32-characters-and-more"
-MAIL_ID = uuid.UUID("0b6a3d3e-5a0c-4c2e-9d0e-4a1f6b1c2d3e")
 AT = "2026-11-26T10:11:12Z"
 
 
 @pytest.fixture(autouse=True)
 def secret(settings: Any) -> None:
     settings.MAIL_WEBHOOK_SECRET = SECRET
-
-
-@pytest.fixture
-def told() -> Any:
-    heard: list[MailEvent] = []
-
-    def hear(sender: type, *, event: MailEvent, **_more: Any) -> None:
-        heard.append(event)
-
-    events.mail_event.connect(hear)
-    yield heard
-    events.mail_event.disconnect(hear)
-
-
-@pytest.fixture
-def mail() -> Delivery:
-    return Delivery.objects.create(
-        dedupe_key="one", about="thing:1", to_address="c1@nordlys.dk", message_id=MAIL_ID, status=Status.SENT
-    )
 
 
 def basic(secret: str = SECRET) -> dict[str, str]:

@@ -1,0 +1,186 @@
+"""Read a mailbox by IMAP, one worker at a time.
+
+Mails are read by their numbers, so that one which a person has opened is read all the same. What is understood is moved
+to a folder of its own, or marked as read where the server cannot move; everything else is left as it was. Nothing is
+ever deleted.
+"""
+
+import imaplib
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError
+
+from nps_project.deliveries.inbound import taking
+from nps_project.deliveries.inbound.mailbox_urls import MailboxUrl
+from nps_project.deliveries.inbound.models import InboundMail, MailSource, SourceKind
+from nps_project.deliveries.inbound.reading.parsing import MOST_BYTES
+from nps_project.deliveries.inbound.taking import Given
+
+READ_FOLDER = ("Winback", "Read")
+TIMEOUT_S = 20
+BUDGET_S = 60.0
+MOST_MAILS = 1000  # of one reading
+NUMBERS_AT_ONCE = 5000
+CLAIMED_FOR = timedelta(minutes=10)  # longer than any reading may take
+FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)
+_DATE = re.compile(rb'INTERNALDATE "[^"]+"')
+
+
+@dataclass(slots=True)
+class ReadingDone:
+    """What one reading did. `taken`: how many mails of each kind were understood; `left`: how many are left for each
+    reason; `failure`: the kind of what went wrong, if anything; `was_claimed`: somebody else is reading."""
+
+    mailbox: str
+    taken: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    failure: str = ""
+    was_claimed: bool = False
+
+
+def read(url: MailboxUrl) -> ReadingDone:
+    """Read what is new in one mailbox. A failure is kept on its row and told, not raised."""
+    done = ReadingDone(url.name)
+    source, at = _claim(url.name), timezone.now()
+    if source is None:
+        done.was_claimed = True
+        return done
+    rows = MailSource.objects.filter(pk=source.pk)
+    try:
+        _read(url, source, done)
+    except FAILURES as error:
+        done.failure = type(error).__name__
+        failed_at = at if source.failed_at is None else source.failed_at
+        rows.update(failed_at=failed_at, failure=done.failure[:100])
+    else:
+        rows.update(failed_at=None, failure="", reached_at=timezone.now())
+    finally:
+        rows.update(claimed_until=None)
+    return done
+
+
+def _claim(name: str) -> MailSource | None:
+    at = timezone.now()
+    MailSource.objects.bulk_create([MailSource(name=name, kind=SourceKind.MAILBOX)], ignore_conflicts=True)
+    free = MailSource.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=at), name=name)
+    return MailSource.objects.get(name=name) if free.update(claimed_until=at + CLAIMED_FOR) else None
+
+
+def open_mailbox(url: MailboxUrl) -> BaseMailBox:
+    """Sign in, and choose the folder. Raises: one of FAILURES."""
+    if url.scheme == "imaps":
+        box: BaseMailBox = MailBox(url.host, url.port, timeout=TIMEOUT_S)
+    elif url.scheme == "imap+tls":
+        box = MailBoxStartTls(url.host, url.port, timeout=TIMEOUT_S)
+    else:
+        box = MailBoxUnencrypted(url.host, url.port, timeout=TIMEOUT_S)
+    try:
+        sign_in = box.login if (url.user + url.password).isascii() else box.login_utf8
+        return sign_in(url.user, url.password, url.folder)
+    except BaseException:
+        _leave(box)
+        raise
+
+
+def _leave(box: BaseMailBox) -> None:
+    with suppress(*FAILURES):
+        box.logout()
+    with suppress(*FAILURES):
+        box.client.shutdown()
+
+
+def _read(url: MailboxUrl, source: MailSource, done: ReadingDone) -> None:
+    ends = time.monotonic() + BUDGET_S
+    box = open_mailbox(url)
+    try:
+        state = box.folder.status(url.folder, ["UIDVALIDITY", "UIDNEXT"])
+        last = source.last_uid if source.uid_validity == state["UIDVALIDITY"] else 0
+        away: _Away | None = None
+        for number, uid in enumerate(_new_uids(box, last, state["UIDNEXT"])):
+            if number >= MOST_MAILS or time.monotonic() > ends:
+                break
+            given = _fetch(box, uid)
+            if given is not None:
+                row = taking.take(source, given)
+                (done.left if row.left_for else done.taken)[row.left_for or row.kind] += 1
+                if not row.left_for:
+                    away = away or _Away(box)
+                    away.put(uid)
+                _heard(source, given.received_at)
+            MailSource.objects.filter(pk=source.pk).update(uid_validity=state["UIDVALIDITY"], last_uid=uid)
+    finally:
+        _leave(box)
+
+
+def _new_uids(box: BaseMailBox, last: int, next_uid: int) -> Iterator[int]:
+    """The numbers of mails that were not read, some thousands at a time."""
+    for low in range(last + 1, next_uid, NUMBERS_AT_ONCE):
+        found = box.uids(f"UID {low}:{min(low + NUMBERS_AT_ONCE, next_uid) - 1}")
+        yield from sorted(int(uid) for uid in found if int(uid) >= low)
+
+
+def _fetch(box: BaseMailBox, uid: int) -> Given | None:
+    """The beginning of a mail, and when it came; it stays unread. None when it is gone."""
+    _state, answer = box.client.uid("FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)")
+    parts: list[Any] = answer or []
+    raw = next((part[1] for part in parts if isinstance(part, tuple) and len(part) > 1), None)
+    if raw is None:
+        return None
+    heads = b" ".join(part[0] if isinstance(part, tuple) else part for part in parts if part)
+    found = _DATE.search(heads)
+    date = imaplib.Internaldate2tuple(found[0]) if found else None
+    received = datetime.fromtimestamp(time.mktime(date), tz=timezone.get_current_timezone()) if date else timezone.now()
+    return Given(uid, raw, min(received, timezone.now()))
+
+
+def _heard(source: MailSource, at: datetime) -> None:
+    newer = Q(word_at=None) | Q(word_at__lt=at)
+    MailSource.objects.filter(newer, pk=source.pk).update(word_at=at)
+
+
+class _Away:
+    """Puts mails that were understood out of the way."""
+
+    def __init__(self, box: BaseMailBox) -> None:
+        self._box = box
+        self._folder = self._make_folder() if "MOVE" in self._capabilities() else ""
+
+    def _capabilities(self) -> str:
+        """As the server gives them once somebody has signed in; IMAP4rev2 includes MOVE."""
+        _state, answer = self._box.client.capability()
+        said = b" ".join(part for part in answer if isinstance(part, bytes)).decode(errors="replace").upper()
+        return said.replace("IMAP4REV2", "IMAP4REV2 MOVE")
+
+    def _make_folder(self) -> str:
+        """The folder, made when it is not there; empty where the server does not let us."""
+        with suppress(*FAILURES):
+            folders = self._box.folder.list()
+            name = (folders[0].delim if folders else "/").join(READ_FOLDER)
+            if not any(folder.name == name for folder in folders):
+                self._box.folder.create(name)
+            return name
+        return ""
+
+    def put(self, uid: int) -> None:
+        """Mark a mail as read, and move it where that can be done. The library's own ways of doing either would empty
+        the bin of whoever uses the mailbox (EXPUNGE)."""
+        self._box.client.uid("STORE", str(uid), "+FLAGS", r"(\Seen)")
+        if self._folder:
+            self._box.client.uid("MOVE", str(uid), f'"{self._folder}"')
+
+
+def left_to_a_person() -> Any:
+    """Mails that nobody has ticked off, the newest first."""
+    return InboundMail.objects.exclude(left_for="").filter(seen_at=None).select_related("source").order_by(
+        F("read_at").desc(), "-pk"
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Take a mail of a mailbox: read it, act on it, and keep it, in one transaction. A second time changes nothing."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from nps_project.deliveries.inbound import addresses, events
+from nps_project.deliveries.inbound.addresses import Use
+from nps_project.deliveries.inbound.events import MailEvent, Outcome
+from nps_project.deliveries.inbound.models import InboundKind, InboundMail, LeftFor, MailSource
+from nps_project.deliveries.inbound.reading import classes
+from nps_project.deliveries.inbound.reading.classes import Kind, Reading
+from nps_project.deliveries.inbound.reading.parsing import TooDeep
+from nps_project.deliveries.models import Delivery
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A mail as the mailbox gives it: at most the bytes that are read of one."""
+
+    uid: int
+    raw: bytes
+    received_at: datetime
+
+
+def take(source: MailSource, given: Given) -> InboundMail:
+    """Act on a mail, unless that was done before. Returns: its row, as it was kept the first time.
+
+    What cannot be read, or whose receiver raises, is kept as such and left to a person.
+    """
+    try:
+        reading = classes.read(given.raw, plus_address=settings.BOUNCE_ADDRESS, is_wish=_is_wish)
+    except Exception as error:  # noqa: BLE001  (somebody else wrote it; the other mails are read all the same)
+        logger.warning("mail %d of source %d cannot be read: %s", given.uid, source.pk, type(error).__name__)
+        return _keep_unreadable(source, given, LeftFor.TOO_DEEP if isinstance(error, TooDeep) else LeftFor.UNREADABLE)
+    try:
+        return _act(source, given, reading)
+    except Exception as error:
+        logger.warning("mail %d of source %d is left: %s", given.uid, source.pk, type(error).__name__, exc_info=error)
+        return _keep(source, given, reading, "", LeftFor.FAILED)
+
+
+def _is_wish(token: str) -> bool:
+    meaning = addresses.meaning_of(token)
+    return meaning is not None and meaning.use == Use.UNSUBSCRIBE
+
+
+@transaction.atomic
+def _act(source: MailSource, given: Given, reading: Reading) -> InboundMail:
+    about = _about(reading)
+    left_for = _left_for(reading, about)
+    row = _keep(source, given, reading, about, left_for)
+    event = None if left_for or row.uid != given.uid else _event(reading, about, given.received_at)
+    if event is not None:
+        events.take(event, reading.message_id, reading.digest)
+    return row
+
+
+def _about(reading: Reading) -> str:
+    """The mail that it belongs to: by the token of the address that it was sent to, by the address that the returned
+    mail was sent from, by the Message-ID of the returned mail."""
+    wanted = Use.UNSUBSCRIBE if reading.kind == Kind.UNSUBSCRIBE else Use.BOUNCE
+    for token in (*reading.tokens, *reading.returned_tokens):
+        meaning = addresses.meaning_of(token)
+        if meaning is not None and meaning.use == wanted:
+            return meaning.about
+    return _about_ids(reading.mail_ids)
+
+
+def _about_ids(mail_ids: Sequence[UUID]) -> str:
+    known = (
+        dict(Delivery.objects.filter(message_id__in=mail_ids).values_list("message_id", "about")) if mail_ids else {}
+    )
+    return next((known[mail_id] for mail_id in mail_ids if known.get(mail_id)), "")
+
+
+def _left_for(reading: Reading, about: str) -> str:
+    if reading.kind == Kind.PERSON:
+        return LeftFor.PERSON
+    if not reading.is_understood:
+        return LeftFor.NO_REASON
+    return "" if about else LeftFor.NOBODYS
+
+
+def _event(reading: Reading, about: str, at: datetime) -> MailEvent | None:
+    """What it tells; None for a delay and for an automatic mail."""
+    if reading.kind == Kind.COMPLAINT:
+        return MailEvent(Outcome.COMPLAINED, about, at)
+    if reading.kind == Kind.UNSUBSCRIBE:
+        return MailEvent(Outcome.UNSUBSCRIBED, about, at)
+    if reading.kind == Kind.BOUNCE and reading.failed is not None:
+        return MailEvent(Outcome.BOUNCED, about, at, reading.failed)
+    if reading.kind == Kind.BOUNCE and reading.is_delivered:
+        return MailEvent(Outcome.DELIVERED, about, at)
+    return None
+
+
+def _keep(source: MailSource, given: Given, reading: Reading, about: str, left_for: str) -> InboundMail:
+    shown = {"from_address": reading.sender, "subject": reading.subject} if left_for else {}
+    kept, _is_new = InboundMail.objects.get_or_create(
+        source=source,
+        message_id_hash=hashlib.sha256(reading.message_id.encode(errors="replace")).hexdigest(),
+        digest=reading.digest,
+        defaults={
+            "uid": given.uid, "kind": reading.kind.value, "left_for": left_for, "about": about,
+            "at": given.received_at, **shown,
+        },
+    )  # fmt: skip
+    return kept
+
+
+def _keep_unreadable(source: MailSource, given: Given, why: str) -> InboundMail:
+    digest = hashlib.sha256(given.raw).hexdigest()
+    kept, _is_new = InboundMail.objects.get_or_create(
+        source=source,
+        message_id_hash=digest,
+        digest=digest,
+        defaults={"uid": given.uid, "kind": InboundKind.UNREADABLE, "left_for": why, "at": given.received_at},
+    )
+    return kept
