@@ -34,7 +34,9 @@ class SurveysConfig(AppConfig):
         schedule.every(6 * 3600, learn_what_is_usual="surveys.learn_and_forget")
         queues.add_bulk("surveys.decide_about_many", "surveys.go_on_deciding", "surveys.learn_and_forget")
         enums.add(
-            DecisionKindEnum="surveys.models.decision.DecisionKind", ChannelEnum="surveys.models.response.Channel"
+            DecisionKindEnum="surveys.models.decision.DecisionKind",
+            ChannelEnum="surveys.models.response.Channel",
+            EvidenceWhyEnum="surveys.models.response.EvidenceWhy",
         )
         auditlog.register(Survey)
         auditlog.register(SurveyTexts)

@@ -18,26 +18,48 @@ def nps_figures(
     first_day: date | None = None,
     last_day: date | None = None,
     traits: Mapping[str, str] | None = None,
+    with_doubtful: bool = False,
 ) -> NpsFigures:
     """NPS of the confirmed answers to these surveys, from first to last day of the company's zone, both included.
 
-    One query: on the tallies; with a trait filter on the answers of the period.
+    One query: on the tallies; with a trait filter on the answers of the period. `with_doubtful`: as if those that wait
+    for a person's decision counted; one more query.
     """
+    figures = NpsFigures.from_counts(_confirmed(surveys, first_day, last_day, traits or {}))
+    if not with_doubtful:
+        return figures
+    return figures.plus(doubtful_counts(surveys, first_day=first_day, last_day=last_day, traits=traits))
+
+
+def doubtful_counts(
+    surveys: QuerySet[Survey],
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    traits: Mapping[str, str] | None = None,
+) -> dict[int, int]:
+    """The number of answers of each score that wait for a person's decision; one query."""
+    return _count_answers(Response.objects.doubtful().filter(survey__in=surveys), first_day, last_day, traits or {})
+
+
+def _confirmed(
+    surveys: QuerySet[Survey], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+) -> dict[int, int]:
     if traits:
-        return NpsFigures.from_counts(_count_answers(surveys, first_day, last_day, traits))
+        answers = Response.objects.confirmed().filter(survey__in=surveys)
+        return _count_answers(answers, first_day, last_day, traits)
     tallies = Tally.objects.filter(survey__in=surveys)
     if first_day:
         tallies = tallies.filter(day__gte=first_day)
     if last_day:
         tallies = tallies.filter(day__lte=last_day)
-    return NpsFigures.from_counts(dict(tallies.values_list("score").annotate(Sum("count"))))
+    return dict(tallies.values_list("score").annotate(Sum("count")))
 
 
 def _count_answers(
-    surveys: QuerySet[Survey], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+    answers: QuerySet[Response], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
 ) -> dict[int, int]:
     zone = ZoneInfo(settings.TIME_ZONE)
-    answers = Response.objects.confirmed().filter(survey__in=surveys)
     for name, value in traits.items():
         answers = answers.filter(having_trait(name, value))
     if first_day:

@@ -12,7 +12,7 @@ from nps_project.accounts.models import Role, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from nps_project.deliveries.queueing import queue_mail
-from surveys.models import Response, Survey
+from surveys.models import EvidenceWhy, Response, Survey
 from surveys.services.insert import company_day
 
 MOST_MANAGERS = 50
@@ -21,7 +21,7 @@ MOST_COUNTED = 1000
 
 def waiting_url(slug: str) -> str:
     """The address of the answers to a survey that wait for a decision."""
-    return f"{reverse('followup:answers')}?{urlencode({'survey': slug, 'state': 'provisional'})}"
+    return f"{reverse('followup:answers')}?{urlencode({'survey': slug, 'doubtful': 'true'})}"
 
 
 def _unnotified(at: datetime) -> QuerySet[Survey]:
@@ -37,8 +37,11 @@ def notify_managers(survey_id: int, at: datetime) -> bool:
     if not _unnotified(at).filter(pk=survey_id).update(flood_told_on=day):
         return False
     survey = Survey.objects.get(pk=survey_id)
-    count = Response.objects.doubtful().filter(survey=survey)[: MOST_COUNTED + 1].count()
+    doubtful = Response.objects.doubtful().filter(survey=survey)
+    count = doubtful[: MOST_COUNTED + 1].count()
     context = {
+        "is_flood": doubtful.filter(evidence__why=EvidenceWhy.FLOOD).exists(),
+        "is_by_mail": doubtful.exclude(evidence__why=EvidenceWhy.FLOOD).exists(),
         "survey": survey,
         "count": min(count, MOST_COUNTED),
         "is_more": count > MOST_COUNTED,

@@ -13,7 +13,7 @@ from nps_project.api.filters import BLANK
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from surveys.api.contact_serializers import ContactSerializer, PhoneField, TraitsField
 from surveys.api.filters import ResponseFilter
-from surveys.models import Answer, BulkDecision, Channel, Contact, DecisionKind, Response, Survey
+from surveys.models import Answer, BulkDecision, Channel, Contact, DecisionKind, EvidenceWhy, Response, Survey
 from surveys.models.decision import REASON_MAX_LENGTH
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import HIGHEST, LOWEST
@@ -78,10 +78,22 @@ def check_contact_or_email(attrs: dict[str, Any], *, required: bool) -> None:
         raise serializers.ValidationError({"contact": "A contact's id, or email in its place, is needed."})
 
 
-class EvidenceSerializer(serializers.Serializer[Any]):
-    """Why an answer waits, or waited, for a person's decision."""
+class SaidSerializer(serializers.Serializer[Any]):
+    """A score with its words that does not count."""
 
-    why = serializers.ChoiceField(choices=["flood"])
+    score = serializers.IntegerField()
+    comment = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """Why an answer waits, or waited, for a person's decision, and what tells so (surveys/services/evidence.py)."""
+
+    why = serializers.ChoiceField(choices=EvidenceWhy.choices)
+    signs = serializers.ListField(child=serializers.CharField(), required=False)
+    links = serializers.ListField(child=serializers.CharField(), required=False)
+    replaced = SaidSerializer(many=True, required=False)
+    set_aside = SaidSerializer(many=True, required=False)
 
 
 class ResponseSerializer(ExpandMixin, StrictModelSerializer):

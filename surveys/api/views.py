@@ -245,6 +245,11 @@ PERIOD = [
 ]
 
 
+DOUBTFUL = OpenApiParameter(
+    "doubtful", OpenApiTypes.STR, enum=["without", "with"], description="With the answers that wait for a decision."
+)
+
+
 def surveys_asked_for(request: Request, caller: User) -> QuerySet[Survey]:
     """The surveys that the caller may see, or the one of ?survey=. Raises: BadQuery for an unknown slug."""
     rows = Survey.objects.visible_to(caller)
@@ -259,10 +264,13 @@ def surveys_asked_for(request: Request, caller: User) -> QuerySet[Survey]:
 class NpsView(ApiView):
     """The Net Promoter Score over a period, with its 95 % interval."""
 
-    @extend_schema(parameters=PERIOD, responses=serializers.NpsSerializer, operation_id="stats_nps")
+    @extend_schema(parameters=[*PERIOD, DOUBTFUL], responses=serializers.NpsSerializer, operation_id="stats_nps")
     def get(self, request: Request) -> ApiResponse:
-        """Filters: survey, from, to, and `trait.<name>`."""
-        refuse_unread_filters(request, {"survey", "from", "to"}, prefixes=("trait.",))
+        """Filters: survey, from, to, and `trait.<name>`; `doubtful=with` counts answers that wait for a decision."""
+        refuse_unread_filters(request, {"survey", "from", "to", "doubtful"}, prefixes=("trait.",))
+        doubtful = request.query_params.get("doubtful", "without")
+        if doubtful not in ("with", "without"):
+            raise BadQuery({"doubtful": [f"{doubtful[:50]!r} is not allowed; allowed: with, without."]})
         traits: dict[str, str] = {}
         for name in request.query_params:
             if name.startswith("trait."):
@@ -271,6 +279,10 @@ class NpsView(ApiView):
                     raise BadQuery({"trait": ["Text without NUL characters is allowed."]})
         first_day, last_day = period_of(request)
         figures = statistics.nps_figures(
-            surveys_asked_for(request, self.caller), first_day=first_day, last_day=last_day, traits=traits
+            surveys_asked_for(request, self.caller),
+            first_day=first_day,
+            last_day=last_day,
+            traits=traits,
+            with_doubtful=doubtful == "with",
         )
         return ApiResponse(serializers.NpsSerializer(figures).data)

@@ -24,7 +24,7 @@ NO_PAGE = {
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/bulk/", "desk/tickets.csv",
     "desk/tickets.xlsx", "contacts/contacts.csv", "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
     "contacts/import/<int:run_id>/bad.csv", "contacts/import/<int:run_id>/<slug:action>/",
-    "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
+    "r/<str:token>/tap/", "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
     "desk/answers/<int:response_id>/raised/",
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",

@@ -89,7 +89,7 @@ def test_managers_of_its_team_are_told_once_and_the_desk_says_so(survey: Survey)
     mail = Delivery.objects.get()
     assert (mail.to_address, mail.subject) == (inside.email, "Autumn: answers wait for your decision")
     assert "3 answers to Autumn wait for a decision." in mail.body_text
-    link = "/desk/answers/?survey=autumn&amp;state=provisional"
+    link = "/desk/answers/?survey=autumn&amp;doubtful=true"
     page = client_of(inside).get("/desk/").content.decode()
     assert "3 answers to Autumn wait for a decision" in page
     assert link in page

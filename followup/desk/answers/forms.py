@@ -43,6 +43,7 @@ class AnswerFilterForm(FilterForm):
     from_time = _time(_("From, time"))
     to_time = _time(pgettext_lazy("last minute", "To, time"))
     state = choice(pgettext_lazy("of an answer", "Counts"), ResponseState.choices)
+    doubtful = choice(_("Waits for a decision"), [("true", _("Yes")), ("false", _("No"))])
 
     same_source = forms.IntegerField(
         label=_("From the same source as answer"), required=False, min_value=1, max_value=2**63 - 1,
@@ -55,9 +56,8 @@ class AnswerFilterForm(FilterForm):
         fields: dict[str, Any] = self.fields
         fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
         fields["from"] = fields.pop("from_")
-        self.order_fields(
-            ["q", "group", "score", "survey", "language", "state", "from", "from_time", "to", "to_time", "same_source"]
-        )
+        names = ["q", "group", "score", "survey", "language", "state", "doubtful"]
+        self.order_fields([*names, "from", "from_time", "to", "to_time", "same_source"])
 
     def clean_same_source(self) -> int | None:
         """The id of an answer that the reader may see."""

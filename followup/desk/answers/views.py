@@ -30,6 +30,7 @@ from nps_project.common.paging import COUNT_LIMIT, BadKey, address, before_id, b
 from nps_project.web import form_submissions
 from surveys.models import AnswerSource, Decision, Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet
+from surveys.scanners import words as evidence_words
 from surveys.scoring import DETRACTOR, PASSIVE, PROMOTER
 from surveys.services.answer_filter import filtered
 
@@ -155,6 +156,8 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
             Decision.objects.filter(response=answer).select_related("by").order_by("-pk")[:DECISIONS_SHOWN]
         ),
         "may_decide": request.user.is_at_least(Role.MANAGER),
+        "evidence": evidence_words.evidence_of(answer),
+        "openings": evidence_words.openings_of(answer),
         "same_source": AnswerSource.objects.filter(response=answer).exists(),
     }
     return render(request, "followup/desk/answers/answer.html", context | more, status=status)

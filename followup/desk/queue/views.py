@@ -34,7 +34,7 @@ from nps_project.web import form_submissions
 from surveys.models import Survey
 from surveys.scoring import NpsFigures
 from surveys.services import flood
-from surveys.statistics import nps_figures
+from surveys.statistics import doubtful_counts, nps_figures
 
 FIRST_WORDS = 200
 UNCOUNTED = ("resolved",)
@@ -68,6 +68,7 @@ class Figures:
     """The figures above the queue."""
 
     nps: NpsFigures
+    with_doubtful: NpsFigures | None  # as if the answers that wait for a decision counted; None where none waits
     first_day: date
     last_day: date
     open: int
@@ -103,12 +104,15 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
     )
 
 
-def figures_for(user: User, visible: TicketQuerySet, at: datetime) -> Figures:
-    """The figures above the queue; six queries."""
+def figures_for(user: User, visible: TicketQuerySet, at: datetime, *, has_doubtful: bool = False) -> Figures:
+    """The figures above the queue; six queries. `has_doubtful`: some answers wait, and not too many to count them."""
     first_day, last_day = period(at)
-    visible = visible.of_detractors()
+    visible, surveys = visible.of_detractors(), Survey.objects.visible_to(user)
+    doubtful = doubtful_counts(surveys, first_day=first_day, last_day=last_day) if has_doubtful else {}
+    nps = nps_figures(surveys, first_day=first_day, last_day=last_day)
     return Figures(
-        nps=nps_figures(Survey.objects.visible_to(user), first_day=first_day, last_day=last_day),
+        nps=nps,
+        with_doubtful=nps.plus(doubtful) if doubtful else None,
         first_day=first_day,
         last_day=last_day,
         open=bounded_count(visible.unresolved()),
@@ -126,6 +130,7 @@ def _figure_words(figures: Figures) -> dict[str, Any]:
         "nps_low": signed(nps.nps_low) if nps.nps_low is not None else "",
         "nps_high": signed(nps.nps_high) if nps.nps_high is not None else "",
         "nps_n": nps.responses,
+        "with_doubtful": _doubtful_words(figures.with_doubtful),
         "range": {"low": nps.nps_low, "high": nps.nps_high, "dot": nps.nps - 1.5}
         if known and nps.nps is not None
         else None,
@@ -136,6 +141,13 @@ def _figure_words(figures: Figures) -> dict[str, Any]:
         "kept_n": kept.n,
         "answers_url": f"{reverse('followup:answers')}?from={figures.first_day}&to={figures.last_day}",
     }
+
+
+def _doubtful_words(nps: NpsFigures | None) -> dict[str, Any] | None:
+    if nps is None or nps.nps is None or nps.nps_low is None or nps.nps_high is None:
+        return None
+    known = {"nps": nps.nps, "low": nps.nps_low, "high": nps.nps_high}
+    return {name: signed(value) for name, value in known.items()} | {"n": nps.responses}
 
 
 def _tabs(
@@ -189,13 +201,14 @@ def desk(request: StaffRequest) -> HttpResponse:
     lines = rows_of([*found, *to_call], at)
     rows, following = lines[: len(found)], next(iter(lines[len(found) :]), None)
     visible = Ticket.objects.visible_to(user)
-    figures = figures_for(user, visible, at)
+    waiting = flood.waiting(user)
+    figures = figures_for(user, visible, at, has_doubtful=bool(waiting) and not any(one.is_more for one in waiting))
     view, is_first = selection.view, selection.is_first_page
     may_act = user.is_at_least(Role.AGENT)
     context = {
         "room": "desk",
         "figures": _figure_words(figures),
-        "waiting": [(one, floods.waiting_url(one.slug)) for one in flood.waiting(user)],
+        "waiting": [(one, floods.waiting_url(one.slug)) for one in waiting],
         "tabs": _tabs(request, view, visible, figures, selection.cover),
         "view": view,
         "form": selection.form,
