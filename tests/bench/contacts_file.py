@@ -82,13 +82,15 @@ def floor(path: Path) -> None:
 
 
 def product(path: Path) -> None:
+    from django.utils import timezone
+
     from surveys.contacts.imports import parts, services
     from surveys.contacts.imports.models import ContactImport
 
     with path.open("rb") as file:
         run = parts.store(file, path.name)
     services.start(run_id=run.pk, chosen=services.matching_of(run))
-    while services.do_next_part(run.pk):
+    while services.work(run.pk, timezone.now()) and ContactImport.objects.filter(pk=run.pk, state="running").exists():
         pass
     run = ContactImport.objects.get(pk=run.pk)
     assert (run.state, run.bad) == ("finished", 0), run

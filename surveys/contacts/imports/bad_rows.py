@@ -18,7 +18,7 @@ def csv_of(run: ContactImport) -> Iterator[str]:
 
 def _of_part(run: ContactImport, number: int) -> list[list[str]]:
     """The bad rows of a part; two queries."""
-    rows = parts.read(run.pk, number) or []
+    rows = parts.read(run.pk, number)
     if not rows:
         return []
     faults = ImportFault.objects.filter(run=run, is_warning=False, line__range=(rows[0].line, rows[-1].line))

@@ -107,15 +107,24 @@ def _packed(rows: list[FileRow]) -> bytes:
     return zlib.compress(text.encode("utf-8", "replace"), _FASTEST)
 
 
-def read(run_id: int, number: int) -> list[FileRow] | None:
-    """The rows of a part; None after the last."""
-    content = ImportPart.objects.filter(run=run_id, number=number).values_list("content", flat=True).first()
-    if content is None:
-        return None
-    with uncollected():
-        return [FileRow(line, cells, is_whole) for line, is_whole, *cells in json.loads(zlib.decompress(content))]
+def contents(run_id: int, number: int) -> tuple[bytes | None, bytes | None]:
+    """A part and the one after it, as they are stored; None for what there is not."""
+    rows = ImportPart.objects.filter(run=run_id, number__in=(number, number + 1)).values_list("number", "content")
+    found = {number: bytes(content) for number, content in rows}
+    return found.get(number), found.get(number + 1)
+
+
+def unpacked(content: bytes) -> list[FileRow]:
+    """The rows of a stored part."""
+    return [FileRow(line, cells, is_whole) for line, is_whole, *cells in json.loads(zlib.decompress(content))]
+
+
+def read(run_id: int, number: int) -> list[FileRow]:
+    """The rows of a part; none after the last."""
+    content, _after = contents(run_id, number)
+    return [] if content is None else unpacked(content)
 
 
 def first_rows(run_id: int, count: int) -> list[FileRow]:
     """The first rows below the header."""
-    return (read(run_id, 0) or [])[:count]
+    return read(run_id, 0)[:count]

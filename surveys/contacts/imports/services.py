@@ -4,7 +4,7 @@ A worker that is killed loses one part, and the next one does it again.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from nps_project.accounts.models import Role, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
-from surveys.contacts.imports import parts
+from surveys.contacts.imports.checking import CheckedAhead, CheckedPart
 from surveys.contacts.imports.models import (
     AT_WORK,
     ContactImport,
@@ -26,9 +26,8 @@ from surveys.contacts.imports.models import (
     ImportState,
     RememberedMatching,
 )
-from surveys.contacts.imports.reading.delimited import FileRow
 from surveys.contacts.imports.rules import columns
-from surveys.contacts.imports.rules.cells import CheckedRow, Checker, Fault
+from surveys.contacts.imports.rules.cells import Fault
 from surveys.contacts.imports.writing import parts as writing
 from surveys.contacts.imports.writing import undoing
 from surveys.errors import NotNow
@@ -114,8 +113,9 @@ def discard(*, run_id: int) -> bool:
 def work(run_id: int, at: datetime) -> bool:
     """Work on an import until it is done, stopped, or out of time. Returns: False when another worker has it."""
     ends = time.monotonic() + BUDGET_S
-    while (found := do_next_part(run_id)) and time.monotonic() < ends:
-        pass
+    with CheckedAhead() as ahead:
+        while (found := do_next_part(run_id, ahead)) and time.monotonic() < ends:
+            pass
     return found is not None
 
 
@@ -125,9 +125,9 @@ IMPORTS = sweep.add(
 
 
 @transaction.atomic
-def do_next_part(run_id: int) -> bool | None:
+def do_next_part(run_id: int, ahead: CheckedAhead | None = None) -> bool | None:
     """One part of the import, or of its undo; False when it was the last, None when there is nothing to do or another
-    worker is at it."""
+    worker is at it. `ahead` checks the part after it meanwhile."""
     rows = ContactImport.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("by")
     run = rows.filter(pk=run_id, state__in=AT_WORK).first()
     if run is None:
@@ -138,39 +138,31 @@ def do_next_part(run_id: int) -> bool | None:
         run.state = ImportState.STOPPED
         run.save(update_fields=["state"])
         return False
-    return _import_next(run)
+    return _import_next(run, ahead or CheckedAhead())
 
 
-def _import_next(run: ContactImport) -> bool:
-    found = parts.read(run.pk, run.next_part)
-    if found is None:
+def _import_next(run: ContactImport, ahead: CheckedAhead) -> bool:
+    checked = ahead.take(run)
+    if checked is None:
         run.state, run.finished_at = ImportState.FINISHED, timezone.now()
         run.save(update_fields=["state", "finished_at"])
         _log(run, LogEntry.Action.UPDATE, run.by, **{name: getattr(run, name) for name in COUNTS})
         return False
-    faults = _count(run, found, timezone.now())
+    faults = _count(run, checked, timezone.now())
     _keep(run, faults)
     run.next_part += 1
     run.save(update_fields=[*COUNTS, "warned", "next_part"])
     return True
 
 
-def _count(run: ContactImport, found: Sequence[FileRow], at: datetime) -> list[Fault]:
+def _count(run: ContactImport, checked: CheckedPart, at: datetime) -> list[Fault]:
     """Write these rows to the contacts, and count on the import what came of them. Returns: what is wrong."""
-    check = Checker(run.header, run.columns).check
-    good, faults = list[CheckedRow](), list[Fault]()
-    with parts.uncollected():
-        for row in found:
-            checked, wrong = check(row)
-            faults += wrong
-            if checked is not None:
-                good.append(checked)
-    written = writing.write(run, good, at)
-    faults += written.faults
+    written = writing.write(run, checked.good, checked.copied, at)
+    faults = checked.faults + written.faults
     run.made += written.made
     run.changed += written.changed
     run.unchanged += written.unchanged
-    run.bad += len(found) - written.made - written.changed - written.unchanged
+    run.bad += checked.rows - written.made - written.changed - written.unchanged
     run.warned += sum(fault.is_warning for fault in faults)
     return faults
 
@@ -182,13 +174,14 @@ def rehearse(*, run_id: int, chosen: Mapping[str, str]) -> Iterator[ContactImpor
     """
     run = ContactImport.objects.select_related("by").get(pk=run_id)
     run.columns = columns.checked(run.header, chosen)
-    while (found := parts.read(run.pk, run.next_part)) is not None:
-        with transaction.atomic():
-            faults = _count(run, found, timezone.now())
-            transaction.set_rollback(True)
-        _keep(run, faults)
-        run.next_part += 1
-        yield run
+    with CheckedAhead() as ahead:
+        while (checked := ahead.take(run)) is not None:
+            with transaction.atomic():
+                faults = _count(run, checked, timezone.now())
+                transaction.set_rollback(True)
+            _keep(run, faults)
+            run.next_part += 1
+            yield run
 
 
 def _keep(run: ContactImport, faults: Iterable[Fault]) -> None:

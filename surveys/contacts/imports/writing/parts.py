@@ -6,10 +6,10 @@ is bad; the others are written.
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -40,20 +40,23 @@ class Written:
         self.faults += other.faults
 
 
-def write(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Written:
-    """Match these rows with the contacts, make and change those; the changed ones have `at` as changed_at."""
-    good, found = _once(rows)
-    if good:
-        with connection.cursor() as cursor:
-            cursor.execute(statements.CREATE)
-        found.add(_write_or_halve(run, good, at))
-    return found
+def write(run: ContactImport, rows: Sequence[CheckedRow], copied: str, at: datetime) -> Written:
+    """Match these rows with the contacts, make and change those; the changed ones have `at` as changed_at.
+
+    `rows`: those of `once`; `copied`: their `as_copied`.
+    """
+    if not rows:
+        return Written()
+    with connection.cursor() as cursor:
+        cursor.execute(statements.CREATE)
+    return _write_or_halve(run, rows, copied, at)
 
 
-def _once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], Written]:
-    """The rows that name no customer whom an earlier one of these names by number, address or phone alone."""
+def once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], list[Fault]]:
+    """The rows that name no customer whom an earlier one of these names by number, address or phone alone, and what is
+    wrong with the others."""
     numbers, addresses, phones = dict[str, int](), dict[str, int](), dict[str, int]()
-    good, found = list[CheckedRow](), Written()
+    good, faults = list[CheckedRow](), list[Fault]()
     for row in rows:
         number, address = row.values.get("external_id"), row.values.get("email")
         earlier = numbers.get(number) if number else None
@@ -62,7 +65,7 @@ def _once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], Written]:
         if not (number or address):
             earlier = phones.get(row.digits)
         if earlier is not None:
-            found.faults.append(Fault(row.line, "twice", detail=str(earlier)))
+            faults.append(Fault(row.line, "twice", detail=str(earlier)))
             continue
         if number:
             numbers[number] = row.line
@@ -71,28 +74,29 @@ def _once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], Written]:
         if row.digits:
             phones.setdefault(row.digits, row.line)
         good.append(row)
-    return good, found
+    return good, faults
 
 
-def _write_or_halve(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Written:
+def _write_or_halve(run: ContactImport, rows: Sequence[CheckedRow], copied: str, at: datetime) -> Written:
     try:
         with transaction.atomic():
-            return _write(run, rows, at)
+            return _write(run, rows, copied, at)
     except (IntegrityError, DataError):
         if len(rows) == 1:
             return Written(faults=[Fault(rows[0].line, "taken")])
     half = len(rows) // 2
-    found = _write_or_halve(run, rows[:half], at)
-    found.add(_write_or_halve(run, rows[half:], at))
+    found = Written()
+    for some in (rows[:half], rows[half:]):
+        found.add(_write_or_halve(run, some, as_copied(some), at))
     return found
 
 
-def _write(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Written:
+def _write(run: ContactImport, rows: Sequence[CheckedRow], copied: str, at: datetime) -> Written:
     given: dict[str, Any] = {"run": run.pk, "at": at, "team": run.team_id, "most_traits": MOST_TRAITS}
     with connection.cursor() as cursor:
         cursor.execute(statements.EMPTY)
         with connection.wrap_database_errors:  # Django wraps those of execute alone
-            cursor.copy_expert(statements.COPY, _lines(rows))
+            cursor.copy_expert(statements.COPY, io.StringIO(copied))
         cursor.execute(statements.ANALYZE)
         cursor.execute(statements.MATCH)
         if any("email" not in row.values and "external_id" not in row.values for row in rows):
@@ -108,7 +112,6 @@ def _write(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Writ
             cursor.execute(statements.TOO_MANY_TRAITS, given)
         cursor.execute(statements.COMPARE)
         cursor.execute(statements.UPDATE, given)
-        cursor.execute(statements.NEW_IDS)
         cursor.execute(statements.INSERT, given)
         cursor.execute(statements.MET, given)
         cursor.execute(statements.COUNTS)
@@ -121,19 +124,19 @@ def _write(run: ContactImport, rows: Sequence[CheckedRow], at: datetime) -> Writ
     return found
 
 
-def _lines(rows: Iterable[CheckedRow]) -> io.StringIO:
+def as_copied(rows: Iterable[CheckedRow]) -> str:
     """The rows as COPY reads them: an empty cell is null."""
     text = io.StringIO()
     writer = csv.writer(text)
     names = tuple(statements.COLUMNS)
     for row in rows:
         values = row.values
-        company = values.get("company")
-        traits = row.traits | {COMPANY_TRAIT: company} if company else row.traits
-        packed = json.dumps(traits, ensure_ascii=False) if traits else None
-        writer.writerow((row.line, row.digits or None, company, packed, *[values.get(name) for name in names]))
-    text.seek(0)
-    return text
+        if company := values.get("company"):
+            row.traits[COMPANY_TRAIT] = company
+        traits = ",".join([f"{encode_basestring(name)}:{encode_basestring(row.traits[name])}" for name in row.traits])
+        packed = f"{{{traits}}}" if traits else None
+        writer.writerow([row.line, row.digits or None, company, packed, *map(values.get, names)])
+    return text.getvalue()
 
 
 def _hide(cursor: Any, run: ContactImport) -> None:

@@ -13,8 +13,9 @@ CREATE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS {STAGED} (
     line integer NOT NULL, digits text, company text, traits jsonb,
     {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())},
-    contact_id bigint, is_new boolean NOT NULL DEFAULT false, is_changed boolean NOT NULL DEFAULT false,
-    company_id bigint, merged jsonb, before jsonb, fault text, detail text
+    contact_id bigint, is_changed boolean NOT NULL DEFAULT false,
+    company_id bigint, merged jsonb, before jsonb, fault text, detail text,
+    new_id bigint NOT NULL DEFAULT nextval(pg_get_serial_sequence('surveys_contact', 'id'))
 ) ON COMMIT DELETE ROWS
 """
 EMPTY = f"TRUNCATE {STAGED}"
@@ -110,13 +111,10 @@ UPDATE = f"""
 UPDATE surveys_contact c SET {_SET}, changed_at = %(at)s
 FROM {STAGED} s WHERE s.contact_id = c.id AND s.is_changed
 """  # noqa: S608
-NEW_IDS = f"""
-UPDATE {STAGED} SET is_new = true, contact_id = nextval(pg_get_serial_sequence('surveys_contact', 'id'))
-WHERE contact_id IS NULL AND fault IS NULL
-"""  # noqa: S608
+_IS_NEW = "contact_id IS NULL AND fault IS NULL"
 # What no import sets has its default in the database.
 _NEW = {
-    "id": "contact_id", "email": "email", "external_id": "external_id", "value": "value",
+    "id": "new_id", "email": "email", "external_id": "external_id", "value": "value",
     "ask_every_days": "ask_every_days", "last_asked_at": "last_asked_at", "churned_at": "churned_at",
     "company_id": "company_id", "traits": "coalesce(traits, '{}')",
     "do_not_contact": "coalesce(do_not_contact, false)", "created_at": "%(at)s", "changed_at": "%(at)s",
@@ -125,16 +123,17 @@ _NEW = {
 }  # fmt: skip
 INSERT = f"""
 INSERT INTO surveys_contact ({", ".join(_NEW)})
-SELECT {", ".join(_NEW.values())} FROM {STAGED} WHERE is_new ORDER BY line
+SELECT {", ".join(_NEW.values())} FROM {STAGED} WHERE {_IS_NEW} ORDER BY line
 """  # noqa: S608
 MET = f"""
 INSERT INTO imports_importedcontact (run_id, contact_id, line, is_made, before, at)
-SELECT %(run)s, contact_id, line, is_new, before, %(at)s FROM {STAGED} WHERE fault IS NULL
+SELECT %(run)s, coalesce(contact_id, new_id), line, contact_id IS NULL, before, %(at)s
+FROM {STAGED} WHERE fault IS NULL
 """  # noqa: S608
 FAULTS = f"SELECT line, fault, coalesce(detail, '') FROM {STAGED} WHERE fault IS NOT NULL ORDER BY line"  # noqa: S608
 COUNTS = f"""
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE is_changed),
-    count(*) FILTER (WHERE fault IS NULL AND NOT is_new AND NOT is_changed)
+SELECT count(*) FILTER (WHERE {_IS_NEW}), count(*) FILTER (WHERE is_changed),
+    count(*) FILTER (WHERE contact_id IS NOT NULL AND fault IS NULL AND NOT is_changed)
 FROM {STAGED}
 """  # noqa: S608
 VALUES_CHANGED = f"""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from surveys.contacts.imports import bad_rows, parts, services
+from surveys.contacts.imports.checking import CheckedAhead
 from surveys.contacts.imports.errors import Unreadable, WrongMatching
 from surveys.contacts.imports.models import AT_WORK, ContactImport
 from surveys.contacts.imports.reading import delimited
@@ -81,9 +82,9 @@ class Command(BaseCommand):
         """In this process, beside a worker that may take parts of it as well; a Ctrl-C stops it."""
         run = services.start(run_id=run.pk, chosen=chosen)
         try:
-            with self._bar(run) as bar:
+            with self._bar(run) as bar, CheckedAhead() as ahead:
                 while run.state in AT_WORK:
-                    if services.do_next_part(run.pk) is None:
+                    if services.do_next_part(run.pk, ahead) is None:
                         time.sleep(WAIT_S)
                     run.refresh_from_db()
                     bar.update(run.done - bar.n)
