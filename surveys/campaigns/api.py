@@ -84,10 +84,11 @@ class InvitationSerializer(ExpandMixin, StrictModelSerializer):
     class Meta:
         model = Invitation
         fields = [
-            "id", "survey", "contact", "email", "name", "language", "channel", "url", "status", "reason", "send_at",
+            "id", "survey", "contact", "email", "name", "language", "channel", "campaign", "url", "status", "reason",
+            "send_at",
             "created_at", "answered_at",
         ]  # fmt: skip
-        read_only_fields = ["created_at", "answered_at"]
+        read_only_fields = ["campaign", "created_at", "answered_at"]
 
     def get_url(self, invitation: Invitation) -> str:
         """The personal link."""
@@ -158,13 +159,19 @@ class AskDecisionSerializer(serializers.ModelSerializer[AskDecision]):
     """One decision about asking a customer."""
 
     survey = serializers.SlugRelatedField[Survey](slug_field="slug", read_only=True)
+    campaign = serializers.SerializerMethodField()
     decision = serializers.ChoiceField(choices=DecisionToAsk.choices, read_only=True)
     reason = serializers.ChoiceField(choices=AskReason.choices, allow_blank=True, read_only=True)
 
     class Meta:
         model = AskDecision
-        fields = ["id", "at", "survey", "invitation", "decision", "reason", "until"]
+        fields = ["id", "at", "survey", "campaign", "invitation", "decision", "reason", "until"]
         read_only_fields = fields
+
+    @extend_schema_field({"type": ["integer", "null"]})
+    def get_campaign(self, row: AskDecision) -> int | None:
+        """The campaign for which it was decided; null outside campaigns."""
+        return row.invitation.campaign_id if row.invitation else None
 
 
 class AskDecisionViewSet(ApiView, mixins.ListModelMixin, viewsets.GenericViewSet[AskDecision]):
@@ -179,7 +186,9 @@ class AskDecisionViewSet(ApiView, mixins.ListModelMixin, viewsets.GenericViewSet
         if "id" not in self.kwargs:  # the schema is drawn for nobody in particular
             return AskDecision.objects.none()
         contact = get_object_or_404(Contact.objects.visible_to(self.caller), pk=self.kwargs["id"])
-        return AskDecision.objects.visible_to(self.caller).filter(contact=contact).select_related("survey")
+        return (
+            AskDecision.objects.visible_to(self.caller).filter(contact=contact).select_related("survey", "invitation")
+        )
 
     @extend_schema(operation_id="contacts_decisions_list")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> ApiResponse:

@@ -23,8 +23,13 @@ def sample_mail(survey: Survey, language: str, name: str) -> AskMail:
 
 def send_test(survey: Survey, language: str, to: User) -> None:
     """Queue the mail to a colleague; without a mail server it is read in the outbox."""
-    made, at = sample_mail(survey, language, to.name), timezone.now()
+    send_test_to(survey, language, to=to.email, name=to.name)
+
+
+def send_test_to(survey: Survey, language: str, *, to: str, name: str = "") -> None:
+    """Queue the mail to an address; as above."""
+    made, at = sample_mail(survey, language, name), timezone.now()
     Delivery.objects.create(
-        audience=Audience.STAFF, dedupe_key=f"{TEMPLATE}:{uuid4()}", template=TEMPLATE, to_address=to.email,
+        audience=Audience.STAFF, dedupe_key=f"{TEMPLATE}:{uuid4()}", template=TEMPLATE, to_address=to,
         language=language, subject=made.subject, body_text=made.text, body_html=made.html, queued_at=at, retry_at=at,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from followup.models import Playbook, RootCause, Ticket
 from followup.playbooks import services as playbooks
@@ -13,7 +14,7 @@ from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
 from surveys.contacts.segments.services import save_segment
 from surveys.contacts.services import company_named
-from surveys.models import AskDecision, Contact, DecisionKind, Invitation, Response, Segment, Survey
+from surveys.models import AskDecision, Campaign, Contact, DecisionKind, Invitation, Response, Segment, Survey
 from surveys.services.bulk_decisions import ask, stop
 from surveys.services.invitations import create_invitation
 from tests.api_client import BASE, Program, check_problem
@@ -25,7 +26,11 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 DECISIONS = tuple(f"responses/{{id}}/{action}/" for action in ("accept", "discard", "restore"))
 BULK_DECISIONS = tuple(f"bulk-decisions/{{id}}/{action}/" for action in ("stop", "resume", "undo"))
-ADMINS_WRITE = ("surveys", "bulk-decisions", "companies", "segments", *DECISIONS)
+CAMPAIGN_ACTIONS = tuple(
+    f"campaigns/{{id}}/{action}/"
+    for action in ("start", "pause", "resume", "stop", "send-to-missing", "test", "dry-run")
+)
+ADMINS_WRITE = ("campaigns", "surveys", "bulk-decisions", "companies", "segments", *DECISIONS)
 OWN_ONLY = "bulk-decisions/{id}/"  # those of others are for admins
 WRITES = {
     "surveys/": {"POST"},
@@ -36,6 +41,8 @@ WRITES = {
     "companies/{id}/": {"PATCH"},
     "segments/": {"POST"},
     "segments/{slug}/": {"PATCH", "DELETE"},
+    "campaigns/": {"POST"},
+    "campaigns/{id}/": {"PATCH", "DELETE"},
     "invitations/": {"POST"},
     "responses/": {"POST"},
     "tickets/": {"POST"},
@@ -45,7 +52,7 @@ WRITES = {
         "claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen", "promises", "keep-promise",
         "move-promise", "waive-promise", "tags", "raise-reminder", "confirm-contact",
     )
-} | {path: {"POST"} for path in ("bulk-decisions/", *DECISIONS, *BULK_DECISIONS)}  # fmt: skip
+} | {path: {"POST"} for path in ("bulk-decisions/", *DECISIONS, *BULK_DECISIONS, *CAMPAIGN_ACTIONS)}  # fmt: skip
 READS_NOT = {path for path in WRITES if path.count("/") == 3}  # the actions
 
 
@@ -66,6 +73,8 @@ def make_one_of_each() -> dict[str, str]:
     playbooks.ensure_default()
     ticket = make_ticket(make_survey(), 3, contact=make_contact(1))
     invitation = create_invitation(survey=ticket.survey, contact=make_contact(2))
+    campaign = Campaign.objects.create(name="Autumn", survey=ticket.survey, status="running", started_at=timezone.now())
+    Invitation.objects.create(survey=ticket.survey, contact=invitation.contact, campaign=campaign, channel="email")
     AskDecision.objects.create(contact=invitation.contact, survey=ticket.survey, decision="asked")
     team = Team.objects.create(name="North")
     step = ticket.steps.get(kind="next_contact")
@@ -84,6 +93,7 @@ def make_one_of_each() -> dict[str, str]:
         "contacts": str(invitation.contact_id),
         "invitations": str(invitation.pk),
         "teams": str(team.pk),
+        "campaigns": str(campaign.pk),
         "companies": str(company.pk),
         "segments": save_segment(Segment(), {"name": "Everybody", "filter": {}}).slug,
         "playbooks": str(Playbook.objects.get().pk),
@@ -91,7 +101,7 @@ def make_one_of_each() -> dict[str, str]:
 
 
 def expected_status(scope: str, path: str, method: str) -> set[int]:
-    """422 stands for: allowed, and then the empty body is refused."""
+    """422 stands for: allowed, and then the empty body is refused; 409 for: allowed, but not in this state."""
     if not scope:
         return {401}
     writes = WRITES.get(path, set())
@@ -99,6 +109,8 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
     needed = 0 if method in SAFE else 2 if path.startswith(ADMINS_WRITE) else 1
     if rank < needed:
         return {403}
+    if method in writes and path.startswith("campaigns/{id}/"):
+        return {200, 409, 422}
     if method in writes:
         return {204} if method == "DELETE" else {200, 422}
     if method in SAFE and (path not in READS_NOT or method == "OPTIONS"):
