@@ -24,7 +24,7 @@ from surveys.contacts.imports import parts
 from surveys.contacts.imports import services as imports
 from surveys.contacts.segments.services import save_segment
 from surveys.contacts.services import save_contact
-from surveys.models import Company, Contact, DecisionKind, Invitation, Question, Response, Segment, Survey
+from surveys.models import Campaign, Company, Contact, DecisionKind, Invitation, Question, Response, Segment, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
@@ -58,6 +58,21 @@ class World:
     happy: Response
     contact: Contact
     pages: dict[str, list[str]]  # a route to addresses that lead to it, in the states worth a look
+
+
+def _campaigns(survey: Survey, contact: Contact) -> list[Campaign]:
+    """A draft, and one that paused by itself."""
+    draft = Campaign.objects.create(name="Spring <b>", survey=survey, reminders=[5], repeat_days=90)
+    paused = Campaign.objects.create(
+        name="Autumn", survey=survey, status="paused", paused_because="bounces", paused_detail="6 / 100 (6.0 %)",
+        started_at=timezone.now(),
+    )  # fmt: skip
+    for number, status in enumerate(["waiting", "bounced", "unknown"]):
+        Invitation.objects.create(
+            survey=survey, contact=contact, channel="email", campaign=paused, status=status, round=number,
+            address="karin@nordlys.dk", sent_at=timezone.now() if number else None,
+        )  # fmt: skip
+    return [draft, paused]
 
 
 def make_world() -> World:
@@ -133,6 +148,8 @@ def make_world() -> World:
         survey=survey, contact=contact, channel="email", status="held", reason="late", send_at=timezone.now()
     )
     leave = f"/unsubscribe/{make_token('unsubscribe', open_link.public_id)}/"
+    runs = [f"/campaigns/{campaign.pk}/" for campaign in _campaigns(survey, contact)]
+    c = "campaigns/<int:campaign_id>/"
     s, of = "setup/surveys/<slug:slug>/", "/setup/surveys/autumn/"
     pages = {
         "": ["/"], "healthz": ["/healthz"], "readyz": ["/readyz"],
@@ -141,6 +158,14 @@ def make_world() -> World:
         "r/<str:token>/tap/": [f"{personal[0]}tap/", "/r/nothing/tap/"],
         "mail/<slug:service>/tracking/": ["/mail/postmark/tracking/"],
         "contacts/<int:contact_id>/answer/": [f"/contacts/{contact.pk}/answer/"],
+        "campaigns/": ["/campaigns/"], "campaigns/new/": ["/campaigns/new/"], f"{c}": [f"{run}" for run in runs],
+        f"{c}edit/": [f"{run}edit/" for run in runs], f"{c}delete/": [f"{runs[0]}delete/"],
+        f"{c}recipients/": [f"{runs[1]}recipients/", f"{runs[0]}recipients/", f"{runs[1]}recipients/?status=x"],
+        f"{c}mail/": [f"{runs[0]}mail/"], f"{c}mail/<slug:language>/": [f"{runs[0]}mail/da/"],
+        f"{c}mail/<slug:language>/preview/": [f"{runs[0]}mail/da/preview/"],
+        f"{c}mail/<slug:language>/test/": [f"{runs[0]}mail/da/test/"],
+        f"{c}do/<slug:action>/": [f"{runs[1]}do/resume/"],
+        "setup/first-steps/": ["/setup/first-steps/"], "setup/first-steps/put-away/": ["/setup/first-steps/put-away/"],
         "setup/asking/": ["/setup/asking/"], "setup/asking/sender/": ["/setup/asking/sender/"],
         "setup/asking/held/<int:invitation_id>/<slug:action>/": [f"/setup/asking/held/{held.pk}/drop/"],
         f"{s}share/": [f"{of}share/", f"{of}share/?lang=da&plan=%3Cb%3E"],

@@ -2,12 +2,24 @@
 
 from django.urls import path
 
+from surveys.campaigns.screens import acting, editing, listing, showing
 from surveys.campaigns.views import by_phone, leaving, manage, sender
 
 app_name = "campaigns"
 urlpatterns = [
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("r/<str:token>/check/<int:number>/", leaving.decoy, name="decoy"),
+    path("campaigns/", listing.listing, name="list"),
+    path("campaigns/new/", editing.new, name="new"),
+    path("campaigns/<int:campaign_id>/", showing.show, name="campaign"),
+    path("campaigns/<int:campaign_id>/edit/", editing.edit, name="edit"),
+    path("campaigns/<int:campaign_id>/delete/", acting.delete, name="delete"),
+    path("campaigns/<int:campaign_id>/recipients/", listing.recipients, name="recipients"),
+    path("campaigns/<int:campaign_id>/mail/", showing.mail, name="campaign_mail"),
+    path("campaigns/<int:campaign_id>/mail/<slug:language>/", showing.mail, name="campaign_mail_in"),
+    path("campaigns/<int:campaign_id>/mail/<slug:language>/preview/", showing.mail_preview, name="campaign_preview"),
+    path("campaigns/<int:campaign_id>/mail/<slug:language>/test/", acting.test, name="campaign_test"),
+    path("campaigns/<int:campaign_id>/do/<slug:action>/", acting.act, name="act"),
     path("contacts/<int:contact_id>/answer/", by_phone.answer, name="by_phone"),
     path("setup/asking/", manage.asking_settings, name="asking"),
     path("setup/asking/sender/", sender.sender, name="sender"),

@@ -31,6 +31,9 @@ NO_PAGE = {
     "metrics", "login/code/", "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
     "setup/calendars/<int:pk>/delete/", "setup/routing/<int:pk>/delete/", "setup/me/absences/<int:pk>/delete/",
     "setup/playbooks/<int:pk>/versions/<int:number>/back/", "setup/playbooks/<int:pk>/lanes/<slug:name>/",
+    "campaigns/<int:campaign_id>/delete/", "campaigns/<int:campaign_id>/do/<slug:action>/",
+    "campaigns/<int:campaign_id>/mail/<slug:language>/test/", "setup/first-steps/put-away/",
+    "setup/surveys/<slug:slug>/share/qr.<slug:kind>",
     "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.
