@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "nps_project.api",
     "nps_project.system",
     "surveys.campaigns",
+    "surveys.campaigns.first_steps",
     "surveys",
     "surveys.contacts.imports",
     "surveys.scanners",

@@ -223,6 +223,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "submission": form_submissions.new_submission(),
         "next": following,
         "whose": _whose(following.ticket, user) if following else "",
+        "nothing_yet": not rows,
         "nobody_to_call": offers_next and rows and not following,
         "first_url": "" if is_first else address(request.GET),
         "more_url": address(request.GET, after=selection.key_after(found[-1])) if has_more else "",

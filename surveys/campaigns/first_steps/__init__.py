@@ -1,0 +1,1 @@
+"""The first steps with the product, for the admins of a new installation."""

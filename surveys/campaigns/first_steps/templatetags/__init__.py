@@ -1,0 +1,1 @@
+"""The tag that draws the first steps."""

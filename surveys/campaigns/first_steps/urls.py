@@ -1,0 +1,11 @@
+"""Addresses of the first steps."""
+
+from django.urls import path
+
+from surveys.campaigns.first_steps import views
+
+app_name = "first_steps"
+urlpatterns = [
+    path("", views.show, name="show"),
+    path("put-away/", views.put_away, name="put_away"),
+]
