@@ -2,11 +2,12 @@
 more. In whatever order events come, and however often, the end is the same: what is worse stands.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 
 from nps_project.accounts.links import read_address_token
@@ -68,13 +69,16 @@ def _delivered(invitation: Invitation, event: MailEvent) -> None:
     row = Invitation.objects.filter(pk=invitation.pk, status__in=_ON_ITS_WAY)
     sent = Coalesce(F("sent_at"), event.at)
     if row.update(status=InvitationStatus.DELIVERED, reason="", sent_at=sent, delivered_at=event.at):
-        arrived(invitation)
+        end_soft_bounces([invitation.pk])
 
 
-def arrived(invitation: Invitation) -> None:
-    """A good delivery: the soft bounces of this address are over."""
-    softly = Contact.objects.filter(pk=invitation.contact_id, soft_bounces__gt=0, email__iexact=invitation.address)
-    softly.update(soft_bounces=0, soft_bounced_since=None)
+def end_soft_bounces(invitation_ids: Sequence[int]) -> None:
+    """These mails arrived: the soft bounces of their addresses are over, unless a later mail came back."""
+    own = Invitation.objects.filter(contact=OuterRef("pk"))
+    arrived = own.filter(pk__in=invitation_ids, address__iexact=OuterRef("email"))
+    later = arrived.filter(contact__invitations__bounced_at__gt=F("sent_at"))
+    softly = Contact.objects.filter(Exists(arrived), ~Exists(later), soft_bounces__gt=0)
+    softly.filter(invitations__in=invitation_ids).update(soft_bounces=0, soft_bounced_since=None)
 
 
 def _bounced(invitation: Invitation, event: MailEvent) -> None:

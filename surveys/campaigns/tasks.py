@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from nps_project.background import sweep
-from surveys.campaigns import asking
+from surveys.campaigns import arriving, asking
 from surveys.campaigns.pacing import guard
 from surveys.campaigns.running import ending, held, reminders, repeating, services
 
@@ -28,3 +28,9 @@ def go_on(at: datetime) -> None:
     reminders.remind_due(at)
     sweep.run(ending.FINISH, at)
     sweep.run(ending.CLOSE, at)
+
+
+@shared_task(name="campaigns.mark_arrived")
+def mark_arrived() -> None:
+    """Mark mails delivered that left three days ago and did not come back."""
+    arriving.mark_arrived(timezone.now())

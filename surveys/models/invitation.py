@@ -141,6 +141,11 @@ class Invitation(models.Model):
                 condition=models.Q(channel="email", status="waiting", asked_at__isnull=False),
                 name="invitation_asked",
             ),
+            models.Index(
+                fields=["sent_at", "id"],
+                condition=models.Q(channel="email", status="sent"),
+                name="invitation_to_arrive",
+            ),
         ]
 
     def __str__(self) -> str:

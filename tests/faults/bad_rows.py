@@ -68,6 +68,7 @@ def make() -> None:
     from nps_project.accounts.models import Team, User
     from nps_project.api.models import IdempotentRequest
     from nps_project.background.sweep import SWEEPS
+    from nps_project.deliveries.inbound import sources
     from nps_project.deliveries.models import Audience, Delivery, Status
     from surveys.contacts.imports import parts
     from surveys.contacts.imports import services as imports
@@ -159,7 +160,12 @@ def make() -> None:
     recipient(guarded, status="held", held_until=now + timedelta(days=30))  # else it is finished as well
     for number in range(50):
         recipient(guarded, status="bounced" if number < 3 else "sent", sent_at=now)
+    sources.heard("postmark", now)
     bad = {
+        "campaigns.mark_arrived": (
+            "surveys_invitation",
+            recipient(campaign(status="running"), status="sent", sent_at=now - timedelta(days=3)),
+        ),
         "scanners.look": (
             "scanners_opening",
             Opening.objects.create(invitation=asked, at=now, link="plain", agent=1).pk,

@@ -39,13 +39,15 @@ _DATE = re.compile(rb'INTERNALDATE "[^"]+"')
 @dataclass(slots=True)
 class ReadingDone:
     """What one reading did. `taken`: how many mails of each kind were understood; `left`: how many are left for each
-    reason; `failure`: the kind of what went wrong, if anything; `was_claimed`: somebody else is reading."""
+    reason; `failure`: the kind of what went wrong, if anything; `was_claimed`: somebody else is reading; `has_more`:
+    mails are there that the next reading reads."""
 
     mailbox: str
     taken: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
     failure: str = ""
     was_claimed: bool = False
+    has_more: bool = False
 
 
 def read(url: MailboxUrl) -> ReadingDone:
@@ -63,7 +65,8 @@ def read(url: MailboxUrl) -> ReadingDone:
         failed_at = at if source.failed_at is None else source.failed_at
         rows.update(failed_at=failed_at, failure=done.failure[:100])
     else:
-        rows.update(failed_at=None, failure="", reached_at=timezone.now())
+        reached_at = source.reached_at if done.has_more else timezone.now()  # what is unread may be bounces
+        rows.update(failed_at=None, failure="", reached_at=reached_at)
     finally:
         rows.update(claimed_until=None)
     return done
@@ -108,6 +111,7 @@ def _read(url: MailboxUrl, source: MailSource, done: ReadingDone) -> None:
         away: _Away | None = None
         for number, uid in enumerate(_new_uids(box, last, state["UIDNEXT"])):
             if number >= MOST_MAILS or time.monotonic() > ends:
+                done.has_more = True
                 break
             given = _fetch(box, uid)
             if given is not None:

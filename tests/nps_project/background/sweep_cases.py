@@ -12,6 +12,7 @@ from followup.models import DigestItem, RoutingRule, Stage, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import Team
 from nps_project.api.models import IdempotentRequest
+from nps_project.deliveries.inbound import sources
 from nps_project.deliveries.models import Audience, Delivery, Status
 from surveys.contacts.imports.models import ContactImport
 from surveys.models import BulkDecision, Campaign, Contact, DecisionKind, Invitation, Response, Survey
@@ -236,6 +237,13 @@ def to_remind() -> tuple[list[int], datetime]:
     return recipients(campaign, status="sent", sent_at=at, remind_at=at), later()
 
 
+def to_arrive() -> tuple[list[int], datetime]:
+    (campaign,) = campaigns(1, status="running")
+    at = timezone.now()
+    sources.heard("postmark", at)
+    return recipients(campaign, status="sent", sent_at=at - 3 * DAY), later()
+
+
 def campaign_is(**fields: Any) -> Callable[[int], bool]:
     return lambda pk: Campaign.objects.filter(pk=pk, **fields).exists()
 
@@ -304,6 +312,7 @@ CASES = {
     "campaigns.close": Case(to_close, campaign_is(invitations__status="skipped"), "surveys_invitation", "campaign_id"),
     "campaigns.guard": Case(to_guard, campaign_is(status="paused"), "surveys_campaign"),
     "campaigns.wake": Case(to_wake_recipients, invitation_is(status="waiting"), "surveys_invitation"),
+    "campaigns.mark_arrived": Case(to_arrive, invitation_is(status="delivered"), "surveys_invitation"),
     "campaigns.remind": Case(to_remind, invitation_is(reminded=1), "surveys_invitation"),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"

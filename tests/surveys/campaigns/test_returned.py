@@ -13,7 +13,7 @@ from nps_project.deliveries.inbound import addresses, events, sources
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.refusals import RefusedAs
-from surveys.campaigns import asking, mail_keys
+from surveys.campaigns import arriving, asking, mail_keys
 from surveys.models import Contact, Invitation
 from surveys.signals import ask_came_back
 from tests.factories import make_answer, make_survey
@@ -146,7 +146,12 @@ def test_five_soft_ones_in_a_row_over_ten_days_count_as_bounced_and_a_good_one_e
         send()
         tell(invitation, Outcome.BOUNCED, RefusedAs.SOFT)
         assert Contact.objects.get().soft_bounces == number + 1  # a mail that only left ends no row
-    tell(asked, Outcome.DELIVERED)
+    tell(asked, Outcome.DELIVERED)  # it left before those that came back
+    assert Contact.objects.get().soft_bounces == 4
+    Contact.objects.update(last_asked_at=timezone.now() - 40 * DAY)
+    good = asking.ask_by_mail(survey=survey, contact=contact, at=timezone.now())
+    send()
+    tell(good, Outcome.DELIVERED)
     assert Contact.objects.get().soft_bounces == 0
     Contact.objects.update(soft_bounces=4, soft_bounced_since=timezone.now() - 11 * DAY, last_asked_at=None)
     last = asking.ask_by_mail(survey=survey, contact=contact, at=timezone.now())
@@ -189,3 +194,37 @@ def test_mails_about_something_else_are_left_alone(asked: Invitation) -> None:
     assert state(asked)[0] == "sent"
     assert Delivery.objects.count() == 1
     assert sending.message_id_of(Delivery.objects.get())
+
+
+def test_a_mail_that_did_not_come_back_in_three_days_has_arrived_where_bounces_are_read(asked: Invitation) -> None:
+    assert asked.sent_at is not None
+    due = asked.sent_at + timedelta(hours=72)
+    assert arriving.mark_arrived(due) == 0  # nobody would have seen it come back
+    sources.heard("postmark", due)
+    Contact.objects.update(soft_bounces=2, soft_bounced_since=asked.sent_at - DAY)
+    assert arriving.mark_arrived(due - timedelta(seconds=1)) == 0
+    assert arriving.mark_arrived(due) == 1
+    assert arriving.mark_arrived(due) == 0
+    assert (now_of(asked).status, now_of(asked).delivered_at) == ("delivered", due)
+    assert Contact.objects.get().soft_bounces == 0
+    tell(asked, Outcome.BOUNCED, RefusedAs.ADDRESS)  # so late, and still it counts
+    assert state(asked)[:3] == ("bounced", "bounced", True)
+
+
+def test_a_silent_source_counts_as_none(asked: Invitation) -> None:
+    assert asked.sent_at is not None
+    sources.heard("postmark", asked.sent_at)
+    assert arriving.mark_arrived(asked.sent_at + 4 * DAY) == 0
+    assert now_of(asked).status == "sent"
+
+
+def test_a_mail_that_arrived_ends_no_row_of_bounces_that_came_later(asked: Invitation) -> None:
+    assert asked.sent_at is not None
+    sources.heard("postmark", asked.sent_at + 3 * DAY)
+    Contact.objects.update(soft_bounces=1, soft_bounced_since=asked.sent_at + DAY)
+    Invitation.objects.create(
+        survey=asked.survey, contact=asked.contact, channel="email", status="bounced",
+        sent_at=asked.sent_at + DAY, bounced_at=asked.sent_at + DAY,
+    )  # fmt: skip
+    assert arriving.mark_arrived(asked.sent_at + 3 * DAY) == 1
+    assert Contact.objects.get().soft_bounces == 1
