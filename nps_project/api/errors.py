@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from nps_project.api.throttle import ALLOWANCE, headers_of
 from nps_project.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -156,4 +157,5 @@ def bad_request(request: HttpRequest) -> JsonResponse:
 def server_error(request: HttpRequest, status: int = 500) -> JsonResponse:
     """Answer 500 without details; 503 while the database is away."""
     body = problem(status, "The request could not be finished. Nothing was half done; you may send it again.")
-    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+    left = headers_of(getattr(request, ALLOWANCE, None))
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE, headers=left)

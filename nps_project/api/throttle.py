@@ -33,13 +33,19 @@ class Allowance:
     def is_used_up(self) -> bool:
         return self.count > self.limit
 
-    def headers(self) -> dict[str, str]:
-        """Of the answer, whatever it says."""
-        return {
-            "RateLimit-Limit": str(self.limit),
-            "RateLimit-Remaining": str(max(self.limit - self.count, 0)),
-            "RateLimit-Reset": str(self.reset_s),
-        }
+
+ALLOWANCE = "api_allowance"  # the attribute of Django's request
+
+
+def headers_of(allowance: Allowance | None) -> dict[str, str]:
+    """Of the answer, whatever it says; none without a limit."""
+    if allowance is None:
+        return {}
+    return {
+        "RateLimit-Limit": str(allowance.limit),
+        "RateLimit-Remaining": str(max(allowance.limit - allowance.count, 0)),
+        "RateLimit-Reset": str(allowance.reset_s),
+    }
 
 
 _counter = WindowCounter()

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -12,7 +13,7 @@ from nps_project.accounts.models import User
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import OF_ALL, refuse_unread_filters
 from nps_project.api.idempotency import IdempotentPostMixin
-from nps_project.api.throttle import Allowance, TooManyRequests, count_request
+from nps_project.api.throttle import ALLOWANCE, Allowance, TooManyRequests, count_request, headers_of
 from nps_project.common.dates import read_day
 
 
@@ -24,9 +25,14 @@ class ApiView(IdempotentPostMixin, APIView):
     paged_actions: frozenset[str] = frozenset({"list"})
     allowance: Allowance | None = None  # of the key, once it is known
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        self.django_request = request
+        return super().initialize_request(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if isinstance(request.user, User):  # counted before anything is refused: that is work, too
             self.allowance = count_request(request.user)
+            setattr(self.django_request, ALLOWANCE, self.allowance)  # for the answer to a fault of ours
             if self.allowance is not None and self.allowance.is_used_up:
                 raise TooManyRequests(self.allowance.limit, self.allowance.reset_s)
         super().initial(request, *args, **kwargs)
@@ -36,7 +42,7 @@ class ApiView(IdempotentPostMixin, APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in self.allowance.headers().items() if self.allowance else ():
+        for name, value in headers_of(self.allowance).items():
             final[name] = value
         return final
 

@@ -3,6 +3,7 @@
 import time
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
@@ -46,6 +47,12 @@ def test_each_answer_says_what_is_left_until_none_is(clock: SimpleNamespace) -> 
     clock.now += 40
     after = program.call("POST", "responses/", {"survey": "autumn", "score": 9})
     assert (after.status_code, told(after), "Retry-After" in after) == (201, [3, 2, 60], False)
+
+
+def test_a_fault_of_ours_says_what_is_left_too() -> None:
+    with mock.patch("surveys.api.views.SurveyViewSet.get_queryset", side_effect=RuntimeError):
+        answer = Program("read").call("GET", "surveys/")
+    assert (answer.status_code, told(answer)) == (500, [3, 2, 40])
 
 
 def test_what_is_refused_is_counted_too(settings: Any) -> None:
