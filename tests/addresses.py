@@ -155,6 +155,7 @@ def make_world() -> World:
         "": ["/"], "healthz": ["/healthz"], "readyz": ["/readyz"],
         "unsubscribe/<str:token>/": [leave, "/unsubscribe/nothing/"],
         "r/<str:token>/check/<int:number>/": [f"{personal[0]}check/1/", "/r/nothing/check/2/"],
+        "contacts/scanners/": ["/contacts/scanners/", "/contacts/scanners/?after=zzz"],
         "r/<str:token>/tap/": [f"{personal[0]}tap/", "/r/nothing/tap/"],
         "mail/<slug:service>/tracking/": ["/mail/postmark/tracking/"],
         "contacts/<int:contact_id>/answer/": [f"/contacts/{contact.pk}/answer/"],

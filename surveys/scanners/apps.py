@@ -10,6 +10,7 @@ class ScannersConfig(AppConfig):
     name = "surveys.scanners"
     label = "scanners"
     verbose_name = _("Mail scanners")
+    addresses = (("contacts/scanners/", "surveys.urls.scanners"),)
 
     def ready(self) -> None:
         from nps_project.background import queues, schedule

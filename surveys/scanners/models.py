@@ -54,6 +54,8 @@ class OpenedMail(models.Model):
         indexes = [
             models.Index(fields=["domain", "recipient"], name="opened_mail_domain"),
             models.Index(fields=["opened_at"], name="opened_mail_at"),  # what is to be forgotten
+            # The page of domains.
+            models.Index(fields=["domain"], condition=Q(burst_at__isnull=False), name="opened_mail_burst"),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ PAGES = {
         contacts/new/ | contacts/<int:contact_id>/edit/
     """,
     Role.MANAGER: r"""
-        contacts/import/ | contacts/import/<int:run_id>/ | contacts/import/<int:run_id>/bad.csv
+        contacts/scanners/ | contacts/import/ | contacts/import/<int:run_id>/ | contacts/import/<int:run_id>/bad.csv
         contacts/import/<int:run_id>/<slug:action>/
         desk/answers/<int:response_id>/<slug:action>/ | desk/answers/decide/ | desk/answers/decisions/
         desk/answers/decisions/<int:bulk_id>/ | desk/answers/decisions/<int:bulk_id>/<slug:action>/
