@@ -24,11 +24,18 @@ class FileForm(forms.Form):
 
 
 class MatchingForm(forms.Form):
-    """A choice for each column of a file: a field, a trait with the column's name, or nothing."""
+    """A choice for each column of a file: a field, a trait with the column's name, or nothing.
+
+    Importers of several teams choose whose the new contacts become.
+    """
 
     def __init__(self, data: Mapping[str, Any] | None, *, run: ContactImport, matching: Mapping[str, str]) -> None:
         super().__init__(data)
         self._run = run
+        if run.team is not None and run.by is not None and run.by.teams.count() > 1:
+            self.fields["team"] = forms.ModelChoiceField(
+                run.by.teams.order_by("name"), label=_("Whose customers are they?"), initial=run.team, empty_label=None
+            )
         self._names = columns.heads(run.header)
         for number, name in enumerate(self._names):
             target = matching.get(name, "")
@@ -43,6 +50,10 @@ class MatchingForm(forms.Form):
                     *((trait, _("trait %s") % trait.removeprefix(columns.TRAIT)) for trait in dict.fromkeys(traits)),
                 ],
             )
+
+    def of_columns(self) -> list[forms.BoundField]:
+        """The fields of the columns, in their order."""
+        return [self[f"column-{number}"] for number in range(len(self._names))]
 
     def clean(self) -> dict[str, Any]:
         """Puts the matching into `chosen`. Raises: ValidationError."""

@@ -71,11 +71,13 @@ def store(file: IO[bytes], name: str, *, by: User | None = None) -> ContactImpor
 
 
 def _team_of(by: User | None) -> Any:
-    """The importer's team when they have exactly one and see no others."""
+    """Whose contacts they become: the importer's first team, when they see no others. Raises: Unreadable."""
     if by is None or by.sees_all_teams:
         return None
-    teams = list(by.teams.all()[:2])
-    return teams[0] if len(teams) == 1 else None
+    team = by.teams.order_by("pk").first()
+    if team is None:
+        raise Unreadable(_("You are in no team, so you would not see these customers. An admin can add you to one."))
+    return team
 
 
 def _recognised(run: ContactImport, file: IO[bytes]) -> Iterator[FileRow]:

@@ -12,7 +12,7 @@ from auditlog.models import LogEntry
 from django.db import transaction
 from django.utils import timezone
 
-from nps_project.accounts.models import Role, User
+from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from surveys.contacts.imports.checking import CheckedAhead, CheckedPart
@@ -48,8 +48,9 @@ def matching_of(run: ContactImport) -> dict[str, str]:
 
 
 @transaction.atomic
-def start(*, run_id: int, chosen: Mapping[str, str]) -> ContactImport:
-    """Have a worker import the file with this matching, and remember that.
+def start(*, run_id: int, chosen: Mapping[str, str], team: Team | None = None) -> ContactImport:
+    """Have a worker import the file with this matching, and remember that. `team`: whose contacts the new ones become;
+    None: as the file says since it was stored.
 
     Raises: WrongMatching; NotNow when it was started before.
     """
@@ -58,7 +59,8 @@ def start(*, run_id: int, chosen: Mapping[str, str]) -> ContactImport:
         raise NotNow("state", run.state, "an import that was not started")
     run.columns = columns.checked(run.header, chosen)
     run.state, run.started_at = ImportState.RUNNING, timezone.now()
-    run.save(update_fields=["columns", "state", "started_at"])
+    run.team = team or run.team
+    run.save(update_fields=["columns", "state", "started_at", "team"])
     RememberedMatching.objects.update_or_create(
         fingerprint=columns.fingerprint(run.header),
         defaults={"columns": run.columns, "changed_at": run.started_at},

@@ -81,7 +81,7 @@ def _matching_page(request: StaffRequest, run: ContactImport, form: MatchingForm
         "encoding": delimited.encoding_name(run.encoding),
         "columns": [
             (field, [sample for sample in of_column if sample])
-            for field, of_column in zip(form, samples, strict=True)
+            for field, of_column in zip(form.of_columns(), samples, strict=True)
         ],
     }  # fmt: skip
     return render(request, "surveys/contacts/imports/matching.html", context, status=status)
@@ -139,7 +139,7 @@ def _start(request: StaffRequest, run: ContactImport) -> HttpResponse:
     if not form.is_valid():
         return _matching_page(request, run, form, status=422)
     try:
-        services.start(run_id=run.pk, chosen=form.chosen)
+        services.start(run_id=run.pk, chosen=form.chosen, team=form.cleaned_data.get("team"))
         begin_work(run.pk)
     except NotNow:
         pass  # sent twice, and started once

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Team, User
 from surveys.contacts.imports import services
 from surveys.contacts.imports.models import ContactImport, ImportPart
 from surveys.models import Contact
@@ -161,3 +161,19 @@ def test_after_thirty_days_the_file_and_what_undoes_it_are_gone(client: Client, 
     client.post(f"/contacts/import/{run.pk}/undo/")
     assert work_off(run).state == "finished"
     assert Contact.objects.exists()
+
+
+def test_whoever_sees_their_own_teams_alone_sees_whom_they_imported() -> None:
+    north, south, other = (Team.objects.create(name=name) for name in ("North", "South", "Other"))
+    manager = make_user("nina", "manager", all_teams=False)
+    client = client_of(manager)
+    refused = client.post("/contacts/import/", {"file": SimpleUploadedFile("a.csv", FILE.encode())})
+    assert refused.status_code == 422
+    assert "You are in no team" in refused.content.decode()
+    manager.teams.set([north, south])
+    page = upload(client)
+    form = next(form for form in forms_on(client.get(page).content.decode()) if form.action.endswith("/start/"))
+    assert client.post(form.action, form.sent() | {"team": other.pk}).status_code == 422, "not a team of theirs"
+    client.post(form.action, form.sent() | {"team": south.pk})
+    work_off(ContactImport.objects.get())
+    assert Contact.objects.visible_to(manager).get().team == south
