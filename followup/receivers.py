@@ -12,8 +12,9 @@ from followup.causes import services as causes
 from followup.models import Ticket
 from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from followup.playbooks import services as playbooks
-from followup.tickets import actions, of_customers, values
-from followup.tickets.customer_promise import promise_of
+from followup.tickets import actions, values
+from followup.tickets.customers import lines
+from followup.tickets.customers.promise import promise_of
 from nps_project.background import dispatch, queues
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.signals import delivery_sent
@@ -56,7 +57,7 @@ def connect() -> None:
     post_migrate.connect(ship_defaults, sender=apps.get_app_config("followup"), dispatch_uid="followup.ship_defaults")
     hooks.set_promise(promise_of)
     hooks.set_value_changed(values.follow_contact)
-    hooks.set_tickets(hooks.Tickets(of_customers.of_contact, of_customers.open_by_company))
+    hooks.set_tickets(hooks.Tickets(lines.of_contact, lines.open_by_company))
 
 
 def ship_defaults(sender: Any, **kwargs: Any) -> None:

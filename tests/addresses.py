@@ -162,6 +162,7 @@ def make_world() -> World:
         "campaigns/": ["/campaigns/"], "campaigns/new/": ["/campaigns/new/"], f"{c}": [f"{run}" for run in runs],
         f"{c}edit/": [f"{run}edit/" for run in runs], f"{c}delete/": [f"{runs[0]}delete/"],
         f"{c}recipients/": [f"{runs[1]}recipients/", f"{runs[0]}recipients/", f"{runs[1]}recipients/?status=x"],
+        f"{c}dry-run/": [f"{runs[0]}dry-run/"],
         f"{c}mail/": [f"{runs[0]}mail/"], f"{c}mail/<slug:language>/": [f"{runs[0]}mail/da/"],
         f"{c}mail/<slug:language>/preview/": [f"{runs[0]}mail/da/preview/"],
         f"{c}mail/<slug:language>/test/": [f"{runs[0]}mail/da/test/"],

@@ -1,6 +1,6 @@
 """Decides what a changed answer means for its ticket: plain values in, plain values out, no query and no clock.
 
-changes.py calls it and carries the Change out; customer_promise.py calls it to foretell a ticket's deadline.
+changes.py calls it and carries the Change out; customers/promise.py calls it to foretell a ticket's deadline.
 """
 
 from collections.abc import Mapping

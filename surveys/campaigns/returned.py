@@ -15,10 +15,11 @@ from nps_project.deliveries.inbound import addresses
 from nps_project.deliveries.inbound.addresses import Meaning, Use
 from nps_project.deliveries.inbound.events import MailEvent, Outcome, mail_event
 from nps_project.deliveries.refusals import RefusedAs
-from surveys.campaigns import mail_keys, outcomes, wishes
+from surveys.campaigns import mail_keys, outcomes
 from surveys.campaigns.composing import BOUNCE
+from surveys.campaigns.leaving import wishes
+from surveys.campaigns.leaving.wishes import Wish
 from surveys.campaigns.mail import LEAVE_NOW
-from surveys.campaigns.wishes import Wish
 from surveys.models import AskReason, Contact, Invitation, InvitationStatus
 from surveys.signals import ask_came_back
 

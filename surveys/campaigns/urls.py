@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from surveys.campaigns.screens import acting, editing, listing, showing
-from surveys.campaigns.views import by_phone, leaving, manage, sender
+from surveys.campaigns.leaving import pages as leaving
+from surveys.campaigns.of_contacts import phone_page
+from surveys.campaigns.screens import acting, editing, listing, showing, trial
+from surveys.campaigns.setup import pages, sender
 
 app_name = "campaigns"
 urlpatterns = [
@@ -15,17 +17,18 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/edit/", editing.edit, name="edit"),
     path("campaigns/<int:campaign_id>/delete/", acting.delete, name="delete"),
     path("campaigns/<int:campaign_id>/recipients/", listing.recipients, name="recipients"),
+    path("campaigns/<int:campaign_id>/dry-run/", trial.trial, name="dry_run"),
     path("campaigns/<int:campaign_id>/mail/", showing.mail, name="campaign_mail"),
     path("campaigns/<int:campaign_id>/mail/<slug:language>/", showing.mail, name="campaign_mail_in"),
     path("campaigns/<int:campaign_id>/mail/<slug:language>/preview/", showing.mail_preview, name="campaign_preview"),
     path("campaigns/<int:campaign_id>/mail/<slug:language>/test/", acting.test, name="campaign_test"),
     path("campaigns/<int:campaign_id>/do/<slug:action>/", acting.act, name="act"),
-    path("contacts/<int:contact_id>/answer/", by_phone.answer, name="by_phone"),
-    path("setup/asking/", manage.asking_settings, name="asking"),
+    path("contacts/<int:contact_id>/answer/", phone_page.answer, name="by_phone"),
+    path("setup/asking/", pages.asking_settings, name="asking"),
     path("setup/asking/sender/", sender.sender, name="sender"),
-    path("setup/asking/held/<int:invitation_id>/<slug:action>/", manage.held, name="held"),
-    path("setup/surveys/<slug:slug>/mail/", manage.mail, name="mail"),
-    path("setup/surveys/<slug:slug>/mail/<slug:language>/", manage.mail, name="mail_in"),
-    path("setup/surveys/<slug:slug>/mail/<slug:language>/preview/", manage.mail_preview, name="mail_preview"),
-    path("setup/surveys/<slug:slug>/mail/<slug:language>/test/", manage.mail_test, name="mail_test"),
+    path("setup/asking/held/<int:invitation_id>/<slug:action>/", pages.held, name="held"),
+    path("setup/surveys/<slug:slug>/mail/", pages.mail, name="mail"),
+    path("setup/surveys/<slug:slug>/mail/<slug:language>/", pages.mail, name="mail_in"),
+    path("setup/surveys/<slug:slug>/mail/<slug:language>/preview/", pages.mail_preview, name="mail_preview"),
+    path("setup/surveys/<slug:slug>/mail/<slug:language>/test/", pages.mail_test, name="mail_test"),
 ]

@@ -29,6 +29,9 @@ PAGES = {
         desk/answers/ | desk/answers/<int:response_id>/
         contacts/ | contacts/<int:contact_id>/ | contacts/contacts.csv | contacts/contacts.xlsx
         contacts/companies/ | contacts/companies/<int:company_id>/ | contacts/segments/
+        campaigns/ | campaigns/<int:campaign_id>/ | campaigns/<int:campaign_id>/recipients/
+        campaigns/<int:campaign_id>/dry-run/ | campaigns/<int:campaign_id>/mail/
+        campaigns/<int:campaign_id>/mail/<slug:language>/ | campaigns/<int:campaign_id>/mail/<slug:language>/preview/
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
     """,
@@ -37,7 +40,7 @@ PAGES = {
         desk/tickets/<int:ticket_id>/colleagues/
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/
-        contacts/new/ | contacts/<int:contact_id>/edit/
+        contacts/new/ | contacts/<int:contact_id>/edit/ | contacts/<int:contact_id>/answer/
     """,
     Role.MANAGER: r"""
         contacts/scanners/ | contacts/import/ | contacts/import/<int:run_id>/ | contacts/import/<int:run_id>/bad.csv
@@ -45,7 +48,9 @@ PAGES = {
         desk/answers/<int:response_id>/<slug:action>/ | desk/answers/decide/ | desk/answers/decisions/
         desk/answers/decisions/<int:bulk_id>/ | desk/answers/decisions/<int:bulk_id>/<slug:action>/
         contacts/companies/<int:company_id>/edit/ | contacts/segments/new/ | contacts/segments/<slug:slug>/
-        contacts/segments/<slug:slug>/delete/
+        contacts/segments/<slug:slug>/delete/ | campaigns/new/ | campaigns/<int:campaign_id>/edit/
+        campaigns/<int:campaign_id>/delete/ | campaigns/<int:campaign_id>/do/<slug:action>/
+        campaigns/<int:campaign_id>/mail/<slug:language>/test/
     """,
     Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",
 }
@@ -64,7 +69,7 @@ OBJECTS = ("own", "team's", "strangers'")
 def needed(route: str) -> str | None:
     """The role of PAGES for a route."""
     for role, patterns in PAGES.items():
-        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/)", patterns.strip()):
+        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/)", patterns.strip()):
             found = pattern.strip(" |\n")
             if route == found or (".*" in found and re.fullmatch(found, route)):
                 return str(role)
@@ -77,7 +82,7 @@ def world() -> World:
 
 
 def staff_routes() -> list[str]:
-    return [route for route in routes() if route.startswith(("desk/", "setup/", "contacts/"))]
+    return [route for route in routes() if route.startswith(("desk/", "setup/", "contacts/", "campaigns/"))]
 
 
 def test_every_staff_page_is_in_the_table() -> None:

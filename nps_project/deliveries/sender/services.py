@@ -16,7 +16,7 @@ def sender_now(selectors: str) -> Sender:
         site_url=settings.SITE_URL,
         from_address=settings.DEFAULT_FROM_EMAIL,
         bounce_address=settings.BOUNCE_ADDRESS,
-        mail_host="" if settings.MAIL_IS_STORED_ONLY else settings.EMAIL_HOST,
+        mail_host="" if settings.MAIL_IS_STORED_ONLY else settings.EMAIL_SERVICE or settings.EMAIL_HOST,
         is_from_set=settings.DEFAULT_FROM_IS_SET,
         selectors=tuple(selectors_in(selectors)),
     )

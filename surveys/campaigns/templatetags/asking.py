@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 
 from nps_project.accounts.models import Role
-from surveys.campaigns.by_phone import PhoneAnswerForm, form_context, surveys_to_ask
-from surveys.campaigns.decisions import of_contact, planned_for
+from surveys.campaigns.of_contacts.decisions import of_contact, planned_for
+from surveys.campaigns.of_contacts.phone_form import PhoneAnswerForm, form_context, surveys_to_ask
 from surveys.models import Contact
 
 register = template.Library()

@@ -10,7 +10,7 @@ from followup.clocks import calendars
 from followup.clocks.business_time import ALWAYS, ServiceHours
 from followup.errors import InvalidAction
 from followup.models import Calendar
-from followup.tickets.customer_promise import promise_of
+from followup.tickets.customers.promise import promise_of
 from nps_project.accounts.models import Team
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 from tests.followup.clocks.test_clocks import FRIDAY, change_play

@@ -17,7 +17,7 @@ from followup.history import chain
 from followup.models import Calendar, RootCause, RoutingRule, Ticket
 from followup.routing import assignment
 from followup.tickets import actions, attempts, opening, promises
-from followup.tickets.customer_promise import promise_of
+from followup.tickets.customers.promise import promise_of
 from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Response, Survey
 from surveys.services.responses import NewAnswer, change_response

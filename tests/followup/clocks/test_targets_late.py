@@ -9,7 +9,7 @@ from followup.escalation import services as escalation
 from followup.history import chain
 from followup.models import Stage, Ticket
 from followup.tickets import actions, attempts, opening
-from followup.tickets.customer_promise import promise_of
+from followup.tickets.customers.promise import promise_of
 from nps_project.accounts.models import User
 from surveys.models import Response
 from surveys.services.responses import NewAnswer, change_response

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from nps_project.deliveries import sending
 from nps_project.deliveries.models import Delivery, Status
-from surveys.campaigns import asking, decisions
+from surveys.campaigns import asking
+from surveys.campaigns.of_contacts import decisions
 from surveys.models import AskDecision, Asking, Contact, Invitation, Survey, Unsubscription
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.surveys import update_survey

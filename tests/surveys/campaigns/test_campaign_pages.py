@@ -229,6 +229,27 @@ def test_the_mail_is_shown_in_each_language_and_a_test_goes_to_oneself(manager: 
     assert manager.get(f"/campaigns/{campaign.pk}/mail/fr/").status_code == 404
 
 
+def test_a_dry_run_says_how_many_on_which_days_and_who_not(manager: Client, survey: Survey) -> None:
+    make_people(5)
+    make_people(2, do_not_contact=True)
+    make_people(1, last_asked_at=timezone.now())
+    campaign = make_campaign(survey, daily_limit=2)
+    page = " ".join(manager.get(f"/campaigns/{campaign.pk}/dry-run/").content.decode().split())
+    assert "<dt>Are asked</dt><dd><strong>5</strong>" in page
+    assert "<dt>Are not asked</dt><dd><strong>3</strong>" in page
+    assert page.count("<meter") == 3, "two a day"
+    for words in ("not to be contacted", "asked or answered a short while ago"):
+        assert words in page
+    assert not Invitation.objects.exists()
+    campaign.refresh_from_db()
+    assert campaign.status == "draft"
+
+
+def test_a_dry_run_of_nobody_says_so(manager: Client, survey: Survey) -> None:
+    page = manager.get(f"/campaigns/{make_campaign(survey).pk}/dry-run/").content.decode()
+    assert "On none: nobody would be asked." in page
+
+
 def test_the_sender_is_judged_beside_the_draft(manager: Client, survey: Survey) -> None:
     page = manager.get(f"/campaigns/{make_campaign(survey).pk}/").content.decode()
     assert "No sender is set (DEFAULT_FROM_EMAIL)" in page
@@ -259,6 +280,6 @@ def test_who_may(survey: Survey) -> None:
     survey.save()
     other = make_user("ole", "manager", all_teams=False)
     other.teams.add(Team.objects.create(name="South"))
-    for url in ("", "edit/", "recipients/", "mail/", "mail/da/preview/"):
+    for url in ("", "edit/", "recipients/", "mail/", "mail/da/preview/", "dry-run/"):
         assert client_of(other).get(f"/campaigns/{campaign.pk}/{url}").status_code == 404
     assert client_of(other).post(f"/campaigns/{campaign.pk}/do/start/").status_code == 404

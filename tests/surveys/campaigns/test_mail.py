@@ -10,7 +10,7 @@ from django.utils import timezone
 from nps_project.deliveries import sending
 from nps_project.deliveries.models import Delivery
 from surveys.campaigns import asking, mail, trying
-from surveys.campaigns.settings import save_mail_texts
+from surveys.campaigns.setup.services import save_mail_texts
 from surveys.models import Contact, Invitation, Survey
 from surveys.services.invitations import create_invitation
 from surveys.services.surveys import save_texts

@@ -11,7 +11,7 @@ from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.deliveries.sender import services
 from nps_project.deliveries.sender.judgement import worst
 from nps_project.web.setup_pages import is_to_be_saved, render_form
-from surveys.campaigns.forms import SenderForm
+from surveys.campaigns.setup.forms import SenderForm
 
 
 @admin_required

@@ -20,8 +20,8 @@ from nps_project.system.outbox import MAIL_POLICY
 from nps_project.web import form_submissions
 from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
 from surveys.campaigns import asking, trying
-from surveys.campaigns import settings as services
-from surveys.campaigns.forms import AskingForm, MailTextsForm
+from surveys.campaigns.setup import services
+from surveys.campaigns.setup.forms import AskingForm, MailTextsForm
 from surveys.campaigns.standard_mail import standard_mail
 from surveys.models import Asking, MailTexts, Survey
 from surveys.views.tabs import tabs_of

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 
 from nps_project.accounts.permissions import StaffRequest, agent_required
 from nps_project.web import form_submissions
-from surveys.campaigns.by_phone import PhoneAnswerForm, form_context, language_for, surveys_to_ask, texts_for
+from surveys.campaigns.of_contacts.phone_form import (
+    PhoneAnswerForm,
+    form_context,
+    language_for,
+    surveys_to_ask,
+    texts_for,
+)
 from surveys.contacts.pages import find
 from surveys.services.phone_answers import record_by_phone
 from surveys.services.responses import NewAnswer, Origin

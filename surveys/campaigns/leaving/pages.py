@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from nps_project.accounts.links import make_token, read_token
-from surveys.campaigns import wishes
+from surveys.campaigns.leaving import wishes
+from surveys.campaigns.leaving.wishes import Wish
 from surveys.campaigns.mail import LEAVE, LEAVE_NOW
-from surveys.campaigns.wishes import Wish
 from surveys.models import Invitation
 from surveys.scanners import openings, rules
 from surveys.views.public import customer_page

@@ -1,0 +1,1 @@
+"""What customers' pages, and pages about customers, show of tickets."""

@@ -1,1 +1,0 @@
-"""Pages of asking: those of customers, and the tab of a survey's mail."""
