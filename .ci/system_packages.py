@@ -1,4 +1,4 @@
-"""See that Chromium, gettext and Dovecot are there, which `make test` and `make check` need beyond Python's packages.
+"""See that Chromium, gettext, Dovecot and Node.js are there, which `make test` and `make check` need beyond Python.
 
 As root on Debian they are installed; elsewhere the command to run is named, and make stops.
 """
@@ -11,22 +11,28 @@ from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SERVERS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
-DEBIAN = ["chromium", "fonts-dejavu-core", "gettext", "dovecot-imapd"]
+DEBIAN = {
+    "Chromium": ["chromium", "fonts-dejavu-core"],
+    "gettext": ["gettext"],
+    "Dovecot": ["dovecot-imapd"],
+    "Node.js": ["nodejs", "npm"],
+}
 ELSEWHERE = {
-    "apt-get": "sudo apt-get install --no-install-recommends " + " ".join(DEBIAN),
-    "dnf": "sudo dnf install chromium dejavu-sans-fonts gettext dovecot",
-    "pacman": "sudo pacman -S --needed chromium ttf-dejavu gettext dovecot",
-    "apk": "sudo apk add chromium font-dejavu gettext dovecot",
-    "zypper": "sudo zypper install chromium dejavu-fonts gettext-tools dovecot",
-    "brew": "brew install --cask chromium && brew install gettext dovecot",
+    "apt-get": "sudo apt-get install --no-install-recommends " + " ".join(sum(DEBIAN.values(), [])),
+    "dnf": "sudo dnf install chromium dejavu-sans-fonts gettext dovecot nodejs npm",
+    "pacman": "sudo pacman -S --needed chromium ttf-dejavu gettext dovecot nodejs npm",
+    "apk": "sudo apk add chromium font-dejavu gettext dovecot nodejs npm",
+    "zypper": "sudo zypper install chromium dejavu-fonts gettext-tools dovecot nodejs npm",
+    "brew": "brew install --cask chromium && brew install gettext dovecot node",
 }
 
 
 def missing() -> list[str]:
-    """What is not there: `Chromium`, `gettext`, `Dovecot` (a mail server, which stands where servers stand)."""
+    """What is not there, of the names in DEBIAN. Dovecot, a mail server, stands where servers stand."""
     lacks = [] if any(map(shutil.which, BROWSERS)) else ["Chromium"]
     lacks += [] if all(map(shutil.which, ("msgfmt", "xgettext", "msgmerge", "msguniq"))) else ["gettext"]
-    return lacks if shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:{SERVERS}") else [*lacks, "Dovecot"]
+    lacks += [] if shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:{SERVERS}") else ["Dovecot"]
+    return lacks if all(map(shutil.which, ("node", "npm"))) else [*lacks, "Node.js"]
 
 
 def _listed(names: list[str]) -> str:
@@ -49,7 +55,8 @@ def main() -> int:
     if os.geteuid() == 0 and is_debian():
         print(f"winback: installing {_listed(lacks)} with apt-get", file=sys.stderr, flush=True)
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN]
+        packages = [package for name in lacks for package in DEBIAN[name]]
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
         for command in (["apt-get", "update", "-qq"], install):
             done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
             if done.returncode != 0:

@@ -59,9 +59,10 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
     [
         (
             ("apt-get",),
-            "Run: sudo apt-get install --no-install-recommends chromium fonts-dejavu-core gettext dovecot-imapd",
+            "Run: sudo apt-get install --no-install-recommends"
+            " chromium fonts-dejavu-core gettext dovecot-imapd nodejs npm",
         ),
-        (("brew",), "Run: brew install --cask chromium && brew install gettext dovecot"),
+        (("brew",), "Run: brew install --cask chromium && brew install gettext dovecot node"),
         ((), "with your system's package manager"),
     ],
 )
@@ -69,11 +70,11 @@ def test_without_what_the_tests_need_the_command_is_named(
     programs: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare_machine(monkeypatch, *programs)
-    with pytest.raises(SystemExit, match="Chromium, gettext and Dovecot not found") as stopped:
+    with pytest.raises(SystemExit, match="Chromium, gettext, Dovecot and Node.js not found") as stopped:
         system_packages.main()
     assert told in str(stopped.value)
 
 
 def test_a_machine_with_all_of_it_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    bare_machine(monkeypatch, "chromium", "msgfmt", "xgettext", "msgmerge", "msguniq", "dovecot")
+    bare_machine(monkeypatch, "chromium", "msgfmt", "xgettext", "msgmerge", "msguniq", "dovecot", "node", "npm")
     assert system_packages.main() == 0
