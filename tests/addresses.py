@@ -19,6 +19,7 @@ from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.links import make_token
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
+from nps_project.deliveries.inbound.models import InboundMail, MailSource
 from nps_project.deliveries.models import Delivery
 from surveys.contacts.imports import parts
 from surveys.contacts.imports import services as imports
@@ -147,6 +148,11 @@ def make_world() -> World:
     held = Invitation.objects.create(
         survey=survey, contact=contact, channel="email", status="held", reason="late", send_at=timezone.now()
     )
+    box = MailSource.objects.create(name="care imap.example.com/INBOX", kind="mailbox", failed_at=held.created_at)
+    InboundMail.objects.create(
+        source=box, uid=1, message_id_hash="1", digest="1", kind="person", left_for="person", at=held.created_at,
+        from_address="karin@example.com", subject=COMMENT,
+    )  # fmt: skip
     leave = f"/unsubscribe/{make_token('unsubscribe', open_link.public_id)}/"
     runs = [f"/campaigns/{campaign.pk}/" for campaign in _campaigns(survey, contact)]
     c = "campaigns/<int:campaign_id>/"
@@ -157,6 +163,7 @@ def make_world() -> World:
         "r/<str:token>/check/<int:number>/": [f"{personal[0]}check/1/", "/r/nothing/check/2/"],
         "contacts/scanners/": ["/contacts/scanners/", "/contacts/scanners/?after=zzz"],
         "r/<str:token>/tap/": [f"{personal[0]}tap/", "/r/nothing/tap/"],
+        "setup/asking/returned/": ["/setup/asking/returned/"],
         "mail/<slug:service>/tracking/": ["/mail/postmark/tracking/"],
         "contacts/<int:contact_id>/answer/": [f"/contacts/{contact.pk}/answer/"],
         "campaigns/": ["/campaigns/"], "campaigns/new/": ["/campaigns/new/"], f"{c}": [f"{run}" for run in runs],

@@ -14,9 +14,16 @@ class InboundConfig(AppConfig):
 
     def ready(self) -> None:
         from nps_project.background import queues, schedule
+        from nps_project.deliveries.inbound import health
+        from nps_project.health.checks import Check, add
         from nps_project.web import customer_pipeline
 
         customer_pipeline.add_paths("/mail/")
         schedule.every(60, read_mailboxes="inbound.read_mailboxes")
         schedule.every(24 * 3600, forget_mail_events="inbound.forget")
         queues.add_bulk("inbound.read_mailboxes", "inbound.forget")
+        add(
+            Check(
+                "returned_mail", _("Mail that comes back"), health.sources_are_heard, needs=("database", "migrations")
+            )
+        )

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
 from nps_project.deliveries.inbound import taking
 from nps_project.deliveries.inbound.mailbox_urls import MailboxUrl
-from nps_project.deliveries.inbound.models import InboundMail, MailSource, SourceKind
+from nps_project.deliveries.inbound.models import MailSource, SourceKind
 from nps_project.deliveries.inbound.reading.parsing import MOST_BYTES
 from nps_project.deliveries.inbound.taking import Given
 
@@ -181,10 +181,3 @@ class _Away:
         self._box.client.uid("STORE", str(uid), "+FLAGS", r"(\Seen)")
         if self._folder:
             self._box.client.uid("MOVE", str(uid), f'"{self._folder}"')
-
-
-def left_to_a_person() -> Any:
-    """Mails that nobody has ticked off, the newest first."""
-    return InboundMail.objects.exclude(left_for="").filter(seen_at=None).select_related("source").order_by(
-        F("read_at").desc(), "-pk"
-    )  # fmt: skip
