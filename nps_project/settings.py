@@ -247,6 +247,7 @@ MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587, "smtp+ssl": 465}
 _allowed = "smtp+tls://user:password@host:587, smtps://user:password@host:465 or smtp://host:25"
 EMAIL_SERVICE = mail_services.named_in(env.text("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
+MAIL_CONNECTIONS = env.integer("MAIL_CONNECTIONS", 4, 1, 20)  # at once, for mails to customers
 ANYMAIL: dict[str, Any] = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
 _parts = None if EMAIL_SERVICE else env.server("EMAIL_URL", tuple(MAIL_PORTS), _allowed)
 MAIL_IS_STORED_ONLY = _parts is None and not EMAIL_SERVICE

@@ -119,7 +119,7 @@ class Services:
         """Start what the environment does not name, and say where it all is."""
         served = {"DATABASE_URL": os.environ.get("WINBACK_TEST_DATABASE_URL", ""),
                   "REDIS_URL": os.environ.get("WINBACK_TEST_REDIS_URL", "")}  # fmt: skip
-        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY)
+        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY, MAIL_CONNECTIONS="1")
         place = self._place()
         servers: list[Server] = []
         if not served["DATABASE_URL"]:
@@ -140,7 +140,7 @@ class Services:
 
     def only_say_where(self) -> None:
         """What settings need, for a process that runs no test."""
-        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY)
+        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY, MAIL_CONNECTIONS="1")
 
     def _place(self) -> Place:
         self.root.chmod(0o711)  # the service user passes through, when we are root

@@ -38,18 +38,30 @@ class Never:
 
 Composed = Mail | Later | Never
 Composer = Callable[[Sequence[Delivery], datetime], Mapping[int, Composed]]
-_COMPOSERS: dict[str, Composer] = {}
+Told = Callable[[Sequence[Delivery]], None]
+_COMPOSERS: dict[str, tuple[Composer, Told | None]] = {}
 
 
-def add(template: str, composer: Composer) -> None:
+def add(template: str, composer: Composer, *, told: Told | None = None) -> None:
     """Make the mails of a template by `composer`; an app's ready() calls it.
 
     It gets some rows of this template and the time, and gives what is to be done with each, by their ids. It is called
-    outside any transaction, and changes nothing.
+    outside any transaction, and changes nothing. `told` hears of mails that left, many at once, in place of the
+    receivers of delivery_sent and by the same rules.
     """
-    _COMPOSERS[template] = composer
+    _COMPOSERS[template] = (composer, told)
 
 
 def composer_of(template: str) -> Composer | None:
     """The composer of a template; None when its mails are rendered where they are queued."""
-    return _COMPOSERS.get(template)
+    return _COMPOSERS[template][0] if template in _COMPOSERS else None
+
+
+def told_of(template: str) -> Told | None:
+    """Who hears of a template's mails that left; None: the receivers of delivery_sent."""
+    return _COMPOSERS[template][1] if template in _COMPOSERS else None
+
+
+def templates() -> list[str]:
+    """The templates that have composers."""
+    return list(_COMPOSERS)

@@ -9,8 +9,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from nps_project.accounts.permissions import StaffRequest, admin_required
+from nps_project.deliveries.handing_over import message_id_of
 from nps_project.deliveries.models import Delivery, Kind, Status
-from nps_project.deliveries.sending import message_id_of
 from nps_project.operations.logs import without_tokens
 
 PAGE_SIZE = 50

@@ -26,7 +26,7 @@ class CampaignsConfig(AppConfig):
 
         customer_pipeline.add_paths("/unsubscribe/")
         for template in (mail_keys.TEMPLATE, mail_keys.REMINDER):
-            deliveries_composing.add(template, composing.compose)
+            deliveries_composing.add(template, composing.compose, told=outcomes.mails_left)
         outcomes.connect()
         returned.connect()
         backup.after_restore(asking.hold_everything)

@@ -1,5 +1,6 @@
 """What became of a mail that asked: receivers of the deliveries' signals. A second call changes nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from nps_project.deliveries.inbound.sources import are_bounces_read
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.refusals import RefusedAs
-from nps_project.deliveries.signals import delivery_failed, delivery_sent
+from nps_project.deliveries.signals import delivery_failed
 from surveys.campaigns import asking, mail_keys
 from surveys.campaigns.asking import UNMAILED
 from surveys.campaigns.pacing import states
@@ -28,31 +29,33 @@ _MAY_LEAVE = Q(status__in=UNMAILED) | Q(status=InvitationStatus.SKIPPED, reason=
 
 def connect() -> None:
     """Connect the receivers; the app's ready() calls it."""
-    delivery_sent.connect(mail_left, dispatch_uid="campaigns.mail_left")
     delivery_failed.connect(mail_did_not_leave, dispatch_uid="campaigns.mail_did_not_leave")
     ask_came_back.connect(mail_came_back, dispatch_uid="campaigns.mail_came_back")
 
 
-def mail_left(sender: type, *, delivery: Delivery, **_more: Any) -> None:
-    """Mark the invitation sent; where nothing would tell of a bounce, the contact's soft bounces are over."""
-    invitation_id = mail_keys.invitation_id_of(delivery.about)
-    if delivery.template != mail_keys.TEMPLATE or invitation_id is None:
-        return
-    if delivery.status != Status.SENT:  # kept from a reserved address
-        asking.skip_unmailed(invitation_id, AskReason.RESERVED_ADDRESS, timezone.now())
-        return
+def mails_left(deliveries: Sequence[Delivery]) -> None:
+    """Mark the invitations sent; where nothing would tell of a bounce, the contacts' soft bounces are over."""
+    at = timezone.now()
+    sent_at: dict[int, datetime] = {}
+    for delivery in deliveries:
+        invitation_id = mail_keys.invitation_id_of(delivery.about)
+        if delivery.template != mail_keys.TEMPLATE or invitation_id is None:
+            continue
+        if delivery.status == Status.SENT:
+            sent_at[invitation_id] = delivery.sent_at or at
+        else:  # kept from a reserved address
+            asking.skip_unmailed(invitation_id, AskReason.RESERVED_ADDRESS, at)
     with transaction.atomic():
-        found = Invitation.objects.filter(_MAY_LEAVE | Q(status=InvitationStatus.DELIVERED), pk=invitation_id)
-        sent = found.select_for_update(of=("self",), no_key=True).select_related("campaign").first()
-        if sent is None:
-            return
-        if sent.campaign is not None and sent.reminded == 0:
-            sent.remind_at = remind_at(sent.campaign, delivery.sent_at or timezone.now(), 0)
-        if sent.status != InvitationStatus.DELIVERED:  # the service was quicker
-            sent.status, sent.reason, sent.sent_at = InvitationStatus.SENT, "", delivery.sent_at
-        sent.save(update_fields=["status", "reason", "sent_at", "remind_at"])
-        softly = Contact.objects.filter(pk=sent.contact_id, soft_bounces__gt=0)
-        if softly.exists() and not are_bounces_read(timezone.now()):  # else `delivered` says that it arrived
+        found = Invitation.objects.filter(_MAY_LEAVE | Q(status=InvitationStatus.DELIVERED), pk__in=sent_at)
+        rows = list(found.select_for_update(of=("self",), no_key=True).select_related("campaign").order_by("pk"))
+        for row in rows:
+            if row.campaign is not None and row.reminded == 0:
+                row.remind_at = remind_at(row.campaign, sent_at[row.pk], 0)
+            if row.status != InvitationStatus.DELIVERED:  # the service was quicker
+                row.status, row.reason, row.sent_at = InvitationStatus.SENT, "", sent_at[row.pk]
+        Invitation.objects.bulk_update(rows, ["status", "reason", "sent_at", "remind_at"])
+        softly = Contact.objects.filter(pk__in=[row.contact_id for row in rows], soft_bounces__gt=0)
+        if softly.exists() and not are_bounces_read(at):  # else `delivered` says that it arrived
             softly.update(soft_bounces=0, soft_bounced_since=None)
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from nps_project.background import sweep
 from nps_project.background.models import PutAside
-from nps_project.deliveries import sending
+from nps_project.deliveries import handing_over, results, sending
 from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import cancel_unsent, is_reserved, queue_cancelled, queue_mail
 from nps_project.deliveries.signals import delivery_sent
@@ -122,7 +122,7 @@ def test_a_server_that_is_gone_is_tried_for_hours_and_then_no_more(settings: Any
     settings.EMAIL_PORT = free_port()
     mail = make_mail()
     waits = []
-    for _number in range(sending.MAX_ATTEMPTS):
+    for _number in range(results.MAX_ATTEMPTS):
         assert now_of(mail).status == Status.QUEUED
         Delivery.objects.update(retry_at=timezone.now())
         sending.send_one(mail.pk)
@@ -334,7 +334,7 @@ def test_a_mail_whose_sending_raises_what_nobody_foresaw_stops_no_other(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, fine = make_mail(subject="bad"), make_mail()
-    send = sending.send_mail
+    send = handing_over.send_mail
 
     def fails(delivery: Delivery) -> None:
         if delivery.subject == "bad":

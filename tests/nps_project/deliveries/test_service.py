@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from nps_project.deliveries import composing, sending
+from nps_project.deliveries import composing, handing_over, sending
 from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import ToCompose, queue_composed, queue_mail
 from nps_project.health.checks import State, run_checks
@@ -44,7 +44,7 @@ def test_a_mail_carries_what_its_webhooks_are_known_by(service: MailService) -> 
     assert (taken["To"], taken["Subject"], taken["TextBody"]) == ("c1@nordlys.dk", "Hello", "text")
     assert taken["Metadata"] == {"delivery": str(sent.message_id)}
     headers = {header["Name"]: header["Value"] for header in taken["Headers"]}
-    assert headers["Message-ID"] == sending.message_id_of(sent)
+    assert headers["Message-ID"] == handing_over.message_id_of(sent)
     assert (headers["X-PM-KeepID"], headers["X-Kind"], headers["Auto-Submitted"]) == ("true", "ask", "auto-generated")
 
 

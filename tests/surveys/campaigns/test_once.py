@@ -102,7 +102,9 @@ def test_two_triggers_and_two_workers_at_the_same_second_ask_a_person_once(serve
             hours = round_number * HOURS_APART
             list(pool.map(lambda _number, hours=hours: in_thread(lambda: work(hours)), range(2)))
         sending.release_stuck(timezone.now() + timedelta(minutes=11))
-    sending.send_due(timezone.now() + timedelta(days=2))
+    for hours in range(48, 60):  # what a killed worker had taken is free again after two minutes
+        work(hours)
+    sending.release_stuck(timezone.now() + timedelta(minutes=11))
 
     mails = Counter(str(taken["To"]) for taken in server.taken)
     assert max(mails.values()) == 1, "nobody got two"

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from nps_project.accounts.links import make_address_token
-from nps_project.deliveries import sending
+from nps_project.deliveries import handing_over
 from nps_project.deliveries.inbound import addresses, events, sources
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
 from nps_project.deliveries.models import Delivery
@@ -193,7 +193,7 @@ def test_mails_about_something_else_are_left_alone(asked: Invitation) -> None:
     assert events.take(event)
     assert state(asked)[0] == "sent"
     assert Delivery.objects.count() == 1
-    assert sending.message_id_of(Delivery.objects.get())
+    assert handing_over.message_id_of(Delivery.objects.get())
 
 
 def test_a_mail_that_did_not_come_back_in_three_days_has_arrived_where_bounces_are_read(asked: Invitation) -> None:
