@@ -72,6 +72,7 @@ def settings_of(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, Any]
         ("MAIL_WEBHOOK_SECRET", "secret", "user:password"),
         ("MAILBOX_URL", "pop3://u:secret@mx/INBOX", "imaps://…"),
         ("MAILBOX_URL", "imaps://mx/INBOX", "imaps://user:password@host/INBOX"),
+        ("MAILBOX_URL", "imap+tls://u:secret@mx:993", "imaps://user:password@host/INBOX"),
         ("MAILBOX_URL", "imaps://u@mx", "imaps://user:password@host/INBOX"),
         ("MAILBOX_URL", "imaps://u:secret@mx/INBOX?x=1", "imaps://user:password@host/INBOX"),
         ("MAILBOX_URL", "imaps://u:sec,ret@mx/INBOX", "imaps://user:password@host/INBOX"),

@@ -7,6 +7,7 @@ ever deleted.
 
 import imaplib
 import re
+import ssl
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -80,11 +81,12 @@ def _claim(name: str) -> MailSource | None:
 
 
 def open_mailbox(url: MailboxUrl) -> BaseMailBox:
-    """Sign in, and choose the folder. Raises: one of FAILURES."""
+    """Sign in, and choose the folder. Raises: one of FAILURES, also for a certificate that nobody vouches for."""
+    checks = ssl.create_default_context()  # left to itself, Python's imaplib would take any certificate
     if url.scheme == "imaps":
-        box: BaseMailBox = MailBox(url.host, url.port, timeout=TIMEOUT_S)
+        box: BaseMailBox = MailBox(url.host, url.port, timeout=TIMEOUT_S, ssl_context=checks)
     elif url.scheme == "imap+tls":
-        box = MailBoxStartTls(url.host, url.port, timeout=TIMEOUT_S)
+        box = MailBoxStartTls(url.host, url.port, timeout=TIMEOUT_S, ssl_context=checks)
     else:
         box = MailBoxUnencrypted(url.host, url.port, timeout=TIMEOUT_S)
     try:

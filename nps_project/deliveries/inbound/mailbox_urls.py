@@ -30,5 +30,7 @@ def mailbox_of(parts: SplitResult) -> MailboxUrl:
     folder = unquote(parts.path).strip("/") or "INBOX"
     if not parts.hostname or not parts.username or parts.password is None or parts.query or not folder.isprintable():
         raise ValueError(parts.scheme)
+    if parts.scheme == "imap+tls" and parts.port == PORTS["imaps"]:  # there TLS comes first
+        raise ValueError(parts.scheme)
     user, password = unquote(parts.username), unquote(parts.password)
     return MailboxUrl(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme], user, password, folder)

@@ -26,7 +26,6 @@ state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_login_user = {user}
@@ -54,7 +53,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 """
@@ -62,13 +62,15 @@ service imap-login {{
 
 @dataclass(frozen=True, slots=True)
 class Dovecot:
-    """A running server."""
+    """A running server. `tls_port`: where TLS comes first, 0 without a certificate."""
 
     port: int
+    tls_port: int = 0
 
-    def url(self, user: str, password: str = PASSWORD, folder: str = "INBOX") -> MailboxUrl:
+    def url(self, user: str, password: str = PASSWORD, folder: str = "INBOX", scheme: str = "imap") -> MailboxUrl:
         """The mailbox of a user."""
-        return MailboxUrl("imap", "127.0.0.1", self.port, user, password, folder)
+        port = self.tls_port if scheme == "imaps" else self.port
+        return MailboxUrl(scheme, "127.0.0.1", port, user, password, folder)
 
     def signed_in(self, user: str) -> imaplib.IMAP4:
         """A person's mail program."""
@@ -101,14 +103,17 @@ class Dovecot:
 
 
 @contextmanager
-def running(extra: str = "") -> Iterator[Dovecot]:
-    """Starts one. Root's mails belong to nobody: Dovecot wants it so, and the folder lets that user through."""
+def running(extra: str = "ssl = no", *, with_tls: bool = False) -> Iterator[Dovecot]:
+    """Starts one; `extra` goes into its configuration.
+
+    Root's mails belong to nobody: Dovecot wants it so, and the folder lets that user through.
+    """
     with tempfile.TemporaryDirectory(prefix="winback-dovecot-") as folder:
         Path(folder).chmod(0o755)
-        yield from _running(Path(folder), extra)
+        yield from _running(Path(folder), extra, free_port() if with_tls else 0)
 
 
-def _running(folder: Path, extra: str) -> Iterator[Dovecot]:
+def _running(folder: Path, extra: str, tls_port: int) -> Iterator[Dovecot]:
     program = shutil.which("dovecot", path=SBIN)
     assert program is not None, "Dovecot is not installed: python3 .ci/system_packages.py"
     is_root = os.geteuid() == 0
@@ -120,11 +125,13 @@ def _running(folder: Path, extra: str) -> Iterator[Dovecot]:
         os.chown(folder / "mail", entry.pw_uid, entry.pw_gid)
     config = folder / "dovecot.conf"
     config.write_text(
-        CONFIG.format(folder=folder, user=entry.pw_name, group=group, port=port, password=PASSWORD, extra=extra)
+        CONFIG.format(
+            folder=folder, user=entry.pw_name, group=group, port=port, tls_port=tls_port, password=PASSWORD, extra=extra
+        )
     )
     child = subprocess.Popen([program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
     try:
-        made, ends = Dovecot(port), time.monotonic() + WITHIN_S
+        made, ends = Dovecot(port, tls_port), time.monotonic() + WITHIN_S
         while True:
             try:
                 made.signed_in("first").logout()

@@ -188,7 +188,7 @@ def test_a_worker_that_died_keeps_others_out_for_a_while_only(imap: Dovecot, inb
 
 
 def test_a_server_that_cannot_move_has_them_marked_as_read(told: list[MailEvent]) -> None:
-    with dovecot.running("imap_capability = IMAP4rev1 UIDPLUS") as imap:
+    with dovecot.running("ssl = no\nimap_capability = IMAP4rev1 UIDPLUS") as imap:
         imap.put("ann", made(HARD), made(PERSON))
         mailbox.read(imap.url("ann"))
         assert imap.seen("ann") == [("Undelivered Mail Returned to Sender", True), ("Call me <b>", False)]
