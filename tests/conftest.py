@@ -24,6 +24,7 @@ LONGEST = [
     "tests/browser/test_every_page.py",
     "tests/hostile/test_connections.py",
     "tests/faults/test_storm.py",
+    "tests/faults/test_asking.py",
     "tests/hostile/test_forms.py",
     "tests/browser/test_kept_forms.py",
     "tests/faults/test_imports_survive.py",

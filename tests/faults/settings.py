@@ -9,6 +9,7 @@ from nps_project.settings import *  # noqa: F403
 from nps_project.settings import VAR_DIR
 
 API_REQUESTS_PER_MINUTE = 0  # one key asks for a whole storm
+EMAIL_TIMEOUT = 3
 
 _real_now = timezone.now
 
