@@ -19,14 +19,13 @@ from surveys.services import provisional
 from surveys.services.responses import take_back_change
 
 SETTLED = rules.NEAR + timedelta(seconds=5)  # then what was opened beside it is written
-FLUSH_S = 0.2
 FORGOTTEN_AT_ONCE = 10_000
 
 
 def doubt_of(invitation: Invitation, at: datetime) -> dict[str, Any] | None:
     """Why an answer that is sent by this link now waits for a person; None when it counts. One query."""
-    openings.writer.flush(FLUSH_S)
-    return _doubt(at, taps.openings_of(invitation.pk, at - rules.NEAR, at))
+    written = taps.openings_of(invitation.pk, at - rules.NEAR, at)
+    return _doubt(at, [*written, *openings.writer.recent(invitation.pk)])
 
 
 def _doubt(at: datetime, beside: Sequence[rules.Opened]) -> dict[str, Any] | None:

@@ -10,7 +10,6 @@ import os
 import queue
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -21,6 +20,7 @@ from django.utils import timezone
 from surveys.models import Invitation
 from surveys.scanners import hashes
 from surveys.scanners.models import Opening
+from surveys.scanners.rules import Opened
 
 logger = logging.getLogger(__name__)
 
@@ -44,21 +44,27 @@ class Writer:
 
     def _begin(self) -> None:
         self._queue: queue.Queue[Opening] = queue.Queue(CAPACITY)
-        self._counts: Counter[int] = Counter()
         self._minute = 0
+        self._now: dict[int, list[Opened]] = {}  # of this minute, by invitation
+        self._before: dict[int, list[Opened]] = {}
 
     def put(self, opening: Opening) -> None:
         """Have it written soon, or never; returns at once."""
         minute = int(opening.at.timestamp() // 60)
         if minute != self._minute:
-            self._minute, self._counts = minute, Counter()
-        self._counts[opening.invitation_id] += 1
-        if self._counts[opening.invitation_id] > MOST_A_MINUTE:
+            self._minute, self._before, self._now = minute, self._now, {}
+        seen = self._now.setdefault(opening.invitation_id, []) if len(self._now) < CAPACITY else []
+        if len(seen) >= MOST_A_MINUTE:
             return
+        seen.append(Opened(opening.at, opening.link))
         if self._pid != os.getpid() and not self._is_by_hand:
             self._start()
         with suppress(queue.Full):
             self._queue.put_nowait(opening)
+
+    def recent(self, invitation_id: int) -> list[Opened]:
+        """What this process saw of a mail in this minute and the one before, be it written or not."""
+        return [*self._before.get(invitation_id, ()), *self._now.get(invitation_id, ())]
 
     def write_by_hand(self) -> None:
         """Forget what waits, and start no thread: `flush` writes. For a test, whose database ends with it."""

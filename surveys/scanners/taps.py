@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
-from surveys.models import Channel, EvidenceWhy, Invitation, InvitationChannel, Response
+from surveys.models import Channel, EvidenceWhy, Invitation, InvitationChannel, Response, ResponseState
 from surveys.scanners import hashes, rules
 from surveys.scanners.models import OpenedMail, Opening, Tap
 from surveys.services import provisional
@@ -143,6 +143,9 @@ def settle(response_id: int, at: datetime) -> bool:
     if response is not None and response.invitation_id is not None:
         invitation = Invitation.objects.select_related("contact").get(pk=response.invitation_id)
         _decide(response, invitation, tap, at)
+    else:  # a person has discarded it: brought back, it waits for a person
+        discarded = Response.objects.filter(pk=response_id, state=ResponseState.DISCARDED, evidence__isnull=True)
+        discarded.update(evidence={"why": EvidenceWhy.TAP.value, "signs": []})
     tap.delete()
     return True
 

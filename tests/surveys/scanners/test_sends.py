@@ -13,6 +13,7 @@ from followup.tickets import opening
 from nps_project.background import sweep
 from surveys.models import Invitation, Response, ResponseChange, Survey
 from surveys.scanners import looking, openings
+from surveys.scanners.models import Opening
 from surveys.services import decisions, tallies
 from surveys.statistics import nps_figures
 from tests.surveys.scanners.conftest import browser, links_of, page_of
@@ -73,6 +74,15 @@ def test_beside_a_decoy_it_waits_and_is_thanked_all_the_same(mailed: Invitation,
     assert "very slow" in thanks
     assert "We will contact you" not in thanks
     assert (counted(), Ticket.objects.count()) == (0, 0)
+
+
+def test_it_waits_for_no_opening_to_be_written(
+    mailed: Invitation, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(f"{page_of(mailed)}check/1/")
+    monkeypatch.setattr(Opening.objects, "bulk_create", pytest.fail)
+    send(client, mailed, 2)
+    assert Response.objects.get().is_doubtful
 
 
 def test_accepted_it_enters_figures_and_tickets_once_and_its_clock_begins_then(

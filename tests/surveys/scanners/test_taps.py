@@ -307,6 +307,19 @@ def test_a_person_decides_before_the_quiet_time_is_over(mailed: Invitation, deci
     )
 
 
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_a_discarded_tap_that_is_brought_back_is_decided_about(mailed: Invitation, is_settled: bool) -> None:
+    tap(mailed, 8)
+    response_id = Response.objects.get().pk
+    decisions.discard_response(response_id=response_id, by=None, reason="a test")
+    if is_settled:
+        settle()
+    decisions.restore_response(response_id=response_id, by=None)
+    settle()
+    response = Response.objects.get()
+    assert (response.state, response.is_doubtful) == (("provisional", True) if is_settled else ("confirmed", False))
+
+
 def test_a_second_sweep_changes_nothing(mailed: Invitation, django_capture_on_commit_callbacks: Any) -> None:
     tap(mailed, 2)
     at = settle()
