@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery, Status
-from surveys.campaigns import trying
+from surveys.campaigns import mail_keys, trying
 from surveys.campaigns.first_steps.models import PutAway
-from surveys.models import Campaign, Contact, Invitation, Response, Survey, SurveyStatus
+from surveys.models import Campaign, Contact, Response, Survey, SurveyStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,15 @@ def _conditions() -> dict[str, Any]:
     samples = Survey.objects.samples().values("pk")
     surveys = Survey.objects.exclude(pk__in=samples).filter(status=SurveyStatus.LIVE)
     people = User.objects.filter(is_active=True, is_service=False)
-    # The keys of tests begin alike and are indexed by their beginning.
-    tests = Delivery.objects.filter(dedupe_key__startswith=f"{trying.TEMPLATE}:", status=Status.SENT)
-    invited = Invitation.objects.filter(survey__in=surveys.values("pk"))
+    # The keys of tests and of asks begin alike, and are indexed by their beginning.
+    mails = Delivery.objects.filter(status=Status.SENT)
+    tests = mails.filter(dedupe_key__startswith=f"{trying.TEMPLATE}:")
+    asks = mails.filter(dedupe_key__startswith=f"{mail_keys.TEMPLATE}:")
     return {
         # The starter survey as it came has revision 1; a second survey was made by somebody.
         "survey": Q(Exists(surveys.filter(revision__gt=1))) | Q(Exists(surveys.order_by("pk")[1:2])),
         "people": Q(Exists(people.order_by("pk")[1:2])),
-        "mail": Q(Exists(tests)) | Q(Exists(invited.filter(sent_at__isnull=False))),
+        "mail": Q(Exists(tests)) | Q(Exists(asks)),
         "contacts": Q(Exists(Contact.objects.filter(survey=None))),
         "answered": Q(Exists(Response.objects.filter(survey__in=surveys.values("pk")))),
         "started": Q(Exists(Campaign.objects.real().filter(started_at__isnull=False))),
@@ -61,20 +62,21 @@ def _conditions() -> dict[str, Any]:
 
 
 def first_steps(user: User) -> FirstSteps:
-    """The steps of this installation; three queries, one once they were put away."""
+    """The steps of this installation; two queries, one once they were put away."""
     if PutAway.objects.exists():
         return FirstSteps([], is_put_away=True)
     return all_steps(user)
 
 
 def all_steps(user: User) -> FirstSteps:
-    """The steps, put away or not; two queries."""
+    """The steps, put away or not; one query."""
     conditions = {name: ExpressionWrapper(one, BooleanField()) for name, one in _conditions().items()}
     asked: Any = User.objects.filter(pk=user.pk)  # a row that is there, to hang the questions on
-    is_done = asked.values(**conditions).get()
-    survey = Survey.objects.exclude(pk__in=Survey.objects.samples().values("pk")).order_by("pk").first()
-    own = reverse("surveys_setup:survey_edit", args=[survey.slug]) if survey else reverse("surveys_setup:surveys")
-    mail = reverse("campaigns:mail", args=[survey.slug]) if survey else own
+    real = Survey.objects.exclude(pk__in=Survey.objects.samples().values("pk"))
+    is_done = asked.values(**conditions, slug=Subquery(real.order_by("pk").values("slug")[:1])).get()
+    slug = is_done["slug"]  # of the survey that was there first
+    own = reverse("surveys_setup:survey_edit", args=[slug]) if slug else reverse("surveys_setup:surveys")
+    mail = reverse("campaigns:mail", args=[slug]) if slug else own
     sender = reverse("campaigns:sender") if settings.MAIL_IS_STORED_ONLY else mail
     return FirstSteps(
         [
@@ -107,7 +109,7 @@ def all_steps(user: User) -> FirstSteps:
             Step(
                 _("Ask yourself"),
                 _("Open the survey as a customer, give a 2, and watch the ticket come."),
-                f"/s/{survey.slug}/" if survey else own,
+                f"/s/{slug}/" if slug else own,
                 is_done["answered"],
             ),
             Step(

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
 from surveys.campaigns import trying
 from surveys.campaigns.first_steps.steps import first_steps
@@ -63,6 +64,14 @@ def test_an_admin_puts_them_away_for_everybody(admin: Client, django_assert_num_
     with django_assert_num_queries(1):
         assert not first_steps(other).is_wanted
     assert "1 of 6 done" in admin.get("/setup/first-steps/").content.decode(), "under Setup they stay"
+
+
+def test_the_desk_of_a_new_installation_pays_two_queries_for_them(
+    admin: Client, django_assert_num_queries: Any
+) -> None:
+    ada = User.objects.get()
+    with django_assert_num_queries(2):
+        assert first_steps(ada).is_wanted
 
 
 def test_they_are_for_admins(admin: Client) -> None:
