@@ -54,6 +54,7 @@ from surveys.models import (
     Unsubscription,
 )
 from surveys.models.sample import REMOVING
+from surveys.scanners.models import OpenedMail, Opening, Tap
 
 Ids = dict[type[models.Model], set[int]]
 
@@ -124,6 +125,9 @@ def _all_of_it(sample: Sample) -> Ids:
     take(ResponseChange, response__in=responses)
     take(Decision, response__in=responses)
     take(AnswerSource, response__in=responses)
+    take(Tap, response__in=responses)
+    for model in (Opening, OpenedMail):
+        take(model, invitation__in=ids[Invitation])
     found = take(Ticket, response__in=responses)
     of_a_ticket: list[type[models.Model]] = [
         Step, Attempt, Activity, Promise, Reminder, Pause, Presence, DigestItem,

@@ -29,10 +29,12 @@ from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.tasks import send_due
 from surveys.contacts.services import save_contact
 from surveys.models import Company, Contact, Invitation, Response, Sample, Segment, Survey, Tally
+from surveys.scanners.models import OpenedMail, Opening, Tap
 from surveys.services import tallies
 from surveys.services.invitations import create_invitation
 from tests.factories import make_answer, make_survey, make_ticket, make_user
 from tests.product import CHECKOUT
+from tests.surveys.scanners.conftest import opened_and_tapped
 
 LITTLE = 0.02  # of the year: about 170 answers; the desk of today is whole
 MONDAY_MORNING = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
@@ -202,6 +204,7 @@ def test_removing_takes_the_samples_and_nothing_else() -> None:
     assert Contact.objects.exclude(company=None).exclude(last_answered_at=None).exists()
     shared = Company.objects.order_by("pk")[0].name
     mine = save_contact(Contact(), {"name": "Real", "company_name": shared})
+    opened_and_tapped(Invitation.objects.order_by("pk")[0], sample.response)
     load("--remove")
     assert mine.company is not None
     mine.delete()
@@ -210,7 +213,7 @@ def test_removing_takes_the_samples_and_nothing_else() -> None:
     assert list(Survey.objects.all()) == [survey]
     assert list(User.objects.all()) == [ada]
     assert list(Company.objects.values_list("name", flat=True)) == [shared]  # it has a real contact meanwhile
-    for model in (Contact, Invitation, Team, Sample, Segment):
+    for model in (Contact, Invitation, Team, Sample, Segment, Opening, OpenedMail, Tap):
         assert not model.objects.exists()
     assert Playbook.objects.get().is_default
     assert set(Tally.objects.values_list("survey", flat=True)) == {survey.pk}
