@@ -22,11 +22,6 @@ def last_mail_at(invitation: Invitation) -> datetime | None:
     return max((at for at in known if at is not None), default=None)
 
 
-def has_answered(invitation_id: int) -> bool:
-    """Whether there is an answer by this link, be it a provisional or a doubtful one: who has one is not reminded."""
-    return Response.objects.filter(invitation=invitation_id).exists()
-
-
 @transaction.atomic
 def create_invitation(
     *,
