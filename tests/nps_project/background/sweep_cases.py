@@ -92,7 +92,7 @@ def to_send_as_digest() -> tuple[list[int], datetime]:
         key = f"x{person.pk}"
         item = DigestItem(person=person, ticket=ticket, template="ticket_overdue", dedupe_key=key, at=timezone.now())
         item.save()
-    return ids_of(made), timezone.now() + 2 * DAY
+    return ids_of(made), (timezone.now() + 2 * DAY).replace(hour=12)  # after the morning
 
 
 def make_mails(**fields: Any) -> list[int]:

@@ -1,0 +1,165 @@
+"""`python -m tests.pictures`: take the pictures of docs/pictures anew, in Chromium, from a product with sample data.
+
+Names after it take these alone: `python -m tests.pictures desk campaign`. Everything that it starts is ended.
+"""
+
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.product import CHECKOUT, Product, forget, free_port
+
+PICTURES = CHECKOUT / "docs" / "pictures"
+PASSWORD = "only for these pictures"
+CUSTOMERS = """Klantnr;Naam;E-mail;Telefoon;Bedrijf;Waarde;Winkel
+K100;Søren Holm;soren@holm.example;+45 33 12 00 01;Holm & Søn;1.200,50;Aarhus
+K101;Anna de Vries;anna@devries.example;+31 20 555 01 01;De Vries;840,00;Utrecht
+"""
+
+
+class Photographer:
+    """A manager's browser at a desk, and a customer's on a phone, both at one product."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser, self.url = browser, url
+        self.desk = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce")
+        self.phone = browser.new_page(
+            viewport={"width": 390, "height": 844}, device_scale_factor=2, locale="en-GB", reduced_motion="reduce"
+        )
+        self.desk.goto(f"{url}/login/")
+        self.desk.get_by_label("E-mail address").fill("admin@example.com")
+        self.desk.get_by_label("Password").fill(PASSWORD)
+        self.desk.get_by_role("button", name="Sign in").click()
+
+    def at(self, path: str) -> Page:
+        """The desk's page at this path."""
+        self.desk.goto(f"{self.url}{path}")
+        return self.desk
+
+    def first(self, path: str, href: str) -> Page:
+        """The page behind the first link below `path` whose address contains `href`."""
+        self.at(path).locator(f"main a[href*='{href}']").first.click()
+        return self.desk
+
+    def ticket(self, key: str = "") -> Page:
+        """The next call's ticket, with the form open that this key opens."""
+        page = self.at("/desk/")
+        page.get_by_role("link", name="Open the ticket").first.click()
+        page.locator(".ticket-history").wait_for()
+        if key:
+            page.keyboard.press(key)
+            page.wait_for_timeout(300)
+        return page
+
+    def survey(self) -> Page:
+        self.phone.goto(f"{self.url}/s/demo-after-delivery/?lang=en")
+        return self.phone
+
+    def thanks(self) -> Page:
+        page = self.survey()
+        page.locator("label").filter(has=page.locator("#score-2")).click(position={"x": 12, "y": 12})
+        page.locator("#id_contact_email").fill("kim@firma.example")
+        page.locator("form button").last.click()
+        page.wait_for_url("**/t/**")
+        return page
+
+    def bulk(self) -> Page:
+        page = self.at("/desk/")
+        for number in range(4):
+            page.locator("main li input[type=checkbox]").nth(number).check()
+        return page
+
+    def matching(self) -> Page:
+        page = self.at("/contacts/import/")
+        file = {"name": "klanten.csv", "mimeType": "text/csv", "buffer": CUSTOMERS.encode()}
+        page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+        page.locator("main form button[type=submit]").first.click()
+        page.locator("#matching").wait_for()
+        return page
+
+    def new_campaign(self) -> Page:
+        page = self.at("/campaigns/new/")
+        page.get_by_label("Name").fill("Autumn, all customers")
+        page.get_by_label("Mails a day at most").fill("500")
+        for day in ("Tuesday", "Wednesday", "Thursday"):
+            page.get_by_label(day).check()
+        page.get_by_label("Reminders").fill("5, 12")
+        return page
+
+    def draft(self) -> Page:
+        self.new_campaign().locator("main form button[type=submit]").first.click()
+        self.desk.wait_for_url("**/campaigns/*/")
+        return self.desk
+
+    def dry_run(self) -> Page:
+        self.draft()
+        self.desk.goto(f"{self.desk.url}dry-run/")
+        return self.desk
+
+    def mail(self) -> Page:
+        self.draft()
+        self.desk.goto(f"{self.desk.url}mail/")
+        self.desk.wait_for_timeout(500)
+        return self.desk
+
+
+PLACES: dict[str, Callable[[Photographer], Page]] = {
+    "survey": Photographer.survey,
+    "thanks": Photographer.thanks,
+    "desk": lambda taker: taker.at("/desk/"),
+    "bulk": Photographer.bulk,
+    "ticket": Photographer.ticket,
+    "log": lambda taker: taker.ticket("l"),
+    "promise": lambda taker: taker.ticket("p"),
+    "resolve": lambda taker: taker.ticket("r"),
+    "contacts": lambda taker: taker.at("/contacts/"),
+    "contact": lambda taker: taker.first("/contacts/", "/contacts/1"),
+    "import": Photographer.matching,
+    "campaign-form": Photographer.new_campaign,
+    "dry-run": Photographer.dry_run,
+    "mail": Photographer.mail,
+    "campaigns": lambda taker: taker.at("/campaigns/"),
+    "campaign": lambda taker: taker.first("/campaigns/", "/campaigns/"),
+    "poster": lambda taker: taker.first("/setup/surveys/demo-after-delivery/", "/link/"),
+}
+
+
+def take(url: str, names: list[str], say: io.TextIOBase) -> None:
+    """Take these pictures of the product at `url`, where the admin's password is PASSWORD."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        taker = Photographer(browser, url)
+        for name in names:
+            PLACES[name](taker).screenshot(path=PICTURES / f"{name}.png")
+            say.write(f"{name}\n")
+        browser.close()
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(PLACES)
+    with tempfile.TemporaryDirectory(prefix="winback-pictures-") as place:
+        Path(place).chmod(0o755)
+        product = Product(
+            Path(place) / "var", free_port(), ADMIN_PASSWORD=PASSWORD, EMAIL_URL="smtp://127.0.0.1:9",
+            DEFAULT_FROM_EMAIL="care@nordlys.example",
+        )  # fmt: skip
+        try:
+            product.start()
+            done = product.command("load_demo")
+            if done.returncode:
+                sys.exit(done.stderr)
+            take(product.url, names, sys.stdout)  # type: ignore[arg-type]
+        finally:
+            if product.process and product.process.poll() is None:
+                product.stop()
+            forget(product.var)
+
+
+if __name__ == "__main__":
+    main()
