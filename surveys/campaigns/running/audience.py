@@ -44,13 +44,16 @@ class Part:
 
 
 def contacts_of(campaign: Campaign) -> ContactQuerySet:
-    """The contacts of the campaign's segment, before a sample is drawn. Raises: NobodyToAsk for a filter that cannot
-    be read any more."""
-    contacts = Contact.objects.filter(survey=None)
+    """The contacts of the campaign's segment that whoever made the campaign may see, before a sample is drawn.
+
+    Raises: NobodyToAsk for a filter that cannot be read any more.
+    """
+    by = campaign.created_by
+    contacts = Contact.objects.filter(survey=None) if by is None else contact_filter.listed_for(by)
     if campaign.segment is None:
         return contacts
     try:
-        return contact_filter.filtered(contacts, campaign.segment.filter)
+        return contact_filter.filtered(contacts, campaign.segment.filter, by=by)
     except contact_filter.BadFilter as error:
         raise NobodyToAsk("segment", campaign.segment.slug, f"a segment whose filters can be used: {error}") from error
 

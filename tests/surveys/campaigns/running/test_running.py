@@ -9,15 +9,17 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
 from surveys.campaigns import asking
 from surveys.campaigns.running import services
 from surveys.campaigns.running.audience import NobodyToAsk
+from surveys.campaigns.running.dry_run import dry_run
 from surveys.campaigns.running.progress import Counts, counts_of, recipients
 from surveys.contacts.segments.services import save_segment
 from surveys.models import Asking, Campaign, Contact, Invitation, Sample, Segment
 from surveys.services.surveys import update_survey
-from tests.factories import make_answer, make_survey
+from tests.factories import make_answer, make_survey, make_user
 from tests.nps_project.deliveries.mail_server import MailServer
 from tests.surveys.campaigns.running.people import (
     DAY,
@@ -306,3 +308,18 @@ def test_after_the_start_its_recipients_stay_and_its_pace_may_change(server: Mai
         services.delete_draft(campaign_id=campaign.pk)
     services.delete_draft(campaign_id=make_campaign().pk)
     assert Campaign.objects.count() == 1
+
+
+def test_it_asks_only_customers_whom_its_maker_may_see(server: MailServer) -> None:
+    team = Team.objects.create(name="North")
+    manager = make_user("nina", "manager", all_teams=False)
+    manager.teams.add(team)
+    people = make_people(3)
+    Contact.objects.filter(pk=people[0].pk).update(team=team)
+    campaign = make_campaign()
+    update_survey(campaign.survey, {"team": team})
+    Campaign.objects.filter(pk=campaign.pk).update(created_by=manager)
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    assert dry_run(campaign, timezone.now()).asked == 1
+    start(campaign)
+    assert list(recipients(campaign).values_list("contact", flat=True)) == [people[0].pk]
