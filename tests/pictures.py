@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from tests.product import CHECKOUT, Product, forget, free_port
 
@@ -76,8 +76,8 @@ class Photographer:
 
     def matching(self) -> Page:
         page = self.at("/contacts/import/")
-        file = {"name": "klanten.csv", "mimeType": "text/csv", "buffer": CUSTOMERS.encode()}
-        page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+        file = FilePayload(name="klanten.csv", mimeType="text/csv", buffer=CUSTOMERS.encode())
+        page.locator("input[type=file]").set_input_files(file)
         page.locator("main form button[type=submit]").first.click()
         page.locator("#matching").wait_for()
         return page

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.test.client import ClientHandler
 from django.utils import timezone
@@ -17,13 +18,13 @@ from schemathesis import GenerationMode
 
 from followup.models import Promise, Reminder, RootCause
 from followup.tickets import actions, promises
-from surveys.models import Survey
+from surveys.models import Campaign, Invitation, Survey
 from tests.api_client import Program, check_problem
 from tests.factories import make_contact, make_survey, make_ticket, make_user
 from tests.hostile import MORE, budget
 from tests.nps_project.api.test_scopes import make_one_of_each
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits", "mail_server_named")]
 
 Case = schemathesis.Case[Any]
 CHECKS = [
@@ -44,6 +45,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return [answer.getvalue()]
 
 
+@pytest.fixture
+def mail_server_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one no campaign could start. Nothing is sent here."""
+    monkeypatch.setattr(django_settings, "MAIL_IS_STORED_ONLY", False)
+
+
 class World:
     """Rows for the ids that a request may name; `limited` keys see one survey of two."""
 
@@ -58,6 +65,14 @@ class World:
         actions.resolve(ticket_id=self.resolved.pk, by=self.agent, outcome="kept", root_cause=self.cause, note="Done.")
         typed = {"contact_email": str(make_contact(10).email)}
         self.typed = make_ticket(self.resolved.survey, 1, **typed)
+        survey = Survey.objects.earliest("pk")
+        self.draft = str(Campaign.objects.create(name="Draft", survey=survey).pk)
+        started = {"status": "paused", "paused_because": "person", "started_at": timezone.now()}
+        self.paused = str(Campaign.objects.create(name="Paused", survey=survey, **started).pk)
+        Invitation.objects.create(  # somebody who is missing
+            survey=survey, contact=make_contact(11), campaign_id=self.ids["campaigns"], channel="email",
+            status="skipped", reason="quarantine",
+        )  # fmt: skip
         self.happy = Program("admin").post("responses/", {"survey": "second", "score": 10})["id"]
 
     def path_of(self, path: str) -> dict[str, str]:
@@ -66,6 +81,8 @@ class World:
         row = self.ids.get(resource) or str(self.agent.pk)
         row = str(self.resolved.pk) if path.endswith("/reopen/") else row
         row = str(self.typed.pk) if path.endswith("/confirm-contact/") else row
+        row = self.draft if path.endswith(("campaigns/{id}/", "campaigns/{id}/start/", "/dry-run/")) else row
+        row = self.paused if path.endswith("campaigns/{id}/resume/") else row
         return {name: row for name in ("id", "slug") if f"{{{name}}}" in path}
 
     def fill(self, case: Case, own: dict[str, str]) -> None:
