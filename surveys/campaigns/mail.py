@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 import mrml
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import escape
 from django.utils.translation import override
 
 from nps_project.accounts.links import make_address_token, make_token
@@ -79,12 +79,14 @@ class Skeleton:
     def fill(self, values: Values) -> AskMail:
         """The mail of one customer."""
         plain = {"link": values.link, "leave": values.leave, "greeting": values.greeting}
-        escaped = {name: escape(value) for name, value in plain.items()}
+        escaped = {"link": escape(values.link), "leave": escape(values.leave), "greeting": escape(values.greeting)}
         return AskMail(self.content.subject, _filled(self.text, plain), _filled(self.html, escaped))
 
 
 def _filled(pieces: Pieces, values: Mapping[str, str]) -> str:
-    return "".join([values[piece] if place % 2 else piece for place, piece in enumerate(pieces)])
+    parts = list(pieces)
+    parts[1::2] = map(values.__getitem__, pieces[1::2])
+    return "".join(parts)
 
 
 def content_of(survey: Survey, language: str, *, is_reminder: bool = False) -> MailContent:

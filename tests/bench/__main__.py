@@ -9,11 +9,11 @@ from collections.abc import Callable
 from types import FrameType
 
 from nps_project.embedded import EmbeddedError
-from tests.bench import answering, desk, footprint, importing, numbers, tickets
+from tests.bench import answering, campaigns, desk, footprint, importing, numbers, tickets
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage
 
-PARTS = ("answering", "tickets", "desk", "numbers", "import", "footprint")
+PARTS = ("answering", "tickets", "desk", "numbers", "import", "campaigns", "footprint")
 
 
 def _arguments() -> argparse.Namespace:
@@ -24,6 +24,9 @@ def _arguments() -> argparse.Namespace:
         "--answers", type=int, metavar="ANSWERS", help="measure the figures at this many answers as well"
     )
     parser.add_argument("--contacts", type=int, metavar="CONTACTS", help="import so many instead of 50,000")
+    parser.add_argument(
+        "--recipients", type=int, metavar="RECIPIENTS", help="start a campaign of so many instead of 200,000"
+    )
     return parser.parse_args()
 
 
@@ -41,6 +44,7 @@ def main() -> int:
         "desk": lambda stage: desk.measure(stage, asked.large),
         "numbers": lambda stage: numbers.measure(stage, asked.answers),
         "import": lambda stage: importing.measure(stage, asked.contacts),
+        "campaigns": lambda stage: campaigns.measure(stage, asked.recipients),
         "footprint": footprint.measure,
     }
     for number in (signal.SIGTERM, signal.SIGHUP):
