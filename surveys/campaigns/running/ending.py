@@ -3,28 +3,26 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from surveys.campaigns.pacing import states
-from surveys.models import Campaign, CampaignStatus, Invitation, InvitationStatus
+from surveys.models import Campaign, CampaignStatus, Invitation, InvitationChannel, InvitationStatus
 from surveys.models.campaign import ENDED
 
 
-def _moves() -> QuerySet[Invitation]:
-    """Recipients about whom something is to be decided or sent, without a person."""
+def _moves() -> list[Exists]:
+    """Recipients about whom something is to be decided or sent, without a person; each kind by an index of its own."""
     rows = Invitation.objects.filter(campaign=OuterRef("pk"))
-    return rows.filter(
-        Q(status=InvitationStatus.WAITING)
-        | Q(status=InvitationStatus.HELD, held_until__isnull=False)
-        | Q(status__in=(InvitationStatus.SENT, InvitationStatus.DELIVERED), remind_at__isnull=False)
-    )
+    held = rows.filter(channel=InvitationChannel.EMAIL, status=InvitationStatus.HELD, held_until__isnull=False)
+    to_remind = rows.filter(remind_at__isnull=False, status__in=(InvitationStatus.SENT, InvitationStatus.DELIVERED))
+    return [Exists(rows.filter(status=InvitationStatus.WAITING)), Exists(held), Exists(to_remind)]
 
 
 def _finished(at: datetime) -> QuerySet[Campaign]:
     running = Campaign.objects.real().filter(status=CampaignStatus.RUNNING, repeat_days=None)
-    return running.filter(~Exists(_moves())).order_by("pk")
+    return running.filter(*(~moving for moving in _moves())).order_by("pk")
 
 
 @transaction.atomic
