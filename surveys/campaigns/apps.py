@@ -36,6 +36,7 @@ class CampaignsConfig(AppConfig):
         tabs.add(tabs.Tab("mail", _("Mail"), "campaigns:mail"))
         enums.add(
             InvitationChannelEnum="surveys.models.invitation.InvitationChannel",
+            InvitationStatusEnum="surveys.models.invitation.InvitationStatus",
             AskReasonEnum="surveys.models.asking.AskReason",
             DecisionToAskEnum="surveys.models.asking.DecisionToAsk",
             CampaignStatusEnum="surveys.models.campaign.CampaignStatus",
