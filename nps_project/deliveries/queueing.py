@@ -111,7 +111,7 @@ def queue_again(about: Sequence[str], at: datetime) -> None:
         Q(status__in=(Status.CANCELLED, Status.FAILED)) | Q(to_cancel=True), about__in=about
     )
     again = Case(When(status=Status.IN_FLIGHT, then=F("status")), default=Value(Status.QUEUED))
-    unsent.exclude(status=Status.SENT).update(to_cancel=False, status=again, attempts=0, retry_at=at)
+    unsent.exclude(status=Status.SENT).update(to_cancel=False, to_announce=False, status=again, attempts=0, retry_at=at)
 
 
 def _instead(old: Status, new: Status) -> Case:

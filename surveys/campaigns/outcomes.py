@@ -43,7 +43,7 @@ def mails_left(deliveries: Sequence[Delivery]) -> None:
             continue
         if delivery.status == Status.SENT:
             sent_at[invitation_id] = delivery.sent_at or at
-        else:  # kept from a reserved address
+        elif delivery.status == Status.SUPPRESSED:
             asking.skip_unmailed(invitation_id, AskReason.RESERVED_ADDRESS, at)
     with transaction.atomic():
         found = Invitation.objects.filter(_MAY_LEAVE | Q(status=InvitationStatus.DELIVERED), pk__in=sent_at)

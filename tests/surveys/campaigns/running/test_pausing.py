@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from nps_project.deliveries import sending
+from nps_project.deliveries.models import Delivery
 from surveys.campaigns import asking
 from surveys.campaigns.pacing.guard import guard
 from surveys.campaigns.running import services
@@ -149,3 +150,15 @@ def test_two_campaigns_ask_a_person_once(server: MailServer) -> None:
     assert held.held_until is not None
     assert timedelta(0) <= held.held_until - timezone.now() - 30 * DAY + HOUR <= HOUR
     assert sending.send_due(timezone.now() + SECOND) == 0
+
+
+def test_a_refusal_that_nobody_heard_of_before_the_resume_says_nothing_any_more(server: MailServer) -> None:
+    """The worker died between the two: the mail is queued again, and tells of itself when it left."""
+    make_people(1)
+    campaign = start(make_campaign())
+    asking.ask_due(timezone.now())
+    Delivery.objects.update(status="failed", refused_as="policy", to_announce=True, claimed_at=timezone.now() - HOUR)
+    services.pause(campaign_id=campaign.pk, at=timezone.now())
+    resume(campaign)
+    assert run(campaign).status == "finished"
+    assert (Invitation.objects.get().status, len(server.taken)) == ("sent", 1)
