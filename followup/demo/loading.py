@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from followup.causes import services as causes
+from followup.demo.campaigns import make_campaigns
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.clock import Clock
 from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
@@ -94,7 +95,7 @@ class _Scene:
         self.contacts: dict[int, Contact] = {}
         self.companies = Companies()
         self.responses: dict[int, int] = {}  # id by the number in the plan
-        self.last_invitation = 0
+        self.clock = clock
 
     def play(self, chunk: Sequence[Due]) -> None:
         """Store these answers at once, then tell in order what followed from them."""
@@ -145,8 +146,7 @@ class _Scene:
             for at, planned in chunk
             if planned.way == PERSONAL
         }
-        for invitation in Invitation.objects.bulk_create(invited.values()):
-            self.last_invitation = max(self.last_invitation, invitation.pk)
+        Invitation.objects.bulk_create(invited.values())
         return invited
 
     def _row(self, at: datetime, planned: Planned, invitation: Invitation | None) -> Row:
@@ -180,12 +180,13 @@ class _Scene:
         """Write contacts, companies, segments, the last answer and link on the list that `--remove` reads."""
         sample = self.shop.sample
         note_last_answers(self.contacts)
+        make_campaigns(self.shop.surveys, self.contacts, self.clock.now)
         sample.made |= {
             "surveys.contact": [contact.pk for contact in self.contacts.values()],
             "surveys.company": self.companies.made,
             "surveys.segment": make_segments(),
             LAST_RESPONSE: max(self.responses.values()),
-            LAST_INVITATION: self.last_invitation,
+            LAST_INVITATION: Invitation.objects.filter(survey__in=self.shop.surveys).latest("pk").pk,
         }
         sample.save(update_fields=["made"])
 

@@ -57,7 +57,7 @@ def _in_danger(at: datetime) -> QuerySet[Campaign]:
     rows = Invitation.objects.filter(campaign=OuterRef("pk"))
     bounced = rows.filter(status=InvitationStatus.BOUNCED)[int(BOUNCES * BOUNCES_OF) :]
     complained = rows.filter(complained_at__isnull=False)
-    running = Campaign.objects.filter(status=CampaignStatus.RUNNING)
+    running = Campaign.objects.real().filter(status=CampaignStatus.RUNNING)
     return running.filter(Exists(bounced) | Exists(complained)).order_by("pk")
 
 

@@ -27,8 +27,10 @@ from followup.tickets import actions
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.tasks import send_due
+from surveys.campaigns import tasks as asking_tasks
+from surveys.campaigns.running.progress import counts_of
 from surveys.contacts.services import save_contact
-from surveys.models import Company, Contact, Invitation, Response, Sample, Segment, Survey, Tally
+from surveys.models import Campaign, Company, Contact, Invitation, Response, Sample, Segment, Survey, Tally
 from surveys.scanners.models import OpenedMail, Opening, Tap
 from surveys.services import tallies
 from surveys.services.invitations import create_invitation
@@ -154,6 +156,16 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     assert not Contact.objects.exclude(email__endswith="@example.com").exists()
     assert not any(user.has_usable_password() for user in User.objects.all())
     assert not User.objects.exclude(email__endswith="@example.com").exists()
+    campaigns = {campaign.status: campaign for campaign in Campaign.objects.all()}
+    assert set(campaigns) == {"finished", "paused", "running"}
+    counts = counts_of(list(campaigns.values()))
+    assert min(counts[campaign.pk].answered for campaign in campaigns.values()) > 0
+    assert counts[campaigns["paused"].pk].bounced > counts[campaigns["finished"].pk].bounced / 2
+    assert counts[campaigns["finished"].pk].waiting == 0 < counts[campaigns["running"].pk].waiting
+    before = list(Invitation.objects.order_by("pk").values_list("status", "asked_at"))
+    asking_tasks.go_on(now + timedelta(days=3))
+    assert list(Invitation.objects.order_by("pk").values_list("status", "asked_at")) == before
+    assert set(Delivery.objects.values_list("status", flat=True)) == {Status.SUPPRESSED}
     figures = statistics.follow_up_figures(Ticket.objects.all(), at=now)
     assert figures.open == sum(not ticket.is_resolved for ticket in found)
 
@@ -213,7 +225,7 @@ def test_removing_takes_the_samples_and_nothing_else() -> None:
     assert list(Survey.objects.all()) == [survey]
     assert list(User.objects.all()) == [ada]
     assert list(Company.objects.values_list("name", flat=True)) == [shared]  # it has a real contact meanwhile
-    for model in (Contact, Invitation, Team, Sample, Segment, Opening, OpenedMail, Tap):
+    for model in (Contact, Invitation, Campaign, Team, Sample, Segment, Opening, OpenedMail, Tap):
         assert not model.objects.exists()
     assert Playbook.objects.get().is_default
     assert set(Tally.objects.values_list("survey", flat=True)) == {survey.pk}
