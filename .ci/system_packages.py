@@ -12,7 +12,7 @@ from pathlib import Path
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SERVERS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
 DEBIAN = {
-    "Chromium": ["chromium", "fonts-dejavu-core"],
+    "Chromium": ["chromium", "chromium-headless-shell", "fonts-dejavu-core"],
     "gettext": ["gettext"],
     "Dovecot": ["dovecot-imapd"],
     "Node.js": ["nodejs", "npm"],

@@ -20,12 +20,21 @@ handlers.StaticFilesHandler = _StaticFilesHandler  # type: ignore[misc,assignmen
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1440, "height": 900}
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's own Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _program(*names: str) -> str:
+    """The first of these programs that is there."""
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise pytest.UsageError("Chromium is needed: apt-get install chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's own Chromium; where there is one, without the windows that nobody sees, for half of the time."""
+    path = _program("chromium-headless-shell", *WHOLE)
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
              "--disable-component-update", "--no-first-run"]  # fmt: skip
     return {**browser_type_launch_args, "executable_path": path, "args": quiet}
@@ -33,8 +42,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def keeping_browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
-    """Playwright's Chromium keeps no page for "back"; people's Chromium does, until it needs the memory."""
-    keeping = browser_type.launch(**browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"])
+    """Playwright's Chromium keeps no page for "back"; people's whole Chromium does, until it needs the memory."""
+    whole = browser_type_launch_args | {"executable_path": _program(*WHOLE)}
+    keeping = browser_type.launch(**whole, ignore_default_args=["--disable-back-forward-cache"])
     yield keeping
     keeping.close()
 

@@ -60,7 +60,7 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
         (
             ("apt-get",),
             "Run: sudo apt-get install --no-install-recommends"
-            " chromium fonts-dejavu-core gettext dovecot-imapd nodejs npm",
+            " chromium chromium-headless-shell fonts-dejavu-core gettext dovecot-imapd nodejs npm",
         ),
         (("brew",), "Run: brew install --cask chromium && brew install gettext dovecot node"),
         ((), "with your system's package manager"),
