@@ -7,7 +7,10 @@ from typing import Any
 
 import psycopg2  # type: ignore[import-untyped]  # it ships no types
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import connection
+
+from tests import kept_cluster, services
 
 
 @contextmanager
@@ -24,13 +27,15 @@ def empty_database(name: str) -> Iterator[str]:
 
 
 @contextmanager
-def copied_database(name: str) -> Iterator[str]:
-    """The database of the tests once more, as it is now, while the block runs; nobody else may be connected to it."""
-    own = str(connection.settings_dict["NAME"])
-    with connected_to("postgres"), connection.cursor() as cursor:
+def migrated_database(name: str) -> Iterator[str]:
+    """One with every table and no row, there while the block runs."""
+    with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {own}")
+        template = f" TEMPLATE {kept_cluster.MIGRATED}" if services.has_migrated_database() else ""
+        cursor.execute(f"CREATE DATABASE {name}{template}")
     try:
+        with connected_to(name):
+            call_command("migrate", interactive=False, verbosity=0)
         yield name
     finally:
         with connection.cursor() as cursor:

@@ -24,9 +24,10 @@ LONGEST_ID = 18
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
 def returned_mail(request: StaffRequest) -> HttpResponse:
-    """The sources and the mails. A POST ticks off the mails from the id `first` to the id `last`."""
+    """The sources and the mails. A POST ticks off the mail `only`, else those from the id `first` to the id `last`."""
     if request.method == "POST":
-        number = tick_off(timezone.now(), _id(request, "first"), _id(request, "last"))
+        only = _id(request, "only")
+        number = tick_off(timezone.now(), only or _id(request, "first"), only or _id(request, "last"))
         told = ngettext("%d mail is off the list.", "%d mails are off the list.", number)
         messages.success(request, told % number)
         return redirect("returned_mail")
@@ -34,7 +35,7 @@ def returned_mail(request: StaffRequest) -> HttpResponse:
         SourceState.WELL: _("Heard lately"),
         SourceState.FAILING: _("Cannot be read"),
         SourceState.SILENT: _("Not heard lately"),
-        SourceState.GONE: _("Not set any more"),
+        SourceState.GONE: _("No longer set"),
     }
     titles = {name: service.title for name, service in SERVICES.items()}
     found = all_sources(timezone.now())

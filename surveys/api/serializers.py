@@ -83,7 +83,7 @@ class SaidSerializer(serializers.Serializer[Any]):
 
     score = serializers.IntegerField()
     comment = serializers.CharField()
-    at = serializers.DateTimeField()
+    at = serializers.DateTimeField(read_only=True)
 
 
 class EvidenceSerializer(serializers.Serializer[Any]):

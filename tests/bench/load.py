@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -135,11 +135,11 @@ def run(job: Job, talks: list[Talk]) -> Done:
         poll.register(number, select.EPOLLIN)
     began = time.monotonic()
     end = began + job.seconds
-    idle, begun = list(talks), 0
+    idle, begun = deque(talks), 0  # in turn, so that the server closes none as forgotten
     while True:
         now = time.monotonic()
         while idle and now < end and (not job.rate or begun < (now - began) * job.rate):
-            idle.pop().begin()
+            idle.popleft().begin()
             begun += 1
         if (now >= end and len(idle) == len(talks)) or now > end + PATIENCE_S:
             break

@@ -21,7 +21,7 @@ from psycopg2.extensions import make_dsn  # type: ignore[import-untyped]
 
 from nps_project.operations import backup
 from surveys.models import Response
-from tests.databases import ask, connected_to, copied_database, empty_database
+from tests.databases import ask, connected_to, empty_database, migrated_database
 from tests.factories import make_answer, make_survey
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,12 +101,13 @@ def mark() -> Iterator[Path]:
 
 
 def test_nothing_in_a_forged_backup_is_run(tmp_path: Path, mark: Path) -> None:
-    for score in range(3):
-        make_answer(make_survey(f"s{score}"), score)
     planted, forged = tmp_path / "planted.tar", tmp_path / "forged.tar"
     with ExitStack() as stack:
-        theirs = stack.enter_context(copied_database("theirs"))
+        theirs = stack.enter_context(migrated_database("theirs"))
         ours = stack.enter_context(empty_database("ours"))
+        with connected_to(theirs):
+            for score in range(3):
+                make_answer(make_survey(f"s{score}"), score)
         run(theirs, PLANTED.replace("{mark}", str(mark)))
         with connected_to(theirs):
             call_command("backup", str(planted), stdout=StringIO())
