@@ -144,7 +144,7 @@ def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
 
 
 def _log_the_call(ticket: Ticket, response: Response, at: datetime) -> None:
-    """Whoever took the answer on the phone had the customer on the line: that is a contact, made then."""
+    """The agent who took the answer by phone talked with the customer: log that as a contact at that time."""
     agent = taken_by(response)
     if agent is None or ticket.status == TicketStatus.RESOLVED:
         return

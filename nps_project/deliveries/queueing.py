@@ -106,12 +106,14 @@ def queue_cancelled(about: Sequence[str]) -> None:
 
 
 def queue_again(about: Sequence[str], at: datetime) -> None:
-    """Queue again mails that surely did not go out: cancelled ones, and those that the mail server refused."""
-    unsent = Delivery.objects.filter(
-        Q(status__in=(Status.CANCELLED, Status.FAILED)) | Q(to_cancel=True), about__in=about
-    )
+    """Queue again mails that surely did not go out: cancelled ones, and those that the mail server refused.
+
+    One that is on its way is not called back any more. One of unknown end is never sent again.
+    """
+    called_back = Q(status=Status.IN_FLIGHT, to_cancel=True)
+    unsent = Delivery.objects.filter(Q(status__in=(Status.CANCELLED, Status.FAILED)) | called_back, about__in=about)
     again = Case(When(status=Status.IN_FLIGHT, then=F("status")), default=Value(Status.QUEUED))
-    unsent.exclude(status=Status.SENT).update(to_cancel=False, to_announce=False, status=again, attempts=0, retry_at=at)
+    unsent.update(to_cancel=False, to_announce=False, status=again, attempts=0, retry_at=at)
 
 
 def _instead(old: Status, new: Status) -> Case:

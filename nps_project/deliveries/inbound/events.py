@@ -1,4 +1,4 @@
-"""What became of a mail after it had left, whoever tells it: webhooks and mailboxes end here.
+"""What became of a mail after it had left, as webhooks and mailboxes tell it.
 
 An event names its mail by `about`, as the delivery does (nps_project/deliveries/models.py). The app that the mail is of
 connects to `mail_event`.
@@ -15,8 +15,8 @@ from django.dispatch import Signal
 from nps_project.deliveries.inbound.models import TakenEvent
 from nps_project.deliveries.refusals import RefusedAs
 
-#: Something became of a mail. Arguments: event. Receivers work inside the transaction that takes the event; one that
-#: raises has it told again.
+#: Something became of a mail. Arguments: event. Receivers work inside the transaction that takes the event; when
+#: one raises, the event is not taken, and its source tells it again.
 mail_event = Signal()
 
 
@@ -41,7 +41,7 @@ class MailEvent:
 
 @transaction.atomic
 def take(event: MailEvent, *parts: str) -> bool:
-    """Tell the receivers of an event, once; False when it was told before. `parts`: what tells it from others.
+    """Tell the receivers of an event, once; False when it was told before. `parts`: what its key is made of.
 
     Of a delivery, of which there are many and a second one changes nothing, no note is kept.
     """

@@ -280,7 +280,8 @@ def send_to_missing(*, campaign_id: int, at: datetime, by: User | None = None) -
     if campaign.status not in (CampaignStatus.RUNNING, CampaignStatus.FINISHED, CampaignStatus.STOPPED):
         raise WrongState("status", campaign.status, "running, finished or stopped")
     _check_the_way_out(campaign, at)
-    ids = list(missing(campaign).values_list("pk", flat=True))
+    locked = missing(campaign).select_for_update(of=("self",), no_key=True)  # as they are once nobody changes them
+    ids = list(locked.values_list("pk", flat=True))
     if not ids:
         raise audience.NobodyToAsk("recipients", 0, "a campaign of which somebody got no mail and may get one")
     if campaign.is_over:

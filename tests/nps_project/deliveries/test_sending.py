@@ -19,7 +19,7 @@ from nps_project.background import sweep
 from nps_project.background.models import PutAside
 from nps_project.deliveries import handing_over, results, sending
 from nps_project.deliveries.models import Audience, Delivery, Status
-from nps_project.deliveries.queueing import cancel_unsent, is_reserved, queue_cancelled, queue_mail
+from nps_project.deliveries.queueing import cancel_unsent, is_reserved, queue_again, queue_cancelled, queue_mail
 from nps_project.deliveries.signals import delivery_sent
 from nps_project.deliveries.tasks import send_due
 from tests.product import free_port
@@ -386,3 +386,26 @@ def test_one_event_is_one_row() -> None:
     mail = Delivery.objects.get()
     assert "\n" not in mail.subject
     assert "\r" not in mail.subject
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "to_cancel", "after"),
+    [
+        (Status.CANCELLED, False, (Status.QUEUED, False)),
+        (Status.FAILED, False, (Status.QUEUED, False)),
+        (Status.IN_FLIGHT, True, (Status.IN_FLIGHT, False)),
+        (Status.UNKNOWN, True, (Status.UNKNOWN, True)),
+        (Status.SENT, True, (Status.SENT, True)),
+    ],
+)
+def test_only_what_surely_did_not_go_out_is_queued_again(
+    status: Status, to_cancel: bool, after: tuple[Status, bool]
+) -> None:
+    """One that was called back on its way, and whose sender died, may have arrived."""
+    row = Delivery.objects.create(
+        dedupe_key="ask:1:0", about="invitation:1", to_address="a@nordlys.dk", status=status, to_cancel=to_cancel
+    )
+    queue_again(["invitation:1"], timezone.now())
+    row.refresh_from_db()
+    assert (row.status, row.to_cancel) == after
