@@ -22,12 +22,16 @@ def takes_all(_address: str) -> str:
 
 
 class MailServer:
-    """`on_rcpt`, `on_data`: a recipient's address to the answer, a line of SMTP, DROP or SILENT."""
+    """`on_rcpt`, `on_data`: a recipient's address to the answer, a line of SMTP, DROP or SILENT.
+
+    `answers` go to the next recipients, before `on_rcpt` is asked.
+    """
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.senders: list[str] = []
         self.sessions: set[int] = set()
+        self.answers: list[str] = []
         self.on_rcpt: Answer = takes_all
         self.on_data: Answer = takes_all
         self.silence_s = 3.0
@@ -36,7 +40,7 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.sessions.add(id(session))
-        answer = self.on_rcpt(address)
+        answer = self.answers.pop(0) if self.answers else self.on_rcpt(address)
         if answer == DROP:
             _cut(server)
         elif answer.startswith("250"):

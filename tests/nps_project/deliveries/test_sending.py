@@ -2,16 +2,10 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
 from django.utils import timezone
 
@@ -19,60 +13,16 @@ from nps_project.background import sweep
 from nps_project.background.models import PutAside
 from nps_project.deliveries import handing_over, results, sending
 from nps_project.deliveries.models import Audience, Delivery, Status
-from nps_project.deliveries.queueing import cancel_unsent, is_reserved, queue_again, queue_cancelled, queue_mail
+from nps_project.deliveries.queueing import is_reserved, queue_mail
 from nps_project.deliveries.signals import delivery_sent
 from nps_project.deliveries.tasks import send_due
+from tests.nps_project.deliveries.mail_server import MailServer
+from tests.nps_project.deliveries.mails import make_mail, now_of, sender_dies
 from tests.product import free_port
 
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
-
-
-class MailServer:
-    """Keeps what it took; answers the next recipients with `answers`, then with 250."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.answers: list[str] = []
-
-    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if self.answers:
-            return self.answers.pop(0)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.original_content or b""
-        self.taken.append(BytesParser(EmailMessage, policy=default).parsebytes(content))
-        return "250 Taken"
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    made = MailServer()
-    controller = Controller(made, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    settings.MAIL_IS_STORED_ONLY = False
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", controller.port, 5
-    settings.DEFAULT_FROM_EMAIL = "Winback <ask@nordlys.dk>"
-    yield made
-    controller.stop()
-
-
-def make_mail(**fields: Any) -> Delivery:
-    values = {
-        "dedupe_key": f"test:{Delivery.objects.count()}", "to_address": "bea@nordlys.dk", "subject": "Æ score of 2",
-        "body_text": "Ring ham\n", "body_html": "<p>Ring ham</p>",
-    }  # fmt: skip
-    return Delivery.objects.create(**values | fields)
-
-
-def now_of(delivery: Delivery) -> Delivery:
-    return Delivery.objects.get(pk=delivery.pk)
 
 
 def test_a_mail_goes_out_whole(server: MailServer) -> None:
@@ -153,18 +103,6 @@ def test_workers_at_once_send_a_mail_once(server: MailServer) -> None:
     assert len({taken["Message-ID"] for taken in server.taken}) == len(server.taken) == 3
 
 
-def sender_dies(mail: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server has it, and the product does not know."""
-
-    def die(*_arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as dying:
-        dying.setattr(sending, "finish", die)
-        with pytest.raises(KeyboardInterrupt):
-            sending.send_one(mail.pk)
-
-
 def test_of_a_mail_of_unknown_end_staff_gets_a_copy_and_a_customer_none(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,69 +131,6 @@ def test_a_staff_mail_that_failed_before_is_repeated_too(server: MailServer, mon
     sender_dies(mail, monkeypatch)
     sending.release_stuck(timezone.now() + 11 * MINUTE)
     assert now_of(mail).status == Status.QUEUED
-
-
-def called_off_in_flight(monkeypatch: pytest.MonkeyPatch, error: Exception | None) -> Delivery:
-    """A mail that is cancelled while its sender talks to the server, which then answers so."""
-    mail = make_mail(about="ticket:1")
-
-    def send(_delivery: Delivery) -> None:
-        cancel_unsent(["ticket:1"])
-        if error is not None:
-            raise error
-
-    monkeypatch.setattr(sending, "send_mail", send)
-    with suppress(LookupError):
-        sending.send_one(mail.pk)
-    monkeypatch.undo()
-    return mail
-
-
-@pytest.mark.parametrize("error", [OSError("gone"), LookupError("nobody foresaw it")])
-def test_a_mail_cancelled_while_on_its_way_is_not_tried_again(
-    server: MailServer, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    mail = called_off_in_flight(monkeypatch, error)
-    assert now_of(mail).status == Status.CANCELLED
-    sending.send_due(timezone.now() + 60 * MINUTE)
-    assert server.taken == []
-
-    queue_cancelled(["ticket:1"])
-    Delivery.objects.update(retry_at=timezone.now())
-    sending.send_due(timezone.now() + 120 * MINUTE)
-    assert now_of(mail).status == Status.SENT, "brought back, it goes out"
-
-
-def test_a_mail_that_left_all_the_same_is_sent_and_not_queued_again(
-    server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mail = called_off_in_flight(monkeypatch, None)
-    assert now_of(mail).status == Status.SENT
-    queue_cancelled(["ticket:1"])
-    assert now_of(mail).status == Status.SENT
-
-
-def test_a_mail_called_off_and_brought_back_while_on_its_way_is_tried_again(
-    server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mail = make_mail(about="ticket:1")
-
-    def send(_delivery: Delivery) -> None:
-        cancel_unsent(["ticket:1"])
-        queue_cancelled(["ticket:1"])
-        raise OSError("gone")
-
-    monkeypatch.setattr(sending, "send_mail", send)
-    sending.send_one(mail.pk)
-    assert now_of(mail).status == Status.QUEUED
-
-
-def test_a_cancelled_mail_of_unknown_end_is_not_repeated(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    mail = make_mail(about="ticket:1")
-    sender_dies(mail, monkeypatch)
-    cancel_unsent(["ticket:1"])
-    sending.release_stuck(timezone.now() + 11 * MINUTE)
-    assert now_of(mail).status == Status.UNKNOWN
 
 
 @pytest.fixture
@@ -386,26 +261,3 @@ def test_one_event_is_one_row() -> None:
     mail = Delivery.objects.get()
     assert "\n" not in mail.subject
     assert "\r" not in mail.subject
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("status", "to_cancel", "after"),
-    [
-        (Status.CANCELLED, False, (Status.QUEUED, False)),
-        (Status.FAILED, False, (Status.QUEUED, False)),
-        (Status.IN_FLIGHT, True, (Status.IN_FLIGHT, False)),
-        (Status.UNKNOWN, True, (Status.UNKNOWN, True)),
-        (Status.SENT, True, (Status.SENT, True)),
-    ],
-)
-def test_only_what_surely_did_not_go_out_is_queued_again(
-    status: Status, to_cancel: bool, after: tuple[Status, bool]
-) -> None:
-    """One that was called back on its way, and whose sender died, may have arrived."""
-    row = Delivery.objects.create(
-        dedupe_key="ask:1:0", about="invitation:1", to_address="a@nordlys.dk", status=status, to_cancel=to_cancel
-    )
-    queue_again(["invitation:1"], timezone.now())
-    row.refresh_from_db()
-    assert (row.status, row.to_cancel) == after
