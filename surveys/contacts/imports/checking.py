@@ -26,15 +26,9 @@ class CheckedPart:
 
 def check(content: bytes, header: Sequence[str], columns: Mapping[str, str]) -> CheckedPart:
     """Check a part as it is stored; without the database."""
-    check_row = Checker(header, columns).check
-    good, faults = list[CheckedRow](), list[Fault]()
     with parts.uncollected():
         found = parts.unpacked(content)
-        for row in found:
-            checked, wrong = check_row(row)
-            faults += wrong
-            if checked is not None:
-                good.append(checked)
+        good, faults = Checker(header, columns).check(found)
         good, twice = once(good)
         return CheckedPart(len(found), good, as_copied(good), faults + twice)
 

@@ -146,7 +146,9 @@ class ImportedContact(models.Model):
     """
 
     pk = models.CompositePrimaryKey("run_id", "contact_id")
-    run = models.ForeignKey(ContactImport, models.CASCADE, related_name="contacts", db_index=False)
+    run = models.ForeignKey(
+        ContactImport, models.CASCADE, related_name="contacts", db_index=False, db_constraint=False
+    )  # written while the import's row is locked
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     line = models.PositiveIntegerField()
     is_made = models.BooleanField()

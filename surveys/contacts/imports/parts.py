@@ -22,7 +22,7 @@ from surveys.contacts.imports.reading import delimited, encodings, workbooks
 from surveys.contacts.imports.reading.delimited import FileRow
 from surveys.contacts.imports.rules import columns
 
-ROWS = 4_000  # of a part, which is one transaction of a worker
+ROWS = 8_000  # of a part, which is one transaction of a worker
 _CHARS = 4_000_000
 _FASTEST = 1  # of zlib
 

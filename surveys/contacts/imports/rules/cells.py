@@ -1,11 +1,14 @@
-"""Check the cells of a row and say what is stored for each, or why it is refused."""
+"""Check the cells of rows and say what is stored for each, or why it is refused."""
 
+import itertools
 import re
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from functools import lru_cache
+from functools import lru_cache, partial
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +22,7 @@ from nps_project.common.text import shows_nothing
 from surveys.contacts import phones
 from surveys.contacts.imports.reading.delimited import FileRow
 from surveys.contacts.imports.rules import columns
+from surveys.models.contact import COMPANY_TRAIT
 
 LONGEST = {"name": 200, "external_id": 200, "email": 254, "account_manager": 254, "company": 200}
 LONGEST_TRAIT = 200
@@ -62,14 +66,28 @@ class Fault:
     is_warning: bool = False
 
 
-@dataclass(slots=True)
-class CheckedRow:
-    """A good row: what is stored, by field; traits by their name."""
+class CheckedRow(NamedTuple):
+    """A good row as it is copied to the database: what is stored, None where the cell is empty; traits as JSON."""
 
     line: int
-    values: dict[str, str] = field(default_factory=dict)
-    traits: dict[str, str] = field(default_factory=dict)
-    digits: str = ""
+    digits: str | None = None
+    company: str | None = None
+    traits: str | None = None
+    external_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    language: str | None = None
+    account_manager: str | None = None
+    value: str | None = None
+    time_zone: str | None = None
+    ask_every_days: str | None = None
+    do_not_contact: str | None = None
+    last_asked_at: str | None = None
+    churned_at: str | None = None
+
+
+Cells = Sequence[str | None]  # of one column, a row each
 
 
 @lru_cache(4096)
@@ -179,67 +197,113 @@ _READ: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the file that is not left out: its place, what it is, and how its cells are read."""
+
+    place: int
+    target: str
+    trait: str
+    longest: int
+    read: Callable[[str], str]
+
+
 class Checker:
-    """Checks the rows of one file, whose header and matching it knows."""
+    """Checks the rows of one file, whose header and matching it knows, a column at a time."""
 
     def __init__(self, header: Sequence[str], matching: Mapping[str, str]) -> None:
         self._width = len(header)
-        self._plan: list[tuple[int, str, str, int, Callable[[str], str]]] = []  # column, field, trait, longest, read
-        for number, name in enumerate(columns.heads(header)):
+        self._plan: list[_Column] = []
+        for place, name in enumerate(columns.heads(header)):
             target = matching.get(name, "")
-            if target == f"{columns.TRAIT}company":
-                target = "company"
+            if target == f"{columns.TRAIT}{COMPANY_TRAIT}":
+                target = COMPANY_TRAIT
             if target.startswith(columns.TRAIT):
                 trait = target.removeprefix(columns.TRAIT)
-                self._plan.append((number, target, trait, LONGEST_TRAIT, _as_it_is))
+                self._plan.append(_Column(place, target, trait, LONGEST_TRAIT, _as_it_is))
             elif target:
-                self._plan.append((number, target, "", LONGEST.get(target, MOST_SHOWN), _READ[target]))
+                self._plan.append(_Column(place, target, "", LONGEST.get(target, MOST_SHOWN), _READ[target]))
 
-    def check(self, row: FileRow) -> tuple[CheckedRow | None, list[Fault]]:
-        """The row when it is good, and its faults and warnings."""
-        if not row.is_whole:
-            return None, [Fault(row.line, "quote", value=_shown(row.cells[0]))]
-        cells = row.cells
-        found, faults = CheckedRow(row.line), list[Fault]()
-        is_good = True
-        if len(cells) > self._width and any(cells[self._width :]):
-            faults.append(Fault(row.line, "cells", value=_shown(next(filter(None, cells[self._width :])))))
-            is_good = False
-        for number, name, trait, longest, read in self._plan:
-            text = cells[number].strip() if number < len(cells) else ""
-            if not text:
-                continue
-            try:
-                value = self._value(text, longest, read)
-            except BadCell as error:
-                is_warning = error.code == "language"
-                faults.append(Fault(row.line, error.code, name, _shown(text), error.detail, is_warning))
-                is_good = is_good and is_warning
-                continue
-            if value:
-                (found.traits if trait else found.values)[trait or name] = value
-        if not is_good:
-            return None, faults
-        values = found.values
-        if not ("email" in values or "external_id" in values or "phone" in values):
-            return None, [*faults, Fault(row.line, "nobody")]
-        if "phone" in values:
-            found.digits = digits_of(values["phone"])
-        return found, faults
+    def check(self, rows: Sequence[FileRow]) -> tuple[list[CheckedRow], list[Fault]]:
+        """The good rows, and the faults and warnings of all; a warning leaves a row good."""
+        faults = [Fault(row.line, "quote", value=_shown(row.cells[0])) for row in rows if not row.is_whole]
+        whole = [row for row in rows if row.is_whole]
+        for row in whole:
+            if len(row.cells) > self._width and any(more := row.cells[self._width :]):
+                faults.append(Fault(row.line, "cells", value=_shown(next(filter(None, more)))))
+        by_place = list(itertools.zip_longest(*[row.cells for row in whole], fillvalue=""))
+        found: dict[str, Cells] = {}
+        traits: list[list[str]] = []
+        for column in self._plan:
+            texts = [cell.strip() for cell in by_place[column.place]] if column.place < len(by_place) else []
+            if any(texts):
+                values = _values(column, texts, whole, faults)
+                if column.trait:
+                    traits.append(_as_members(column.trait, values))
+                else:
+                    found[column.target] = values
+        bad = {fault.line for fault in faults if not fault.is_warning}
+        nobody: Cells = (None,) * len(whole)
+        for row, *keys in zip(whole, *(found.get(name, nobody) for name in columns.KNOWN_BY), strict=True):
+            if not any(keys) and row.line not in bad:
+                faults.append(Fault(row.line, "nobody"))
+                bad.add(row.line)
+        checked = self._together(whole, found, traits)
+        return [row for row in checked if row.line not in bad] if bad else checked, faults
 
     @staticmethod
-    def _value(text: str, longest: int, read: Callable[[str], str]) -> str:
-        """What is stored; empty for nothing. Raises: BadCell."""
-        if "\0" in text:
-            raise BadCell("sign")
-        if "'" in text:
-            text = as_typed(text)
-        first = text[:1]  # which decides nearly always
-        if not (first.isascii() and first.isprintable()) and shows_nothing(text):
-            return ""
-        if len(text) > longest:
-            raise BadCell("long", str(longest))
-        return read(text)
+    def _together(whole: Sequence[FileRow], found: Mapping[str, Cells], traits: list[list[str]]) -> list[CheckedRow]:
+        nothing: Cells = (None,) * len(whole)
+        if "company" in found:
+            traits.append(_as_members(COMPANY_TRAIT, found["company"]))
+        made: dict[str, Sequence[Any]] = {"line": [row.line for row in whole]}
+        if "phone" in found:
+            made["digits"] = [phone and digits_of(phone) for phone in found["phone"]]
+        if traits:
+            made["traits"] = [f"{{{members}}}" if (members := ",".join(filter(None, of_row))) else None
+                              for of_row in zip(*traits, strict=True)]  # fmt: skip
+        all_columns = [made.get(name) or found.get(name, nothing) for name in CheckedRow._fields]
+        return list(map(CheckedRow._make, zip(*all_columns, strict=True)))
+
+
+def _values(column: _Column, texts: list[str], rows: Sequence[FileRow], faults: list[Fault]) -> list[str | None]:
+    """What is stored for each cell of a column; the bad ones are added to the faults."""
+    read = column.read
+    together = " ".join(texts)
+    if together.isascii() and together.isprintable() and "'" not in together and max(map(len, texts)) <= column.longest:
+        if read is _as_it_is:
+            return [text or None for text in texts]
+    else:
+        read = partial(_read_with_care, read=column.read, longest=column.longest)
+    found = list[str | None]()
+    for row, text in zip(rows, texts, strict=True):
+        try:
+            found.append((read(text) or None) if text else None)
+        except BadCell as error:
+            is_warning = error.code == "language"
+            faults.append(Fault(row.line, error.code, column.target, _shown(text), error.detail, is_warning))
+            found.append(None)
+    return found
+
+
+def _read_with_care(text: str, *, read: Callable[[str], str], longest: int) -> str:
+    """What is stored; empty for nothing. Raises: BadCell."""
+    if "\0" in text:
+        raise BadCell("sign")
+    if "'" in text:
+        text = as_typed(text)
+    first = text[:1]  # which decides nearly always
+    if not (first.isascii() and first.isprintable()) and shows_nothing(text):
+        return ""
+    if len(text) > longest:
+        raise BadCell("long", str(longest))
+    return read(text)
+
+
+def _as_members(name: str, values: Cells) -> list[str]:
+    """Each value as a member of a JSON object, empty for none."""
+    head = f"{encode_basestring(name)}:"
+    return [head + encode_basestring(value) if value else "" for value in values]
 
 
 def digits_of(phone: str) -> str:

@@ -6,10 +6,9 @@ is bad; the others are written.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from json.encoder import encode_basestring
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -20,7 +19,6 @@ from surveys.contacts.imports.rules.cells import CheckedRow, Fault
 from surveys.contacts.imports.rules.columns import MOST_TRAITS
 from surveys.contacts.imports.writing import statements
 from surveys.models import Contact
-from surveys.models.contact import COMPANY_TRAIT
 
 
 @dataclass(slots=True)
@@ -58,11 +56,11 @@ def once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], list[Fault]]:
     numbers, addresses, phones = dict[str, int](), dict[str, int](), dict[str, int]()
     good, faults = list[CheckedRow](), list[Fault]()
     for row in rows:
-        number, address = row.values.get("external_id"), row.values.get("email")
+        number, address = row.external_id, row.email
         earlier = numbers.get(number) if number else None
         if earlier is None and address:
             earlier = addresses.get(address)
-        if not (number or address):
+        if not (number or address) and row.digits:
             earlier = phones.get(row.digits)
         if earlier is not None:
             faults.append(Fault(row.line, "twice", detail=str(earlier)))
@@ -99,43 +97,45 @@ def _write(run: ContactImport, rows: Sequence[CheckedRow], copied: str, at: date
             cursor.copy_expert(statements.COPY, io.StringIO(copied))
         cursor.execute(statements.ANALYZE)
         cursor.execute(statements.MATCH)
-        if any("email" not in row.values and "external_id" not in row.values for row in rows):
+        met = cursor.rowcount
+        if any(row.email is None and row.external_id is None for row in rows):
             cursor.execute(statements.MATCH_PHONES)
-        cursor.execute(statements.REPEATED, given)
-        _hide(cursor, run)
-        cursor.execute(statements.LOCK)
-        if any("company" in row.values for row in rows):
+            met += cursor.rowcount
+        if met:
+            cursor.execute(statements.REPEATED, given)
+            _hide(cursor, run)
+            cursor.execute(statements.LOCK)
+        if any(row.company for row in rows):
             cursor.execute(statements.COMPANIES, given)
             cursor.execute(statements.COMPANY_IDS)
-        if any(row.traits or "company" in row.values for row in rows):
-            cursor.execute(statements.MERGE_TRAITS)
-            cursor.execute(statements.TOO_MANY_TRAITS, given)
-        cursor.execute(statements.COMPARE)
-        cursor.execute(statements.UPDATE, given)
+        changed = _change(cursor, rows, given) if met else Written()
         cursor.execute(statements.INSERT, given)
+        made = cursor.rowcount
         cursor.execute(statements.MET, given)
-        cursor.execute(statements.COUNTS)
-        found = Written(*cursor.fetchone())
-        cursor.execute(statements.FAULTS)
-        found.faults = [Fault(line, code, detail=detail) for line, code, detail in cursor.fetchall()]
-        cursor.execute(statements.VALUES_CHANGED)
-        for (contact_id,) in cursor.fetchall():
-            hooks.tell_value_changed(contact_id)
-    return found
+    return replace(changed, made=made)
+
+
+def _change(cursor: Any, rows: Sequence[CheckedRow], given: Mapping[str, Any]) -> Written:
+    """Change the contacts that the rows met."""
+    if any(row.traits for row in rows):
+        cursor.execute(statements.MERGE_TRAITS)
+        cursor.execute(statements.TOO_MANY_TRAITS, given)
+    cursor.execute(statements.COMPARE)
+    cursor.execute(statements.UPDATE, given)
+    cursor.execute(statements.COUNTS)
+    changed, unchanged = cursor.fetchone()
+    cursor.execute(statements.FAULTS)
+    faults = [Fault(line, code, detail=detail) for line, code, detail in cursor.fetchall()]
+    cursor.execute(statements.VALUES_CHANGED)
+    for (contact_id,) in cursor.fetchall():
+        hooks.tell_value_changed(contact_id)
+    return Written(0, changed, unchanged, faults)
 
 
 def as_copied(rows: Iterable[CheckedRow]) -> str:
     """The rows as COPY reads them: an empty cell is null."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    names = tuple(statements.COLUMNS)
-    for row in rows:
-        values = row.values
-        if company := values.get("company"):
-            row.traits[COMPANY_TRAIT] = company
-        traits = ",".join([f"{encode_basestring(name)}:{encode_basestring(row.traits[name])}" for name in row.traits])
-        packed = f"{{{traits}}}" if traits else None
-        writer.writerow([row.line, row.digits or None, company, packed, *map(values.get, names)])
+    csv.writer(text).writerows(rows)
     return text.getvalue()
 
 

@@ -1,5 +1,7 @@
 """The SQL of an import: from a temporary table of checked rows to the contacts, a part of the file at a time."""
 
+from surveys.contacts.imports.rules.cells import CheckedRow
+
 STAGED = "staged_contacts"
 # What a row may set: the column of the temporary table, and its type. Null is an empty cell.
 COLUMNS = {
@@ -7,7 +9,7 @@ COLUMNS = {
     "account_manager": "text", "value": "numeric(14,2)", "time_zone": "text", "ask_every_days": "smallint",
     "do_not_contact": "boolean", "last_asked_at": "timestamptz", "churned_at": "timestamptz",
 }  # fmt: skip
-COPIED = ("line", "digits", "company", "traits", *COLUMNS)
+COPIED = CheckedRow._fields
 
 CREATE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS {STAGED} (
@@ -22,7 +24,8 @@ EMPTY = f"TRUNCATE {STAGED}"
 COPY = f"COPY {STAGED} ({', '.join(COPIED)}) FROM STDIN (FORMAT csv)"
 ANALYZE = f"ANALYZE {STAGED} (line, contact_id)"
 
-# Among the company's customers: by own number, else by address.
+# Among the company's customers: by own number, else by address. LIMIT makes the indexes be used, also while the tables
+# are not analysed yet: joined as a whole they would be read from end to end for each part.
 MATCH = f"""
 UPDATE {STAGED} s SET
     contact_id = coalesce(n.id, a.id),
@@ -31,8 +34,12 @@ UPDATE {STAGED} s SET
         WHEN n.id IS NULL AND a.external_id <> s.external_id THEN 'other_number' END,
     detail = CASE WHEN n.id IS NULL AND a.external_id <> s.external_id THEN left(a.external_id, 200) END
 FROM {STAGED} t
-LEFT JOIN surveys_contact n ON n.survey_id IS NULL AND n.external_id = t.external_id
-LEFT JOIN surveys_contact a ON a.survey_id IS NULL AND lower(a.email) = t.email
+LEFT JOIN LATERAL (
+    SELECT id FROM surveys_contact WHERE survey_id IS NULL AND external_id = t.external_id LIMIT 1
+) n ON true
+LEFT JOIN LATERAL (
+    SELECT id, external_id FROM surveys_contact WHERE survey_id IS NULL AND lower(email) = t.email LIMIT 1
+) a ON true
 WHERE t.line = s.line AND (n.id IS NOT NULL OR a.id IS NOT NULL)
 """  # noqa: S608  (names of ours, here and below)
 # Who gives neither is known by the phone.
@@ -132,7 +139,7 @@ FROM {STAGED} WHERE fault IS NULL
 """  # noqa: S608
 FAULTS = f"SELECT line, fault, coalesce(detail, '') FROM {STAGED} WHERE fault IS NOT NULL ORDER BY line"  # noqa: S608
 COUNTS = f"""
-SELECT count(*) FILTER (WHERE {_IS_NEW}), count(*) FILTER (WHERE is_changed),
+SELECT count(*) FILTER (WHERE is_changed),
     count(*) FILTER (WHERE contact_id IS NOT NULL AND fault IS NULL AND NOT is_changed)
 FROM {STAGED}
 """  # noqa: S608
