@@ -5,6 +5,7 @@ A worker that is killed loses one part, and the next one does it again.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,7 @@ from surveys.contacts.imports.rules import columns
 from surveys.contacts.imports.rules.cells import Fault
 from surveys.contacts.imports.writing import parts as writing
 from surveys.contacts.imports.writing import undoing
+from surveys.contacts.imports.writing.rehearsed import Rehearsed
 from surveys.errors import NotNow
 
 COUNTS = ("made", "changed", "unchanged", "bad")
@@ -180,14 +182,19 @@ def _count(run: ContactImport, checked: CheckedPart, at: datetime) -> list[Fault
 def rehearse(*, run_id: int, chosen: Mapping[str, str]) -> Iterator[ContactImport]:
     """Go through an import that is not started, part by part, and change no contact: its counts after each.
 
-    A customer who stands in two parts of the file counts as two. Raises: WrongMatching.
+    Raises: WrongMatching.
     """
     run = ContactImport.objects.select_related("by").get(pk=run_id)
     run.columns = columns.checked(run.header, chosen)
-    with CheckedAhead() as ahead:
+    with CheckedAhead() as ahead, Rehearsed() as met:
         while (checked := ahead.take(run)) is not None:
+            good, twice = met.once(checked.good)
+            if twice:
+                checked = replace(checked, good=good, copied=writing.as_copied(good), faults=checked.faults + twice)
             with transaction.atomic():
                 faults = _count(run, checked, timezone.now())
+                if good:
+                    met.remember()
                 transaction.set_rollback(True)
             _keep(run, faults)
             run.next_part += 1

@@ -147,3 +147,8 @@ VALUES_CHANGED = f"""
 SELECT c.id FROM {STAGED} s JOIN surveys_contact c ON c.id = s.contact_id
 WHERE s.is_changed AND (s.before ->> 'value')::numeric IS DISTINCT FROM c.value ORDER BY c.id
 """  # noqa: S608
+# How the customers of the good rows are known after the part is written: line, own number, address, digits.
+KNOWN_BY = f"""
+SELECT s.line, c.external_id, lower(c.email), nullif({DIGITS}, '')
+FROM {STAGED} s JOIN surveys_contact c ON c.id = coalesce(s.contact_id, s.new_id) WHERE s.fault IS NULL
+"""  # noqa: S608

@@ -280,6 +280,22 @@ def test_a_customer_in_two_parts_of_a_file_is_bad_the_second_time(monkeypatch: p
     assert Contact.objects.get(external_id="1").name == "A"
 
 
+def test_a_dry_run_counts_a_customer_in_two_parts_once_as_the_import_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("surveys.contacts.imports.parts.ROWS", 2)
+    make_contact(7, external_id="7", phone="+31 6 77777777")  # known by three keys, and met by each of them
+    file = csv_file(
+        "number,email,phone,name\n1,a@example.com,,A\n,,+45 12345678,B\n7,,,C\n1,,,A again\n,A@example.com,,A again\n"
+        ",,0045 12345678,B again\n,customer7@example.com,,C again\n,,0031 677777777,C again\n9,,,D\n"
+    )
+    rehearsed = parts.store(file, "customers.csv")
+    for after in services.rehearse(run_id=rehearsed.pk, chosen=services.matching_of(rehearsed)):
+        rehearsed = after
+    assert Contact.objects.count() == 1
+    run = imported(file)
+    assert counts(rehearsed) == counts(run) == (3, 1, 0, 5)
+    assert faults(rehearsed) == faults(run)
+
+
 def test_a_row_that_the_database_refuses_stops_no_other() -> None:
     run = begin("number,value\n1,5\n2,999999999999.999\n3,7\n")
     assert counts(work_off(run)) == (2, 0, 0, 1)
