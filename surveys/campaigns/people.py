@@ -42,6 +42,9 @@ class People:
         wishes = Unsubscription.objects.filter(contact__in=list(self._by_id), survey__in=set(surveys))
         self._left = set(wishes.values_list("contact", "survey"))
 
+    def ids(self) -> Sequence[int]:
+        return list(self._by_id)
+
     def row(self, contact_id: int) -> Contact | None:
         """The contact as it was read."""
         return self._by_id.get(contact_id)

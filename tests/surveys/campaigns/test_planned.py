@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from nps_project.accounts.models import Team
+from nps_project.accounts.models import Team, User
 from surveys.models import Campaign, Contact, Invitation, Survey
-from tests.factories import client_of, make_contact, make_survey, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
 def planned_on_the_page(contact: Contact) -> str:
-    page = client_of(make_user(f"bea{Invitation.objects.count()}", language="en")).get(f"/contacts/{contact.pk}/")
+    page = client_of(make_user(f"bea{User.objects.count()}", language="en")).get(f"/contacts/{contact.pk}/")
     return " ".join(page.content.decode().split("What is planned")[1].split("What was decided")[0].split())
 
 
@@ -59,3 +59,12 @@ def test_what_is_planned_for_another_team_is_not_shown() -> None:
     page = client_of(cem).get(f"/contacts/{contact.pk}/").content.decode()
     assert "Nothing is planned" in page
     assert "Secret" not in page
+
+
+def test_no_reminder_is_planned_for_who_has_answered_by_another_door() -> None:
+    survey, contact = make_survey(), make_contact(1)
+    plan(survey, contact, "sent", sent_at=NOW, remind_at=NOW + timedelta(days=7))
+    assert "A reminder" in planned_on_the_page(contact)
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        make_answer(survey, 6, contact=contact, channel="phone")
+    assert "Nothing is planned" in planned_on_the_page(contact)

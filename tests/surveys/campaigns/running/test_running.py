@@ -170,6 +170,23 @@ def test_reminders_go_to_those_who_did_not_answer(server: MailServer) -> None:
     assert counts_of([campaign])[campaign.pk] == Counts(recipients=4, sent=4, answered=2)
 
 
+def test_who_answered_by_another_door_since_the_mail_is_not_reminded(server: MailServer) -> None:
+    begin = timezone.now()
+    make_people(3)
+    campaign = make_campaign(reminders=[3])
+    before, on_the_phone, silent = Contact.objects.order_by("pk")
+    with time_machine.travel(begin - 90 * DAY, tick=False):
+        make_answer(campaign.survey, 9, contact=before)
+    run(start(campaign))
+    make_answer(campaign.survey, 6, contact=on_the_phone, channel="phone")
+    server.taken.clear()
+    with time_machine.travel(begin + 3 * DAY + MINUTE, tick=False):
+        Asking.objects.update(looked_at=timezone.now())
+        run(campaign)
+    assert {str(mail["To"]) for mail in server.taken} == {before.email, silent.email}
+    assert campaign.status == "finished"
+
+
 @pytest.mark.parametrize(("fields", "size"), [({"sample_count": 7}, 7), ({"sample_share": Decimal("0.25")}, 0)])
 def test_a_sample_is_drawn_by_the_seed(fields: dict[str, Any], size: int, server: MailServer) -> None:
     make_people(400)
