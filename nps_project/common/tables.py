@@ -48,9 +48,9 @@ def as_typed(text: str) -> str:
     return _DEFUSED.sub(r"\1\2", text)
 
 
-def csv_lines(pages: Iterable[Iterable[Row]]) -> Iterator[str]:
+def csv_lines(pages: Iterable[Iterable[Row]], separator: str = ",") -> Iterator[str]:
     """A CSV of these rows, a text for each page, with a mark for spreadsheets that it is UTF-8."""
-    writer, mark = csv.writer(_Line()), "\ufeff"
+    writer, mark = csv.writer(_Line(), delimiter=separator), "\ufeff"
     for page in pages:
         yield mark + "".join(writer.writerow([harmless(cell) for cell in row]) for row in page)
         mark = ""

@@ -28,7 +28,7 @@ def test_a_file_becomes_customers_by_three_pages(
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Read the file").click()
 
-    expect(page.get_by_text("2 rows, in Windows-1252, divided by: semicolon.")).to_be_visible()
+    expect(page.get_by_text("2 rows, in Windows-1252, their cells divided by semicolon.")).to_be_visible()
     expect(page.get_by_label("Naam")).to_have_value("name")
     page.get_by_label("Schoenmaat").select_option("trait.Schoenmaat")
     if folder := os.environ.get("IMPORT_PICTURES"):

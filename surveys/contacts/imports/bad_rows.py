@@ -10,10 +10,10 @@ from surveys.contacts.imports.rules import columns, reasons
 
 
 def csv_of(run: ContactImport) -> Iterator[str]:
-    """The file in pieces, a part of the import at a time."""
+    """The file in pieces, a part of the import at a time; divided as the imported one, for the same spreadsheet."""
     head = [*run.header, columns.REASON]
     pages: Iterator[list[list[str]]] = (_of_part(run, number) for number in range(run.next_part))
-    return tables.csv_lines(itertools.chain([[head]], pages))
+    return tables.csv_lines(itertools.chain([[head]], pages), run.separator or ",")
 
 
 def _of_part(run: ContactImport, number: int) -> list[list[str]]:

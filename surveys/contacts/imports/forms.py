@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,15 +46,20 @@ class MatchingForm(forms.Form):
                 required=False,
                 initial=target,
                 choices=[
-                    ("", _("leave out")),
-                    *columns.FIELDS.items(),
-                    *((trait, _("trait %s") % trait.removeprefix(columns.TRAIT)) for trait in dict.fromkeys(traits)),
+                    ("", _("Leave out")),
+                    *((name, capfirst(words)) for name, words in columns.FIELDS.items()),
+                    *((trait, _("Trait %s") % trait.removeprefix(columns.TRAIT)) for trait in dict.fromkeys(traits)),
                 ],
             )
 
     def of_columns(self) -> list[forms.BoundField]:
         """The fields of the columns, in their order."""
         return [self[f"column-{number}"] for number in range(len(self._names))]
+
+    def left_out(self) -> list[str]:
+        """The columns that nothing is done with, unless somebody chooses otherwise; not that of the reasons."""
+        names = [field.label for field in self.of_columns() if not field.value()]
+        return [str(name) for name in names if name != columns.REASON]
 
     def clean(self) -> dict[str, Any]:
         """Puts the matching into `chosen`. Raises: ValidationError."""

@@ -77,6 +77,7 @@ def _matching_page(request: StaffRequest, run: ContactImport, form: MatchingForm
         "room": "contacts",
         "run": run,
         "form": form,
+        "left_out": form.left_out(),
         "separator": delimited.SEPARATORS.get(run.separator, ""),
         "encoding": delimited.encoding_name(run.encoding),
         "columns": [
@@ -126,6 +127,7 @@ def act(request: StaffRequest, run_id: int, action: str) -> HttpResponse:
             messages.error(request, _("This import cannot be undone: it runs, or it is older than 30 days."))
     elif action == "discard":
         if services.discard(run_id=run.pk):
+            messages.success(request, _("%(file)s is forgotten. Nothing was imported.") % {"file": run.name})
             return HttpResponseRedirect(reverse("imports:list"), status=303)
     else:
         raise Http404

@@ -32,7 +32,7 @@ FIELDS = {
     "ask_every_days": _("asked at most every so many days"),
     "do_not_contact": _("do not contact"),
     "last_asked_at": _("last asked"),
-    "churned_at": _("left"),
+    "churned_at": _("left on"),
 }
 # What each field is called in files, as `_plain` writes it: English, Dutch, Danish.
 _NAMES = {

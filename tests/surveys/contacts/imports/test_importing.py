@@ -108,7 +108,7 @@ def test_the_file_of_bad_rows_is_mended_and_imported_again() -> None:
     head = "Kundenr;E-mail;Hat\n"
     run = imported(f"{head}1;a@example.com;=red\n2;b@;blue\n3;;\n", Kundenr="external_id", Hat="trait.hat")
     text = "".join(bad_rows.csv_of(run))
-    assert text.splitlines() == ["\ufeffKundenr,E-mail,Hat,reason", "2,b@,blue,email: This is no e-mail address."]
+    assert text.splitlines() == ["\ufeffKundenr;E-mail;Hat;reason", "2;b@;blue;email: This is no e-mail address."]
     again = imported(text.replace("b@", "b@example.com"))
     assert counts(again) == (1, 0, 0, 0)
     assert Contact.objects.get(external_id="2").traits == {"hat": "blue"}  # as it was matched by hand before

@@ -41,7 +41,8 @@ def upload(client: Client, content: bytes = FILE.encode(), name: str = "klanten.
 def test_a_file_is_uploaded_matched_imported_and_its_bad_rows_mended(client: Client) -> None:
     page = upload(client)
     shown = client.get(page).content.decode()
-    assert "2 rows, in UTF-8, divided by: semicolon" in shown
+    assert "2 rows, in UTF-8, their cells divided by semicolon" in shown
+    assert "Left out, unless you choose otherwise: <strong" in shown
     assert "Jan" in shown
     form = next(form for form in forms_on(shown) if form.action.endswith("/start/"))
     sent = form.sent()
@@ -53,6 +54,7 @@ def test_a_file_is_uploaded_matched_imported_and_its_bad_rows_mended(client: Cli
     done = client.get(page)
     assert "Refresh" not in done.headers
     assert "2 of 2, Finished" in done.content.decode()
+    assert 'href="/contacts/">See your customers</a>' in done.content.decode()
     assert "Your own number, an e-mail address" in done.content.decode()
     assert Contact.objects.get().traits == {"Schoen": "43"}
     file = client.get(f"{page}bad.csv")
@@ -61,6 +63,7 @@ def test_a_file_is_uploaded_matched_imported_and_its_bad_rows_mended(client: Cli
     form = next(form for form in forms_on(client.get(again).content.decode()) if form.action.endswith("/start/"))
     sent = form.sent()
     assert [sent[f"column-{number}"][0] for number in range(4)] == ["external_id", "name", "trait.Schoen", ""]
+    assert "Left out" not in client.get(again).content.decode(), "the reasons are nobody’s data"
 
 
 def test_who_imported_what_is_in_the_audit_log(client: Client, manager: User) -> None:
@@ -127,7 +130,9 @@ def test_an_import_is_stopped_resumed_and_undone_by_its_buttons(
 
 def test_a_file_that_is_not_wanted_is_forgotten(client: Client) -> None:
     page = upload(client)
-    assert client.post(f"{page}discard/").headers["Location"] == "/contacts/import/"
+    told = client.post(f"{page}discard/", follow=True)
+    assert told.redirect_chain == [("/contacts/import/", 303)]
+    assert "klanten.csv is forgotten. Nothing was imported." in told.content.decode()
     assert client.get(page).status_code == 404
     assert not ImportPart.objects.exists()
 
