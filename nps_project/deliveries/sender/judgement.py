@@ -63,7 +63,8 @@ def _server(sender: Sender) -> Finding:
 def _site(sender: Sender) -> Finding:
     part, site = "SITE_URL", urlsplit(sender.site_url)
     if not is_public(site.hostname or ""):
-        return Finding(part, Level.BAD, _("Links in mails lead to %(site)s, which customers cannot open.")
+        return Finding(part, Level.BAD, _("Links in mails lead to %(site)s, which customers cannot open. "
+                                          "Set SITE_URL to the https address of this product.")
                        % {"site": sender.site_url})  # fmt: skip
     if site.scheme != "https":
         return Finding(part, Level.BAD, _("Links in mails lead to %(site)s. Without https mail programs offer no "

@@ -29,7 +29,7 @@ def planned_for(contact: Contact, user: User) -> list[Invitation]:
     """
     said = Response.objects.filter(contact=contact, survey=OuterRef("survey"), answered_at__gte=OuterRef("sent_at"))
     waits = Q(status__in=[InvitationStatus.WAITING, InvitationStatus.HELD])
-    waits |= Q(remind_at__isnull=False) & ~Exists(said)
+    waits |= Q(~Exists(said), remind_at__isnull=False)
     rows = Invitation.objects.visible_to(user).filter(waits, contact=contact, channel=InvitationChannel.EMAIL)
     rows = rows.select_related("survey", "campaign").annotate(next_at=NEXT_AT)
     return list(rows.order_by(F("next_at").asc(nulls_last=True), "pk")[:SHOWN])

@@ -30,7 +30,7 @@ Action = Callable[[Campaign, datetime, User], str]  # returns what is said when 
 def _start(campaign: Campaign, at: datetime, by: User) -> str:
     started = services.start(campaign_id=campaign.pk, at=at, by=by)
     if started.status == CampaignStatus.SCHEDULED:
-        return _("It is scheduled, and starts by itself at its time.")
+        return _("It is scheduled, and starts automatically at its time.")
     return _("It runs. The first mails leave within a minute, as far as window and limit let them.")
 
 

@@ -1,11 +1,13 @@
 """The forms of campaigns: they check what managers type, and write nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
@@ -29,6 +31,15 @@ WEEKDAY_NAMES = [
     (6, _("Saturday")), (7, _("Sunday")),
 ]  # fmt: skip
 _SHORT = {"class": "input-short"}
+_WHOLE_DAY = time(0), time(23, 59, 59)
+_FROM_1 = {"min_value": _("At least 1."), "invalid": _("Write a whole number."), "max_value": _("That is too many.")}
+# What stands together: fields in one tuple beside each other.
+_GROUPS: list[tuple[Any, list[tuple[str, ...]]]] = [
+    ("", [("name",), ("survey",), ("segment",)]),
+    (_("When mails leave"), [("start_at",), ("window_days",), ("window_from", "window_until"), ("daily_limit",)]),
+    (_("Who is asked again"), [("reminders",), ("repeat_days",)]),
+    (_("Only some of them"), [("sample_percent", "sample_count")]),
+]
 
 
 class SegmentChoice(SegmentModelChoiceField):
@@ -39,6 +50,18 @@ class SegmentChoice(SegmentModelChoiceField):
     def label_from_instance(self, obj: Segment) -> str:
         size = self.sizes.get(obj.pk)
         return obj.name if size is None else f"{obj.name} ({counting.count_words(size)})"
+
+
+class DaysField(SimpleArrayField):
+    """Whole numbers of days with commas between them; whatever is wrong is said in one sentence."""
+
+    def clean(self, value: Any) -> Any:
+        """Raises: ValidationError."""
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            words = _("Write at most %(most)d whole numbers of days, from 1 to %(longest)d, such as 5, 12.")
+            raise ValidationError(words, params={"most": MOST_REMINDERS, "longest": LONGEST_DAYS}) from error
 
 
 def _hour(label: Any) -> forms.TimeField:
@@ -61,22 +84,32 @@ class CampaignForm(forms.Form):
     sample_percent = forms.DecimalField(
         label=_("Only a part of them, in %"), required=False, min_value=Decimal("0.01"), max_value=100,
         decimal_places=2, widget=forms.NumberInput(_SHORT), help_text=_("Drawn by lot, and always the same ones."),
+        error_messages={
+            code: _("Write a number from 0.01 to 100.") for code in ("invalid", "min_value", "max_value",
+                                                                      "max_decimal_places")
+        },
     )  # fmt: skip
     sample_count = forms.IntegerField(
-        label=_("Or so many of them"), required=False, min_value=1, max_value=LARGEST, widget=forms.NumberInput(_SHORT)
+        label=_("Or so many of them"),
+        required=False,
+        min_value=1,
+        max_value=LARGEST,
+        widget=forms.NumberInput(_SHORT),
+        help_text=_("Drawn by lot, too."),
+        error_messages=_FROM_1,
     )
     daily_limit = forms.IntegerField(
         label=_("Mails a day at most"), required=False, min_value=1, max_value=LARGEST,
-        widget=forms.NumberInput(_SHORT),
+        widget=forms.NumberInput(_SHORT), error_messages=_FROM_1,
         help_text=_("A new sender begins small: some hundred a day, and more each day."),
     )  # fmt: skip
     window_days = forms.TypedMultipleChoiceField(
         label=_("Mails leave on"), choices=WEEKDAY_NAMES, coerce=int, required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple, help_text=_("In the customer’s own time zone. Without hours: all day."),
     )  # fmt: skip
     window_from = _hour(_("From"))
     window_until = _hour(_("Until"))
-    reminders = SimpleArrayField(
+    reminders = DaysField(
         forms.IntegerField(min_value=1, max_value=LONGEST_DAYS),
         label=_("Reminders, days after the mail"),
         required=False,
@@ -86,8 +119,8 @@ class CampaignForm(forms.Form):
     )
     repeat_days = forms.IntegerField(
         label=_("Autopilot: ask everybody every so many days"), required=False, min_value=1, max_value=LONGEST_DAYS,
-        widget=forms.NumberInput(_SHORT),
-        help_text=_("Spread evenly over the days; new customers join by themselves. Empty: once."),
+        widget=forms.NumberInput(_SHORT), error_messages=_FROM_1,
+        help_text=_("Spread evenly over the days; new customers join automatically. Empty: once."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, campaign: Campaign, user: User, **kwargs: Any) -> None:
@@ -105,8 +138,6 @@ class CampaignForm(forms.Form):
                 self.initial["survey"] = surveys.filter(status=SurveyStatus.LIVE).first()
         if "segment" in self.fields:
             self._offer_segments(user)
-        if "window_from" in self.fields:
-            self.fields["window_until"].help_text = _("In the customer’s own time zone. Empty: at any time.")
 
     def _offer_segments(self, user: User) -> None:
         """The newest segments, and the one that is chosen, each with the number of its contacts."""
@@ -116,6 +147,13 @@ class CampaignForm(forms.Form):
         everybody = counting.count_words(counting.count(contact_filter.listed_for(user)))
         field.empty_label = f"{_('All customers')} ({everybody})"
         field.sizes = sizes_of(list(rows.order_by("-pk")[:MOST_SEGMENTS]), user)
+
+    def groups(self) -> Iterator[tuple[Any, list[list[forms.BoundField]]]]:
+        """(title, rows of fields) of those that are there, for the page."""
+        for title, rows in _GROUPS:
+            found = [[self[name] for name in row if name in self.fields] for row in rows]
+            if any(found):
+                yield title, [row for row in found if row]
 
     def clean(self) -> dict[str, Any]:
         """Check what hangs together."""
@@ -139,8 +177,6 @@ class CampaignForm(forms.Form):
             self.add_error("window_until", _("It has to be later than From."))
         elif begin is not None and not days:
             self.add_error("window_days", _("Tick at least one day, or leave the times empty."))
-        elif begin is None and days and not self.has_error("window_from") and not self.has_error("window_until"):
-            self.add_error("window_until", _("Say from when until when on these days."))
 
     def changes(self) -> dict[str, Any]:
         """What the service takes."""
@@ -149,7 +185,11 @@ class CampaignForm(forms.Form):
             percent = data.pop("sample_percent")
             data["sample_share"] = None if percent is None else percent / 100
         if "window_days" in data:
-            data["window_days"] = sorted(data["window_days"]) or None
+            data["window_days"] = days = sorted(data["window_days"]) or None
+            if data["window_from"] is None and days is not None:
+                data["window_from"], data["window_until"] = _WHOLE_DAY
+                if len(days) == len(WEEKDAY_NAMES):
+                    data["window_days"] = data["window_from"] = data["window_until"] = None
         return data
 
 

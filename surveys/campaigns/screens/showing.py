@@ -1,5 +1,6 @@
 """The page of one campaign, and how its mail will look."""
 
+from datetime import timedelta
 from typing import Any
 
 from csp.decorators import csp, csp_update
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.deliveries.inbound.sources import are_bounces_read
 from nps_project.deliveries.sender import services as sender
 from nps_project.deliveries.sender.judgement import Level, worst
 from nps_project.system.outbox import MAIL_POLICY
@@ -22,10 +25,12 @@ from surveys.campaigns import trying
 from surveys.campaigns.running import progress
 from surveys.campaigns.running.progress import Counts
 from surveys.campaigns.screens.listing import find
-from surveys.campaigns.screens.words import facts_of
+from surveys.campaigns.screens.words import facts_of, size_of
 from surveys.models import AskReason, Campaign, Invitation, InvitationStatus
 
 BAR = 1000  # the width of the bar in units of its drawing
+REFRESH_S = 10
+FIRST_MAILS = timedelta(minutes=5)  # so long after the start its page reloads
 
 
 @viewer_required
@@ -33,7 +38,7 @@ BAR = 1000  # the width of the bar in units of its drawing
 def show(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """How far a campaign is, what it waits for, and what may be done with it."""
     campaign = find(request, campaign_id)
-    counts = progress.counts_of([campaign])[campaign.pk]
+    counts, now = progress.counts_of([campaign])[campaign.pk], timezone.now()
     findings, _records = sender.findings()
     level = worst(findings)
     context = {
@@ -41,6 +46,9 @@ def show(request: StaffRequest, campaign_id: int) -> HttpResponse:
         "campaign": campaign,
         "facts": facts_of(campaign),
         "counts": counts,
+        "share": round(100 * counts.answered / counts.sent) if counts.sent else 0,
+        "is_delivery_known": counts.delivered > 0 or are_bounces_read(now),
+        "size": size_of(campaign, request.user) if campaign.status == "draft" else "",
         "bar": _bar(counts),
         "reasons": _reasons(campaign),
         "may_change": request.user.is_at_least(Role.MANAGER),
@@ -51,7 +59,10 @@ def show(request: StaffRequest, campaign_id: int) -> HttpResponse:
         "actions": _actions(campaign),
         "submission": form_submissions.new_submission(),
     }
-    return render(request, "surveys/campaigns/campaign.html", context)
+    page = render(request, "surveys/campaigns/campaign.html", context)
+    if campaign.status == "running" and counts.waiting and now - (campaign.started_at or now) < FIRST_MAILS:
+        page.headers["Refresh"] = str(REFRESH_S)
+    return page
 
 
 def _actions(campaign: Campaign) -> dict[str, bool]:
@@ -92,7 +103,14 @@ def _reasons(campaign: Campaign) -> list[dict[str, Any]]:
     rows = Invitation.objects.filter(campaign=campaign, status__in=kinds).order_by()
     found = rows.values("status", "reason").annotate(n=Count("pk")).order_by("-n", "status", "reason")
     states, reasons = dict(InvitationStatus.choices), dict(AskReason.choices)
-    return [{**row, "state": states[row["status"]], "words": reasons.get(row["reason"], "")} for row in found]
+    return [
+        {
+            **row,
+            "state": states[row["status"]],
+            "words": reasons.get(row["reason"], "") if row["reason"] != row["status"] else "",
+        }
+        for row in found
+    ]
 
 
 def _language(campaign: Campaign, language: str) -> str:

@@ -7,8 +7,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from nps_project.accounts.models import User
 from nps_project.errors import DomainError
 from surveys.campaigns.screens.forms import WEEKDAY_NAMES
+from surveys.contacts import contact_filter, counting
+from surveys.contacts.segments.services import sizes_of
 from surveys.models import Campaign
 
 
@@ -37,6 +40,13 @@ def facts_of(campaign: Campaign) -> list[tuple[Any, Any]]:
         words = ngettext("everybody every day", "everybody every %(n)d days", campaign.repeat_days)
         found.append((_("Autopilot"), words % {"n": campaign.repeat_days}))
     return found
+
+
+def size_of(campaign: Campaign, user: User) -> str:
+    """How many customers are in its segment now, in words: "38 customers"; those whom this user may see."""
+    if campaign.segment is not None:
+        return counting.count_words(sizes_of([campaign.segment], user)[campaign.segment.pk])
+    return counting.count_words(counting.count(contact_filter.listed_for(user)))
 
 
 def refusal_in_words(error: DomainError) -> str:

@@ -90,8 +90,10 @@ def test_a_campaign_is_made_as_it_is_typed(manager: Client, survey: Survey) -> N
         ({"window_from": "17:00", "window_until": "09:00"}, "It has to be later than From."),
         ({"window_until": ""}, "Give both times, or none."),
         ({"window_days": []}, "Tick at least one day, or leave the times empty."),
-        ({"window_from": "", "window_until": ""}, "Say from when until when on these days."),
-        ({"reminders": "soon"}, "Enter a whole number."),
+        ({"reminders": "5, soon"}, "Write at most 5 whole numbers of days, from 1 to 3650, such as 5, 12."),
+        ({"reminders": "0"}, "Write at most 5 whole numbers of days"),
+        ({"sample_percent": "150"}, "Write a number from 0.01 to 100."),
+        ({"daily_limit": "0"}, "At least 1."),
         ({"name": ""}, "This field is required."),
         ({"survey": "999999"}, "Select a valid choice."),
     ],
@@ -101,6 +103,14 @@ def test_what_does_not_fit_together_is_said_beside_its_field(manager: Client, ty
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "shown"), [(["1", "2"], "Monday, Tuesday, 00:00–23:59"), (list("1234567"), "")])
+def test_days_without_hours_are_whole_days(manager: Client, days: list[str], shown: str) -> None:
+    sent_form(manager, "/campaigns/new/", name="Spring", window_days=days, window_from="", window_until="")
+    made = Campaign.objects.get()
+    assert (made.window is None) == (not shown)
+    assert shown in manager.get(f"/campaigns/{made.pk}/").content.decode()
 
 
 def test_a_draft_sent_twice_is_made_once(manager: Client) -> None:
@@ -165,7 +175,7 @@ def test_one_for_later_is_scheduled(manager: Client, survey: Survey) -> None:
     make_people(1)
     campaign = make_campaign(survey, start_at=timezone.now() + timedelta(days=2))
     answer = manager.post(f"/campaigns/{campaign.pk}/do/start/", follow=True)
-    assert "It starts by itself on" in answer.content.decode()
+    assert "It starts automatically on" in answer.content.decode()
 
 
 def test_once_started_only_the_rest_may_be_changed(manager: Client, survey: Survey) -> None:
@@ -194,10 +204,56 @@ def test_recipients_are_listed_filtered_and_paged(manager: Client, survey: Surve
     assert rest.count('<th scope="row"') == 10
     bounced = manager.get(url, {"status": "bounced", "reason": "bounced"}).content.decode()
     assert bounced.count('<th scope="row"') == 3
-    assert "mail to this address came back" in bounced
+    assert bounced.count("mail to this address came back") == 1, "the choice of the filter; the status says it"
     assert "No recipient fits." in manager.get(url, {"status": "answered"}).content.decode()
     for bad in ({"status": "gone"}, {"reason": "x"}, {"after": "x"}):
         assert manager.get(url, bad).status_code == 400
+
+
+def test_its_figures_have_their_share_and_say_what_is_not_known(
+    manager: Client, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_people(8)
+    campaign, url = make_campaign(survey), f"/campaigns/{Campaign.objects.get().pk}/"
+    services.start(campaign_id=campaign.pk, at=timezone.now())
+    rows = Invitation.objects.order_by("pk")
+    rows.filter(pk__lte=rows[6].pk).update(status="sent")
+    rows.filter(pk=rows[0].pk).update(status="answered")
+    page = " ".join(manager.get(url).content.decode().split())
+    assert "14 % of 7" in page
+    assert "Which mails were delivered is not known" in page
+    assert "<dt>Waiting</dt>" in page
+    for nobody in ("Complained", "Held", "Unknown"):
+        assert f"<dt>{nobody}</dt>" not in page
+    monkeypatch.setattr("surveys.campaigns.screens.showing.are_bounces_read", lambda _at: True)
+    page = " ".join(manager.get(url).content.decode().split())
+    assert "<dt>Delivered</dt><dd>0</dd>" in page
+    assert "is not known" not in page
+
+
+def test_the_page_reloads_while_the_first_mails_leave(manager: Client, survey: Survey) -> None:
+    make_people(2)
+    campaign = make_campaign(survey)
+    url = f"/campaigns/{campaign.pk}/"
+    assert "Refresh" not in manager.get(url)
+    services.start(campaign_id=campaign.pk, at=timezone.now())
+    assert manager.get(url)["Refresh"] == "10"
+    Campaign.objects.update(started_at=timezone.now() - timedelta(minutes=6))
+    assert "Refresh" not in manager.get(url)
+    Campaign.objects.update(started_at=timezone.now())
+    Invitation.objects.update(status="sent")
+    assert "Refresh" not in manager.get(url)
+
+
+def test_how_many_are_in_it_stands_beside_start(manager: Client, survey: Survey) -> None:
+    make_people(3, traits={"plan": "gold"})
+    make_people(2)
+    segment = save_segment(Segment(), {"name": "Gold", "filter": {"trait.plan": "gold"}})
+    everybody, gold = make_campaign(survey), make_campaign(survey, segment=segment)
+    for campaign, size in ((everybody, "5 customers"), (gold, "3 customers")):
+        page = manager.get(f"/campaigns/{campaign.pk}/").content.decode()
+        assert f"<strong>{size}</strong> now." in page
+        assert page.index("Before it starts") < page.index(f"<strong>{size}") < page.index("do/start/")
 
 
 def test_the_missing_are_sent_to_once_by_a_button(manager: Client, survey: Survey) -> None:
@@ -235,8 +291,8 @@ def test_a_dry_run_says_how_many_on_which_days_and_who_not(manager: Client, surv
     make_people(1, last_asked_at=timezone.now())
     campaign = make_campaign(survey, daily_limit=2)
     page = " ".join(manager.get(f"/campaigns/{campaign.pk}/dry-run/").content.decode().split())
-    assert "<dt>Are asked</dt><dd><strong>5</strong>" in page
-    assert "<dt>Are not asked</dt><dd><strong>3</strong>" in page
+    assert "<dt>Would be asked</dt><dd><strong>5</strong>" in page
+    assert "<dt>Would not be asked</dt><dd><strong>3</strong>" in page
     assert page.count("<meter") == 3, "two a day"
     for words in ("not to be contacted", "asked or answered a short while ago"):
         assert words in page
