@@ -12,7 +12,9 @@ from nps_project.common.paging import BadKey, address, before_id, bounded_count,
 from nps_project.web import form_submissions
 from surveys.campaigns.running import progress, services
 from surveys.campaigns.screens.forms import RecipientFilterForm
+from surveys.campaigns.screens.words import recipients_in_words
 from surveys.contacts import contact_filter
+from surveys.contacts.counting import EXACT_TO
 from surveys.models import Campaign, Invitation, Survey, SurveyStatus
 
 
@@ -63,8 +65,10 @@ def recipients(request: StaffRequest, campaign_id: int) -> HttpResponse:
     chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     if not form.is_valid():
         faults.append(_("These recipients cannot be listed: choose a status and a reason from the lists."))
+    rows = rows.filter(**chosen)
+    total = "" if faults else recipients_in_words(bounded_count(rows, EXACT_TO))
     try:
-        rows = rows.filter(**chosen, **({"pk__gt": read_id(after)} if after else {}))
+        rows = rows.filter(pk__gt=read_id(after)) if after else rows
     except BadKey:
         faults.append(_("This page of the recipients does not exist. Begin at its first page."))
     if faults:
@@ -78,7 +82,7 @@ def recipients(request: StaffRequest, campaign_id: int) -> HttpResponse:
         "clear_url": "?",
         "chosen": chosen,
         "rows": found,
-        "count": progress.counts_of([campaign])[campaign.pk].recipients,
+        "total": total,
         "missing": bounded_count(services.missing(campaign)) if _may_send_again(request, campaign) else 0,
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",

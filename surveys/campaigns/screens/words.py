@@ -49,6 +49,14 @@ def size_of(campaign: Campaign, user: User) -> str:
     return counting.count_words(counting.count(contact_filter.listed_for(user)))
 
 
+def recipients_in_words(found: int) -> str:
+    """A count as the page says it, exact to EXACT_TO."""
+    if found > counting.EXACT_TO:
+        return _("more than %(n)s recipients") % {"n": number_format(counting.EXACT_TO, force_grouping=True)}
+    words = ngettext("%(n)s recipient", "%(n)s recipients", found)
+    return words % {"n": number_format(found, force_grouping=True)}
+
+
 def refusal_in_words(error: DomainError) -> str:
     """Why an action was refused, and what to do, in the reader's language."""
     if error.code == "no_mail_server":

@@ -12,13 +12,14 @@ from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, manager_required, viewer_required
-from nps_project.common.paging import BadKey, address, page, read_id
+from nps_project.common.paging import COUNT_LIMIT, BadKey, address, bounded_count, page, read_id
 from nps_project.common.text import TextField
 from nps_project.web import form_submissions
 from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
@@ -49,6 +50,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     words, after, faults = request.GET.get("q", "").strip()[:200], request.GET.get("after", ""), []
     rows = companies_for(request.user).annotate(lowered=Lower("name"))
     rows = rows.named(words) if words else rows
+    companies = rows
     try:
         last = rows.filter(pk=read_id(after)).values_list("lowered", flat=True).first() if after else None
         if after and last is None:
@@ -65,11 +67,19 @@ def listing(request: StaffRequest) -> HttpResponse:
         "faults": faults,
         "clear_url": "?",
         "q": words,
+        "total": company_words(bounded_count(companies)) if found else "",
         "rows": [(company, figures[company.pk]) for company in found],
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
     }
     return render(request, "surveys/contacts/companies.html", context, status=400 if faults else 200)
+
+
+def company_words(found: int) -> str:
+    """A count as the page says it, bounded by COUNT_LIMIT."""
+    if found > COUNT_LIMIT:
+        return _("more than %(n)s companies") % {"n": number_format(COUNT_LIMIT, force_grouping=True)}
+    return ngettext("%(n)s company", "%(n)s companies", found) % {"n": number_format(found, force_grouping=True)}
 
 
 def find(request: StaffRequest, company_id: int) -> Company:

@@ -200,10 +200,13 @@ def test_recipients_are_listed_filtered_and_paged(manager: Client, survey: Surve
     url = f"/campaigns/{campaign.pk}/recipients/"
     first = manager.get(url).content.decode()
     assert first.count('<th scope="row"') == 50
+    assert "60 recipients" in first
+    assert "optional" not in first
     rest = manager.get(url + first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]).content.decode()
     assert rest.count('<th scope="row"') == 10
     bounced = manager.get(url, {"status": "bounced", "reason": "bounced"}).content.decode()
     assert bounced.count('<th scope="row"') == 3
+    assert "3 recipients" in bounced
     assert bounced.count("mail to this address came back") == 1, "the choice of the filter; the status says it"
     assert "No recipient fits." in manager.get(url, {"status": "answered"}).content.decode()
     for bad in ({"status": "gone"}, {"reason": "x"}, {"after": "x"}):

@@ -89,3 +89,14 @@ def test_another_teams_company_is_not_there_and_a_shared_one_counts_what_is_seen
     for address in ("", "edit/"):
         assert client.get(f"/contacts/companies/{secret.pk}/{address}").status_code == 404
         assert client.get(f"/contacts/companies/{shared.pk}/{address}").status_code == 200
+
+
+def test_below_the_list_stands_how_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(make_user("vic", "viewer"))
+    of("Nordlys", 1)
+    assert "1 company" in client.get("/contacts/companies/").content.decode()
+    of("Other", 2)
+    page = client.get("/contacts/companies/", {"q": "other"})
+    assert "1 company" in page.content.decode()
+    monkeypatch.setattr("surveys.contacts.companies.pages.COUNT_LIMIT", 1)
+    assert "more than 1 companies" in client.get("/contacts/companies/").content.decode()

@@ -134,6 +134,13 @@ def test_a_contacts_page_tells_what_is_known_and_what_they_chose() -> None:
     assert empty.context["may_be_asked_from"] is None
 
 
+def test_who_has_no_address_is_not_said_to_be_asked_now() -> None:
+    client = client_of(make_user("vic", "viewer"))
+    assert "May be asked</dt><dd>now" in words(client.get(f"/contacts/{make_contact(1).pk}/")).replace("> ", ">")
+    silent = Contact.objects.create(name="Silent", phone="+45 33 12 00 01")
+    assert "May be asked</dt><dd>not by mail" in words(client.get(f"/contacts/{silent.pk}/")).replace("> ", ">")
+
+
 def test_an_agent_types_in_a_contact_and_changes_it() -> None:
     client = client_of(make_user("bea"))
     form = forms_on(words(client.get("/contacts/new/")))[-1]
