@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 
 from nps_project.deliveries.sender import lookup
-from nps_project.deliveries.sender.judgement import Finding, judge
+from nps_project.deliveries.sender.judgement import Finding, Level, judge
 from nps_project.deliveries.sender.models import SenderRecords
 from nps_project.deliveries.sender.names import Sender, selectors_in
 
@@ -26,6 +26,11 @@ def findings() -> tuple[list[Finding], SenderRecords]:
     """What is to be said of the sender now, by what DNS answered last; asks DNS nothing. One query."""
     row = SenderRecords.current()
     return judge(sender_now(row.selectors), row.texts), row
+
+
+def faults() -> list[Finding]:
+    """The red ones among the findings: with them mail may be refused, lie in the junk, or lead nowhere."""
+    return [finding for finding in findings()[0] if finding.level == Level.BAD]
 
 
 def look_again(selectors: str, at: datetime) -> None:

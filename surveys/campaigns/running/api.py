@@ -185,6 +185,12 @@ class MissingSerializer(serializers.Serializer[Any]):
     waiting = serializers.IntegerField()
 
 
+class StartSerializer(StrictSerializer):
+    """`despite_findings`: start although findings about the sender are red."""
+
+    despite_findings = serializers.BooleanField(default=False)
+
+
 class CampaignFilter(filters.FilterSet):
     """?survey= &status="""
 
@@ -245,10 +251,16 @@ class CampaignViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         services.delete_draft(campaign_id=self.get_object().pk)
         return ApiResponse(status=status.HTTP_204_NO_CONTENT)
 
-    @_action("start", Nothing, CampaignSerializer)
+    @_action("start", StartSerializer, CampaignSerializer)
     def start(self, request: Request, pk: str) -> ApiResponse:
-        """Start it now, or at `start_at`; its recipients are written down then."""
-        return self._do(services.start)
+        """Start it now, or at `start_at`; its recipients are written down then.
+
+        409 `sender_at_fault` names what is wrong with the sender; `despite_findings` starts it all the same.
+        """
+        campaign, form = self.get_object(), StartSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        services.start(campaign_id=campaign.pk, at=timezone.now(), by=self.caller, **form.validated_data)
+        return self._as_it_is(campaign)
 
     @_action("pause", Nothing, CampaignSerializer)
     def pause(self, request: Request, pk: str) -> ApiResponse:
@@ -314,4 +326,7 @@ class CampaignViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
     def _do(self, service: Callable[..., Campaign]) -> ApiResponse:
         campaign = self._acted_on()
         service(campaign_id=campaign.pk, at=timezone.now(), by=self.caller)
+        return self._as_it_is(campaign)
+
+    def _as_it_is(self, campaign: Campaign) -> ApiResponse:
         return ApiResponse(self.get_serializer(self.get_queryset().get(pk=campaign.pk)).data)

@@ -15,6 +15,7 @@ from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from nps_project.common.text import shown
 from nps_project.deliveries.queueing import queue_again
+from nps_project.deliveries.sender import services as sender
 from surveys.campaigns.asking import NoMailServer
 from surveys.campaigns.mail_keys import about
 from surveys.campaigns.pacing import states
@@ -47,6 +48,13 @@ class WrongState(SurveyError):
 
     status = 409
     code = "wrong_state"
+
+
+class SenderAtFault(SurveyError):
+    """Findings about the sender are red, and nobody said to start despite them."""
+
+    status = 409
+    code = "sender_at_fault"
 
 
 class CannotStart(SurveyError):
@@ -130,22 +138,32 @@ def delete_draft(*, campaign_id: int) -> None:
 
 
 @transaction.atomic
-def start(*, campaign_id: int, at: datetime, by: User | None = None) -> Campaign:
+def start(*, campaign_id: int, at: datetime, by: User | None = None, despite_findings: bool = True) -> Campaign:
     """Start a draft: now, with its recipients written down, or at its `start_at` when that is later.
 
-    Raises: WrongState, NoMailServer, CannotStart, NobodyToAsk.
+    `despite_findings` False refuses while findings about the sender are red: the doors ask a person or program first.
+    Raises: WrongState, NoMailServer, CannotStart, SenderAtFault, NobodyToAsk.
     """
     campaign = states.locked(campaign_id)
     if campaign.status != CampaignStatus.DRAFT:
         raise WrongState("status", campaign.status, "draft")
     campaign.created_by = campaign.created_by or by
-    return _begin(campaign, at)
+    return _begin(campaign, at, despite_findings=despite_findings)
 
 
-def _begin(campaign: Campaign, at: datetime) -> Campaign:
+def _check_sender() -> None:
+    """Raises: SenderAtFault."""
+    if faults := sender.faults():
+        named = "; ".join(f"{fault.part}: {fault.message}" for fault in faults)
+        raise SenderAtFault("despite_findings", False, f"true, or a sender without these: {named}")
+
+
+def _begin(campaign: Campaign, at: datetime, *, despite_findings: bool = True) -> Campaign:
     """Of a locked campaign that has not started."""
     is_for_later = campaign.start_at is not None and campaign.start_at > at
     _check_the_way_out(campaign, at, is_for_later=is_for_later)
+    if not despite_findings:
+        _check_sender()
     campaign.paused_because = campaign.paused_detail = ""
     if is_for_later:
         if not audience.contacts_of(campaign).exists():

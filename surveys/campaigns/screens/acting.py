@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,8 +28,8 @@ from surveys.models import Campaign, CampaignStatus
 Action = Callable[[Campaign, datetime, User], str]  # returns what is said when it is done
 
 
-def _start(campaign: Campaign, at: datetime, by: User) -> str:
-    started = services.start(campaign_id=campaign.pk, at=at, by=by)
+def _start(campaign: Campaign, at: datetime, by: User, *, despite_findings: bool = False) -> str:
+    started = services.start(campaign_id=campaign.pk, at=at, by=by, despite_findings=despite_findings)
     if started.status == CampaignStatus.SCHEDULED:
         return _("It is scheduled, and starts automatically at its time.")
     return _("It runs. The first mails leave within a minute, as far as window and limit let them.")
@@ -60,6 +61,7 @@ ACTIONS: dict[str, Action] = {
     "resume": _resume,
     "stop": _stop,
     "send-to-missing": _send_to_missing,
+    "start-all-the-same": partial(_start, despite_findings=True),
 }
 
 

@@ -67,4 +67,6 @@ def refusal_in_words(error: DomainError) -> str:
         return _("The survey cannot be answered: it has to be live and open, and no sample.")
     if error.code == "cannot_start":
         return _("%(field)s has to be put right first: the sender’s page says how.") % {"field": error.field}
+    if error.code == "sender_at_fault":
+        return _("Its sender needs mending. Look at what is wrong below, then start all the same or mend it first.")
     return _("That is not possible in its present state, or somebody was faster. This is how it stands.")

@@ -125,7 +125,8 @@ def test_start_pause_resume_and_stop_each_once(manager: Client, survey: Survey) 
     make_people(3)
     campaign = make_campaign(survey)
     url = f"/campaigns/{campaign.pk}/"
-    for action, status in (("start", "running"), ("pause", "paused"), ("resume", "running"), ("stop", "stopped")):
+    actions = (("start-all-the-same", "running"), ("pause", "paused"), ("resume", "running"), ("stop", "stopped"))
+    for action, status in actions:
         answer = sent_form(manager, url, f"{url}do/{action}/")
         assert answer.status_code == 200
         campaign.refresh_from_db()
@@ -165,16 +166,38 @@ def test_why_it_cannot_start_is_said(manager: Client, survey: Survey, settings: 
         settings.MAIL_IS_STORED_ONLY = True
     if change == "survey":
         update_survey(survey, {"status": "paused"})
-    answer = manager.post(f"/campaigns/{campaign.pk}/do/start/", follow=True)
+    answer = manager.post(f"/campaigns/{campaign.pk}/do/start-all-the-same/", follow=True)
     assert words in answer.content.decode()
     campaign.refresh_from_db()
     assert campaign.status == "draft"
 
 
+def test_with_a_sender_at_fault_it_starts_only_once_somebody_says_all_the_same(
+    manager: Client, survey: Survey, settings: Any
+) -> None:
+    make_people(1)
+    campaign = make_campaign(survey)
+    url = f"/campaigns/{campaign.pk}/"
+    page = manager.get(url).content.decode()
+    assert "Start all the same" in page
+    assert "<strong>SITE_URL" in page
+    assert f"{url}do/start/" not in page
+    answer = manager.post(f"{url}do/start/", follow=True)  # from a page that was opened before it was at fault
+    assert "Its sender needs mending" in answer.content.decode()
+    campaign.refresh_from_db()
+    assert campaign.status == "draft"
+    settings.SITE_URL, settings.DEFAULT_FROM_EMAIL, settings.DEFAULT_FROM_IS_SET = (
+        "https://ask.nordlys.dk", "ask@nordlys.dk", True,
+    )  # fmt: skip
+    sent_form(manager, url, f"{url}do/start/")
+    campaign.refresh_from_db()
+    assert campaign.status == "running"
+
+
 def test_one_for_later_is_scheduled(manager: Client, survey: Survey) -> None:
     make_people(1)
     campaign = make_campaign(survey, start_at=timezone.now() + timedelta(days=2))
-    answer = manager.post(f"/campaigns/{campaign.pk}/do/start/", follow=True)
+    answer = manager.post(f"/campaigns/{campaign.pk}/do/start-all-the-same/", follow=True)
     assert "It starts automatically on" in answer.content.decode()
 
 
@@ -256,7 +279,7 @@ def test_how_many_are_in_it_stands_beside_start(manager: Client, survey: Survey)
     for campaign, size in ((everybody, "5 customers"), (gold, "3 customers")):
         page = manager.get(f"/campaigns/{campaign.pk}/").content.decode()
         assert f"<strong>{size}</strong> now." in page
-        assert page.index("Before it starts") < page.index(f"<strong>{size}") < page.index("do/start/")
+        assert page.index("Before it starts") < page.index(f"<strong>{size}") < page.index("do/start-all-the-same/")
 
 
 def test_the_missing_are_sent_to_once_by_a_button(manager: Client, survey: Survey) -> None:

@@ -40,7 +40,11 @@ def test_a_program_makes_a_campaign_tries_it_and_runs_it(server: MailServer) -> 
     assert program.post(f"{path}test/", {"to": "me@nordlys.dk"}, 200) == {"to": "me@nordlys.dk"}
     assert Delivery.objects.get().to_address == "me@nordlys.dk"
     assert not AskDecision.objects.exists()
-    assert program.post(f"{path}start/", {}, 200)["status"] == "running"
+    problem = program.post(f"{path}start/", {}, 409)  # the site of the tests has no https
+    assert (problem["code"], problem["errors"][0]["field"]) == ("sender_at_fault", "despite_findings")
+    assert "SITE_URL" in problem["errors"][0]["allowed"]
+    assert program.get(path)["status"] == "draft"
+    assert program.post(f"{path}start/", {"despite_findings": True}, 200)["status"] == "running"
     assert program.post(f"{path}pause/", {}, 200)["paused_because"] == "person"
     assert program.post(f"{path}resume/", {}, 200)["status"] == "running"
     run(Campaign.objects.get())
@@ -86,7 +90,7 @@ def test_a_refused_start_names_what_is_missing(settings: Any) -> None:
     problem = program.post(f"campaigns/{campaign.pk}/start/", {}, 409)
     assert (problem["code"], problem["errors"][0]["field"]) == ("no_mail_server", "EMAIL_URL")
     settings.MAIL_IS_STORED_ONLY = False
-    problem = program.post(f"campaigns/{campaign.pk}/start/", {}, 409)
+    problem = program.post(f"campaigns/{campaign.pk}/start/", {"despite_findings": True}, 409)
     assert (problem["code"], problem["errors"][0]["field"]) == ("nobody_to_ask", "segment")
     program.call("DELETE", f"campaigns/{campaign.pk}/")
     assert not Campaign.objects.exists()
