@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connection
 from django.utils import translation
+from whitenoise import WhiteNoise
 
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
@@ -86,6 +87,20 @@ def static_files() -> None:
     """Pages are drawn with the static files of production: hashed names from a manifest, collected once."""
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_looked_at_once(static_files: None) -> None:
+    """Each client of a test has a middleware of its own; that of the static files looks at 700 of them as it begins."""
+    look, seen = WhiteNoise.update_files_dictionary, dict[tuple[str, str], dict[str, Any]]()
+
+    def look_once(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in seen:
+            look(self, root, prefix)
+            seen[root, prefix] = dict(self.files)
+        self.files.update(seen[root, prefix])
+
+    WhiteNoise.update_files_dictionary = look_once
 
 
 @pytest.fixture(scope="session", autouse=True)
