@@ -14,12 +14,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from nps_project.embedded import EmbeddedError, addresses_in
+from nps_project.embedded import DATABASE, EmbeddedError, addresses_in
 from nps_project.embedded.servers import Postgres
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 KEPT = CHECKOUT / ".cache" / "tests"
-MIGRATED = "migrated"  # the database of the cluster that has every table
+MIGRATED = DATABASE  # the database of the cluster that has every table: that of a product of its own
 
 
 def fingerprint(checkout: Path = CHECKOUT) -> str:
@@ -64,15 +64,10 @@ def apply_migrations(server: Postgres) -> None:
     """Make the cluster, apply every migration, and stop the server again."""
     server.start()
     try:
-        connection = server.connect("postgres")
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {MIGRATED}")
-        connection.close()
         own = addresses_in(server.place.sockets)
         with tempfile.TemporaryDirectory(prefix="winback-migrate-") as var_dir:
             environment = os.environ | {
-                "DATABASE_URL": own.database_url.replace("/winback?", f"/{MIGRATED}?"),
+                "DATABASE_URL": own.database_url,
                 "REDIS_URL": own.redis_url,
                 "VAR_DIR": var_dir,
                 "DJANGO_SETTINGS_MODULE": "nps_project.settings",

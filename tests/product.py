@@ -15,7 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 
-from nps_project.embedded import addresses, processes, socket_directory
+from nps_project.embedded import addresses, places, processes, socket_directory
+from nps_project.embedded.servers import Postgres
+from tests import kept_cluster
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -77,6 +79,10 @@ class Product:
             [sys.executable, str(self.checkout / "manage.py"), *words],
             env=self.environment(), input=typed, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
+
+    def migrate_beforehand(self) -> None:
+        """Give it a database that has every table, as after an earlier start: for what is about something else."""
+        kept_cluster.provide(Postgres(places.prepare(self.var)))
 
     def start(self) -> None:
         """Start it, and wait for its greeting."""

@@ -7,6 +7,7 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -38,16 +39,17 @@ OPENED_WITHIN_S = 30
 
 
 def lay_out(place: Path) -> Path:
-    """The checkout's own files in a fresh directory; its packages are the ones that are installed already."""
+    """The checkout's own files in a fresh directory, compiled as far as they are here; its packages are installed."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=CHECKOUT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     checkout = place / "winback"
     for name in filter(None, listed.split("\0")):
-        if (CHECKOUT / name).is_file():
-            (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(CHECKOUT / name, checkout / name)
+        compiled = cache_from_source(name) if name.endswith(".py") else name
+        for part in filter(lambda part: (CHECKOUT / part).is_file(), {name, compiled}):
+            (checkout / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / part, checkout / part)
     (checkout / ".venv").symlink_to(CHECKOUT / ".venv")
     return checkout
 

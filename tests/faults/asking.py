@@ -93,6 +93,7 @@ class AskingStorm:
     def _prepare(self) -> None:
         self.place.chmod(0o755)
         self._start_sink()
+        self.product.migrate_beforehand()
         self.product.start()
         done = self.product.command("shell", "-v0", "-c", STAGE % self.people)
         assert done.returncode == 0, done.stderr

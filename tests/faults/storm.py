@@ -69,10 +69,17 @@ class Storm:
     """One run. Everything it starts is ended, everything it makes is removed."""
 
     def __init__(
-        self, seed: int, answers: int, most_s: float, pause_s: tuple[float, float] = (1.0, 3.0), fewest: int = 0
+        self,
+        seed: int,
+        answers: int,
+        most_s: float,
+        pause_s: tuple[float, float] = (1.0, 3.0),
+        fewest: int = 0,
+        rests_s: float = 0.0,
     ) -> None:
         self.seed, self.answers, self.most_s, self.pause_s = seed, answers, most_s, pause_s
         self.fewest = fewest  # faults, however soon the answers are there
+        self.rests_s = rests_s  # of a visitor
         self.random = Random(seed)  # noqa: S311  (the same storm again)
         self.ledger, self.injected = Ledger(), Counter[str]()
         self.enough = threading.Event()
@@ -118,6 +125,7 @@ class Storm:
             ADMIN_PASSWORD="only for this storm", LOG_FORMAT="json",
         )  # fmt: skip
         self.product.output = self.place / "output"
+        self.product.migrate_beforehand()
         self.product.start()
         done = self.running.command("shell", "-v0", "-c", STAGE)
         assert done.returncode == 0, done.stderr
@@ -130,7 +138,7 @@ class Storm:
 
     def _visitors(self) -> list[Visitor]:
         made = [
-            Visitor(number, self.seed, self.running.port, self.key, self.ledger, self.enough)
+            Visitor(number, self.seed, self.running.port, self.key, self.ledger, self.enough, self.rests_s)
             for number in range(VISITORS)
         ]
         for visitor in made:

@@ -19,9 +19,12 @@ _RESULTS = ("reached", "voicemail", "no_answer")
 class Visitor(threading.Thread):
     """Answers and works until `enough` is set; repeats what got no answer, as people and programs do."""
 
-    def __init__(self, number: int, seed: int, port: int, key: str, ledger: Ledger, enough: threading.Event) -> None:
+    def __init__(
+        self, number: int, seed: int, port: int, key: str, ledger: Ledger, enough: threading.Event, rests_s: float
+    ) -> None:
         super().__init__(name=f"visitor {number}", daemon=True)
         self.number, self.port, self.key, self.ledger, self.enough = number, port, key, ledger, enough
+        self.rests_s = rests_s  # at most, after each thing that it did
         self.random = Random(f"{seed}-{number}")  # noqa: S311  (the same storm again)
         self.done = 0
         self.tickets: list[int] = []
@@ -38,6 +41,7 @@ class Visitor(threading.Thread):
                 self._answer_by_program()
             else:
                 self._work()
+            self.enough.wait(self.random.uniform(0, self.rests_s))
 
     # Sending
 

@@ -1,4 +1,4 @@
-"""The commands of docker-compose.yml and Dockerfile, run as they stand there: from an empty database to a ticket."""
+"""The commands of docker-compose.yml and Dockerfile, run as they stand there: from a database without a row to a ticket."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.databases import ask, empty_database, with_database
+from tests.databases import ask, migrated_database, with_database
 from tests.faults.programs import Program, answers, environment, fetch, running
 from tests.product import CHECKOUT, free_port, within
 
@@ -22,7 +22,7 @@ DATABASE = "production"
 
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of the containers, with an empty database."""
+    """The environment of the containers, with a database that nobody has used."""
     made = environment(
         VAR_DIR=str(tmp_path), SITE_URL=f"http://127.0.0.1:{free_port()}", ADMIN_EMAIL="a@winback.example",
         ADMIN_PASSWORD="long enough for one", LOG_FORMAT="json", SECRET_KEY="",
@@ -31,7 +31,7 @@ def product(tmp_path: Path) -> Iterator[dict[str, str]]:
     made["DATABASE_URL"] = with_database(made["DATABASE_URL"], DATABASE)
     made["REDIS_URL"] = re.sub(r"db=\d+", "db=7", made["REDIS_URL"])
     made["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    with empty_database(DATABASE):
+    with migrated_database(DATABASE):
         yield made
 
 

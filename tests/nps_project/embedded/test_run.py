@@ -42,6 +42,7 @@ def product(place: Path) -> Iterator[Product]:
     """A running product; the last test of the module stops it."""
     made = Product(place, free_port())
     made.var.mkdir()
+    made.migrate_beforehand()
     try:
         made.start()
         yield made
