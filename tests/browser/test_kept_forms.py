@@ -185,12 +185,12 @@ def test_going_back_after_a_form_and_sending_it_again_doubles_nothing_and_loses_
     for _again in range(2):
         page.evaluate("setTimeout(() => history.back())")
         page.wait_for_timeout(200)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state()
         if page.locator(".draft").count():
             pytest.fail("What was taken is shown as if it was not.")
         if press.count() and press.is_visible():
             press.click()
             page.wait_for_timeout(200)
-            page.wait_for_load_state("networkidle")
+            page.wait_for_load_state()
             assert rows() == made, page.url
     context.close()

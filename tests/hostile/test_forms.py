@@ -97,10 +97,10 @@ def test_bodies_that_are_no_forms(world: World) -> None:
                 stranger.send(name, "POST", address, data=body, content_type=kind)
         if len(body) < 1_000_000:
             for address in staffs(world):
-                if one_in(12, name, address):
+                if one_in(24, name, address):
                     admin.send(name, "POST", address, data=body, content_type=kind)
     stranger.report(100)
-    admin.report(60)
+    admin.report(30)
     assert admin.client.get("/desk/").status_code == 200  # signed in to the end
     assert stranger.statuses[413] >= 6  # 10 MB on every form of customers
 
@@ -131,10 +131,10 @@ def test_header_tricks(world: World) -> None:
                 stranger.send(name, "GET", address, headers=headers)
         kept = {key: value for key, value in headers.items() if key != "Cookie"}
         for address in staffs(world):
-            if one_in(16, name, address):
+            if one_in(24, name, address):
                 admin.send(name, "GET", address, headers=kept)
     stranger.report(80)
-    admin.report(25)
+    admin.report(15)
 
 
 def test_methods_and_paths_and_queries(world: World) -> None:
@@ -155,10 +155,10 @@ def test_methods_and_paths_and_queries(world: World) -> None:
                     stranger.send("this query", method, address + query)
     for address in staffs(world):
         for method in METHODS:
-            if one_in(3, method, address):
+            if one_in(6, method, address):
                 admin.send("this method", method, address)
         for query in QUERIES:
-            if one_in(20, query, address):
+            if one_in(40, query, address):
                 admin.send("this query", "GET", address + query)
     stranger.report(150)
     admin.report(100)
@@ -201,10 +201,10 @@ def test_every_field_of_every_form_takes_words_that_nobody_should_type(world: Wo
                 continue
             seen.add(named)
             for name, text in TEXTS.items():
-                if name == "markup" or one_in(14, name, action):
+                if name == "markup" or one_in(30, name, action):
                     attacker.send(name, "POST", action, **encoded(dict.fromkeys(fields, text)))
                 for field in fields:
-                    if one_in(80, name, field, action):
+                    if one_in(200, name, field, action):
                         attacker.send(f"{name} in {field}", "POST", action, **encoded(fields | {field: text}))
     assert len(seen) >= 25
     attacker.report(200)

@@ -23,16 +23,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def schema() -> dict[str, Any]:
     """As anybody gets it, without a key."""
-    answer = Client().get("/api/schema/")
+    answer = Client().get("/api/schema/", headers={"accept": "application/json"})
     assert answer.status_code == 200
-    return dict(yaml.safe_load(answer.content))
+    return dict(answer.json())
 
 
 def test_it_is_valid_openapi(schema: dict[str, Any]) -> None:
     assert schema["openapi"].startswith("3.1")
     check: Any = validate_schema  # untyped
     check(schema)
-    assert Client().get("/api/schema/", headers={"accept": "application/json"}).json() == schema
+    assert yaml.load(Client().get("/api/schema/").content, Loader=yaml.CSafeLoader) == schema  # noqa: S506  (it is safe)
 
 
 def test_its_paths_are_those_that_exist(schema: dict[str, Any]) -> None:
