@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connection
 from django.utils import translation
-from whitenoise import WhiteNoise
+from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]  # it ships no types
 
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit

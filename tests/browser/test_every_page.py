@@ -9,7 +9,7 @@ import json
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # ships none
 from django.conf import settings
 from playwright.sync_api import Browser, Page, Route
 from pytest_django.live_server_helper import LiveServer

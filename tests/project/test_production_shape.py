@@ -1,4 +1,4 @@
-"""The commands of docker-compose.yml and Dockerfile, run as they stand there: from a database without a row to a ticket."""
+"""The commands of docker-compose.yml and Dockerfile as they stand there: from a database without rows to a ticket."""
 
 import json
 import os
