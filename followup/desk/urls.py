@@ -3,6 +3,7 @@
 from django.urls import path
 
 from followup.desk.answers import bulk_decisions, decisions
+from followup.desk.answers import export as answers_export
 from followup.desk.answers import views as answers
 from followup.desk.queue import bulk, export, views_kept
 from followup.desk.queue import views as desk
@@ -22,6 +23,8 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/colleagues/", ticket.colleagues, name="ticket_colleagues"),
     path("tickets/<int:ticket_id>/<slug:action>/", ticket.act, name="ticket_action"),
     path("answers/", answers.listing, name="answers"),
+    path("answers/answers.csv", answers_export.export, {"kind": "csv"}, name="answers_export"),
+    path("answers/answers.xlsx", answers_export.export, {"kind": "xlsx"}, name="answers_export_xlsx"),
     path("answers/decide/", bulk_decisions.decide, name="answers_decide"),
     path("answers/decisions/", bulk_decisions.listing, name="bulk_decisions"),
     path("answers/decisions/<int:bulk_id>/", bulk_decisions.show, name="bulk_decision"),

@@ -9,6 +9,7 @@ from django.db.models.functions import Left
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -112,6 +113,8 @@ def listing(request: StaffRequest) -> HttpResponse:
         "may_decide": request.user.is_at_least(Role.MANAGER),
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
+        "csv_url": reverse("followup:answers_export") + address(request.GET),
+        "xlsx_url": reverse("followup:answers_export_xlsx") + address(request.GET),
     }
     return render(request, "followup/desk/answers/answers.html", context, status=400 if faults else 200)
 

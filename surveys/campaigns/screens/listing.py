@@ -61,7 +61,7 @@ def recipients(request: StaffRequest, campaign_id: int) -> HttpResponse:
     campaign = find(request, campaign_id)
     form, after = RecipientFilterForm(request.GET), request.GET.get("after", "")
     faults: list[str] = []
-    rows: QuerySet[Invitation] = progress.recipients(campaign)
+    rows: QuerySet[Invitation] = progress.recipients(campaign).select_related("contact", "response")
     chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
     if not form.is_valid():
         faults.append(_("These recipients cannot be listed: choose a status and a reason from the lists."))

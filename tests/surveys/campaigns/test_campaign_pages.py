@@ -1,5 +1,6 @@
 """The pages of campaigns: whom they let do what, what they say, and that a second press changes nothing."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from surveys.campaigns.running import services
 from surveys.contacts.segments.services import save_segment
 from surveys.models import Campaign, Contact, Invitation, Segment, Survey
 from surveys.services.surveys import update_survey
-from tests.factories import client_of, make_survey, make_user
+from tests.factories import client_of, make_answer, make_survey, make_user
 from tests.page_forms import forms_on
 
 pytestmark = pytest.mark.django_db
@@ -280,6 +281,25 @@ def test_how_many_are_in_it_stands_beside_start(manager: Client, survey: Survey)
         page = manager.get(f"/campaigns/{campaign.pk}/").content.decode()
         assert f"<strong>{size}</strong> now." in page
         assert page.index("Before it starts") < page.index(f"<strong>{size}") < page.index("do/start-all-the-same/")
+
+
+def test_who_answered_stands_with_the_score_and_the_way_to_the_answer(
+    manager: Client, survey: Survey, django_assert_max_num_queries: Any
+) -> None:
+    make_people(3)
+    campaign = make_campaign(survey)
+    services.start(campaign_id=campaign.pk, at=timezone.now())
+    url = f"/campaigns/{campaign.pk}/recipients/"
+    one, two, _silent = Invitation.objects.order_by("pk")
+    answers = [
+        make_answer(survey, score, contact=row.contact, invitation_id=row.pk) for score, row in ((3, one), (9, two))
+    ]
+    page = manager.get(url).content.decode()
+    for answer in answers:
+        assert f'href="/desk/answers/{answer.pk}/"' in page
+    assert len(re.findall(r'"/desk/answers/\d', page)) == 2
+    with django_assert_max_num_queries(12):
+        manager.get(url)
 
 
 def test_the_missing_are_sent_to_once_by_a_button(manager: Client, survey: Survey) -> None:
