@@ -18,6 +18,7 @@ from nps_project.deliveries.models import Audience
 from nps_project.deliveries.queueing import ToCompose, cancel_unsent, queue_again, queue_composed
 from surveys.campaigns import rules
 from surveys.campaigns.mail_keys import TEMPLATE, about, dedupe_key
+from surveys.campaigns.never_left import give_back
 from surveys.campaigns.pacing import turns
 from surveys.campaigns.pacing.late import LATE, pause_everything, pause_late
 from surveys.campaigns.pacing.windows import is_open
@@ -126,6 +127,7 @@ def ask_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
         if isinstance(decision, rules.Ask):
             if allowance is not None and not allowance.take():
                 continue
+            row.asked_before = contact.last_asked_at
             contact.last_asked_at = at  # so that the next row of the same person is not asked as well
         decided.add(row, contact, decision)
     decided.save()
@@ -178,10 +180,11 @@ class _Decisions:
 
     def _save_asked(self) -> None:
         rows = self._asked
-        Invitation.objects.bulk_update(rows, ["asked_at", "reason", "address", "language"])
+        Invitation.objects.bulk_update(rows, ["asked_at", "asked_before", "reason", "address", "language"])
         Contact.objects.filter(pk__in=[row.contact_id for row in rows]).update(last_asked_at=self.at)
         mails = [ToCompose(row.address, row.language, dedupe_key(row.pk), about(row.pk)) for row in rows]
         queue_composed(mails, template=TEMPLATE, audience=Audience.CUSTOMER, at=self.at)
+        queue_again([mail.about for mail in mails], self.at)  # of those that wait again: their mail never left
         _record(rows, DecisionToAsk.ASKED, self.at)
 
     def _save_not_asked(self) -> None:
@@ -208,6 +211,7 @@ def skip_unmailed(invitation_id: int, reason: str, at: datetime) -> None:
         waiting = Invitation.objects.filter(pk=invitation_id, status=InvitationStatus.WAITING)
         if (invitation := waiting.select_for_update(no_key=True).first()) is not None:
             _skip(invitation, reason, at)
+            give_back([invitation_id])
 
 
 @transaction.atomic
@@ -265,6 +269,7 @@ def drop(*, invitation_id: int) -> None:
     rows = Invitation.objects.filter(pk=invitation_id, channel=InvitationChannel.EMAIL, status=InvitationStatus.HELD)
     if not rows.update(status=InvitationStatus.REVOKED):
         raise NotHeld("invitation", invitation_id, "one that is held")
+    give_back([invitation_id])
 
 
 def waiting_for_a_person() -> QuerySet[Invitation]:

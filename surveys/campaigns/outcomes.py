@@ -15,6 +15,7 @@ from nps_project.deliveries.refusals import RefusedAs
 from nps_project.deliveries.signals import delivery_failed
 from surveys.campaigns import asking, mail_keys
 from surveys.campaigns.asking import UNMAILED
+from surveys.campaigns.never_left import give_back
 from surveys.campaigns.pacing import states
 from surveys.campaigns.pacing.guard import guard_at_once
 from surveys.campaigns.running.reminders import remind_at
@@ -119,6 +120,7 @@ def _bounced(invitation_id: int, kind: RefusedAs, at: datetime) -> None:
     reason = AskReason.BOUNCED if is_hard else AskReason.REFUSED
     changed = {"status": InvitationStatus.BOUNCED, "reason": reason, "bounced_at": at}
     if _unmailed(invitation_id).update(**changed):
+        give_back([invitation_id])
         count_bounce(Invitation.objects.values_list("contact_id", flat=True).get(pk=invitation_id), at, is_hard=is_hard)
 
 

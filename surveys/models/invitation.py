@@ -50,8 +50,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """A personal link. Its token is made from `public_id`; revoking the row ends the link.
 
-    Of one by mail, `asked_at` is when it was decided to ask and the mail was queued, `sent_at` when a mail server took
-    it, `address` and `language` are those of the mail, and `reason` says why it is held, skipped or bounced.
+    Of one by mail, `asked_at` is when it was decided to ask and the mail was queued, `asked_before` when the customer
+    was asked the time before, `sent_at` when a mail server took it, `address` and `language` are those of the mail, and
+    `reason` says why it is held, skipped or bounced.
 
     Of a recipient of a campaign, `round` counts how often the campaign came to this contact, from 0; `time_zone` is
     where its sending window is open, empty for the company's; `reminded` mails have reminded so far, and the next one
@@ -75,6 +76,7 @@ class Invitation(models.Model):
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)  # null: until a person says so
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
+    asked_before = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True, editable=False)
     bounced_at = models.DateTimeField(_("came back"), null=True, blank=True, editable=False)

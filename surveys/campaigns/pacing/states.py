@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from nps_project.deliveries.queueing import cancel_unsent
 from surveys.campaigns.mail_keys import about
+from surveys.campaigns.never_left import give_back
 from surveys.models import Campaign, CampaignStatus, Invitation, InvitationStatus, PauseCause
 
 CLOSED_AT_ONCE = 5000
@@ -22,6 +23,7 @@ WITH closed AS (
 )
 INSERT INTO surveys_askdecision (contact_id, survey_id, invitation_id, at, decision, reason)
 SELECT contact_id, survey_id, id, %(at)s, 'skipped', reason FROM closed
+RETURNING invitation_id
 """
 _IS_KEPT = "status = 'held' AND held_until IS NULL AND reason <> ''"  # why it waited for a person
 
@@ -56,8 +58,10 @@ def pause(*, campaign_id: int, cause: PauseCause, at: datetime, detail: str = ""
 
 
 def close(campaign: Campaign, at: datetime) -> int:
-    """Skip some of those who are left of an ended campaign, whose row is locked. Returns: how many, at most
-    CLOSED_AT_ONCE."""
+    """Skip some of those who are left of an ended campaign, whose row is locked; whose mail was queued and never left
+    was not asked. Returns: how many, at most CLOSED_AT_ONCE."""
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE.format(is_kept=_IS_KEPT), {"campaign": campaign.pk, "at": at, "most": CLOSED_AT_ONCE})
-        return int(cursor.rowcount)
+        ids = [invitation_id for (invitation_id,) in cursor.fetchall()]
+    give_back(ids)
+    return len(ids)

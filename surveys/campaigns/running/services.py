@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from nps_project.accounts.links import ADDRESS_TOKEN_LENGTH
 from nps_project.accounts.models import User
@@ -259,7 +259,10 @@ def resume(*, campaign_id: int, at: datetime, by: User | None = None) -> Campaig
 
 
 def _wait_again(rows: QuerySet[Invitation], at: datetime) -> int:
-    """The rules are asked again, but of those whose mail was queued before: they were asked, and it goes out."""
+    """The rules are asked again, but of those whose mail was queued before: they were asked, and it goes out. Who got
+    back when they were last asked, or was asked by somebody else since, is judged by the rules as well."""
+    known = Invitation.objects.filter(pk__in=rows.values("pk"), asked_at__isnull=False)
+    known.exclude(pk__in=known.filter(contact__last_asked_at=F("asked_at")).values("pk")).update(asked_at=None)
     ids = [about(pk) for pk in rows.filter(asked_at__isnull=False).values_list("pk", flat=True)]
     count = rows.update(status=InvitationStatus.WAITING, reason="", held_until=None, bounced_at=None, send_at=at)
     queue_again(ids, at)

@@ -37,6 +37,49 @@ def resume(campaign: Campaign, at: datetime | None = None) -> Campaign:
     return services.resume(campaign_id=campaign.pk, at=at or timezone.now())
 
 
+def test_who_was_queued_when_it_is_stopped_was_not_asked_and_can_be_asked_by_the_next(server: MailServer) -> None:
+    before = timezone.now() - 60 * DAY
+    people = make_people(3)
+    Contact.objects.filter(pk=people[0].pk).update(last_asked_at=before)
+    campaign, now = start(make_campaign()), timezone.now()
+    assert asking.ask_due(now)
+    assert set(Contact.objects.values_list("last_asked_at", flat=True)) == {now}
+    in_flight = Delivery.objects.get(to_address="c2@nordlys.dk")
+    Delivery.objects.filter(pk=in_flight.pk).update(status="in_flight", claimed_at=now)
+    services.stop(campaign_id=campaign.pk, at=now)
+    asked = list(Contact.objects.order_by("pk").values_list("last_asked_at", flat=True))
+    assert asked == [before, None, now]  # the last one's mail may leave still
+    other = run(start(make_campaign(name="Winter")))
+    assert sorted(str(mail["To"]) for mail in server.taken) == ["c0@nordlys.dk", "c1@nordlys.dk"]
+    assert services.send_to_missing(campaign_id=campaign.pk, at=timezone.now()) == 3
+    run(campaign)
+    assert len(server.taken) == 2  # the rules hold whom the other one asked
+    assert Invitation.objects.filter(campaign=campaign, status="held", reason="quarantine").count() == 2
+    assert other.status == "running"
+
+
+def test_who_is_sent_to_after_a_stop_gets_one_mail_and_counts_as_asked(server: MailServer) -> None:
+    make_people(2)
+    campaign, now = start(make_campaign()), timezone.now()
+    asking.ask_due(now)
+    services.stop(campaign_id=campaign.pk, at=now)
+    assert not Contact.objects.exclude(last_asked_at=None).exists()
+    assert services.send_to_missing(campaign_id=campaign.pk, at=timezone.now()) == 2
+    assert run(campaign).status == "finished"
+    assert sorted(str(mail["To"]) for mail in server.taken) == ["c0@nordlys.dk", "c1@nordlys.dk"]
+    assert not Contact.objects.filter(last_asked_at=None).exists()
+
+
+def test_who_is_refused_for_good_was_not_asked_and_who_waits_for_a_person_still_is(server: MailServer) -> None:
+    refusals = {"c0@nordlys.dk": "550 5.1.1 Nobody", "c1@nordlys.dk": "550 5.2.2 Full"}
+    server.on_rcpt = lambda address: refusals.get(address, "250 OK")
+    make_people(3)
+    run(start(make_campaign()))
+    asked = list(Contact.objects.order_by("pk").values_list("last_asked_at", flat=True))
+    assert asked[:2] == [None, None]
+    assert asked[2] is not None
+
+
 def test_a_refusal_by_policy_pauses_it_in_the_servers_words_and_marks_nobody(server: MailServer) -> None:
     server.on_rcpt = lambda _address: "550 5.7.26 Unauthenticated sender"
     make_people(3)
