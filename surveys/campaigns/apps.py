@@ -20,7 +20,8 @@ class CampaignsConfig(AppConfig):
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
-        from surveys.campaigns import asking, composing, mail_keys, outcomes, returned
+        from surveys.campaigns import asking, composing, mail_keys, outcomes
+        from surveys.campaigns.returning import returned
         from surveys.models import Asking, Campaign, MailTexts
         from surveys.views import tabs
 

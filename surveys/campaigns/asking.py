@@ -18,9 +18,9 @@ from nps_project.deliveries.models import Audience
 from nps_project.deliveries.queueing import ToCompose, cancel_unsent, queue_again, queue_composed
 from surveys.campaigns import rules
 from surveys.campaigns.mail_keys import TEMPLATE, about, dedupe_key
-from surveys.campaigns.never_left import give_back
 from surveys.campaigns.pacing import turns
 from surveys.campaigns.pacing.late import LATE, pause_everything, pause_late
+from surveys.campaigns.pacing.never_left import give_back
 from surveys.campaigns.pacing.windows import is_open
 from surveys.campaigns.people import People, about_survey, customer_of, rows_of_people
 from surveys.errors import SurveyError

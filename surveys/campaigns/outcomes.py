@@ -15,9 +15,9 @@ from nps_project.deliveries.refusals import RefusedAs
 from nps_project.deliveries.signals import delivery_failed
 from surveys.campaigns import asking, mail_keys
 from surveys.campaigns.asking import UNMAILED
-from surveys.campaigns.never_left import give_back
 from surveys.campaigns.pacing import states
 from surveys.campaigns.pacing.guard import guard_at_once
+from surveys.campaigns.pacing.never_left import give_back
 from surveys.campaigns.running.reminders import remind_at
 from surveys.models import AskReason, Contact, Invitation, InvitationStatus, PauseCause
 from surveys.signals import ask_came_back

@@ -6,8 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from nps_project.background import sweep
-from surveys.campaigns import arriving, asking
+from surveys.campaigns import asking
 from surveys.campaigns.pacing import guard
+from surveys.campaigns.returning import arriving
 from surveys.campaigns.running import ending, held, reminders, repeating, services
 
 

@@ -15,9 +15,12 @@ class InboundConfig(AppConfig):
     def ready(self) -> None:
         from nps_project.background import queues, schedule
         from nps_project.deliveries.inbound import health
+        from nps_project.deliveries.inbound.mailbox import read_again_after_restore
         from nps_project.health.checks import Check, add
+        from nps_project.operations import backup
         from nps_project.web import customer_pipeline
 
+        backup.after_restore(read_again_after_restore)
         customer_pipeline.add_paths("/mail/")
         schedule.every(60, read_mailboxes="inbound.read_mailboxes")
         schedule.every(24 * 3600, forget_mail_events="inbound.forget")

@@ -2,7 +2,7 @@
 
 Mails are read by their numbers, so that one which a person has opened is read all the same. What is understood is moved
 to a folder of its own, or marked as read where the server cannot move; everything else is left as it was. Nothing is
-ever deleted.
+ever deleted. After a restore that folder is read again: what was put away since the backup is known to nobody.
 """
 
 import imaplib
@@ -13,15 +13,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
 from nps_project.deliveries.inbound import taking
+from nps_project.deliveries.inbound.forgetting import EVENTS_FOR
 from nps_project.deliveries.inbound.mailbox_urls import MailboxUrl
 from nps_project.deliveries.inbound.models import MailSource, SourceKind
 from nps_project.deliveries.inbound.reading.parsing import MOST_BYTES
@@ -34,6 +37,7 @@ MOST_MAILS = 1000  # of one reading
 NUMBERS_AT_ONCE = 5000
 CLAIMED_FOR = timedelta(minutes=10)  # longer than any reading may take
 FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # RFC 3501, 9
 _DATE = re.compile(rb'INTERNALDATE "[^"]+"')
 
 
@@ -104,28 +108,69 @@ def _leave(box: BaseMailBox) -> None:
         box.client.shutdown()
 
 
+def read_again_after_restore(at: datetime) -> None:
+    """Have what was put away since the backup read once more. The mailboxes were reached before it, if at all."""
+    names = [url.name for url in settings.MAILBOXES]
+    MailSource.objects.bulk_create([MailSource(name=name, kind=SourceKind.MAILBOX) for name in names],
+                                   ignore_conflicts=True)  # fmt: skip
+    since = Coalesce("reached_at", Value(at - EVENTS_FOR))
+    MailSource.objects.filter(kind=SourceKind.MAILBOX).update(read_again_since=since, again_uid=0, claimed_until=None)
+
+
 def _read(url: MailboxUrl, source: MailSource, done: ReadingDone) -> None:
     ends = time.monotonic() + BUDGET_S
     box = open_mailbox(url)
     try:
-        state = box.folder.status(url.folder, ["UIDVALIDITY", "UIDNEXT"])
-        last = source.last_uid if source.uid_validity == state["UIDVALIDITY"] else 0
-        away: _Away | None = None
-        for number, uid in enumerate(_new_uids(box, last, state["UIDNEXT"])):
+        _read_new(box, url, source, done, ends)
+        if source.read_again_since is not None and not done.has_more:
+            _read_again(box, source, source.read_again_since, done, ends)
+    finally:
+        _leave(box)
+
+
+def _read_again(box: BaseMailBox, source: MailSource, since: datetime, done: ReadingDone, ends: float) -> None:
+    """Of the folder of mails that were put away, those that came since; they stay where they are."""
+    folder, rows = _put_away_folder(box), MailSource.objects.filter(pk=source.pk)
+    if folder:
+        box.folder.set(folder, readonly=True)
+        day = (since - timedelta(days=1)).astimezone(UTC)  # a server goes by days, in a zone of its own
+        begin = f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
+        found = sorted(map(int, box.uids(f"SINCE {begin} UID {source.again_uid + 1}:*")))
+        for number, uid in enumerate(uid for uid in found if uid > source.again_uid):
             if number >= MOST_MAILS or time.monotonic() > ends:
                 done.has_more = True
-                break
+                return
             given = _fetch(box, uid)
             if given is not None:
                 row = taking.take(source, given)
                 (done.left if row.left_for else done.taken)[row.left_for or row.kind] += 1
-                if not row.left_for:
-                    away = away or _Away(box)
-                    away.put(uid)
-                _heard(source, given.received_at)
-            MailSource.objects.filter(pk=source.pk).update(uid_validity=state["UIDVALIDITY"], last_uid=uid)
-    finally:
-        _leave(box)
+            rows.update(again_uid=uid)
+    rows.update(read_again_since=None, again_uid=0)
+
+
+def _put_away_folder(box: BaseMailBox) -> str:
+    """Its name; empty when it is not there."""
+    folders = box.folder.list()
+    return next((folder.name for folder in folders if folder.name == folder.delim.join(READ_FOLDER)), "")
+
+
+def _read_new(box: BaseMailBox, url: MailboxUrl, source: MailSource, done: ReadingDone, ends: float) -> None:
+    state = box.folder.status(url.folder, ["UIDVALIDITY", "UIDNEXT"])
+    last = source.last_uid if source.uid_validity == state["UIDVALIDITY"] else 0
+    away: _Away | None = None
+    for number, uid in enumerate(_new_uids(box, last, state["UIDNEXT"])):
+        if number >= MOST_MAILS or time.monotonic() > ends:
+            done.has_more = True
+            break
+        given = _fetch(box, uid)
+        if given is not None:
+            row = taking.take(source, given)
+            (done.left if row.left_for else done.taken)[row.left_for or row.kind] += 1
+            if not row.left_for:
+                away = away or _Away(box)
+                away.put(uid)
+            _heard(source, given.received_at)
+        MailSource.objects.filter(pk=source.pk).update(uid_validity=state["UIDVALIDITY"], last_uid=uid)
 
 
 def _new_uids(box: BaseMailBox, last: int, next_uid: int) -> Iterator[int]:

@@ -16,7 +16,9 @@ class MailSource(models.Model):
     """A mailbox or a mail service: when it was reached and when it last had something to say.
 
     Of a mailbox, `claimed_until` keeps a second worker out, and mails up to `last_uid` of `uid_validity` were read
-    (RFC 3501 numbers them). `failure` is the kind of the last failure, empty when the last reading went well.
+    (RFC 3501 numbers them). After a restore the folder of mails that were put away is read again from
+    `read_again_since`, and is up to `again_uid`. `failure` is the kind of the last failure, empty when the last reading
+    went well.
     """
 
     name = models.CharField(_("source"), max_length=400, unique=True)
@@ -28,6 +30,8 @@ class MailSource(models.Model):
     claimed_until = models.DateTimeField(null=True)
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
+    read_again_since = models.DateTimeField(null=True)
+    again_uid = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("source of returned mail")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from nps_project.deliveries.queueing import cancel_unsent
 from surveys.campaigns.mail_keys import about
-from surveys.campaigns.never_left import give_back
+from surveys.campaigns.pacing.never_left import give_back
 from surveys.models import Campaign, CampaignStatus, Invitation, InvitationStatus, PauseCause
 
 CLOSED_AT_ONCE = 5000

@@ -13,7 +13,8 @@ from nps_project.deliveries.inbound import addresses, events, sources
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.refusals import RefusedAs
-from surveys.campaigns import arriving, asking, mail_keys
+from surveys.campaigns import asking, mail_keys
+from surveys.campaigns.returning import arriving
 from surveys.models import Contact, Invitation
 from surveys.signals import ask_came_back
 from tests.factories import make_answer, make_survey

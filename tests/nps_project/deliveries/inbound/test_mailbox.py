@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from nps_project.deliveries.inbound import events, forgetting, mailbox, sources
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
-from nps_project.deliveries.inbound.models import InboundMail, MailSource
+from nps_project.deliveries.inbound.models import InboundMail, MailSource, TakenEvent
 from nps_project.deliveries.models import Delivery
 from tests.nps_project.deliveries.inbound import corpus, dovecot
 from tests.nps_project.deliveries.inbound.conftest import MAIL_ID, TOKEN, WISH
@@ -114,6 +114,33 @@ def test_a_mail_that_is_delivered_again_does_nothing_again(imap: Dovecot, inbox:
     assert len(told) == 1
     assert InboundMail.objects.count() == 2
     assert len(imap.seen(inbox, "Winback.Read")) == 3
+
+
+@pytest.mark.parametrize("most", [1, 1000])
+def test_after_a_restore_what_was_put_away_since_the_backup_is_read_again_once(
+    imap: Dovecot, inbox: str, told: list[MailEvent], settings: Any, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    settings.MAILBOXES = [imap.url(inbox)]
+    imap.put(inbox, made(HARD))
+    mailbox.read(imap.url(inbox))
+    before = MailSource.objects.get()  # the backup is made here
+    imap.put(inbox, made(corpus.arf("abuse")), corpus.wish(WISH), made(PERSON))
+    mailbox.read(imap.url(inbox))
+    assert [event.outcome for event in told] == [Outcome.BOUNCED, Outcome.COMPLAINED, Outcome.UNSUBSCRIBED]
+    InboundMail.objects.exclude(kind="bounce").delete()
+    TakenEvent.objects.exclude(pk=TakenEvent.objects.order_by("pk")[0].pk).delete()
+    before.save()
+    told.clear()
+    mailbox.read_again_after_restore(timezone.now())
+    monkeypatch.setattr(mailbox, "MOST_MAILS", most)
+    while mailbox.read(imap.url(inbox)).has_more:
+        pass
+    assert [event.outcome for event in told] == [Outcome.COMPLAINED, Outcome.UNSUBSCRIBED]
+    assert left() == [("person", "person", "Call me <b>")]
+    assert len(imap.seen(inbox, "Winback.Read")) == 3
+    done = mailbox.read(imap.url(inbox))
+    assert (dict(done.taken), dict(done.left), done.failure) == ({}, {}, "")
+    assert len(told) == 2
 
 
 @pytest.mark.usefixtures("mail")

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from nps_project.deliveries.inbound.sources import are_bounces_read
-from surveys.campaigns.returned import end_soft_bounces
+from surveys.campaigns.returning.returned import end_soft_bounces
 from surveys.models import Invitation, InvitationChannel, InvitationStatus
 
 ARRIVED_AFTER = timedelta(hours=72)

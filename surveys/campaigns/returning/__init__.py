@@ -1,0 +1,1 @@
+"""What comes back of mails that asked, and which of them arrived."""
