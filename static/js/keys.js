@@ -2,6 +2,11 @@
 import { fitting, ListBox } from "./list-box.js";
 
 (() => {
+  // Where tabs stand in one line that is longer than a phone is wide, the current one is brought into it.
+  for (const tab of document.querySelectorAll(":is(.tabs, .setup-nav) [aria-current]")) {
+    const line = tab.parentElement;
+    if (line.scrollWidth > line.clientWidth) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
   const help = document.getElementById("keys-help");
   const palette = document.getElementById("palette");
   if (!help || !palette) return;
