@@ -197,6 +197,8 @@ def make_world() -> World:
         "desk/tickets/<int:ticket_id>/colleagues/": [f"/desk/tickets/{ticket.pk}/colleagues/"],
         "desk/tickets/<int:ticket_id>/<slug:action>/": [f"/desk/tickets/{ticket.pk}/claim/"],
         "desk/answers/": ["/desk/answers/", "/desk/answers/?group=promoter", "/desk/answers/?q=zzz"],
+        "desk/answers/answers.csv": ["/desk/answers/answers.csv"],
+        "desk/answers/answers.xlsx": ["/desk/answers/answers.xlsx"],
         "desk/answers/decide/": ["/desk/answers/decide/"],
         "desk/answers/decisions/": ["/desk/answers/decisions/"],
         "desk/answers/decisions/<int:bulk_id>/": [f"/desk/answers/decisions/{many.pk}/"],

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
     "desk/live/", "desk/views/", "desk/views/<int:view_id>/delete/",
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/bulk/", "desk/tickets.csv",
-    "desk/tickets.xlsx", "contacts/contacts.csv", "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
+    "desk/tickets.xlsx", "desk/answers/answers.csv", "desk/answers/answers.xlsx", "contacts/contacts.csv",
+    "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
     "contacts/import/<int:run_id>/bad.csv", "contacts/import/<int:run_id>/<slug:action>/",
     "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
     "desk/answers/<int:response_id>/raised/", "r/<str:token>/tap/",

@@ -26,7 +26,7 @@ PAGES = {
     Role.VIEWER: r"""
         desk/ | desk/live/ | desk/views/ | desk/views/<int:view_id>/delete/ | desk/tickets.csv | desk/tickets.xlsx
         desk/tickets/<int:ticket_id>/ | desk/tickets/<int:ticket_id>/here/
-        desk/answers/ | desk/answers/<int:response_id>/
+        desk/answers/ | desk/answers/<int:response_id>/ | desk/answers/answers.csv | desk/answers/answers.xlsx
         contacts/ | contacts/<int:contact_id>/ | contacts/contacts.csv | contacts/contacts.xlsx
         contacts/companies/ | contacts/companies/<int:company_id>/ | contacts/segments/
         campaigns/ | campaigns/<int:campaign_id>/ | campaigns/<int:campaign_id>/recipients/

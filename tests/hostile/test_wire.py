@@ -87,18 +87,23 @@ def test_a_workbook_comes_whole(server: Web, ada: User) -> None:
         assert book.read(sheet).count(b"<row") == TICKETS + 1
 
 
-def test_tables_of_contacts_and_of_bad_rows_come_whole_and_broken_off(running: Web) -> None:
+def test_tables_of_contacts_answers_and_bad_rows_come_whole_and_broken_off(running: Web) -> None:
     world = make_world()
     Contact.objects.bulk_create(Contact(name=f"Customer {number} " * 9, phone="33120000") for number in range(5_000))
     bad_rows = world.pages["contacts/import/<int:run_id>/bad.csv"][0]
-    for path, least in (("/contacts/contacts.csv", Contact.objects.count() + 1), (bad_rows, 2)):
+    tables = (
+        ("/contacts/contacts.csv", Contact.objects.count() + 1), (bad_rows, 2),
+        ("/desk/answers/answers.csv", Response.objects.count() + 1),
+    )  # fmt: skip
+    for path, least in tables:
         with asked(running, path, world.admin) as found:
             assert len(list(csv.reader(io.StringIO(found.read().decode("utf-8-sig"))))) >= least
             assert found.status == 200
-    with asked(running, "/contacts/contacts.xlsx", world.admin) as found:
-        body = found.read()
-    with zipfile.ZipFile(io.BytesIO(body)) as book:
-        assert book.testzip() is None
+    for path in ("/contacts/contacts.xlsx", "/desk/answers/answers.xlsx"):
+        with asked(running, path, world.admin) as found:
+            body = found.read()
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            assert book.testzip() is None
     for _each in range(5):
         with asked(running, "/contacts/contacts.csv", world.admin) as found:
             assert found.read(10)
