@@ -110,7 +110,8 @@ def test(request: StaffRequest, campaign_id: int, language: str) -> HttpResponse
     if settings.MAIL_IS_STORED_ONLY:
         messages.info(request, _("No mail server is set (EMAIL_URL), so the test lies in the outbox."))
     elif is_reserved(to.email):
-        messages.warning(request, _("Your address, %(to)s, can belong to nobody: the test will not arrive.")
+        messages.warning(request, _("Your address, %(to)s, can belong to nobody: the test will not arrive. "
+                                    "An admin gives you a real one under Setup, People.")
                          % {"to": to.email})  # fmt: skip
     else:
         messages.success(request, _("A test is on its way to %(to)s. It counts nowhere.") % {"to": to.email})

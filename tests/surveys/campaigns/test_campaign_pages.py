@@ -325,7 +325,8 @@ def test_the_mail_is_shown_in_each_language_and_a_test_goes_to_oneself(manager: 
     assert "sandbox" in preview["Content-Security-Policy"]
     assert "Hvor sandsynligt" in preview.content.decode()
     for _click in range(2):
-        sent_form(manager, f"/campaigns/{campaign.pk}/mail/da/", f"/campaigns/{campaign.pk}/mail/da/test/")
+        told = sent_form(manager, f"/campaigns/{campaign.pk}/mail/da/", f"/campaigns/{campaign.pk}/mail/da/test/")
+        assert "An admin gives you a real one" in told.content.decode()
     assert set(Delivery.objects.values_list("to_address", flat=True)) == {"mia@example.com"}
     assert not Invitation.objects.exists(), "it counts nowhere"
     assert manager.get(f"/campaigns/{campaign.pk}/mail/fr/").status_code == 404
