@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from nps_project.common.paging import bounded_count
+from nps_project.common.paging import bounded_count, bounded_counts
 from surveys.models.contact import ContactQuerySet
 
 EXACT_TO = 10_000
@@ -21,21 +19,7 @@ def count(contacts: ContactQuerySet) -> int:
 
 def counts(lists: Sequence[ContactQuerySet]) -> list[int]:
     """`count` of each of these, in one query."""
-    found, parts, values = [0] * len(lists), [], []
-    for number, contacts in enumerate(lists):
-        try:
-            rows, given = contacts.order_by().values("pk")[: EXACT_TO + 1].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(f"SELECT %s AS number, (SELECT count(*) FROM ({rows}) AS found)")  # noqa: S608  (compiled SQL)
-        values += [number, *given]
-    if not parts:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        for number, total in cursor.fetchall():
-            found[number] = total
-    return found
+    return bounded_counts(lists, EXACT_TO)
 
 
 def count_words(found: int) -> str:

@@ -1,8 +1,12 @@
 """Template tags for scores: the eleven cells of the scale, and a score's group."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from surveys import scoring
 
@@ -37,3 +41,17 @@ def signed(figure: float) -> str:
 def group_of(score: int) -> str:
     """detractor, passive or promoter. Raises: ValueError outside 0-10."""
     return scoring.group_of(score)
+
+
+@register.simple_tag
+def chip(score: int, size: str = "") -> SafeString:
+    """The score in a small square (templates/includes/_chip.html); `size`: "large" or as in a line.
+
+    A list has fifty of them, of eleven kinds: each kind is drawn once in each language.
+    """
+    return _chip(score, size, get_language())
+
+
+@cache
+def _chip(score: int, size: str, language: str | None) -> SafeString:
+    return render_to_string("includes/_chip.html", {"score": score, "size": size})

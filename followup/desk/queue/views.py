@@ -1,7 +1,7 @@
 """The pages of the desk: its figures, the next call, and the queue."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ from followup.tickets import search
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
-from nps_project.common.paging import COUNT_LIMIT, address, bounded_count
+from nps_project.common.paging import COUNT_LIMIT, address, bounded_count, bounded_counts
 from nps_project.web import form_submissions
 from surveys.models import Survey
 from surveys.scoring import NpsFigures
@@ -71,9 +71,6 @@ class Figures:
     with_doubtful: NpsFigures | None  # as if the answers that wait for a decision counted; None where none waits
     first_day: date
     last_day: date
-    open: int
-    due_soon: int
-    overdue: int
     promises: Promises
 
 
@@ -105,7 +102,10 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
 
 
 def figures_for(user: User, visible: TicketQuerySet, at: datetime, *, has_doubtful: bool = False) -> Figures:
-    """The figures above the queue; six queries. `has_doubtful`: some answers wait, and not too many to count them."""
+    """The figures above the queue, but for its counts; three queries.
+
+    `has_doubtful`: some answers wait, and not too many to count them.
+    """
     first_day, last_day = period(at)
     visible, surveys = visible.of_detractors(), Survey.objects.visible_to(user)
     doubtful = doubtful_counts(surveys, first_day=first_day, last_day=last_day) if has_doubtful else {}
@@ -115,14 +115,17 @@ def figures_for(user: User, visible: TicketQuerySet, at: datetime, *, has_doubtf
         with_doubtful=nps.plus(doubtful) if doubtful else None,
         first_day=first_day,
         last_day=last_day,
-        open=bounded_count(visible.unresolved()),
-        due_soon=bounded_count(visible.due_soon(at)),
-        overdue=bounded_count(visible.overdue(at)),
         promises=promises(visible, at=at, first_day=first_day, last_day=last_day),
     )
 
 
-def _figure_words(figures: Figures) -> dict[str, Any]:
+def _counts(user: User, visible: TicketQuerySet, cover: Cover) -> dict[str, int]:
+    """How many tickets each tab holds, at most COUNT_LIMIT + 1; one query."""
+    counted = [name for name in TABS if name not in UNCOUNTED]
+    return dict(zip(counted, bounded_counts([in_view(visible, name, user, cover) for name in counted]), strict=True))
+
+
+def _figure_words(figures: Figures, counts: Mapping[str, int]) -> dict[str, Any]:
     nps, kept = figures.nps, figures.promises
     known = nps.nps is not None and nps.nps_low is not None and nps.nps_high is not None
     return {
@@ -134,9 +137,9 @@ def _figure_words(figures: Figures) -> dict[str, Any]:
         "range": {"low": nps.nps_low, "high": nps.nps_high, "dot": nps.nps - 1.5}
         if known and nps.nps is not None
         else None,
-        "open": count_words(figures.open, COUNT_LIMIT),
-        "due_soon": count_words(figures.due_soon, COUNT_LIMIT),
-        "overdue": count_words(figures.overdue, COUNT_LIMIT),
+        "open": count_words(counts["all"], COUNT_LIMIT),
+        "due_soon": count_words(counts["due_soon"], COUNT_LIMIT),
+        "overdue": count_words(counts["overdue"], COUNT_LIMIT),
         "kept": f"{round(100 * kept.met_share)} %" if kept.met_share is not None else "–",
         "kept_n": kept.n,
         "answers_url": f"{reverse('followup:answers')}?from={figures.first_day}&to={figures.last_day}",
@@ -150,30 +153,18 @@ def _doubtful_words(nps: NpsFigures | None) -> dict[str, Any] | None:
     return {name: signed(value) for name, value in known.items()} | {"n": nps.responses}
 
 
-def _tabs(
-    request: StaffRequest, view: str, visible: TicketQuerySet, figures: Figures, cover: Cover
-) -> list[dict[str, Any]]:
-    """The tabs with their counts; a query for each that is no figure of the top line.
-
-    A lane stands there while it holds something, or is looked at.
-    """
-    known = {"all": figures.open, "due_soon": figures.due_soon, "overdue": figures.overdue} | dict.fromkeys(
-        UNCOUNTED, 0
-    )
-    tabs = []
-    for name, label in TABS.items():
-        count = known[name] if name in known else bounded_count(in_view(visible, name, request.user, cover))
-        if name in LANES and not count and name != view:
-            continue
-        tabs.append(
-            {
-                "label": label,
-                "count": "" if name in UNCOUNTED else count_words(count, COUNT_LIMIT),
-                "href": address(request.GET, view=name if name != "all" else None),
-                "is_current": name == view,
-            }
-        )
-    return tabs
+def _tabs(request: StaffRequest, view: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The tabs with their counts. A lane stands there while it holds something, or is looked at."""
+    return [
+        {
+            "label": label,
+            "count": count_words(counts[name], COUNT_LIMIT) if name in counts else "",
+            "href": address(request.GET, view=name if name != "all" else None),
+            "is_current": name == view,
+        }
+        for name, label in TABS.items()
+        if name not in LANES or counts[name] or name == view
+    ]
 
 
 def _offers_next_call(selection: Selection, user: User) -> bool:
@@ -203,13 +194,14 @@ def desk(request: StaffRequest) -> HttpResponse:
     visible = Ticket.objects.visible_to(user)
     waiting = flood.waiting(user)
     figures = figures_for(user, visible, at, has_doubtful=bool(waiting) and not any(one.is_more for one in waiting))
+    counts = _counts(user, visible, selection.cover)
     view, is_first = selection.view, selection.is_first_page
     may_act = user.is_at_least(Role.AGENT)
     context = {
         "room": "desk",
-        "figures": _figure_words(figures),
+        "figures": _figure_words(figures, counts),
         "waiting": [(one, floods.waiting_url(one.slug)) for one in waiting],
-        "tabs": _tabs(request, view, visible, figures, selection.cover),
+        "tabs": _tabs(request, view, counts),
         "view": view,
         "form": selection.form,
         "first_filters": [selection.form[name] for name in selection.form.fields if name not in MORE_FILTERS],

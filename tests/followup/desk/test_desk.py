@@ -191,7 +191,7 @@ def test_the_number_of_queries_is_fixed() -> None:
         ) as queries:
             assert len(shown(client.get("/desk/").content.decode())) == upto
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 29
+    assert counts[0] == counts[1] <= 19
 
 
 def test_counts_stop(monkeypatch: pytest.MonkeyPatch) -> None:
