@@ -30,10 +30,15 @@ class OutcomeUnknown(Exception):
     """The whole message was sent, and no answer came."""
 
 
+class _Gone(Exception):
+    """The kept connection is not there any more, and the server has seen nothing of this mail."""
+
+
 class _Kept(threading.local):
-    """This thread's connection."""
+    """This thread's connection; `is_to_reset`: a mail was refused on it, and its talk is not over for the server."""
 
     is_keeping = False
+    is_to_reset = False
     backend: Any = None
 
 
@@ -58,8 +63,14 @@ def send(message: bytes, *, sender: str, to: str) -> None:
     """Hand a message over. Raises: Refused, OutcomeUnknown, OSError (an SMTPException is one) for what can be tried
     again."""
     try:
-        _talk(_connection(), message, sender, to)
+        try:
+            server, is_used = _connection()
+            _talk(server, message, sender, to, is_used=is_used)
+        except _Gone:
+            _drop()
+            _talk(_connection()[0], message, sender, to, is_used=False)
     except Refused as refused:
+        _kept.is_to_reset = True
         if refused.code == _CLOSING or not _kept.is_keeping:
             _drop()
         raise
@@ -70,32 +81,42 @@ def send(message: bytes, *, sender: str, to: str) -> None:
         _drop()
 
 
-def _connection() -> smtplib.SMTP:
-    """The kept connection when it is still good, else a new one."""
+def _connection() -> tuple[smtplib.SMTP, bool]:
+    """The kept connection and true, else a new one and false. Whether a kept one is still good its next mail tells."""
     if _kept.backend is not None:
         with suppress(OSError):
-            if _kept.backend.connection.rset()[0] == 250:
-                server: smtplib.SMTP = _kept.backend.connection
-                return server
+            server: smtplib.SMTP = _kept.backend.connection
+            if not _kept.is_to_reset or server.rset()[0] == 250:
+                _kept.is_to_reset = False
+                return server, True
         _drop()
     _kept.backend = get_connection(_BACKEND)
     _kept.backend.open()
     opened: smtplib.SMTP = _kept.backend.connection
     if isinstance(opened.sock, socket.socket):  # the message and its end go out at once, not after 40 ms each
         opened.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return opened
+    return opened, False
 
 
 def _drop() -> None:
-    backend, _kept.backend = _kept.backend, None
+    backend, _kept.backend, _kept.is_to_reset = _kept.backend, None, False
     if backend is not None:
         with suppress(OSError):
             backend.close()
 
 
-def _talk(server: smtplib.SMTP, message: bytes, sender: str, to: str) -> None:
+def _talk(server: smtplib.SMTP, message: bytes, sender: str, to: str, *, is_used: bool) -> None:
+    """Raises: _Gone when a connection that was used before has ended; a server says so with 421, or just hangs up."""
     server.ehlo_or_helo_if_needed()
-    _expect(server.mail(sender, ["BODY=8BITMIME"] if server.has_extn("8bitmime") else []), of_sender=True)
+    try:
+        code, text = server.mail(sender, ["BODY=8BITMIME"] if server.has_extn("8bitmime") else [])
+    except OSError as error:
+        if is_used:
+            raise _Gone from error
+        raise
+    if code == _CLOSING and is_used:
+        raise _Gone
+    _expect((code, text), of_sender=True)
     _expect(server.rcpt(to))
     code, text = server.docmd("DATA")
     if code != 354:

@@ -24,22 +24,33 @@ def takes_all(_address: str) -> str:
 class MailServer:
     """`on_rcpt`, `on_data`: a recipient's address to the answer, a line of SMTP, DROP or SILENT.
 
-    `answers` go to the next recipients, before `on_rcpt` is asked.
+    `answers` go to the next recipients, before `on_rcpt` is asked. `after_one`: what becomes of a connection once it
+    took a mail: DROP cuts it, a line of SMTP answers its next mail, empty lets it go on.
     """
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.senders: list[str] = []
-        self.sessions: set[int] = set()
+        self.sessions: dict[int, Session] = {}  # the objects, so that no other one gets their ids
         self.answers: list[str] = []
         self.on_rcpt: Answer = takes_all
         self.on_data: Answer = takes_all
         self.silence_s = 3.0
+        self.after_one = ""
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.after_one and id(session) in self.sessions:
+            return self.after_one
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        self.sessions.add(id(session))
+        self.sessions[id(session)] = session
         answer = self.answers.pop(0) if self.answers else self.on_rcpt(address)
         if answer == DROP:
             _cut(server)
@@ -55,6 +66,8 @@ class MailServer:
             self.senders.append(envelope.mail_from or "")
         if answer == DROP:
             _cut(server)
+        elif self.after_one == DROP:
+            asyncio.get_running_loop().call_later(0.05, _cut, server)
         if answer == SILENT:
             await asyncio.sleep(self.silence_s)
             return "250 OK, at last"

@@ -1,5 +1,6 @@
 """Mails that are made at the moment of sending, over a real mail server."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from nps_project.deliveries import composing, sending
+from nps_project.deliveries import composing, sending, smtp
 from nps_project.deliveries.composing import Composed, Later, Mail, Never
 from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.refusals import RefusedAs, read_refusal
@@ -94,6 +95,25 @@ def test_many_go_through_one_connection(plan: Plan, server: MailServer) -> None:
     server.on_rcpt = lambda address: "550 5.1.1 No such user" if address.startswith("c2") else "250 OK"
     sending.send_due(timezone.now())
     assert len(server.taken) == 4
+    assert len(server.sessions) == 1
+
+
+@pytest.mark.parametrize("after_one", [DROP, "421 4.7.0 One mail a connection"])
+def test_a_server_that_ends_each_connection_after_a_mail_gets_all_of_them_once(
+    plan: Plan, server: MailServer, after_one: str
+) -> None:
+    server.after_one = after_one
+    with smtp.kept_connection():
+        for number in range(3):
+            smtp.send(b"Subject: hello\r\n\r\nHello\r\n", sender="ask@nordlys.dk", to=f"c{number}@nordlys.dk")
+            time.sleep(0.2)  # until it has hung up
+    assert len(server.taken) == len(server.sessions) == 3
+
+
+def test_a_refusal_at_the_first_word_of_a_new_connection_is_one(server: MailServer) -> None:
+    server.on_rcpt = lambda _address: "421 4.3.2 Closing"
+    with smtp.kept_connection(), pytest.raises(smtp.Refused, match="421"):
+        smtp.send(b"Subject: hello\r\n\r\nHello\r\n", sender="ask@nordlys.dk", to="c@nordlys.dk")
     assert len(server.sessions) == 1
 
 
