@@ -22,7 +22,7 @@ from surveys.campaigns.pacing import turns
 from surveys.campaigns.pacing.late import LATE, pause_everything, pause_late
 from surveys.campaigns.pacing.never_left import give_back
 from surveys.campaigns.pacing.windows import is_open
-from surveys.campaigns.people import People, about_survey, customer_of, rows_of_people
+from surveys.campaigns.people import People, about_survey, asked_since, customer_of, rows_of_people
 from surveys.errors import SurveyError
 from surveys.models import (
     AskDecision,
@@ -246,14 +246,16 @@ def _decision(row: Invitation, decision: str, at: datetime, reason: str, until: 
 
 @transaction.atomic
 def let_go(*, invitation_id: int, at: datetime) -> Invitation:
-    """A person lets a held invitation go. The rules are asked again, unless its mail was queued before: then it was
-    asked already, and the same mail goes out. Raises: NotHeld."""
+    """A person lets a held invitation go. The rules are asked again, unless its mail was queued before and nobody else
+    has asked since: then it was asked already, and the same mail goes out. Raises: NotHeld."""
     rows = Invitation.objects.select_for_update(no_key=True).filter(pk=invitation_id, channel=InvitationChannel.EMAIL)
     invitation = rows.filter(status=InvitationStatus.HELD, held_until=None).first()
     if invitation is None:
         raise NotHeld("invitation", invitation_id, "one that is held until a person lets it go")
     invitation.status, invitation.reason = InvitationStatus.WAITING, ""
-    invitation.save(update_fields=["status", "reason"])
+    if asked_since(Invitation.objects.filter(pk=invitation_id)).exists():
+        invitation.asked_at = None
+    invitation.save(update_fields=["status", "reason", "asked_at"])
     if invitation.asked_at is None:
         ask(invitation.pk, at)
     else:

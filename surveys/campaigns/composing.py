@@ -1,6 +1,7 @@
 """Make the mails of asked customers at the moment of sending, unless something speaks against it by then."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from nps_project.deliveries.models import Delivery
 from surveys.campaigns import mail, rules
 from surveys.campaigns.mail_keys import REMINDER, invitation_id_of
 from surveys.campaigns.pacing.late import LATE
-from surveys.campaigns.people import People, rows_of_people
+from surveys.campaigns.people import Answers, People, about_survey, rows_of_people
 from surveys.models import Asking, CampaignStatus, Invitation, InvitationStatus, Response, SurveyStatus
 
 NOT_LOOKED_AT = timedelta(minutes=1)  # until the sweep has looked what is late
@@ -24,29 +25,40 @@ ANSWERED, ENDED = "answered", "ended"
 def compose(deliveries: Sequence[Delivery], at: datetime) -> Mapping[int, Composed]:
     """The mails of invitations, by the ids of the deliveries; a fixed number of queries.
 
-    Later while the survey or the campaign is paused, and never once the customer may not be mailed.
+    Later while the survey or the campaign is paused, and never once the customer may not be mailed, has answered, or
+    was asked by somebody else while this mail was held up.
     """
     ids = {row.pk: invitation_id_of(row.about) or 0 for row in deliveries}
     answered = Exists(Response.objects.filter(invitation=OuterRef("pk")))
     rows = Invitation.objects.select_related("survey", "contact", "campaign").defer("contact__search_vector")
     found = {row.pk: row for row in rows.filter(pk__in=set(ids.values())).annotate(has_answer=answered)}
-    was_looked_at = Asking.current().was_looked_at_since(at - LATE)
-    contacts = [row.contact for row in found.values()]
-    people = People(list(rows_of_people(contacts)), [row.survey_id for row in found.values()])
-    return {row.pk: _compose(row, found.get(ids[row.pk]), people, was_looked_at, at) for row in deliveries}
+    contacts, surveys = [row.contact for row in found.values()], [row.survey_id for row in found.values()]
+    people = People(list(rows_of_people(contacts)), surveys)
+    is_reminded = any(row.template == REMINDER for row in deliveries)
+    known = _Known(people, Answers(people, surveys) if is_reminded else None, Asking.current(), at)
+    return {row.pk: _compose(row, found.get(ids[row.pk]), known) for row in deliveries}
 
 
-def _compose(
-    delivery: Delivery, invitation: Invitation | None, people: People, was_looked_at: bool, at: datetime
-) -> Composed:
-    is_reminder = delivery.template == REMINDER
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is read once for some mails. `answers`: where one of them reminds."""
+
+    people: People
+    answers: Answers | None
+    asking: Asking
+    at: datetime
+
+
+def _compose(delivery: Delivery, invitation: Invitation | None, known: _Known) -> Composed:
+    at, is_reminder = known.at, delivery.template == REMINDER
     if reason := _obsolete(invitation, is_reminder):
         return Never(reason)
     assert invitation is not None  # noqa: S101  (else it is obsolete)
-    if not was_looked_at:
+    if not known.asking.was_looked_at_since(at - LATE):
         return Later(at + NOT_LOOKED_AT)
     survey, contact, campaign = invitation.survey, invitation.contact, invitation.campaign
-    if reason := rules.never_mailed(people.customer(contact, survey.pk)):
+    customer = known.people.customer(contact, survey.pk)
+    if reason := rules.never_mailed(customer):
         return Never(reason)
     if (contact.email or "").lower() != delivery.to_address.lower():
         return Never(rules.NO_ADDRESS)  # the one that was asked is theirs no more
@@ -56,6 +68,11 @@ def _compose(
         return Later(at + PAUSED)
     if survey.status != SurveyStatus.LIVE or survey.is_expired(at):
         return Never(rules.SURVEY_NOT_LIVE)
+    if is_reminder and known.answers and known.answers.have_come_since(contact, survey.pk, invitation.sent_at):
+        return Never(ANSWERED)
+    about = about_survey(survey, at, known.asking.quarantine_days)
+    if not is_reminder and rules.was_asked_since(customer, about, invitation.asked_at, at):
+        return Never(rules.QUARANTINE)
     bones = mail.skeleton(survey.pk, survey.revision, invitation.language, is_reminder=is_reminder)
     made = bones.fill(mail.values_of(invitation, bones.content.fixed))
     return Mail(made.subject, made.text, made.html, mail.headers_of(invitation), _envelope_sender(invitation))

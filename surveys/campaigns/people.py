@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from nps_project.deliveries.queueing import is_reserved
 from surveys.campaigns.rules import About, Customer
-from surveys.models import Asking, Contact, Survey, SurveyStatus, Unsubscription
+from surveys.models import (
+    Asking,
+    Contact,
+    Invitation,
+    Response,
+    ResponseState,
+    Survey,
+    SurveyStatus,
+    Unsubscription,
+)
 
 
 def rows_of_person(contact: Contact) -> QuerySet[Contact]:
@@ -67,6 +76,31 @@ class People:
             last_asked_at=max(asked, default=None),
             ask_every_days=max(wishes, default=None),
         )
+
+
+class Answers:
+    """When some people last answered some surveys, by any door: a mail, a call, another link."""
+
+    def __init__(self, people: People, surveys: Sequence[int]) -> None:
+        """One query."""
+        self._people = people
+        found = Response.objects.exclude(state=ResponseState.DISCARDED)
+        found = found.filter(contact__in=people.ids(), survey__in=set(surveys)).order_by()
+        last = found.values_list("contact", "survey").annotate(Max("answered_at"))
+        self._last = {(contact, survey): at for contact, survey, at in last}
+
+    def have_come_since(self, contact: Contact, survey_id: int, since: datetime | None) -> bool:
+        """Whether the person has answered the survey from `since` on; None: there was no mail to answer."""
+        said = [self._last.get((row.pk, survey_id)) for row in self._people.of(contact)]
+        return since is not None and any(at is not None and at >= since for at in said)
+
+
+def asked_since(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Of these that were asked, those whose people somebody has asked since, or who are as if not asked any more."""
+    surveys = list(Survey.objects.values_list("pk", flat=True))  # so that the indexes by address serve
+    rows = Contact.objects.alias(address=Lower("email")).filter(Q(survey=None) | Q(survey__in=surveys))
+    others = rows.filter(address=Lower(OuterRef("contact__email")), last_asked_at__gt=OuterRef("asked_at"))
+    return invitations.filter(~Q(contact__last_asked_at=F("asked_at")) | Exists(others), asked_at__isnull=False)
 
 
 def customer_of(contact: Contact, rows: Sequence[Contact], survey: Survey) -> Customer:

@@ -74,13 +74,25 @@ def decide(customer: Customer, about: About, at: datetime, *, waits: bool) -> De
         return Skipped(reason)
     if not about.is_live:
         return Skipped(SURVEY_NOT_LIVE)
-    until = may_be_asked_from(
+    until = _quarantine_ends(customer, about, at)
+    if until is None:
+        return Ask()
+    return Held(until, QUARANTINE) if waits else Skipped(QUARANTINE, until)
+
+
+def was_asked_since(customer: Customer, about: About, asked_at: datetime | None, at: datetime) -> bool:
+    """Whether a mail of `asked_at` that is still here at `at` is one too many: the customer was asked by somebody else,
+    or has answered, since then, and the quarantine of that lasts."""
+    last = customer.last_asked_at
+    is_later = asked_at is not None and last is not None and last > asked_at
+    return is_later and _quarantine_ends(customer, about, at) is not None
+
+
+def _quarantine_ends(customer: Customer, about: About, at: datetime) -> datetime | None:
+    return may_be_asked_from(
         last_asked_at=customer.last_asked_at,
         ask_every_days=customer.ask_every_days,
         at=at,
         survey_days=about.quarantine_days,
         company_days=about.company_days,
     )
-    if until is None:
-        return Ask()
-    return Held(until, QUARANTINE) if waits else Skipped(QUARANTINE, until)

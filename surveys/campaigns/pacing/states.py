@@ -59,9 +59,18 @@ def pause(*, campaign_id: int, cause: PauseCause, at: datetime, detail: str = ""
 
 def close(campaign: Campaign, at: datetime) -> int:
     """Skip some of those who are left of an ended campaign, whose row is locked; whose mail was queued and never left
-    was not asked. Returns: how many, at most CLOSED_AT_ONCE."""
+    was not asked. Nobody is reminded. Returns: about how many something was written, of each kind at most
+    CLOSED_AT_ONCE."""
     with connection.cursor() as cursor:
         cursor.execute(_CLOSE.format(is_kept=_IS_KEPT), {"campaign": campaign.pk, "at": at, "most": CLOSED_AT_ONCE})
         ids = [invitation_id for (invitation_id,) in cursor.fetchall()]
     give_back(ids)
-    return len(ids)
+    return len(ids) + forget_reminders(campaign, CLOSED_AT_ONCE)
+
+
+def forget_reminders(campaign: Campaign, most: int | None = None) -> int:
+    """Remind nobody any more of a campaign that ended, whose row is locked, not even when it goes on for those whom it
+    did not mail. Returns: how many would have been reminded, at most `most`."""
+    rows = Invitation.objects.filter(campaign=campaign, remind_at__isnull=False)
+    found = rows.filter(pk__in=rows.order_by("remind_at", "pk").values("pk")[:most]) if most else rows
+    return found.update(remind_at=None)

@@ -48,7 +48,8 @@ def _left_over(at: datetime) -> QuerySet[Campaign]:
     left = Invitation.objects.filter(
         campaign=OuterRef("pk"), status__in=(InvitationStatus.WAITING, InvitationStatus.HELD)
     )
-    return Campaign.objects.real().filter(Exists(left), status__in=ENDED).order_by("pk")
+    to_remind = Invitation.objects.filter(campaign=OuterRef("pk"), remind_at__isnull=False)
+    return Campaign.objects.real().filter(Exists(left) | Exists(to_remind), status__in=ENDED).order_by("pk")
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
@@ -17,8 +17,8 @@ from surveys.campaigns import rules
 from surveys.campaigns.mail_keys import REMINDER, about, dedupe_key
 from surveys.campaigns.pacing import turns
 from surveys.campaigns.pacing.windows import opening
-from surveys.campaigns.people import People, about_survey, rows_of_people
-from surveys.models import Asking, Campaign, Invitation, InvitationStatus, Response, ResponseState
+from surveys.campaigns.people import Answers, People, about_survey, rows_of_people
+from surveys.models import Asking, Campaign, Invitation, InvitationStatus, Response
 
 MAY_BE_REMINDED = (InvitationStatus.SENT, InvitationStatus.DELIVERED)
 
@@ -53,7 +53,7 @@ def remind_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
     if not rows:
         return set()
     people = People(list(rows_of_people([row.contact for row in rows])), [row.survey_id for row in rows])
-    answers = _last_answers(people, rows)
+    answers = Answers(people, [row.survey_id for row in rows])
     company_days = Asking.current().quarantine_days
     decided: list[Invitation] = []
     mails: list[ToCompose] = []
@@ -78,22 +78,13 @@ def remind_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
     return {row.pk for row in decided}
 
 
-def _last_answers(people: People, rows: Sequence[Invitation]) -> dict[tuple[int, int], datetime]:
-    """When these people last answered these surveys by any door: (contact, survey) to the time; one query."""
-    found = Response.objects.exclude(state=ResponseState.DISCARDED)
-    found = found.filter(contact__in=people.ids(), survey__in={row.survey_id for row in rows}).order_by()
-    last = found.values_list("contact", "survey").annotate(Max("answered_at"))
-    return {(contact, survey): at for contact, survey, at in last}
-
-
-def _may_be_reminded(row: Invitation, people: People, answers: dict[tuple[int, int], datetime]) -> bool:
+def _may_be_reminded(row: Invitation, people: People, answers: Answers) -> bool:
     has_answer: bool = row.has_answer  # type: ignore[attr-defined]  # annotated above
     contact = people.row(row.contact_id)
     if contact is None or has_answer or row.status not in MAY_BE_REMINDED or row.complained_at is not None:
         return False
     is_same = (contact.email or "").lower() == row.address.lower()
-    said = [at for person in people.of(contact) if (at := answers.get((person.pk, row.survey_id)))]
-    if row.sent_at and any(at >= row.sent_at for at in said):  # on the phone, or by another link
+    if answers.have_come_since(contact, row.survey_id, row.sent_at):  # on the phone, or by another link
         return False
     return is_same and not rules.never_mailed(people.customer(contact, row.survey_id))
 

@@ -7,18 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from nps_project.accounts.links import ADDRESS_TOKEN_LENGTH
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from nps_project.common.text import shown
+from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.queueing import queue_again
 from nps_project.deliveries.sender import services as sender
 from surveys.campaigns.asking import NoMailServer
 from surveys.campaigns.mail_keys import about
 from surveys.campaigns.pacing import states
+from surveys.campaigns.pacing.never_left import NEVER_LEFT
+from surveys.campaigns.people import asked_since
 from surveys.campaigns.running import audience, ending, repeating
 from surveys.errors import SurveyError
 from surveys.models import (
@@ -254,15 +257,27 @@ def resume(*, campaign_id: int, at: datetime, by: User | None = None) -> Campaig
     campaign.save(update_fields=["status", "resumed_at", "paused_because", "paused_detail"])
     held = Invitation.objects.filter(campaign=campaign, status=InvitationStatus.HELD, held_until=None)
     _wait_again(held, at)
+    _judge_again(_of_surely_unsent(states.queued(campaign)))
     queue_again([about(pk) for pk in states.queued(campaign).values_list("pk", flat=True)], at)
     return campaign
+
+
+def _of_surely_unsent(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Those whose mail was called back in time, or refused."""
+    names = {about(pk): pk for pk in rows.values_list("pk", flat=True)}
+    unsent = Delivery.objects.filter(about__in=names, status__in=NEVER_LEFT).values_list("about", flat=True)
+    return Invitation.objects.filter(pk__in=[names[name] for name in unsent])
+
+
+def _judge_again(rows: QuerySet[Invitation]) -> None:
+    """Have the rules asked again about those whom somebody else has asked since, or who are as if not asked."""
+    Invitation.objects.filter(pk__in=asked_since(rows).values("pk")).update(asked_at=None)
 
 
 def _wait_again(rows: QuerySet[Invitation], at: datetime) -> int:
     """The rules are asked again, but of those whose mail was queued before: they were asked, and it goes out. Who got
     back when they were last asked, or was asked by somebody else since, is judged by the rules as well."""
-    known = Invitation.objects.filter(pk__in=rows.values("pk"), asked_at__isnull=False)
-    known.exclude(pk__in=known.filter(contact__last_asked_at=F("asked_at")).values("pk")).update(asked_at=None)
+    _judge_again(rows)
     ids = [about(pk) for pk in rows.filter(asked_at__isnull=False).values_list("pk", flat=True)]
     count = rows.update(status=InvitationStatus.WAITING, reason="", held_until=None, bounced_at=None, send_at=at)
     queue_again(ids, at)
@@ -280,8 +295,11 @@ def stop(*, campaign_id: int, at: datetime, by: User | None = None) -> Campaign:
 
 
 def missing(campaign: Campaign) -> QuerySet[Invitation]:
-    """Recipients who got no mail for sure, and whom nothing speaks against mailing now."""
-    failed = Q(status=InvitationStatus.BOUNCED, reason=AskReason.REFUSED)
+    """Recipients who got no mail for sure, and whom nothing speaks against mailing now.
+
+    A mail that left and came back later may have been read: some servers report the address that they forward to.
+    """
+    failed = Q(status=InvitationStatus.BOUNCED, reason=AskReason.REFUSED, sent_at=None)
     held = Q(status=InvitationStatus.HELD, held_until=None)
     rows = Invitation.objects.filter(Q(status=InvitationStatus.SKIPPED) | failed | held, campaign=campaign)
     left = Unsubscription.objects.filter(contact=OuterRef("contact"), survey=campaign.survey)
@@ -306,6 +324,7 @@ def send_to_missing(*, campaign_id: int, at: datetime, by: User | None = None) -
     if not ids:
         raise audience.NobodyToAsk("recipients", 0, "a campaign of which somebody got no mail and may get one")
     if campaign.is_over:
+        states.forget_reminders(campaign)
         campaign.status, campaign.ended_at, campaign.resumed_at = CampaignStatus.RUNNING, None, at
         campaign.save(update_fields=["status", "ended_at", "resumed_at"])
     return _wait_again(Invitation.objects.filter(pk__in=ids), at)

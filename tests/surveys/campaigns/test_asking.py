@@ -252,6 +252,7 @@ def test_a_mail_that_was_queued_before_the_product_was_off_does_not_go_out_by_it
     at = timezone.now()
     invitation = ask(make_customer(), make_survey())
     Invitation.objects.update(asked_at=at - 3 * HOUR)
+    Contact.objects.update(last_asked_at=at - 3 * HOUR)
     Asking.objects.update(looked_at=at - 3 * HOUR)
     send()
     assert (server.taken, now_of(invitation).status) == ([], "waiting"), "first the sweep looks"
