@@ -10,7 +10,6 @@ from email.utils import parseaddr
 from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.message import sanitize_address
 
 from nps_project.deliveries import composing, message, service, smtp
 from nps_project.deliveries.models import Delivery
@@ -72,4 +71,4 @@ def send_composed(delivery: Delivery, mail: composing.Mail) -> None:
     except message.NotPlain:
         content = slow.message().as_bytes(linesep="\r\n")
     sender = mail.envelope_sender or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    smtp.send(content, sender=sanitize_address(sender, "utf-8"), to=sanitize_address(delivery.to_address, "utf-8"))
+    smtp.send(content, sender=message.safe_address(sender), to=message.safe_address(delivery.to_address))

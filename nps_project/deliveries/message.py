@@ -15,6 +15,7 @@ from functools import lru_cache
 from django.core.mail.message import sanitize_address
 
 LONGEST_LINE = 998  # RFC 5322, 2.1.1
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -31,6 +32,11 @@ def _text(value: str) -> str:
 @lru_cache(maxsize=16)
 def _sender(value: str) -> str:
     return str(sanitize_address(value, "utf-8"))
+
+
+def safe_address(value: str) -> str:
+    """The address as Django writes it into headers and envelopes; nearly all are that already. Raises: ValueError."""
+    return value if len(value) < 76 and _PLAIN_ADDRESS.fullmatch(value) else str(sanitize_address(value, "utf-8"))
 
 
 @lru_cache(maxsize=2)
@@ -57,7 +63,7 @@ def as_bytes(*, subject: str, sender: str, to: str, text: str, html: str, header
         "MIME-Version": "1.0",
         "Subject": _text(subject),
         "From": _sender(sender),
-        "To": str(sanitize_address(to, "utf-8")),
+        "To": safe_address(to),
         "Date": _date(int(time.time())),
         **headers,
     }

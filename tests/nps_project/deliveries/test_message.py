@@ -5,8 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
 
-from nps_project.deliveries.message import NotPlain, as_bytes
+from nps_project.deliveries.message import NotPlain, as_bytes, safe_address
 
 HEADERS = {"Message-ID": "<1@nordlys.dk>", "List-Unsubscribe": f"<https://nps.nordlys.dk/unsubscribe/{'a' * 43}/>"}
 
@@ -54,6 +55,22 @@ def test_it_is_what_django_makes(mail: dict[str, str]) -> None:
 def test_no_line_gets_into_the_headers(name: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         as_bytes(**make(**{name: f"{make()[name]}\r\nBcc: all@nordlys.dk"}), headers=HEADERS)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["bea@nordlys.dk", "B.e-a_1+x@mail.nordlys.dk", "bounce+" + "a" * 42 + "@nordlys.dk",
+     "a" * 64 + "@" + "b" * 60 + ".dk",
+     "søren@nordlys.dk", "bea@nørdlys.dk", '"b a"@nordlys.dk', "o'hara@nordlys.dk", "bea@[127.0.0.1]"],
+)  # fmt: skip
+def test_an_address_is_what_django_makes_of_it(address: str) -> None:
+    assert safe_address(address) == sanitize_address(address, "utf-8")
+
+
+@pytest.mark.parametrize("address", ["a..b@nordlys.dk\r\nBcc: x@y.dk", "a@b@c.dk\n"])
+def test_no_address_gets_another_one_in(address: str) -> None:
+    with pytest.raises(ValueError, match="(?i)address"):
+        safe_address(address)
 
 
 def test_what_wants_more_is_left_to_django() -> None:
