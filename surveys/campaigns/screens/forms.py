@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
@@ -131,6 +132,10 @@ class CampaignForm(forms.Form):
         for name in list(self.fields):
             if {"sample_percent": "sample_share"}.get(name, name) not in may:
                 del self.fields[name]
+        if "window_days" in self.fields:  # a label begins with a capital, which days do not have in every language
+            self.fields["window_days"].choices = [  # type: ignore[attr-defined]
+                (number, capfirst(name)) for number, name in WEEKDAY_NAMES
+            ]
         if "survey" in self.fields:
             surveys = Survey.objects.visible_to(user).exclude(status=SurveyStatus.CLOSED).order_by("-pk")
             self.fields["survey"].queryset = surveys  # type: ignore[attr-defined]

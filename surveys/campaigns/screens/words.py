@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.formats import number_format, time_format
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,7 +30,8 @@ def facts_of(campaign: Campaign) -> list[tuple[Any, Any]]:
         days, begin, end = window
         names = dict(WEEKDAY_NAMES)
         hours = f"{time_format(begin, 'H:i')}–{time_format(end, 'H:i')}"
-        found.append((_("Mails leave"), f"{', '.join(str(names[day]) for day in days)}, {hours}"))
+        in_words = capfirst(", ".join(str(names[day]) for day in days))
+        found.append((_("Mails leave"), f"{in_words}, {hours}"))
     if campaign.reminders:
         days_after = get_text_list([str(days) for days in campaign.reminders], _("and"))
         last = max(campaign.reminders)

@@ -114,6 +114,15 @@ def test_days_without_hours_are_whole_days(manager: Client, days: list[str], sho
     assert shown in manager.get(f"/campaigns/{made.pk}/").content.decode()
 
 
+def test_days_begin_with_a_capital_where_they_are_labels(survey: Survey) -> None:
+    dane = client_of(make_user("dan", "manager", language="da"))
+    page = dane.get("/campaigns/new/").content.decode()
+    assert "Tirsdag" in page
+    assert "tirsdag" not in page
+    sent_form(dane, "/campaigns/new/", name="Vinter", window_days=["2", "3"])
+    assert "Tirsdag, onsdag, 09:00–17:00" in dane.get(f"/campaigns/{Campaign.objects.get().pk}/").content.decode()
+
+
 def test_a_draft_sent_twice_is_made_once(manager: Client) -> None:
     page = manager.get("/campaigns/new/").content.decode()
     form = next(form for form in forms_on(page) if "reminders" in form.sent())
