@@ -7,20 +7,18 @@ from datetime import date, datetime, time
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from surveys.contacts.imports.errors import Unreadable
+from surveys.contacts.imports.reading.archives import MOST_SHARED, TOO_LARGE, FirstSheet
 from surveys.contacts.imports.reading.delimited import FileRow
 
 MOST_UNPACKED = 256 * 2**20
-MOST_SHARED = 48 * 2**20  # texts that are read into memory as a whole
 MOST_PARTS = 2_000
 MOST_CELLS = 2_000_000
 LAST_LINE = 1_048_576  # of a sheet
 _SHEETS = "xl/workbook.xml"
 _THREE_DECIMALS = re.compile(r"-?[0-9]+\.[0-9]{3}")
 
-TOO_LARGE = _("This workbook is too large to unpack. Save the sheet as CSV, and import that.")
 NO_WORKBOOK = _("This is no .xlsx workbook that can be read. Save it anew as .xlsx or as CSV.")
 
 
@@ -40,10 +38,10 @@ def read_rows(file: IO[bytes]) -> Iterator[FileRow]:
     book = None
     try:
         file.seek(0)
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        if not book.worksheets:
+        book = FirstSheet(file)
+        sheet = book.sheet()
+        if sheet is None:
             raise Unreadable(NO_WORKBOOK)
-        sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a file may claim any size
         yield from _rows(sheet.iter_rows(values_only=True))
     except Unreadable:

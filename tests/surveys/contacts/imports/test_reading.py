@@ -2,12 +2,13 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
 from nps_project.common.tables import as_typed, harmless
 from surveys.contacts.imports.errors import Unreadable
-from surveys.contacts.imports.reading import delimited, encodings, workbooks
+from surveys.contacts.imports.reading import archives, delimited, encodings, workbooks
 from tests.surveys.contacts.imports.files import csv_file, workbook_of
 
 TEXT = "name;email\r\nSøren Ærø;s@example.com\r\n"
@@ -99,7 +100,7 @@ def zipped(**parts: bytes) -> io.BytesIO:
         io.BytesIO(b"PK\x03\x04 and no more"),
         zipped(letter=b"no workbook"),
         zipped(xl__workbook=b"<no", xl__sharedStrings=b"x"),
-        zipped(xl__workbook=b"<no", xl__sharedStrings=b" " * (workbooks.MOST_SHARED + 1)),
+        zipped(xl__workbook=b"<no", xl__sharedStrings=b" " * (archives.MOST_SHARED + 1)),
         zipped(xl__workbook=b"<no", **{f"part{number}": b"" for number in range(workbooks.MOST_PARTS)}),
     ],
     ids=["cut off", "another zip", "broken", "a bomb", "many parts"],
@@ -107,6 +108,66 @@ def zipped(**parts: bytes) -> io.BytesIO:
 def test_a_zip_that_is_no_harmless_workbook_is_refused(file: io.BytesIO) -> None:
     with pytest.raises(Unreadable, match="CSV"):
         list(workbooks.read_rows(file))
+
+
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def repacked(**parts: bytes | Callable[[bytes], bytes]) -> io.BytesIO:
+    """A good workbook of which some parts are others."""
+    made, changed = {}, {name.replace("__", "/") + ".xml": content for name, content in parts.items()}
+    with zipfile.ZipFile(workbook_of([["name"], ["A"]])) as archive:
+        for name in archive.namelist():
+            old, new = archive.read(name), changed.pop(name, None)
+            made[name] = new(old) if callable(new) else old if new is None else new
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in (made | changed).items():
+            archive.writestr(name, content)  # type: ignore[arg-type]
+    return file
+
+
+def many(tag: bytes, count: int) -> Callable[[bytes], bytes]:
+    return lambda old: old.replace(b"<sheetData>", b"<sheetData>" + tag * count)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        repacked(xl__styles=b"<styleSheet " + MAIN + b">" + b"<font/>" * 400_000 + b"</styleSheet>"),
+        repacked(xl__workbook=lambda old: old.replace(b"</sheets>", b'<sheet name="a" sheetId="1"/>' * 90_000)),
+        repacked(xl__worksheets__sheet1=lambda old: old.replace(b"<row ", b"<x/>" * 11_000 + b"<row ", 1)),
+        repacked(xl__worksheets__sheet1=many(b'<row r="1">' + b"<c/>" * 160_000, 1)),
+        repacked(xl__worksheets__sheet1=many(b"<row><!-- </row -->" + b"<c/>" * 11_000, 1)),
+    ],
+    ids=["styles", "sheets", "no rows", "one row", "a row that seems to end"],
+)
+def test_a_few_bytes_that_unpack_to_millions_of_objects_are_refused(
+    file: io.BytesIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "MOST_OTHER_TAGS", 10_000)
+    with pytest.raises(Unreadable, match="too large"):
+        list(workbooks.read_rows(file))
+
+
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def with_shared_texts(count: int) -> io.BytesIO:
+    named = f'<Override PartName="/xl/worksheets/s.xml" ContentType="{SHARED}"/></Types>'.encode()
+    more = b'<row r="3"><c r="A3" t="s"><v>1</v></c></row></sheetData>'
+    return repacked(
+        **{"[Content_Types]": lambda old: old.replace(b"</Types>", named)},
+        xl__worksheets__s=b"<sst " + MAIN + b">" + b"<si><t>B</t></si>" * count + b"</sst>",
+        xl__worksheets__sheet1=lambda old: old.replace(b"</sheetData>", more),
+    )
+
+
+def test_shared_texts_are_read_wherever_the_workbook_keeps_them_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [row.cells for row in workbooks.read_rows(with_shared_texts(2))] == [["name"], ["A"], ["B"]]
+    monkeypatch.setattr(archives, "MOST_SHARED", 1000)
+    with pytest.raises(Unreadable, match="too large"):
+        list(workbooks.read_rows(with_shared_texts(1000)))
 
 
 @pytest.mark.parametrize(
