@@ -54,13 +54,15 @@ FROM (
 ) found
 WHERE found.line = s.line
 """  # noqa: S608
-# One that an earlier line met, of this part or of one before it.
+# One that an earlier line met, of this part or of one before it. LIMIT as above: of a run that is not analysed yet, all
+# contacts would be read for each row.
 REPEATED = f"""
 UPDATE {STAGED} s SET fault = 'twice', detail = earlier.line::text
 FROM (
     SELECT t.line AS here, coalesce(met.line, min(t.line) OVER (PARTITION BY t.contact_id)) AS line
-    FROM {STAGED} t LEFT JOIN imports_importedcontact met
-        ON met.run_id = %(run)s AND met.contact_id = t.contact_id
+    FROM {STAGED} t LEFT JOIN LATERAL (
+        SELECT line FROM imports_importedcontact WHERE run_id = %(run)s AND contact_id = t.contact_id LIMIT 1
+    ) met ON true
     WHERE t.contact_id IS NOT NULL AND t.fault IS NULL
 ) earlier
 WHERE s.line = earlier.here AND earlier.line <> s.line
