@@ -129,7 +129,7 @@ class SegmentViewSet(_OfAllSurveys, mixins.ListModelMixin, mixins.RetrieveModelM
 
     def partial_update(self, request: Request, slug: str) -> ApiResponse:
         """Change the name or the filter of a segment; its slug stays."""
-        segment = self.get_object()
+        segment = self._to_change()
         form = self.get_serializer(segment, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         if form.validated_data.pop("slug", segment.slug) != segment.slug:
@@ -139,5 +139,11 @@ class SegmentViewSet(_OfAllSurveys, mixins.ListModelMixin, mixins.RetrieveModelM
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, slug: str) -> ApiResponse:
         """Delete a segment; its contacts stay."""
-        segments.delete_segment(self.get_object().pk)
+        segments.delete_segment(self._to_change().pk)
         return ApiResponse(status=status.HTTP_204_NO_CONTENT)
+
+    def _to_change(self) -> Segment:
+        segment: Segment = self.get_object()
+        if not segments.may_change(segment, self.caller):
+            raise PermissionDenied("Somebody who sees all teams made this segment, and changes it.")
+        return segment

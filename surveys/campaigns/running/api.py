@@ -243,7 +243,9 @@ class CampaignViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         campaign = self.get_object()
         form = self.get_serializer(campaign, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        return ApiResponse(self.get_serializer(services.save_campaign(campaign, form.validated_data)).data)
+        return ApiResponse(
+            self.get_serializer(services.save_campaign(campaign, form.validated_data, by=self.caller)).data
+        )
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> ApiResponse:

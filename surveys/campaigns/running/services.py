@@ -44,6 +44,7 @@ BEFORE_THE_START = frozenset({
 })  # fmt: skip
 AFTER_THE_START = frozenset({"name", "daily_limit", "window_days", "window_from", "window_until"})
 NAME_ALONE = frozenset({"name"})
+WHOM_IT_ASKS = frozenset({"survey", "segment", "sample_share", "sample_count", "repeat_days"})
 
 
 class WrongState(SurveyError):
@@ -76,7 +77,8 @@ def allowed_changes(campaign: Campaign) -> frozenset[str]:
 
 @transaction.atomic
 def save_campaign(campaign: Campaign, changes: Mapping[str, Any], *, by: User | None = None) -> Campaign:
-    """Make a draft, or change what is named of a campaign.
+    """Make a draft, or change what is named of a campaign. It asks customers whom its maker may see; when somebody who
+    does not see all teams changes whom it asks, it is theirs, or they would get to see customers by asking them.
 
     Raises: ValidationError by field; WrongState for what its state does not allow to change any more.
     """
@@ -91,10 +93,10 @@ def save_campaign(campaign: Campaign, changes: Mapping[str, Any], *, by: User | 
         setattr(campaign, name, value)
     campaign.name = shown(campaign.name).strip()
     campaign.reminders = sorted(set(campaign.reminders))
-    if is_new:
+    if is_new or (by is not None and not by.sees_all_teams and WHOM_IT_ASKS.intersection(changes)):
         campaign.created_by = by
     _check(campaign)
-    campaign.save(update_fields=None if is_new else [*changes, "name", "reminders"])
+    campaign.save(update_fields=None if is_new else [*changes, "name", "reminders", "created_by"])
     return campaign
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,7 +46,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     except BadKey:
         faults = [_("This page of the segments does not exist. Begin at its first page.")]
         rows = rows.none()
-    found, has_more = page(rows.order_by("-pk"))
+    found, has_more = page(rows.select_related("created_by").order_by("-pk"))
+    may_change = request.user.is_at_least(Role.MANAGER)
     sizes, form = segments.sizes_of(found, request.user), ContactFilterForm(segments=())
     context = {
         "room": "contacts",
@@ -59,10 +60,11 @@ def listing(request: StaffRequest) -> HttpResponse:
                 "filter": filter_words.whole(filter_words.in_words(segment.filter, form)),
                 "count": counting.count_words(sizes[segment.pk]),
                 "url": f"{reverse('contacts:list')}?{urlencode({'segment': segment.slug})}",
+                "may_change": may_change and segments.may_change(segment, request.user),
             }
             for segment in found
         ],
-        "may_change": request.user.is_at_least(Role.MANAGER),
+        "may_change": may_change,
         "submission": form_submissions.new_submission(),
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
@@ -79,10 +81,20 @@ def new(request: StaffRequest) -> HttpResponse:
     return _form_page(request, form, _("Save as a segment"), request.POST.get("query", request.GET.urlencode()))
 
 
+def _find(request: StaffRequest, slug: str) -> Segment:
+    """A segment that the reader may change. Raises: Http404, PermissionDenied."""
+    segment: Segment = get_object_or_404(
+        contact_filter.segments_for(request.user).select_related("created_by"), slug=slug
+    )
+    if not segments.may_change(segment, request.user):
+        raise PermissionDenied
+    return segment
+
+
 @manager_required
 def edit(request: StaffRequest, slug: str) -> HttpResponse:
     """Change the name of a segment, or its filters when the address brings others."""
-    segment = get_object_or_404(contact_filter.segments_for(request.user), slug=slug)
+    segment = _find(request, slug)
     stored = urlencode(segment.filter)
     form = SegmentForm(request.POST or None, initial={"name": segment.name, "query": stored})
     if is_to_be_saved(request, form) and (answer := _saved(request, form, segment)):
@@ -136,7 +148,7 @@ def _saved(request: StaffRequest, form: SegmentForm, segment: Segment) -> HttpRe
 @require_POST
 def delete(request: StaffRequest, slug: str) -> HttpResponse:
     """Delete a segment; its contacts stay."""
-    segment = get_object_or_404(contact_filter.segments_for(request.user), slug=slug)
+    segment = _find(request, slug)
     try:
         segments.delete_segment(segment.pk)
     except segments.SegmentInUse as error:

@@ -33,6 +33,13 @@ def sizes_of(segments: Sequence[Segment], user: User) -> dict[int, int]:
     return dict(zip((segment.pk for segment in segments), counting.counts(lists), strict=True))
 
 
+def may_change(segment: Segment, user: User) -> bool:
+    """Whether this user, a manager, may change or delete the segment. Campaigns of who sees all teams ask by it, so one
+    of theirs is changed by who sees all teams alone."""
+    maker = segment.created_by
+    return user.sees_all_teams or (maker is not None and not maker.sees_all_teams)
+
+
 @transaction.atomic
 def save_segment(segment: Segment, changes: Mapping[str, Any], *, by: User | None = None) -> Segment:
     """Make a segment, or change what is named of one; without a slug it gets one from its name.
