@@ -17,6 +17,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 MOST_BYTES = 262_144  # of a mail are read; its report stands in front of what it returns
 DEEPEST = 20  # boundaries and mails inside mails
 MOST_PARTS = 2000
+MOST_BLANK = 12_000  # blank lines of a mail with a delivery report, each of which begins a part of it
 MOST_TEXT = 65_536  # of words that are looked through
 LONGEST_HEADER = 20_000
 _STEPS = re.compile(rb"(?i)boundary\s*\*?\d*\*?\s*=|message/(?:rfc822|global)")
@@ -31,6 +32,8 @@ def parse(raw: bytes) -> Message:
     """The mail, of its first MOST_BYTES. Raises: TooDeep."""
     raw = raw[:MOST_BYTES]
     if len(_STEPS.findall(raw)) > DEEPEST or raw.count(b"\n--") > MOST_PARTS:
+        raise TooDeep
+    if b"message/delivery-status" in raw.lower() and raw.count(b"\n\r\n") + raw.count(b"\n\n") > MOST_BLANK:
         raise TooDeep
     return BytesParser(policy=policy.compat32).parsebytes(raw)
 

@@ -148,6 +148,7 @@ def test_parts_inside_parts_are_bounded() -> None:
         b"Content-Type: message/rfc822\r\n\r\n" * 5000,
         nested(40).replace(b"boundary=", b"BOUNDARY*="),
         b"\r\n--x" * 30_000,
+        b"Content-Type: Message/Delivery-Status\r\n\r\n" + b"\r\n" * 120_000,
     ):
         with pytest.raises(parsing.TooDeep):
             read(raw)
