@@ -68,11 +68,12 @@ def _campaigns(survey: Survey, contact: Contact) -> list[Campaign]:
         name="Autumn", survey=survey, status="paused", paused_because="bounces", paused_detail="6 / 100 (6.0 %)",
         started_at=timezone.now(),
     )  # fmt: skip
-    for number, status in enumerate(["waiting", "bounced", "unknown"]):
-        Invitation.objects.create(
+    for number, status in enumerate(["waiting", "bounced", "unknown", "sent"]):
+        last = Invitation.objects.create(
             survey=survey, contact=contact, channel="email", campaign=paused, status=status, round=number,
             address="karin@nordlys.dk", sent_at=timezone.now() if number else None,
         )  # fmt: skip
+    make_answer(survey, 10, contact=contact, invitation_id=last.pk)
     return [draft, paused]
 
 
