@@ -19,14 +19,19 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from auditlog.registry import auditlog
+        from django.db.models.signals import post_delete, post_save
 
         from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
+        from surveys.contacts import lookup
         from surveys.models import Question, Segment, Survey, SurveyTexts
         from surveys.views import tabs
 
+        for model in (Survey, SurveyTexts, Question):
+            for signal in (post_save, post_delete):
+                signal.connect(lookup.forget, sender=model, dispatch_uid="surveys.forget_what_is_shown")
         customer_pipeline.add_paths("/s/", "/r/", "/t/")
         backup.add_precious("surveys_response")
         tabs.add(tabs.Tab("share", _("Link and poster"), "surveys_setup:share"))

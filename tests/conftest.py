@@ -15,6 +15,7 @@ from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]  # it shi
 
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
+from surveys.contacts import lookup
 from surveys.scanners import openings
 from tests import kept_cluster, services
 from tests.quick_flush import ShippedDatabase, may_restore
@@ -119,6 +120,12 @@ def dispatch_without_a_database() -> None:
 def openings_by_hand() -> None:
     """Openings of mails are written when a test says so, into its own database."""
     openings.writer.write_by_hand()
+
+
+@pytest.fixture(autouse=True)
+def no_survey_in_memory() -> None:
+    """A survey of the test before may have had the same address."""
+    lookup.forget_all()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from nps_project.accounts.links import make_token, read_token
 from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import SubmittedForm, form_of_response, read_form
-from surveys.contacts.lookup import survey_for_customers
+from surveys.contacts.lookup import survey_for_customers, survey_to_show
 from surveys.errors import TooLateToChange
 from surveys.hooks import promise_of
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
@@ -61,7 +61,7 @@ def customer_page(view: View) -> View:
 @customer_page
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """/s/<slug>/: a form for anyone. A POST of `score` alone is a complete answer."""
-    found = survey_for_customers(slug)
+    found = survey_for_customers(slug) if request.method == "POST" else survey_to_show(slug)
     if found is None:
         raise Http404
     survey_request = read_survey_request(request, found)

@@ -72,6 +72,6 @@ def test_over_tls_alone_where_the_site_says_so(settings: Any) -> None:
 
 def test_a_fault_of_ours_is_a_kind_page(monkeypatch: pytest.MonkeyPatch) -> None:
     make_survey("hello")
-    monkeypatch.setattr("surveys.views.public.survey_for_customers", lambda slug: 1 / 0)
+    monkeypatch.setattr("surveys.views.public.survey_to_show", lambda slug: 1 / 0)
     page = Client(raise_request_exception=False).get("/s/hello/", headers={"accept-language": "nl"})
     assert (page.status_code, page["Content-Language"]) == (500, "nl")
