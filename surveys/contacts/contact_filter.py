@@ -28,6 +28,7 @@ from surveys.models.contact import ContactQuerySet
 from surveys.scoring import SCORES, group_of
 
 MOST_TEXT = 200
+MOST_FILTERS = 60  # at once; of thousands the database would think for minutes
 MOST_DAYS = 36_500
 _DAYS_AGO = re.compile(r"([0-9]{1,5})d", re.ASCII)
 _TEXT_ALLOWED = _("Text of 1 to 200 characters is allowed.")
@@ -142,6 +143,9 @@ def read(given: Mapping[str, Any], *, in_a_segment: bool = False) -> dict[str, A
 
     `in_a_segment`: a segment names no other segment, so that none can come back to itself.
     """
+    if len(given) > MOST_FILTERS:
+        name = str(list(given)[MOST_FILTERS])[:100]
+        raise BadFilter({name: _("At most %(most)d filters at once are allowed.") % {"most": MOST_FILTERS}})
     known = [name for name in FILTERS if not (in_a_segment and name == "segment")]
     chosen: dict[str, Any] = {}
     faults: dict[str, Words] = {}

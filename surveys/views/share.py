@@ -21,6 +21,7 @@ from surveys.models import Survey, SurveyTexts
 from surveys.views.tabs import tabs_of
 
 TRAIT_MAX_LENGTH = 100
+LONGEST_QUERY = 1000  # bytes; a QR code holds 2,331, and phones read none as dense as that
 QUIET_ZONE = 4  # modules, as ISO 18004 wants
 PNG_MODULE_PX = 16
 _TYPES = {"svg": "image/svg+xml", "png": "image/png"}
@@ -37,6 +38,13 @@ class LinkForm(forms.Form):
         for name in survey.allowed_traits:
             if name not in ("lang", "score"):
                 self.fields[name] = TextField(label=name, required=False, max_length=TRAIT_MAX_LENGTH)
+
+    def clean(self) -> dict[str, Any]:
+        """Take out what makes the link longer than a QR code can hold, the longest first."""
+        data = super().clean() or self.cleaned_data
+        while len(urlencode({name: value for name, value in data.items() if value})) > LONGEST_QUERY:
+            self.add_error(max(data, key=lambda name: len(data[name])), _("The link would be too long. Write less."))
+        return data
 
     def query(self) -> dict[str, str]:
         """What was chosen; nothing of a field with a fault."""

@@ -7,6 +7,7 @@ import pytest
 import segno
 from django.test import Client
 
+from surveys.models import Survey
 from surveys.services.surveys import update_survey
 from tests.factories import make_survey, make_user
 
@@ -29,6 +30,15 @@ def test_the_link_carries_the_language_and_the_traits_that_the_survey_takes(admi
     assert link.path == "/s/autumn/"
     assert parse_qs(link.query) == {"lang": ["da"], "shop": ["Aarhus <C> & co"]}
     assert urlsplit(link_on(admin.get(SHARE, {"lang": "xx", "shop": "x" * 101}).content.decode())).query == ""
+
+
+def test_what_would_make_the_link_too_long_for_a_code_is_left_out_and_said(admin: Client) -> None:
+    update_survey(Survey.objects.get(), {"allowed_traits": ["shop", "city"]})
+    given = {"shop": "\N{BELL}" * 100, "city": "Aarhus"}
+    page = admin.get(SHARE, given).content.decode()
+    assert parse_qs(urlsplit(link_on(page)).query) == {"city": ["Aarhus"]}
+    assert "too long" in page
+    assert admin.get(f"{SHARE}qr.svg", given | {"city": "\N{BELL}" * 100}).status_code == 200
 
 
 def test_the_code_is_that_of_the_link_as_svg_and_as_png(admin: Client) -> None:

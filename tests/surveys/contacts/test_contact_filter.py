@@ -88,6 +88,14 @@ def test_what_cannot_be_read_is_refused_by_name(chosen: dict[str, Any]) -> None:
     assert str(refused.value.faults[name])
 
 
+def test_thousands_of_filters_which_the_database_would_think_about_for_minutes_are_refused() -> None:
+    filters = {f"trait.t{number}": "1" for number in range(61)}
+    with pytest.raises(BadFilter, match="trait.t60"):
+        read(filters)
+    del filters["trait.t60"]
+    assert read(filters) == filters
+
+
 def test_a_day_begins_at_its_midnight_in_the_companys_zone_and_days_ago_count_when_used() -> None:
     make_contact(1, name="Ann", last_asked_at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))  # 2 March in Copenhagen
     with time_machine.travel(datetime(2026, 4, 1, tzinfo=UTC), tick=False):
