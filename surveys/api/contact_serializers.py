@@ -140,6 +140,13 @@ class ContactSerializer(StrictModelSerializer):
         shown: str | None = serializers.DateTimeField().to_representation(ends) if ends else None
         return shown
 
+    def validate_ask_every_days(self, value: int | None) -> int | None:
+        """A key of one survey knows the customer by a row of its own, and its wish holds for the person."""
+        caller, company_days = self.context.get("caller"), Asking.current().quarantine_days
+        if caller is not None and caller.survey_limit_id() is not None and value is not None and value < company_days:
+            raise serializers.ValidationError(f"A key of one survey may give {company_days} or more.")
+        return value
+
     def validate_traits(self, value: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(value.get(COMPANY_TRAIT, ""), str):
             value[COMPANY_TRAIT] = str(value[COMPANY_TRAIT])

@@ -302,3 +302,18 @@ def test_bounces_come_back_to_an_address_that_names_the_invitation(server: MailS
     assert read_address_token("bounce", "a" + token[1:]) is None
     assert read_address_token("bounce", "ø" * 42) is None
     assert server.taken[0]["From"] == "Nordlys <ask@nordlys.dk>"
+
+
+def test_a_key_of_one_survey_has_nobody_asked_more_often_by_a_wish_of_its_own_row(server: MailServer) -> None:
+    survey, customer = make_survey("winter"), make_customer()
+    ask(customer, make_survey())
+    send()
+    program = Program("write", survey=survey)
+    made = program.post("contacts/", {"email": customer.email})
+    for days in (0, 29):
+        refused = program.patch(f"contacts/{made['id']}/", {"ask_every_days": days}, 422)
+        assert "30 or more" in str(refused["errors"])
+    program.patch(f"contacts/{made['id']}/", {"ask_every_days": 30})
+    program.post("invitations/", {"survey": survey.slug, "contact": made["id"], "channel": "email"})
+    send()
+    assert len(server.taken) == 1

@@ -183,6 +183,15 @@ def test_an_import_sets_do_not_contact_and_clears_no_wish() -> None:
     assert Contact.objects.get(email="customer2@example.com").do_not_contact
 
 
+def test_an_import_has_nobody_asked_more_often_than_they_wish() -> None:
+    make_contact(1, ask_every_days=180)
+    make_contact(2, ask_every_days=10)
+    make_contact(3)
+    file = "email,ask_every_days\ncustomer1@example.com,30\ncustomer2@example.com,30\ncustomer3@example.com,30\n"
+    assert counts(imported(file)) == (0, 2, 1, 0)
+    assert list(Contact.objects.order_by("pk").values_list("ask_every_days", flat=True)) == [180, 30, 30]
+
+
 def test_companies_are_made_once_whatever_their_case_and_follow_the_trait() -> None:
     known = save_contact(Contact(email="old@example.com"), {"company_name": "Acme"}).company
     run = imported("email,company\na@example.com,ACME\nb@example.com,Nordlys\nc@example.com,nordlys\n")
