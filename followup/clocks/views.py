@@ -103,9 +103,9 @@ def _preview(hours: ServiceHours) -> dict[str, Any]:
     return {
         "start": _say(start, hours.zone),
         "promises": [(length, _say(hours.add(start, length * 3600), hours.zone)) for length in TRIED_HOURS],
-        "closed": [(date_format(day, "D j M Y"), name) for day, name in calendars.next_closed_days(hours, today)],
+        "closed": [(date_format(day, "WEEKDAY"), name) for day, name in calendars.next_closed_days(hours, today)],
     }
 
 
 def _say(at: datetime, zone: ZoneInfo) -> str:
-    return date_format(at.astimezone(zone), "D j M H:i")
+    return date_format(at.astimezone(zone), "WEEKDAY_MOMENT_OF_YEAR")

@@ -43,12 +43,12 @@ def when(at: datetime, now: datetime) -> str:
         return _("Tomorrow %(time)s") % {"time": clock}
     if abs(days) < 7:
         return date_format(local, "D H:i")
-    return date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i")
+    return date_format(local, "MOMENT_OF_YEAR" if local.year == today.year else "MOMENT")
 
 
 def exactly(at: datetime) -> str:
     """A time with its day and zone: "Mon 23 Nov 2026 14:41 CET"."""
-    return date_format(timezone.localtime(at), "D j M Y H:i T")
+    return date_format(timezone.localtime(at), "WEEKDAY_MOMENT_OF_ZONE")
 
 
 def signed(figure: float) -> str:

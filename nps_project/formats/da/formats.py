@@ -1,0 +1,12 @@
+"""Danish: fre 27. nov 2026 09:00 CET."""
+
+DAY = "j. b Y"
+MOMENT = "j. b Y H:i"
+MOMENT_OF_ZONE = "j. b Y H:i T"
+MOMENT_OF_YEAR = "j. b H:i"
+SECOND_OF_YEAR = "j. b H:i:s"
+WEEKDAY = "D j. b Y"
+WEEKDAY_MOMENT = "D j. b Y H:i"
+WEEKDAY_MOMENT_OF_ZONE = "D j. b Y H:i T"
+WEEKDAY_MOMENT_OF_YEAR = "D j. b H:i"
+WEEKDAY_MOMENT_OF_YEAR_AND_ZONE = "D j. b H:i T"

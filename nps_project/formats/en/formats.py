@@ -1,0 +1,12 @@
+"""English: Fri 27 Nov 2026 09:00 CET."""
+
+DAY = "j M Y"
+MOMENT = "j M Y H:i"
+MOMENT_OF_ZONE = "j M Y H:i T"
+MOMENT_OF_YEAR = "j M H:i"
+SECOND_OF_YEAR = "j M H:i:s"
+WEEKDAY = "D j M Y"
+WEEKDAY_MOMENT = "D j M Y H:i"
+WEEKDAY_MOMENT_OF_ZONE = "D j M Y H:i T"
+WEEKDAY_MOMENT_OF_YEAR = "D j M H:i"
+WEEKDAY_MOMENT_OF_YEAR_AND_ZONE = "D j M H:i T"
