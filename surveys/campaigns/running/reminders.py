@@ -11,11 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
-from nps_project.deliveries.models import Audience
+from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import ToCompose, queue_composed
 from surveys.campaigns import rules
 from surveys.campaigns.mail_keys import REMINDER, about, dedupe_key
 from surveys.campaigns.pacing import turns
+from surveys.campaigns.pacing.never_left import NEVER_LEFT
 from surveys.campaigns.pacing.windows import opening
 from surveys.campaigns.people import Answers, People, about_survey, rows_of_people
 from surveys.models import Asking, Campaign, Invitation, InvitationStatus, Response
@@ -54,7 +55,7 @@ def remind_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
         return set()
     people = People(list(rows_of_people([row.contact for row in rows])), [row.survey_id for row in rows])
     answers = Answers(people, [row.survey_id for row in rows])
-    company_days = Asking.current().quarantine_days
+    company_days, last_at = Asking.current().quarantine_days, _last_reminded(rows, at)
     decided: list[Invitation] = []
     mails: list[ToCompose] = []
     for row in rows:
@@ -62,6 +63,8 @@ def remind_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
         campaign = allowance.campaign
         if not _may_be_reminded(row, people, answers) or not about_survey(row.survey, at, company_days).is_live:
             row.remind_at = None
+        elif (apart := _apart(campaign, row.reminded, last_at.get(row.pk))) is not None and apart > at:
+            row.remind_at = apart
         elif (opens := opening(turns.window_of(campaign), turns.zone_of(row.time_zone), at)) > at:
             row.remind_at = opens
         elif allowance.take():
@@ -76,6 +79,26 @@ def remind_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
     for allowance in campaigns.values():
         allowance.save()
     return {row.pk for row in decided}
+
+
+def _last_reminded(rows: Sequence[Invitation], at: datetime) -> dict[int, datetime]:
+    """When those of these that were reminded before got the last one; `at` when it is still on its way. One query."""
+    names = {about(row.pk): row.pk for row in rows if row.reminded}
+    mails = Delivery.objects.filter(about__in=names, template=REMINDER).exclude(status__in=NEVER_LEFT)
+    found: dict[int, datetime] = {}
+    for name, status, sent_at, claimed_at in mails.values_list("about", "status", "sent_at", "claimed_at"):
+        is_to_come = status in (Status.QUEUED, Status.IN_FLIGHT)
+        left_at = at if is_to_come else sent_at or claimed_at or at
+        found[names[name]] = max(left_at, found.get(names[name], left_at))
+    return found
+
+
+def _apart(campaign: Campaign, reminded: int, last_at: datetime | None) -> datetime | None:
+    """When the next reminder may follow one that was held up, by a pause or a busy server: after half of the days that
+    lie between the two. None when there was none."""
+    if last_at is None or not 0 < reminded < len(campaign.reminders):
+        return None
+    return last_at + timedelta(days=campaign.reminders[reminded] - campaign.reminders[reminded - 1]) / 2
 
 
 def _may_be_reminded(row: Invitation, people: People, answers: Answers) -> bool:

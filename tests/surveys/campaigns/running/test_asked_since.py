@@ -152,3 +152,35 @@ def test_a_mail_that_left_and_came_back_later_is_not_missing_and_holds_nothing_u
     assert run(campaign).status == "finished"
     assert (len(server.taken), statuses(campaign)) == (1, [("bounced", "refused")])
     assert Delivery.objects.count() == 1
+
+
+def test_reminders_that_came_due_during_a_pause_do_not_go_out_one_after_the_other(server: MailServer) -> None:
+    make_people(1)
+    campaign = run(start(make_campaign(reminders=[3, 7])))
+    services.pause(campaign_id=campaign.pk, at=timezone.now())
+    begin = timezone.now()
+    for day, mails in ((10, 2), (12, 3)):
+        with time_machine.travel(begin + day * DAY + MINUTE, tick=False):
+            looked_now()
+            if day == 10:
+                services.resume(campaign_id=campaign.pk, at=timezone.now())
+            for _look in range(2):
+                run(campaign)
+            assert len(server.taken) == mails, day
+    assert campaign.status == "finished"
+
+
+def test_a_reminder_does_not_follow_one_that_is_still_on_its_way(server: MailServer) -> None:
+    make_people(1)
+    campaign = run(start(make_campaign(reminders=[3, 7])))
+    begin = timezone.now()
+    with time_machine.travel(begin + 3 * DAY + MINUTE, tick=False):
+        looked_now()
+        assert reminders.remind_due(timezone.now()) == 1
+        services.pause(campaign_id=campaign.pk, at=timezone.now())
+    with time_machine.travel(begin + 9 * DAY, tick=False):
+        looked_now()
+        services.resume(campaign_id=campaign.pk, at=timezone.now())
+        run(campaign)
+        run(campaign)
+        assert len(server.taken) == 2
