@@ -5,6 +5,8 @@ queued, and whoever cancels one is obeyed. One statement says that a mail was ta
 that is killed leaves one mail of unknown end for each of its connections.
 """
 
+import logging
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,10 +24,14 @@ from nps_project.deliveries.models import Audience, Delivery, Status
 from nps_project.deliveries.queueing import is_reserved
 from nps_project.deliveries.results import AGAIN, ANNOUNCE, end, fail, in_flight
 
+logger = logging.getLogger(__name__)
+
 SWEEP = "deliveries.send"  # the sweep that sends rows one by one, and puts aside those that raise
 CHUNK = 50
 RESERVED = timedelta(minutes=2)
 FRESH_S = 2.0  # a mail that was composed longer ago is composed again
+MOST_UNANSWERED = 8  # mails in a row of unknown end
+SILENT_FOR = timedelta(minutes=10)
 _TAKEN = """
 UPDATE deliveries_delivery SET status = 'sent', sent_at = %s, attempts = attempts + 1, last_error = '',
     to_announce = true
@@ -35,6 +41,41 @@ _CLAIM = """
 UPDATE deliveries_delivery SET status = 'in_flight', claimed_at = %s
 WHERE id = %s AND status = 'queued' AND retry_at = %s RETURNING id
 """
+
+
+class _Unanswered:
+    """Counts the mails in a row that this process handed over and got no answer for. A server that is silent, or cuts
+    off each talk at its end, would make an unknown end of everybody's mail."""
+
+    def __init__(self) -> None:
+        self._count, self._lock = 0, threading.Lock()
+
+    def add(self) -> None:
+        """One more."""
+        with self._lock:
+            self._count += 1
+
+    def forget(self) -> None:
+        """The server answers."""
+        self._count = 0
+
+    def are_many(self) -> bool:
+        """Whether to wait; after the wait one more is enough."""
+        with self._lock:
+            are_many = self._count >= MOST_UNANSWERED
+            self._count = min(self._count, MOST_UNANSWERED - 1)
+        return are_many
+
+
+_unanswered = _Unanswered()
+
+
+def _put_all_off() -> None:
+    """Have every composed mail wait for SILENT_FOR, those that other connections reserved as well."""
+    logger.error("%d mails in a row got no answer: mails to customers wait for %s", MOST_UNANSWERED, SILENT_FOR)
+    until = timezone.now() + SILENT_FOR
+    waiting = Delivery.objects.filter(status=Status.QUEUED, audience=Audience.CUSTOMER, retry_at__lt=until)
+    waiting.filter(template__in=composing.templates()).update(retry_at=until)
 
 
 def send_due(at: datetime, *, within_s: float) -> int:
@@ -99,6 +140,9 @@ class _Chunk:
             if time.monotonic() - composed_at > FRESH_S:
                 composed_at, made = time.monotonic(), _composed(self.rows[place:])
             self._one(row, made.get(row.pk))
+            if _unanswered.are_many():
+                _put_all_off()
+                break
         self._write_down()
         if self.left:
             sweep.take(ANNOUNCE, [row.pk for row in self.left], timezone.now())
@@ -132,13 +176,17 @@ class _Chunk:
         try:
             send_composed(row, mail)
         except smtp.OutcomeUnknown as error:
+            _unanswered.add()
             end(row, Status.UNKNOWN, last_error=f"No answer after the message: {error}"[:500])
         except FORESEEN as error:
+            if isinstance(error, smtp.Refused | service.ServiceRefused):
+                _unanswered.forget()
             fail(row, error)
         except Exception as error:  # noqa: BLE001  (nobody foresaw it: this row waits, the others go on)
             in_flight(row).update(status=AGAIN)
             put_aside.put_aside(SWEEP, row.pk, timezone.now(), *put_aside.describe(error))
         else:
+            _unanswered.forget()
             self.taken = row, timezone.now()
 
     def _write_down(self) -> None:
