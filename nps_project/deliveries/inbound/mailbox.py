@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -157,27 +158,39 @@ def _put_away_folder(box: BaseMailBox) -> str:
 def _read_new(box: BaseMailBox, url: MailboxUrl, source: MailSource, done: ReadingDone, ends: float) -> None:
     state = box.folder.status(url.folder, ["UIDVALIDITY", "UIDNEXT"])
     last = source.last_uid if source.uid_validity == state["UIDVALIDITY"] else 0
-    away: _Away | None = None
-    for number, uid in enumerate(_new_uids(box, last, state["UIDNEXT"])):
-        if number >= MOST_MAILS or time.monotonic() > ends:
+    rows = MailSource.objects.filter(pk=source.pk)
+    away, number = _Away(box), 0
+    for high, uids in _new_uids(box, last, state["UIDNEXT"]):
+        for uid in uids:
+            if number >= MOST_MAILS or time.monotonic() > ends:
+                done.has_more = True
+                return
+            number += 1
+            _read_one(box, source, uid, away, done)
+            rows.update(uid_validity=state["UIDVALIDITY"], last_uid=uid)
+        rows.update(uid_validity=state["UIDVALIDITY"], last_uid=high)
+        if time.monotonic() > ends and high < state["UIDNEXT"] - 1:  # numbers without mails have no end of their own
             done.has_more = True
-            break
-        given = _fetch(box, uid)
-        if given is not None:
-            row = taking.take(source, given)
-            (done.left if row.left_for else done.taken)[row.left_for or row.kind] += 1
-            if not row.left_for:
-                away = away or _Away(box)
-                away.put(uid)
-            _heard(source, given.received_at)
-        MailSource.objects.filter(pk=source.pk).update(uid_validity=state["UIDVALIDITY"], last_uid=uid)
+            return
 
 
-def _new_uids(box: BaseMailBox, last: int, next_uid: int) -> Iterator[int]:
-    """The numbers of mails that were not read, some thousands at a time."""
+def _read_one(box: BaseMailBox, source: MailSource, uid: int, away: "_Away", done: ReadingDone) -> None:
+    given = _fetch(box, uid)
+    if given is None:
+        return
+    row = taking.take(source, given)
+    (done.left if row.left_for else done.taken)[row.left_for or row.kind] += 1
+    if not row.left_for:
+        away.put(uid)
+    _heard(source, given.received_at)
+
+
+def _new_uids(box: BaseMailBox, last: int, next_uid: int) -> Iterator[tuple[int, list[int]]]:
+    """The numbers of mails that were not read, some thousands at a time, each time with the last that was looked at."""
     for low in range(last + 1, next_uid, NUMBERS_AT_ONCE):
-        found = box.uids(f"UID {low}:{min(low + NUMBERS_AT_ONCE, next_uid) - 1}")
-        yield from sorted(int(uid) for uid in found if int(uid) >= low)
+        high = min(low + NUMBERS_AT_ONCE, next_uid) - 1
+        found = box.uids(f"UID {low}:{high}")
+        yield high, sorted(int(uid) for uid in found if int(uid) >= low)
 
 
 def _fetch(box: BaseMailBox, uid: int) -> Given | None:
@@ -204,7 +217,10 @@ class _Away:
 
     def __init__(self, box: BaseMailBox) -> None:
         self._box = box
-        self._folder = self._make_folder() if "MOVE" in self._capabilities() else ""
+
+    @cached_property
+    def _folder(self) -> str:
+        return self._make_folder() if "MOVE" in self._capabilities() else ""
 
     def _capabilities(self) -> str:
         """As the server gives them once somebody has signed in; IMAP4rev2 includes MOVE."""
