@@ -10,7 +10,7 @@ from django.db import connection
 
 from surveys.contacts import contact_filter
 from surveys.errors import SurveyError
-from surveys.models import Campaign, Contact
+from surveys.models import Campaign, Contact, Invitation
 from surveys.models.contact import ContactQuerySet
 
 # Every contact has a place in a campaign, the same however often it is asked for. 62 bits, so from 0 on.
@@ -23,8 +23,8 @@ SELECT %(campaign)s, %(survey)s, found.id, %(round)s, gen_random_uuid(), 'waitin
     coalesce(nullif(found.time_zone, ''), found.company_zone, ''), %(at)s, %(by)s
 FROM ({found}) AS found (id, time_zone, company_zone)
 {sample}
-ON CONFLICT (campaign_id, contact_id, round) WHERE campaign_id IS NOT NULL DO NOTHING
 """
+_ONCE = "ON CONFLICT (campaign_id, contact_id, round) WHERE campaign_id IS NOT NULL DO NOTHING"
 
 
 class NobodyToAsk(SurveyError):
@@ -85,7 +85,7 @@ def sample(campaign: Campaign, part: Part | None = None) -> tuple[str, dict[str,
 def freeze(campaign: Campaign, at: datetime, part: Part | None = None) -> int:
     """Write the recipients down, each once; for a transaction of the caller. Returns: how many were new.
 
-    Raises: NobodyToAsk.
+    The caller has locked the campaign. Raises: NobodyToAsk.
     """
     found, names = selected(campaign, "time_zone", "company__time_zone")
     drawn, given = sample(campaign, part)
@@ -93,6 +93,7 @@ def freeze(campaign: Campaign, at: datetime, part: Part | None = None) -> int:
         "campaign": campaign.pk, "survey": campaign.survey_id, "round": part.round if part else 0, "at": at,
         "by": campaign.created_by_id, **names, **given,
     }  # fmt: skip
+    once = _ONCE if Invitation.objects.filter(campaign=campaign).exists() else ""  # at a start there is nobody yet
     with connection.cursor() as cursor:
-        cursor.execute(_FREEZE.format(found=found, sample=drawn), values)
+        cursor.execute(_FREEZE.format(found=found, sample=drawn) + once, values)
         return int(cursor.rowcount)
