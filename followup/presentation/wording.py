@@ -33,7 +33,7 @@ def span(length: timedelta) -> str:
 def when(at: datetime, now: datetime) -> str:
     """A time as people say it: "Today 09:12", "Mon 14:41" within six days, else "23 Nov 14:41", or with its year."""
     local, today = timezone.localtime(at), timezone.localtime(now).date()
-    clock = date_format(local, "H:i")
+    clock = date_format(local, "CLOCK")
     days = (local.date() - today).days
     if days == 0:
         return _("Today %(time)s") % {"time": clock}
@@ -42,7 +42,7 @@ def when(at: datetime, now: datetime) -> str:
     if days == 1:
         return _("Tomorrow %(time)s") % {"time": clock}
     if abs(days) < 7:
-        return date_format(local, "D H:i")
+        return date_format(local, "WEEKDAY_CLOCK")
     return date_format(local, "MOMENT_OF_YEAR" if local.year == today.year else "MOMENT")
 
 

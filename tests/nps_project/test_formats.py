@@ -31,7 +31,7 @@ def test_each_language_has_each_name_that_a_template_gives() -> None:
     [
         ("en", "27 Nov 2026", "Fri 27 Nov 2026 09:05"),
         ("nl", "27 nov 2026", "vr 27 nov 2026 09:05"),
-        ("da", "27. nov 2026", "fre 27. nov 2026 09:05"),
+        ("da", "27. nov. 2026", "fre 27. nov. 2026 kl. 09.05"),
     ],
 )
 def test_a_day_and_a_moment(language: str, day: str, moment: str) -> None:

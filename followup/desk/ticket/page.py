@@ -198,7 +198,7 @@ def _step_lines(ticket: Ticket, steps: list[Step], at: datetime, bound: StepForm
 def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, currency: str) -> StepLine:
     record = ""
     if step.done_at is not None:
-        parts = [str(step.done_by) if step.done_by else _("by itself"), when(step.done_at, at)]
+        parts = [str(step.done_by) if step.done_by else _("automatically"), when(step.done_at, at)]
         record = record_words(step.kind, money(step.amount, step.currency) if step.amount is not None else "", words)
     else:
         parts = [] if step.is_required else [_("optional")]

@@ -153,7 +153,7 @@ def _refused_by_service(
 
 def said(entry: Entry) -> str:
     """One entry of history that came meanwhile, in a few words."""
-    return ", ".join(part for part in (entry.what, entry.by or _("by itself"), entry.time) if part)
+    return ", ".join(part for part in (entry.what, entry.by or _("automatically"), entry.time) if part)
 
 
 def _refused(

@@ -1,5 +1,7 @@
-"""English: Fri 27 Nov 2026 09:00 CET."""
+"""English: Fri 27 Nov 2026 09:05 CET."""
 
+CLOCK = "H:i"
+WEEKDAY_CLOCK = "D H:i"
 DAY = "j M Y"
 MOMENT = "j M Y H:i"
 MOMENT_OF_ZONE = "j M Y H:i T"

@@ -80,7 +80,7 @@ def test_a_change_that_was_not_taken_over_is_shown_with_its_words(survey: Survey
 
 def test_a_fresh_tap_says_that_it_counts_by_itself(survey: Survey) -> None:
     html = page(make_answer(survey, 3, contact=make_contact(1), state="provisional"))
-    assert "It counts by itself after 30 quiet minutes" in html
+    assert "It counts automatically after 30 quiet minutes" in html
     assert "Who gave it" not in html
 
 
