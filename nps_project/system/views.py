@@ -118,7 +118,7 @@ def system(request: StaffRequest) -> HttpResponse:
     for state in (State.LOOK, State.BROKEN):
         if any(result.state == state for _check, result in results):
             worst = state
-    words = {State.OK: _("Well"), State.LOOK: _("Worth a look"), State.BROKEN: _("Broken")}
+    words = {State.OK: _("OK"), State.LOOK: _("Check"), State.BROKEN: _("Broken")}
     rows = [(check, result, words[result.state]) for check, result in results]
     context = {"room": "setup", "here": "system", "title": _("System"), "rows": rows, "worst": str(worst)}
     return render(request, "system/system.html", context)

@@ -43,7 +43,7 @@ def test_the_keyboard_is_enough(browser: Browser, live_server: LiveServer, bea: 
     page.keyboard.press("j")
     expect(page.locator(".row-name a:focus")).to_have_text("Customer 2")
     page.keyboard.press("c")
-    expect(page.get_by_text("1 ticket is done.")).to_be_visible()
+    expect(page.get_by_text("1 ticket claimed.")).to_be_visible()
     page.wait_for_load_state()  # deferred scripts have run: keys are heard
     assert [Ticket.objects.get(pk=ticket.pk).owner for ticket in tickets] == [None, bea, None]
     page.keyboard.press("/")
@@ -83,7 +83,7 @@ def test_a_key_does_it_with_all_that_are_ticked_and_the_bar_says_how_many(
     page.keyboard.press("k")
     expect(page.locator(".row-name a:focus")).to_have_text("Customer 2")
     page.keyboard.press("c")
-    expect(page.get_by_text("2 tickets are done.")).to_be_visible()
+    expect(page.get_by_text("2 tickets claimed.")).to_be_visible()
     assert [Ticket.objects.get(pk=ticket.pk).owner for ticket in tickets] == [bea, None, bea]
     page.wait_for_load_state()
     expect(page.locator(".bulk-count")).to_have_text("With the ticked ones:")
@@ -94,7 +94,7 @@ def test_the_palette_does_it_with_the_ticked_ones_else_with_the_row_in_focus(
 ) -> None:
     page = signed_in(browser, live_server, bea)
     page.goto(f"{live_server.url}/desk/")
-    for expected in ("1 ticket is done.", "2 tickets are done."):
+    for expected in ("1 ticket claimed.", "2 tickets claimed."):
         page.keyboard.press("j")
         if expected.startswith("2"):
             page.keyboard.press("j")
@@ -220,7 +220,7 @@ def test_shift_ticks_all_between(browser: Browser, live_server: LiveServer, bea:
     page.locator(".row-tick input").nth(2).click(modifiers=["Shift"])
     expect(page.locator(".bulk-count")).to_have_text("Ticked: 3")
     page.get_by_role("button", name="Claim").click()
-    expect(page.get_by_text("3 tickets are done.")).to_be_visible()
+    expect(page.get_by_text("3 tickets claimed.")).to_be_visible()
 
 
 def test_it_works_without_a_script(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
@@ -228,7 +228,7 @@ def test_it_works_without_a_script(browser: Browser, live_server: LiveServer, be
     page.goto(f"{live_server.url}/desk/?q=customer+2")
     page.locator(".row-tick input").first.check()
     page.get_by_role("button", name="Claim").click()
-    expect(page.get_by_text("1 ticket is done.")).to_be_visible()
+    expect(page.get_by_text("1 ticket claimed.")).to_be_visible()
     assert Ticket.objects.get(pk=tickets[1].pk).owner == bea
     page.goto(f"{live_server.url}/desk/tickets/{tickets[1].pk}/#promise")
     page.locator("#promise textarea").fill("A new part")

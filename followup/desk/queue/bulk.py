@@ -68,12 +68,24 @@ def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any]) -> N
             refused[ticket.pk] = _why(error)
     done = len(tickets) - len(refused)
     if done:
-        messages.success(request, ngettext("%(n)d ticket is done.", "%(n)d tickets are done.", done) % {"n": done})
+        messages.success(request, _told(request.POST["do"], done))
     if refused:
         lines = [f"{pk}: {why}" for pk, why in list(refused.items())[:MOST_NAMED]]
         more = len(refused) - MOST_NAMED
         lines += [_("and %(n)d more") % {"n": more}] if more > 0 else []
         messages.warning(request, _("Left as they were: %(what)s") % {"what": "; ".join(lines)})
+
+
+def _told(what: str, n: int) -> str:
+    """What was done, said as what it was."""
+    words = {
+        "claim": ngettext("%(n)d ticket claimed.", "%(n)d tickets claimed.", n),
+        "assign": ngettext("%(n)d ticket handed over.", "%(n)d tickets handed over.", n),
+        "wait": ngettext("%(n)d ticket waits.", "%(n)d tickets wait.", n),
+        "tag": ngettext("%(n)d ticket tagged.", "%(n)d tickets tagged.", n),
+        "untag": ngettext("Tags taken off %(n)d ticket.", "Tags taken off %(n)d tickets.", n),
+    }
+    return words[what] % {"n": n}
 
 
 def _needed(data: dict[str, Any], name: str) -> Any:
