@@ -67,6 +67,7 @@ class Contact(models.Model):
     `team` is the team whose person imported the contact, and sees it before it was ever asked. `last_asked_at` and
     `last_answered_at` count for the quarantine. `soft_bounces`, since `soft_bounced_since`, is how often mail came back
     for a reason that passes.
+    `is_language_chosen`: the customer chose their language, which no import changes then.
     `survey` is null for the company's customers. A key that is limited to one survey cannot look those up, so what it
     says of somebody whom it does not see is a row of its survey's own, joined to the company's by a person alone.
     """
@@ -75,6 +76,7 @@ class Contact(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
+    is_language_chosen = models.BooleanField(default=False, db_default=False, editable=False)
     external_id = models.CharField(_("your own number"), max_length=200, null=True, blank=True)  # noqa: DJ001
     account_manager = models.EmailField(_("account manager"), blank=True, help_text=_("An e-mail address."))
     traits = models.JSONField(_("traits"), default=dict, blank=True)

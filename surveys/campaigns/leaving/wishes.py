@@ -49,14 +49,13 @@ def carry_out(invitation: Invitation, wish: Wish, at: datetime, *, days: int = 0
         Unsubscription.objects.bulk_create(new, ignore_conflicts=True)
         before = {row.contact_id: None for row in new}
     else:
-        field = _FIELDS[wish]
         value = {Wish.ALL: at, Wish.LESS: days, Wish.LANGUAGE: language, Wish.NEVER: True}[wish]
         for row in rows:
-            old = getattr(row, field)
+            old = getattr(row, _FIELDS[wish])
             if old == value or (wish == Wish.ALL and old is not None):
                 continue
             before[row.pk] = old
-            Contact.objects.filter(pk=row.pk).update(**{field: value, "changed_at": at})
+            Contact.objects.filter(pk=row.pk).update(**_written(wish, value, is_chosen=True), changed_at=at)
     if not before:
         return ""
     return signing.dumps([str(invitation.public_id), wish.value, sorted(before.items())], salt=_SALT, compress=True)
@@ -75,16 +74,21 @@ def undo(invitation: Invitation, signed: str, at: datetime) -> bool:
     if wish == Wish.SURVEY:
         Unsubscription.objects.filter(survey=invitation.survey_id, contact__in=list(old)).delete()
     else:
-        _put_back(_FIELDS[wish], old, at)
+        _put_back(wish, old, at)
     return True
 
 
-def _put_back(field: str, old: Mapping[int, Any], at: datetime) -> None:
+def _written(wish: Wish, value: Any, *, is_chosen: bool) -> dict[str, Any]:
+    """The fields of a contact that a wish changes, with their values."""
+    return {_FIELDS[wish]: value} | ({"is_language_chosen": is_chosen} if wish == Wish.LANGUAGE else {})
+
+
+def _put_back(wish: Wish, old: Mapping[int, Any], at: datetime) -> None:
     by_value: dict[Any, list[int]] = {}
     for contact_id, value in old.items():
         by_value.setdefault(value, []).append(contact_id)
     for value, ids in by_value.items():
-        Contact.objects.filter(pk__in=ids).update(**{field: value, "changed_at": at})
+        Contact.objects.filter(pk__in=ids).update(**_written(wish, value, is_chosen=False), changed_at=at)
 
 
 def language_now(invitation: Invitation) -> str:

@@ -121,7 +121,7 @@ def test_a_dead_code_is_answered_kindly(token: str, db: None) -> None:
         ({"choice": "all"}, ("unsubscribed_at",)),
         ({"choice": "never"}, ("do_not_contact",)),
         ({"choice": "less", "days": "180"}, ("ask_every_days",)),
-        ({"choice": "language", "language": "da"}, ("language",)),
+        ({"choice": "language", "language": "da"}, ("language", "is_language_chosen")),
         ({"choice": "survey"}, ()),
     ],
 )

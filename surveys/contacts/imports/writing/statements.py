@@ -104,6 +104,7 @@ WHERE c.id = s.contact_id AND s.fault IS NULL AND s.merged <> c.traits
 
 _AFTER = {name: f"coalesce(s.{name}, c.{name})" for name in COLUMNS} | {
     "email": "CASE WHEN lower(c.email) = s.email THEN c.email ELSE coalesce(s.email, c.email) END",
+    "language": "CASE WHEN c.is_language_chosen THEN c.language ELSE coalesce(s.language, c.language) END",
     "do_not_contact": "(c.do_not_contact OR coalesce(s.do_not_contact, false))",
     "ask_every_days": "greatest(c.ask_every_days, s.ask_every_days)",  # the customer's wish
     "last_asked_at": "greatest(c.last_asked_at, s.last_asked_at)",

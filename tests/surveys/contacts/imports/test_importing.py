@@ -183,6 +183,13 @@ def test_an_import_sets_do_not_contact_and_clears_no_wish() -> None:
     assert Contact.objects.get(email="customer2@example.com").do_not_contact
 
 
+def test_an_import_leaves_the_language_that_a_customer_chose() -> None:
+    make_contact(1, language="da", is_language_chosen=True)
+    make_contact(2, language="da")
+    imported("email,language\ncustomer1@example.com,en\ncustomer2@example.com,en\n")
+    assert list(Contact.objects.order_by("pk").values_list("language", flat=True)) == ["da", "en"]
+
+
 def test_an_import_has_nobody_asked_more_often_than_they_wish() -> None:
     make_contact(1, ask_every_days=180)
     make_contact(2, ask_every_days=10)
