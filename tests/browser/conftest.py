@@ -20,6 +20,7 @@ handlers.StaticFilesHandler = _StaticFilesHandler  # type: ignore[misc,assignmen
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1440, "height": 900}
 
 
+_started: list[Browser] = []  # beside Playwright's own
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -45,8 +46,17 @@ def keeping_browser(browser_type: BrowserType, browser_type_launch_args: dict[st
     """Playwright's Chromium keeps no page for "back"; people's whole Chromium does, until it needs the memory."""
     whole = browser_type_launch_args | {"executable_path": _program(*WHOLE)}
     keeping = browser_type.launch(**whole, ignore_default_args=["--disable-back-forward-cache"])
+    _started.append(keeping)
     yield keeping
     keeping.close()
+
+
+@pytest.fixture(autouse=True)
+def no_page_is_left(browser: Browser) -> Iterator[None]:
+    """A page that stays open would ask the live server of later tests again and again."""
+    yield
+    for context in [context for one in (browser, *_started) for context in one.contexts]:
+        context.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
