@@ -23,7 +23,6 @@ from nps_project.deliveries.inbound import events, sources, tracking
 from nps_project.deliveries.mail_services import SERVICES
 
 logger = logging.getLogger(__name__)
-MOST_EVENTS = 1000  # of one request
 
 
 @csrf_exempt
@@ -38,7 +37,7 @@ def tracking_webhook(request: HttpRequest, service: str) -> HttpResponse:
     if request.method != "POST":
         return _empty(405, {"Allow": "POST"})
     try:
-        found = tracking.read(_view(service).parse_events(request)[:MOST_EVENTS])
+        found = tracking.read(_view(service).parse_events(request))
     except RequestDataTooBig:
         return _empty(413)
     except (UnreadablePostError, DatabaseError):
