@@ -116,16 +116,6 @@ def waiting_for_a_lock() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_a_ticket_that_a_dying_database_lost_is_opened_again(survey: Survey) -> None:
-    """Its commit does not wait for the disk. That of the answer did."""
-    response_id = answer(survey, 2, hours_ago=1)
-    assert open_for_responses([response_id]) == 1
-    services.postgres().crash()
-    services.postgres().start()
-    open_missed_tickets()
-    one_whole_ticket(response_id)
-
-
 def test_ten_workers_at_once_open_one_ticket(survey: Survey) -> None:
     response_id = answer(survey, 3)
     start = Barrier(10)
