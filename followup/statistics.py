@@ -1,13 +1,16 @@
 """Figures of follow-up, as frozen dataclasses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Aggregate, Count, F, FloatField, Q
+from django.db.models import Aggregate, Count, F, FloatField, Q, Value
 
 from followup.models.ticket import Outcome, TicketQuerySet
+from nps_project.common.together import Question, ask, list_of, number_of
 
 
 class MedianSeconds(Aggregate):
@@ -73,7 +76,7 @@ def _start_of(day: date) -> datetime:
 def follow_up_figures(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> FollowUpFigures:
-    """The figures over detractors' tickets that the reader may see, in six queries.
+    """The figures over detractors' tickets that the reader may see, in five queries.
 
     `n` leaves out tickets without a clock.
     """
@@ -95,10 +98,15 @@ def follow_up_figures(
 def promises(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> Promises:
-    """How the promises of a period ended; two queries. Promises that still run are left out.
+    """How the promises of a period ended; one query. Promises that still run are left out."""
+    return promises_of(ask(ask_promises(tickets, at=at, first_day=first_day, last_day=last_day)))
 
-    The queries read the tickets of the period alone, however many older ones are open.
-    """
+
+def ask_promises(
+    tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
+) -> dict[str, Question]:
+    """The questions that `promises_of` is made of; they read the tickets of the period alone, however many older ones
+    are open."""
     tickets = in_period(tickets, first_day, last_day)
     late = Q(first_contact_at__gt=F("first_contact_due_at"))
     unmet = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
@@ -106,7 +114,9 @@ def promises(
     counts = (
         tickets.of_real_answers()
         .filter(ended, first_contact_due_at__isnull=False)
-        .aggregate(
+        .order_by()
+        .values(all=Value(1))
+        .annotate(
             met=Count("pk", filter=Q(first_contact_at__lte=F("first_contact_due_at"))),
             missed=Count("pk", filter=late | unmet),
         )
@@ -114,7 +124,13 @@ def promises(
     overdue = tickets.overdue(at)
     if first_day:  # no deadline lies before its clock's start: true anyway, and what the index of deadlines can use
         overdue = overdue.filter(first_contact_due_at__gte=_start_of(first_day))
-    return Promises(**counts, overdue=overdue.count())
+    return {"promises_ended": list_of(counts), "promises_overdue": number_of(overdue)}
+
+
+def promises_of(answers: Mapping[str, Any]) -> Promises:
+    """The promises, from the answers to `ask_promises`."""
+    ended = answers["promises_ended"][0] if answers["promises_ended"] else {"met": 0, "missed": 0}
+    return Promises(met=ended["met"], missed=ended["missed"], overdue=answers["promises_overdue"])
 
 
 def _median_first_contact(rows: TicketQuerySet) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -48,12 +49,17 @@ def _confirmed(
     if traits:
         answers = Response.objects.confirmed().filter(survey__in=surveys)
         return _count_answers(answers, first_day, last_day, traits)
+    return {row["score"]: row["answers"] for row in tally(surveys, first_day, last_day)}
+
+
+def tally(surveys: QuerySet[Survey], first_day: date | None, last_day: date | None) -> QuerySet[Tally, Any]:
+    """The number of confirmed answers (`answers`) of each score, from first to last day."""
     tallies = Tally.objects.filter(survey__in=surveys)
     if first_day:
         tallies = tallies.filter(day__gte=first_day)
     if last_day:
         tallies = tallies.filter(day__lte=last_day)
-    return dict(tallies.values_list("score").annotate(Sum("count")))
+    return tallies.values("score").annotate(answers=Sum("count"))
 
 
 def _count_answers(

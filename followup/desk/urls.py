@@ -12,6 +12,7 @@ from followup.desk.ticket import views as ticket
 app_name = "followup"
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("filters/", desk.filters, name="desk_filters"),
     path("live/", desk.live, name="desk_live"),
     path("bulk/", bulk.bulk, name="desk_bulk"),
     path("views/", views_kept.save, name="view_save"),

@@ -1,6 +1,5 @@
 """Promises to a customer, and reminders of what to raise at the next contact with them."""
 
-from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
@@ -22,13 +21,9 @@ class PromiseState(models.TextChoices):
 class PromiseQuerySet(models.QuerySet["Promise"]):
     """Promises of many tickets."""
 
-    def first_open(self, tickets: Sequence[int]) -> Self:
-        """The open promise that is due first, of each of these tickets."""
-        return (
-            self.filter(ticket__in=tickets, state=PromiseState.OPEN)
-            .order_by("ticket", "due_at", "id")
-            .distinct("ticket")
-        )
+    def open_first_due(self) -> Self:
+        """The open promises, the one that is due first before the others."""
+        return self.filter(state=PromiseState.OPEN).order_by("due_at", "id")
 
 
 class Promise(models.Model):

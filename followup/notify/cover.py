@@ -28,24 +28,10 @@ class Cover:
         return {row.person_id: row for row in rows if row.first_day <= local_day(row.person, self.at) <= row.last_day}
 
     @cached_property
-    def _owners(self) -> list[User]:
-        """Who may own tickets, and who was switched off and still has open ones; a look at an index for each of those.
-
-        One query.
-        """
-        theirs = Q(Exists(Ticket.objects.unresolved().filter(owner=OuterRef("pk"))), is_active=False)
-        workers = Q(is_active=True, is_service=False) & ~Q(role=Role.VIEWER)
-        return list(User.objects.filter(workers | theirs))
-
-    @property
-    def workers(self) -> list[User]:
-        """People who may own tickets."""
-        return [person for person in self._owners if person.is_active]
-
-    @property
     def gone(self) -> list[User]:
-        """People who were switched off and still own open tickets."""
-        return [person for person in self._owners if not person.is_active]
+        """People who were switched off and still own open tickets; a look at an index for each of them. One query."""
+        theirs = Q(Exists(Ticket.objects.unresolved().filter(owner=OuterRef("pk"))))
+        return list(User.objects.filter(theirs, is_active=False))
 
     def managers(self, ticket: Ticket) -> list[User]:
         """The managers who may see the ticket and are present, and stand-ins for the others.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from followup import deadlines
 from followup.clocks.recompute import running_clock, target_of
@@ -63,7 +64,15 @@ class Clock:
     state: str
     left: int
     words: str
-    exact: str = ""
+    due_at: datetime | None = None
+    is_over: bool = False
+
+    @property
+    def exact(self) -> str:
+        """When it is due, or was, with day and zone; empty without a deadline."""
+        if self.due_at is None:
+            return ""
+        return (_("was due %(time)s") if self.is_over else _("due %(time)s")) % {"time": exactly(self.due_at)}
 
 
 def clock_of(ticket: Ticket, at: datetime) -> Clock:
@@ -76,6 +85,13 @@ def clock_of(ticket: Ticket, at: datetime) -> Clock:
     return _ended(ticket, at)
 
 
+_LEFT_AND_LATE = {
+    FIRST_CONTACT: (gettext_lazy("%(length)s left"), gettext_lazy("%(length)s late")),
+    NEXT_REPLY: (gettext_lazy("next contact: %(length)s left"), gettext_lazy("next contact %(length)s late")),
+    RESOLUTION: (gettext_lazy("to be solved: %(length)s left"), gettext_lazy("to be solved: %(length)s late")),
+}
+
+
 def _running(ticket: Ticket, name: str, due: datetime, at: datetime) -> Clock:
     target = target_of(ticket, name)
     is_promised = target is None or target.due != due
@@ -83,27 +99,20 @@ def _running(ticket: Ticket, name: str, due: datetime, at: datetime) -> Clock:
     state = deadlines.due_state(at=at, due_at=due, warn_at=ticket.warn_at, contacted_at=None, resolved_at=None) or ""
     whole = (due - start).total_seconds()
     left = round(100 * (due - at).total_seconds() / whole) if whole > 0 else 0
-    length = span(due - at)
-    words = {
-        FIRST_CONTACT: (_("%(length)s left"), _("%(length)s late")),
-        NEXT_REPLY: (_("next contact: %(length)s left"), _("next contact %(length)s late")),
-        RESOLUTION: (_("to be solved: %(length)s left"), _("to be solved: %(length)s late")),
-    }[name][state == deadlines.OVERDUE]
-    exact = _("due %(time)s") % {"time": exactly(due)}
-    return Clock(state, min(100, max(0, left)), words % {"length": length}, exact)
+    words = _LEFT_AND_LATE[name][state == deadlines.OVERDUE] % {"length": span(due - at)}
+    return Clock(state, min(100, max(0, left)), words, due)
 
 
 def promise_clock(promise: Promise, at: datetime, warn_share: float) -> Clock:
     """The clock of one promise to a customer; `warn_share` is that of the ticket's play."""
-    exact = _("due %(time)s") % {"time": exactly(promise.due_at)}
     if promise.ended_at is not None:
-        return Clock("", 0, promise.get_state_display(), exact)
+        return Clock("", 0, promise.get_state_display(), promise.due_at)
     whole, rest = (promise.due_at - promise.made_at).total_seconds(), (promise.due_at - at).total_seconds()
     left = round(100 * rest / whole) if whole > 0 else 0
     warn_at = warning(promise.made_at, promise.due_at, warn_share)
     state = deadlines.OVERDUE if rest < 0 else deadlines.DUE_SOON if at >= warn_at else deadlines.ON_TIME
-    words = _("%(length)s late") if rest < 0 else _("%(length)s left")
-    return Clock(state, min(100, max(0, left)), words % {"length": span(promise.due_at - at)}, exact)
+    words = _LEFT_AND_LATE[FIRST_CONTACT][rest < 0] % {"length": span(promise.due_at - at)}
+    return Clock(state, min(100, max(0, left)), words, promise.due_at)
 
 
 def _ended(ticket: Ticket, at: datetime) -> Clock:
@@ -112,18 +121,17 @@ def _ended(ticket: Ticket, at: datetime) -> Clock:
     if due is None:
         words = _("no clock") if ticket.can_be_reached else _("no way to reach")
         return Clock("", 0, words)
-    exact = _("was due %(time)s") % {"time": exactly(due)}
     if contacted is None:
         words = _("ended without contact") if state else _("no action needed")
     elif state == deadlines.MET:
         words = _("kept in %(length)s") % {"length": span(contacted - ticket.clock_from)}
     else:
         words = _("reached %(length)s late") % {"length": span(contacted - due)}
-    return Clock(state, 0, words, exact)
+    return Clock(state, 0, words, due, is_over=True)
 
 
 def reason(ticket: Ticket, at: datetime, promised: Promise | None = None) -> str:
-    """Why a ticket stands where it does: its clock first. `promised`: its open promise that is due first."""
+    """Why a ticket stands where it does, beside what its clock says. `promised`: its open promise that is due first."""
     return ", ".join(str(part) for part in _reasons(ticket, at, promised) if part)
 
 
@@ -133,7 +141,8 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable
         return
     if ticket.discarded_at:
         yield _("answer discarded")
-    yield _of_stage(ticket, at)
+    if ticket.stage_at(at) == Stage.NO_CLOCK:
+        yield _("contacted") if ticket.first_contact_at else _("no deadline")
     if promised is not None:
         words = Truncator(promised.text).chars(_PROMISE_CHARS)
         yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at), "what": words}
@@ -153,14 +162,6 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable
         yield _("answer became better")
     if ticket.is_by_hand:
         yield _("opened by hand")
-
-
-def _of_stage(ticket: Ticket, at: datetime) -> str:
-    stage = ticket.stage_at(at)
-    if stage == Stage.NO_CLOCK:
-        return _("contacted") if ticket.first_contact_at else _("no deadline")
-    words = {Stage.OVERDUE: _("late"), Stage.DUE_SOON: _("due soon"), Stage.ON_TIME: _("in time"), Stage.WAITING: ""}
-    return words[stage]
 
 
 def amount(value: Decimal) -> str:

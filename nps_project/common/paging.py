@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
+
+from nps_project.common.together import ask, number_of
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 999
@@ -27,20 +27,7 @@ def bounded_count(rows: QuerySet[Any], limit: int | None = None) -> int:
 def bounded_counts(lists: Sequence[QuerySet[Any]], limit: int | None = None) -> list[int]:
     """`bounded_count` of each of these, in one query."""
     most = COUNT_LIMIT if limit is None else limit
-    found, parts, values = [0] * len(lists), [], []
-    for number, rows in enumerate(lists):
-        try:
-            counted, given = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        parts.append(f"SELECT %s AS number, (SELECT count(*) FROM ({counted}) AS found)")  # noqa: S608  (compiled SQL)
-        values += [number, *given]
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), values)
-            for number, total in cursor.fetchall():
-                found[number] = total
-    return found
+    return list(ask({str(number): number_of(rows, most + 1) for number, rows in enumerate(lists)}).values())
 
 
 def read_id(key: str) -> int:

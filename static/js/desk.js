@@ -12,7 +12,7 @@
 
   const inUse = () =>
     alive.matches(":hover") || alive.contains(document.activeElement) ||
-    alive.querySelector("input:checked") || document.querySelector("#bulk details[open], dialog[open]");
+    alive.querySelector("input:checked") || document.querySelector("#bulk-fields:not([hidden]), dialog[open]");
 
   const redraw = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html", ...BY_SCRIPT } });

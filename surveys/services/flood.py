@@ -1,10 +1,13 @@
 """The flood limit of public links: answers above it in one hour wait for a person's decision."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import F, QuerySet
 
 from nps_project.accounts.models import User
 from nps_project.web.rate_limit import BatchedLimit
@@ -65,9 +68,14 @@ class Waiting:
     is_more: bool
 
 
-def waiting(user: User) -> list[Waiting]:
-    """The surveys with answers that wait for a decision, of those that this person may see; one query."""
+def doubtful_rows(user: User) -> QuerySet[Response, Any]:
+    """Of answers that wait for a decision, the surveys that this person may see: a row for each, at most
+    MOST_COUNTED + 1."""
     rows = Response.objects.visible_to(user).doubtful().order_by()
-    found = list(rows.values_list("survey__slug", "survey__name")[: MOST_COUNTED + 1])
-    counts = Counter(found[:MOST_COUNTED])
-    return [Waiting(slug, name, count, len(found) > MOST_COUNTED) for (slug, name), count in sorted(counts.items())]
+    return rows.values(slug=F("survey__slug"), name=F("survey__name"))[: MOST_COUNTED + 1]
+
+
+def waiting_of(rows: Sequence[Mapping[str, Any]]) -> list[Waiting]:
+    """The surveys with answers that wait, from what `doubtful_rows` gives."""
+    counts = Counter((row["slug"], row["name"]) for row in rows[:MOST_COUNTED])
+    return [Waiting(slug, name, count, len(rows) > MOST_COUNTED) for (slug, name), count in sorted(counts.items())]

@@ -216,8 +216,8 @@ def test_one_box_ticks_the_page(browser: Browser, live_server: LiveServer, bea: 
 def test_shift_ticks_all_between(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
     page = signed_in(browser, live_server, bea)
     page.goto(f"{live_server.url}/desk/")
-    page.locator(".row-tick input").nth(0).click()
-    page.locator(".row-tick input").nth(2).click(modifiers=["Shift"])
+    page.locator(".rows .row-tick input").nth(0).click()
+    page.locator(".rows .row-tick input").nth(2).click(modifiers=["Shift"])
     expect(page.locator(".bulk-count")).to_have_text("Ticked: 3")
     page.get_by_role("button", name="Claim").click()
     expect(page.get_by_text("3 tickets claimed.")).to_be_visible()
@@ -226,7 +226,7 @@ def test_shift_ticks_all_between(browser: Browser, live_server: LiveServer, bea:
 def test_it_works_without_a_script(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
     page = signed_in(browser, live_server, bea, script=False)
     page.goto(f"{live_server.url}/desk/?q=customer+2")
-    page.locator(".row-tick input").first.check()
+    page.locator(".rows .row-tick input").first.check()
     page.get_by_role("button", name="Claim").click()
     expect(page.get_by_text("1 ticket claimed.")).to_be_visible()
     assert Ticket.objects.get(pk=tickets[1].pk).owner == bea

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.forms import RaisedForm
-from followup.desk.queue.views import FIRST_WORDS
+from followup.desk.queue.rows import FIRST_WORDS
 from followup.desk.ticket import page as ticket_page
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
 from followup.models import Ticket

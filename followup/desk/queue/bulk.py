@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from followup.desk.queue.forms import BulkForm
 from followup.desk.refusals import words_for
@@ -22,17 +23,26 @@ MOST_NAMED = 5
 
 
 @agent_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: StaffRequest) -> HttpResponse:
-    """POST `tickets` (ids), `do` = claim | assign | wait | tag | untag and its fields; 303 back to the queue."""
-    back = reverse("followup:desk") + (f"?{request.POST['query'][:2000]}" if request.POST.get("query") else "")
-    form = BulkForm(request.POST)
-    ids = [
-        int(value)
-        for value in request.POST.getlist("tickets")
-        if value.isascii() and value.isdigit() and len(value) < 19
-    ]
-    tickets = list(Ticket.objects.visible_to(request.user).filter(pk__in=ids[: MOST + 1]).order_by("pk"))
+    """POST `tickets` (ids), `do` = claim | assign | wait | tag | untag and its fields; 303 back to the queue.
+
+    `do` = choose shows the ticked tickets with all that can be done; GET shows that without tickets, for the desk,
+    which opens it in place.
+    """
+    given = request.POST.getlist("tickets")
+    ids = [int(value) for value in given if value.isascii() and value.isdigit() and len(value) < 19]
+    rows = Ticket.objects.visible_to(request.user).filter(pk__in=ids[: MOST + 1]).order_by("pk")
+    query = request.POST.get("query", "")[:2000]
+    back = reverse("followup:desk") + (f"?{query}" if query else "")
+    is_question = request.method != "POST" or (request.POST.get("do") == "choose" and 0 < len(ids) <= MOST)
+    if is_question:
+        context = {
+            "room": "desk", "form": BulkForm(auto_id="bulk_%s"), "tickets": rows.select_related("response"),
+            "query": query, "back_url": back,
+        }  # fmt: skip
+        return render(request, "followup/desk/queue/bulk.html", context)
+    form, tickets = BulkForm(request.POST), list(rows)
     if not tickets:
         messages.error(request, _("Tick one or more tickets first."))
     elif len(ids) > MOST:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.desk.forms import TeamField, WorkerField, survey_choices
 from followup.models import RootCause
+from followup.notify.cover import Cover
 from nps_project.accounts.models import Team, User
 from nps_project.common import dates
 from nps_project.common.filter_form import FilterForm, choice
@@ -77,22 +78,23 @@ class QueueFilterForm(FilterForm):
             raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
         return pair
 
-    def __init__(
-        self,
-        *args: Any,
-        surveys: Iterable[Survey],
-        owners: Iterable[User],
-        gone: Iterable[User],
-        teams: Iterable[Team],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        everyone = [("me", _("Me")), ("none", _("Nobody")), *((str(owner.pk), str(owner)) for owner in owners)]
-        everyone += [(str(owner.pk), gettext("%(name)s (has left)") % {"name": owner}) for owner in gone]
+    def __init__(self, data: Any, user: User, cover: Cover) -> None:
+        """`user`: whose surveys and teams can be chosen. Choices are read when one is checked or shown, not before."""
+        super().__init__(data)
         fields: dict[str, Any] = self.fields
-        fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
-        fields["owner"].choices = [("", _("All")), *everyone]
-        fields["team"].choices = [("", _("All")), *((str(team.pk), team.name) for team in teams)]
+        fields["survey"].choices = lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))]
+        fields["owner"].choices = lambda: [("", _("All")), *_owners(cover)]
+        fields["team"].choices = lambda: [("", _("All")), *((str(team.pk), team.name) for team in _teams(user))]
+
+
+def _owners(cover: Cover) -> list[tuple[str, str]]:
+    gone = [(str(one.pk), gettext("%(name)s (has left)") % {"name": one}) for one in cover.gone]
+    working = [(str(one.pk), str(one)) for one in User.objects.workers().filter(is_service=False)]
+    return [("me", gettext("Me")), ("none", gettext("Nobody")), *working, *gone]
+
+
+def _teams(user: User) -> Iterable[Team]:
+    return Team.objects.all() if user.sees_all_teams else user.teams.all()
 
 
 class KeptViewForm(forms.Form):

@@ -1,18 +1,14 @@
 """Whom a person calls next: a customer of their own tickets, else of those without an owner."""
 
-from typing import Any
-
-from django.db.models import QuerySet, Subquery
-from django.db.models.functions import Coalesce
-
-from followup.models import Stage, Ticket, TicketStatus
+from followup.models import Stage, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
 from nps_project.accounts.models import User
+from nps_project.common.together import Question, first_of
 
 
-def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> TicketQuerySet:
-    """The ticket among `rows` that this person calls next, or None; four queries.
+def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> Question:
+    """The id of the ticket among these that this person calls next, or None.
 
     First come their own tickets and those of people whom they stand in for, then the ones without an owner in their
     teams, then, for those who see more teams, any without an owner. A colleague's ticket, one that waits, and one
@@ -25,8 +21,4 @@ def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> TicketQueryS
     parts = [callable_ones.mine(user, cover.covered_by(user)), nobodys.filter(team__in=teams)]
     if user.sees_all_teams:
         parts.append(nobodys)
-    return Ticket.objects.filter(pk=Coalesce(*(Subquery(_first(part)) for part in parts)))
-
-
-def _first(tickets: TicketQuerySet) -> QuerySet[Any, Any]:
-    return tickets.in_order("queue").values("pk")[:1]
+    return first_of(*(part.in_order("queue").values("pk") for part in parts))

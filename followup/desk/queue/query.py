@@ -20,9 +20,8 @@ from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
 from followup.statistics import in_period
 from followup.tickets import search
-from nps_project.accounts.models import Team, User
+from nps_project.accounts.models import User
 from nps_project.common.paging import BadKey
-from surveys.models import Survey
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
 
 PERIOD_DAYS = 30
@@ -88,12 +87,11 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
 
 def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover: Cover) -> TicketQuerySet:
     """The tickets that match the filters in use of a QueueFilterForm."""
-    nobodys = Q(owner=None) | Q(owner__in=cover.gone)
     filters: dict[str, Callable[[Any], Q]] = {
         "score": lambda value: Q(score=int(value)),
         "group": lambda value: Q(score__in=[score for score in SCORES if group_of(score) == value]),
         "survey": lambda value: Q(survey__slug=value),
-        "owner": lambda value: nobodys if value == "none" else Q(owner=user.pk if value == "me" else value),
+        "owner": lambda value: _owned_by(value, user, cover),
         "team": lambda value: Q(team=value),
         "language": lambda value: Q(response__language=value),
         "cause": lambda value: Q(root_cause=value),
@@ -108,6 +106,12 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover:
     if "due_state" in chosen:
         tickets = tickets.in_due_state(chosen["due_state"], cover.at)
     return tickets.filter(pk__in=search.found_by(chosen["q"], user)) if "q" in chosen else tickets
+
+
+def _owned_by(value: str, user: User, cover: Cover) -> Q:
+    if value == "none":
+        return Q(owner=None) | Q(owner__in=cover.gone)
+    return Q(owner=user.pk if value == "me" else value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +134,9 @@ class Selection:
 
 
 def select(query: QueryDict, user: User, at: datetime) -> Selection:
-    """Read an address; no query but those for the choices of the form."""
+    """Read an address; no query but those that check a chosen person, survey, team or cause."""
     visible, cover = Ticket.objects.visible_to(user), Cover(at)
-    form = QueueFilterForm(
-        query,
-        surveys=Survey.objects.visible_to(user),
-        owners=cover.workers,
-        gone=cover.gone,
-        teams=Team.objects.all() if user.sees_all_teams else user.teams.all(),
-    )
+    form = QueueFilterForm(query, user, cover)
     chosen, faults = form.in_use(), form.faults()
     view = query.get("view", "all")
     if view not in TABS and view != KEPT:

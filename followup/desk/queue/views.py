@@ -1,12 +1,9 @@
 """The pages of the desk: its figures, the next call, and the queue."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models.functions import Left
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,141 +13,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from followup.desk.queue import kept_views
-from followup.desk.queue.forms import BulkForm, QueueFilterForm
+from followup.desk.queue.figures import figures_for, in_words
+from followup.desk.queue.forms import QueueFilterForm
 from followup.desk.queue.next_call import next_call
-from followup.desk.queue.query import LANES, TABS, Selection, filtered, in_view, period, select
-from followup.models import Promise, Ticket
+from followup.desk.queue.query import LANES, TABS, Selection, filtered, in_view, select
+from followup.desk.queue.rows import Row, fingerprint_of, grouped, row_of, with_words
+from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
-from followup.notify import floods
-from followup.notify.cover import Cover
-from followup.presentation.wording import Clock, clock_of, count_words, reason, signed
-from followup.statistics import Promises, promises
+from followup.presentation.wording import Clock, count_words
 from followup.tickets import search
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
-from nps_project.common.paging import COUNT_LIMIT, address, bounded_count, bounded_counts
+from nps_project.common.paging import COUNT_LIMIT, address, bounded_count
 from nps_project.web import form_submissions
-from surveys.models import Survey
-from surveys.scoring import NpsFigures
-from surveys.services import flood
-from surveys.statistics import doubtful_counts, nps_figures
 
-FIRST_WORDS = 200
-UNCOUNTED = ("resolved",)
-MORE_FILTERS = ("due_state", "cause", "trait", "tag", "value_from", "value_to", "sort")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the queue, in words."""
-
-    ticket: Ticket
-    clock: Clock
-    reason: str
-    words: str
-    name: str
-    company: str
-
-    @property
-    def fingerprint(self) -> str:
-        """A code that changes with what the line shows, except for the minutes of its clock."""
-        ticket = self.ticket
-        shown = (
-            ticket.score, self.clock.state, self.reason, self.words, self.name, self.company, ticket.tags,
-            ticket.owner_id, ticket.history_count,
-        )  # fmt: skip
-        return _fingerprint_of(shown)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures above the queue."""
-
-    nps: NpsFigures
-    with_doubtful: NpsFigures | None  # as if the answers that wait for a decision counted; None where none waits
-    first_day: date
-    last_day: date
-    promises: Promises
-
-
-def rows_of(tickets: Sequence[Ticket], at: datetime) -> list[Row]:
-    """The lines of tickets that `with_words` read; one query, for the first open promise of each."""
-    promised = {promise.ticket_id: promise for promise in Promise.objects.first_open([one.pk for one in tickets])}
-    return [_row_of(ticket, promised.get(ticket.pk), at) for ticket in tickets]
-
-
-def _row_of(ticket: Ticket, promised: Promise | None, at: datetime) -> Row:
-    response = ticket.response
-    return Row(
-        ticket=ticket,
-        clock=clock_of(ticket, at),
-        reason=reason(ticket, at, promised),
-        words=ticket.first_words,  # type: ignore[attr-defined]  # annotated by with_words
-        name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
-        company=response.contact.company_name if response.contact else "",
-    )
-
-
-def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
-    """The tickets with what their lines need; of each comment only the beginning is read."""
-    return (
-        tickets.select_related("response__contact", "owner", "team")
-        .annotate(first_words=Left("response__comment", FIRST_WORDS))
-        .defer("response__comment", "response__search_vector")
-    )
-
-
-def figures_for(user: User, visible: TicketQuerySet, at: datetime, *, has_doubtful: bool = False) -> Figures:
-    """The figures above the queue, but for its counts; three queries.
-
-    `has_doubtful`: some answers wait, and not too many to count them.
-    """
-    first_day, last_day = period(at)
-    visible, surveys = visible.of_detractors(), Survey.objects.visible_to(user)
-    doubtful = doubtful_counts(surveys, first_day=first_day, last_day=last_day) if has_doubtful else {}
-    nps = nps_figures(surveys, first_day=first_day, last_day=last_day)
-    return Figures(
-        nps=nps,
-        with_doubtful=nps.plus(doubtful) if doubtful else None,
-        first_day=first_day,
-        last_day=last_day,
-        promises=promises(visible, at=at, first_day=first_day, last_day=last_day),
-    )
-
-
-def _counts(user: User, visible: TicketQuerySet, cover: Cover) -> dict[str, int]:
-    """How many tickets each tab holds, at most COUNT_LIMIT + 1; one query."""
-    counted = [name for name in TABS if name not in UNCOUNTED]
-    return dict(zip(counted, bounded_counts([in_view(visible, name, user, cover) for name in counted]), strict=True))
-
-
-def _figure_words(figures: Figures, counts: Mapping[str, int]) -> dict[str, Any]:
-    nps, kept = figures.nps, figures.promises
-    known = nps.nps is not None and nps.nps_low is not None and nps.nps_high is not None
-    return {
-        "nps": signed(nps.nps) if nps.nps is not None else "–",
-        "nps_low": signed(nps.nps_low) if nps.nps_low is not None else "",
-        "nps_high": signed(nps.nps_high) if nps.nps_high is not None else "",
-        "nps_n": nps.responses,
-        "with_doubtful": _doubtful_words(figures.with_doubtful),
-        "range": {"low": nps.nps_low, "high": nps.nps_high, "dot": nps.nps - 1.5}
-        if known and nps.nps is not None
-        else None,
-        "open": count_words(counts["all"], COUNT_LIMIT),
-        "due_soon": count_words(counts["due_soon"], COUNT_LIMIT),
-        "overdue": count_words(counts["overdue"], COUNT_LIMIT),
-        "kept": f"{round(100 * kept.met_share)} %" if kept.met_share is not None else "–",
-        "kept_n": kept.n,
-        "answers_url": f"{reverse('followup:answers')}?from={figures.first_day}&to={figures.last_day}",
-    }
-
-
-def _doubtful_words(nps: NpsFigures | None) -> dict[str, Any] | None:
-    if nps is None or nps.nps is None or nps.nps_low is None or nps.nps_high is None:
-        return None
-    known = {"nps": nps.nps, "low": nps.nps_low, "high": nps.nps_high}
-    return {name: signed(value) for name, value in known.items()} | {"n": nps.responses}
+PAGE_SIZE = 30
 
 
 def _tabs(request: StaffRequest, view: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -180,38 +58,47 @@ def _whose(ticket: Ticket, user: User) -> str:
     return _("Yours") if ticket.owner == user else _("You stand in for %(name)s") % {"name": ticket.owner}
 
 
+def _row_with(rows: Sequence[Row], ticket_id: int | None, at: datetime) -> Row | None:
+    """The line of a ticket, which may be one of these; else one query."""
+    if ticket_id is None:
+        return None
+    for row in rows:
+        if row.ticket.pk == ticket_id:
+            return row
+    ticket = with_words(Ticket.objects.filter(pk=ticket_id)).first()
+    return row_of(ticket, at) if ticket else None
+
+
 @viewer_required
 @require_safe
 def desk(request: StaffRequest) -> HttpResponse:
     """The desk's page; a fixed number of queries. A filter that cannot be used is named, with status 400."""
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
-    found, has_more = paging.page(with_words(selection.rows))
-    offers_next = _offers_next_call(selection, user)
-    to_call = list(with_words(next_call(selection.tickets, user, selection.cover))) if offers_next else []
-    lines = rows_of([*found, *to_call], at)
-    rows, following = lines[: len(found)], next(iter(lines[len(found) :]), None)
-    visible = Ticket.objects.visible_to(user)
-    waiting = flood.waiting(user)
-    figures = figures_for(user, visible, at, has_doubtful=bool(waiting) and not any(one.is_more for one in waiting))
-    counts = _counts(user, visible, selection.cover)
+    found, has_more = paging.page(with_words(selection.rows), PAGE_SIZE)
+    rows = [row_of(ticket, at) for ticket in found]
+    offers_next, visible = _offers_next_call(selection, user), Ticket.objects.visible_to(user)
+    to_call = next_call(selection.tickets, user, selection.cover) if offers_next else None
+    figures = figures_for(user, visible, selection.cover, to_call)
+    following = _row_with(rows, figures.next_call, at)
     view, is_first = selection.view, selection.is_first_page
     may_act = user.is_at_least(Role.AGENT)
     context = {
         "room": "desk",
-        "figures": _figure_words(figures, counts),
-        "waiting": [(one, floods.waiting_url(one.slug)) for one in waiting],
-        "tabs": _tabs(request, view, counts),
+        "figures": in_words(figures),
+        "tabs": _tabs(request, view, figures.counts),
         "view": view,
-        "form": selection.form,
-        "first_filters": [selection.form[name] for name in selection.form.fields if name not in MORE_FILTERS],
-        "more_filters": [selection.form[name] for name in MORE_FILTERS],
-        "more_in_use": any(name in selection.chosen for name in MORE_FILTERS),
+        "search": selection.form["q"],
+        "others": [
+            (name, request.GET[name]) for name in ("view", *selection.chosen) if name in request.GET.keys() - {"q"}
+        ],
+        "filters_url": f"{reverse('followup:desk_filters')}?{request.GET.urlencode()}",
         "faults": selection.faults,
-        "chosen": [f"{selection.form.fields[name].label}: {_label(selection.form, name)}" for name in selection.chosen],
+        "chosen": _marks(request, selection),
         "clear_url": f"?view={view}" if view != "all" else "?",
         "rows": rows,
-        "bulk": BulkForm(auto_id="bulk_%s") if may_act and rows else None,
+        "groups": grouped(rows) if selection.order == "queue" and view != "resolved" else [("", rows)],
+        "may_tick": may_act and bool(rows),
         "submission": form_submissions.new_submission(),
         "next": following,
         "whose": _whose(following.ticket, user) if following else "",
@@ -224,31 +111,72 @@ def desk(request: StaffRequest) -> HttpResponse:
         "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
         "export_url": f"{reverse('followup:desk_export')}?{request.GET.urlencode()}",
         "export_xlsx_url": f"{reverse('followup:desk_export_xlsx')}?{request.GET.urlencode()}",
-        "fingerprint": _fingerprint_of(row.fingerprint for row in rows),
+        "fingerprint": fingerprint_of(row.fingerprint for row in rows),
     }
     if "q" in selection.chosen and not selection.faults:
         context |= _more_of_the_search(request, selection, visible, is_empty=not found)
     return render(request, "followup/desk/queue/desk.html", context, status=400 if selection.faults else 200)
 
 
+def _others(request: StaffRequest, selection: Selection) -> list[tuple[str, str]]:
+    """What the address says beside the search."""
+    names = [name for name in ("view", *selection.chosen) if name != "q" and name in request.GET]
+    return [(name, request.GET[name]) for name in names]
+
+
+def _marks(request: StaffRequest, selection: Selection) -> list[dict[str, str]]:
+    """The filters in use in words, each with the address without it."""
+    form = selection.form
+    return [
+        {"words": f"{form.fields[name].label}: {_label(form, name)}", "off_url": address(request.GET, **{name: None})}
+        for name in selection.chosen
+    ]
+
+
+@viewer_required
+@require_safe
+def filters(request: StaffRequest) -> HttpResponse:
+    """The filters of the queue, which the desk opens in place."""
+    selection = select(request.GET, request.user, timezone.now())
+    context = {
+        "room": "desk",
+        "form": selection.form,
+        "fields": [field for field in selection.form if field.name != "q"],
+        "view": selection.view,
+        "faults": selection.faults,
+        "clear_url": "?",
+        "back_url": f"{reverse('followup:desk')}?{request.GET.urlencode()}",
+    }
+    status = 400 if selection.faults else 200
+    return render(request, "followup/desk/queue/filters.html", context, status=status)
+
+
 @viewer_required
 @require_safe
 def live(request: StaffRequest) -> HttpResponse:
-    """What the queue of an address shows now, for the script that keeps it fresh; 304 when nothing changed.
+    """What the queue of an address shows now, for the script that keeps it fresh; 304 while no ticket has changed since
+    the minute began.
 
     {"fingerprint": …, "rows": {id: {"fingerprint": …, "clock": {"words": …, …}}}}. The fingerprints change with the
     rows, not with the minutes of their clocks.
     """
     at = timezone.now()
-    found, _has_more = paging.page(with_words(select(request.GET, request.user, at).rows))
-    rows = rows_of(found, at)
-    lines = {str(row.ticket.pk): {"fingerprint": row.fingerprint, "clock": asdict(row.clock)} for row in rows}
-    answer = JsonResponse({"fingerprint": _fingerprint_of(row.fingerprint for row in rows), "rows": lines})
-    tag = f'"{hashlib.sha256(answer.content).hexdigest()[:20]}"'
+    selection = select(request.GET, request.user, at)
+    places = list(selection.rows.values_list("pk", "history_count", "stage")[:PAGE_SIZE])
+    tag = f'"{fingerprint_of((at.replace(second=0, microsecond=0), *places))}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
+    found, _has_more = paging.page(with_words(selection.rows), PAGE_SIZE)
+    rows = [row_of(ticket, at) for ticket in found]
+    lines = {str(row.ticket.pk): {"fingerprint": row.fingerprint, "clock": _ticking(row.clock)} for row in rows}
+    answer = JsonResponse({"fingerprint": fingerprint_of(row.fingerprint for row in rows), "rows": lines})
     answer["ETag"] = tag
     return answer
+
+
+def _ticking(clock: Clock) -> dict[str, Any]:
+    """What of a clock the script draws anew."""
+    return {"state": clock.state, "left": clock.left, "words": clock.words}
 
 
 def _more_of_the_search(
@@ -266,10 +194,6 @@ def _more_of_the_search(
         "resolved_url": address(request.GET, view="resolved"),
         "too_common": is_empty and search.are_common(selection.chosen["q"]),
     }
-
-
-def _fingerprint_of(shown: Iterable[object]) -> str:
-    return hashlib.sha256(repr(tuple(shown)).encode()).hexdigest()[:20]
 
 
 def _label(form: QueueFilterForm, name: str) -> str:

@@ -1,0 +1,109 @@
+"""The lines of the queue, in words."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import JSONObject, Left
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from followup.models import Promise, Stage, Ticket
+from followup.models.ticket import TicketQuerySet
+from followup.presentation.wording import Clock, clock_of, reason
+
+FIRST_WORDS = 200
+_OF_OTHERS = (
+    "response__language", "response__contact_name", "response__contact_email", "response__contact_phone",
+    "response__contact__name", "response__contact__email", "response__contact__phone", "response__contact__traits",
+    "owner__name", "owner__email", "owner__is_active",
+)  # fmt: skip
+_READ = (*(field.name for field in Ticket._meta.concrete_fields), *_OF_OTHERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue, in words."""
+
+    ticket: Ticket
+    clock: Clock
+    reason: str
+    words: str
+    name: str
+    company: str
+
+    @property
+    def language(self) -> str:
+        """In which the customer answered."""
+        return self.ticket.response.language
+
+    @property
+    def url(self) -> str:
+        return reverse("followup:ticket", args=[self.ticket.pk])
+
+    @property
+    def tick(self) -> str:
+        """The name of its box to tick."""
+        return _("Tick %(name)s") % {"name": self.name}
+
+    @property
+    def fingerprint(self) -> str:
+        """A code that changes with what the line shows, except for the minutes of its clock."""
+        ticket = self.ticket
+        shown = (
+            ticket.score, self.clock.state, self.reason, self.words, self.name, self.company, ticket.tags,
+            ticket.owner_id, ticket.history_count,
+        )  # fmt: skip
+        return fingerprint_of(shown)
+
+
+def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
+    """The tickets with what their lines need; of each comment only the beginning is read."""
+    promised = Promise.objects.open_first_due().filter(ticket=OuterRef("pk"))
+    return (
+        tickets.select_related("response__contact", "owner")
+        .annotate(
+            first_words=Left("response__comment", FIRST_WORDS),
+            promised=Subquery(promised.values(said=JSONObject(text=F("text"), due_at=F("due_at")))[:1]),
+        )
+        .only(*_READ)
+    )
+
+
+def row_of(ticket: Any, at: datetime) -> Row:
+    """The line of a ticket that `with_words` read."""
+    response, said = ticket.response, ticket.promised
+    promised = Promise(text=said["text"], due_at=datetime.fromisoformat(said["due_at"])) if said else None
+    return Row(
+        ticket=ticket,
+        clock=clock_of(ticket, at),
+        reason=reason(ticket, at, promised),
+        words=ticket.first_words,
+        name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
+        company=response.contact.company_name if response.contact else "",
+    )
+
+
+HEADINGS = {
+    Stage.OVERDUE: gettext_lazy("Late"),
+    Stage.DUE_SOON: gettext_lazy("Due soon"),
+    Stage.ON_TIME: gettext_lazy("In time"),
+    Stage.NO_CLOCK: gettext_lazy("Contacted, or without a deadline"),
+    Stage.WAITING: gettext_lazy("Waiting"),
+}
+
+
+def grouped(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
+    """The lines of the queue under the heading of their stage, by which it is sorted first."""
+    found = groupby(rows, key=lambda row: Stage(row.ticket.stage))
+    return [(str(HEADINGS[stage]), list(lines)) for stage, lines in found]
+
+
+def fingerprint_of(shown: Iterable[object]) -> str:
+    """A short code of these."""
+    return hashlib.sha256(repr(tuple(shown)).encode()).hexdigest()[:20]

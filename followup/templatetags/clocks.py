@@ -1,0 +1,29 @@
+"""The clock of a ticket as HTML: a bar that empties, and words that suffice alone."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from followup import deadlines
+from followup.presentation.wording import Clock
+
+register = template.Library()
+
+_RUNNING = (deadlines.ON_TIME, deadlines.DUE_SOON, deadlines.OVERDUE)
+_BAR = (
+    '<svg class="clock-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+    '<rect class="clock-track" width="100" height="6" /><rect class="clock-left" width="{}" height="6" /></svg> '
+)
+_CLOCK = '<span class="clock{}" data-state="{}">{}<span class="clock-words">{}</span>{}</span>'
+
+
+@register.simple_tag
+def clock(shown: Clock, size: str = "", is_exact: bool = False) -> SafeString:
+    """A clock; `size`: "large" or as in a line; `is_exact`: with the time when it is due, and its zone.
+
+    A list has fifty of them: a tag takes a tenth of the time of a template that is included.
+    """
+    left = 100 if shown.state == deadlines.OVERDUE else shown.left
+    bar = format_html(_BAR, left) if shown.state in _RUNNING else ""
+    exact = format_html(' <span class="clock-exact">{}</span>', shown.exact) if is_exact and shown.exact else ""
+    return format_html(_CLOCK, f" clock-{size}" if size else "", shown.state or "none", bar, shown.words, exact)
