@@ -20,7 +20,7 @@ class CheckedPart:
 
     rows: int
     good: list[CheckedRow]
-    copied: str
+    said: list[str]
     faults: list[Fault]
 
 

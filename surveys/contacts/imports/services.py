@@ -169,7 +169,7 @@ def _wait_for_no_disk() -> None:
 
 def _count(run: ContactImport, checked: CheckedPart, at: datetime) -> list[Fault]:
     """Write these rows to the contacts, and count on the import what came of them. Returns: what is wrong."""
-    written = writing.write(run, checked.good, checked.copied, at)
+    written = writing.write(run, checked.good, checked.said, at)
     faults = checked.faults + written.faults
     run.made += written.made
     run.changed += written.changed
@@ -190,11 +190,11 @@ def rehearse(*, run_id: int, chosen: Mapping[str, str]) -> Iterator[ContactImpor
         while (checked := ahead.take(run)) is not None:
             good, twice = met.once(checked.good)
             if twice:
-                checked = replace(checked, good=good, copied=writing.as_copied(good), faults=checked.faults + twice)
+                checked = replace(checked, good=good, said=writing.as_copied(good), faults=checked.faults + twice)
             with transaction.atomic():
                 faults = _count(run, checked, timezone.now())
                 if good:
-                    met.remember()
+                    met.remember(run.pk)
                 transaction.set_rollback(True)
             _keep(run, faults)
             run.next_part += 1

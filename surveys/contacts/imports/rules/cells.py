@@ -28,6 +28,8 @@ LONGEST = {"name": 200, "external_id": 200, "email": 254, "account_manager": 254
 LONGEST_TRAIT = 200
 MOST_SHOWN = 200
 MOST_DAYS = 3650
+NO_TRAITS = "{}"
+NO = "false"  # changes nothing, as an empty cell
 _WHOLE_DIGITS = 12
 # What Django's validator takes, too, in a fifth of its time: nearly all addresses.
 _PLAIN_EMAIL = re.compile(
@@ -67,12 +69,15 @@ class Fault:
 
 
 class CheckedRow(NamedTuple):
-    """A good row as it is copied to the database: what is stored, None where the cell is empty; traits as JSON."""
+    """A good row as it is copied to the database: what is stored, None where the cell is empty; traits as JSON.
+
+    All from the traits on are columns of a contact.
+    """
 
     line: int
     digits: str | None = None
     company: str | None = None
-    traits: str | None = None
+    traits: str = NO_TRAITS
     external_id: str | None = None
     email: str | None = None
     phone: str | None = None
@@ -82,7 +87,7 @@ class CheckedRow(NamedTuple):
     value: str | None = None
     time_zone: str | None = None
     ask_every_days: str | None = None
-    do_not_contact: str | None = None
+    do_not_contact: str = NO
     last_asked_at: str | None = None
     churned_at: str | None = None
 
@@ -156,9 +161,8 @@ def _days(text: str) -> str:
 
 
 def _yes(text: str) -> str:
-    """An empty text for no, which changes nothing."""
     if text.lower() in _NO:
-        return ""
+        return NO
     if text.lower() not in _YES:
         raise BadCell("yes")
     return "true"
@@ -253,16 +257,19 @@ class Checker:
 
     @staticmethod
     def _together(whole: Sequence[FileRow], found: Mapping[str, Cells], traits: list[list[str]]) -> list[CheckedRow]:
-        nothing: Cells = (None,) * len(whole)
         if "company" in found:
             traits.append(_as_members(COMPANY_TRAIT, found["company"]))
         made: dict[str, Sequence[Any]] = {"line": [row.line for row in whole]}
         if "phone" in found:
             made["digits"] = [phone and digits_of(phone) for phone in found["phone"]]
         if traits:
-            made["traits"] = [f"{{{members}}}" if (members := ",".join(filter(None, of_row))) else None
-                              for of_row in zip(*traits, strict=True)]  # fmt: skip
-        all_columns = [made.get(name) or found.get(name, nothing) for name in CheckedRow._fields]
+            made["traits"] = [f"{{{','.join(filter(None, of_row))}}}" for of_row in zip(*traits, strict=True)]
+        if "do_not_contact" in found:
+            made["do_not_contact"] = [value or NO for value in found["do_not_contact"]]
+        defaults = CheckedRow._field_defaults
+        all_columns = [
+            made.get(name) or found.get(name) or (defaults.get(name),) * len(whole) for name in CheckedRow._fields
+        ]
         return list(map(CheckedRow._make, zip(*all_columns, strict=True)))
 
 

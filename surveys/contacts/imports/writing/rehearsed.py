@@ -45,10 +45,10 @@ class Rehearsed:
                 return int(found[0])
         return None
 
-    def remember(self) -> None:
+    def remember(self, run_id: int) -> None:
         """Whom the part that is just written met, before it is taken back."""
         with connection.cursor() as cursor:
-            cursor.execute(statements.KNOWN_BY)
+            cursor.execute(statements.KNOWN_BY, {"run": run_id})
             rows = cursor.fetchall()
         self._file.execute("BEGIN")
         self._file.executemany(

@@ -1,4 +1,4 @@
-"""The SQL of an import: from a temporary table of checked rows to the contacts, a part of the file at a time."""
+"""The SQL of an import, a part of the file at a time: known contacts by a temporary table, new ones as they are."""
 
 from surveys.contacts.imports.rules.cells import CheckedRow
 
@@ -9,53 +9,35 @@ COLUMNS = {
     "account_manager": "text", "value": "numeric(14,2)", "time_zone": "text", "ask_every_days": "smallint",
     "do_not_contact": "boolean", "last_asked_at": "timestamptz", "churned_at": "timestamptz",
 }  # fmt: skip
-COPIED = CheckedRow._fields
+# A row without its line and digits, which no table of contacts has: its last fields, and those of both COPYs.
+SAID = CheckedRow._fields[CheckedRow._fields.index("traits") :]
 
 CREATE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS {STAGED} (
-    line integer NOT NULL, digits text, company text, traits jsonb,
+    line integer NOT NULL, contact_id bigint NOT NULL, fault text, detail text, company text, traits jsonb NOT NULL,
     {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())},
-    contact_id bigint, is_changed boolean NOT NULL DEFAULT false,
-    company_id bigint, merged jsonb, before jsonb, fault text, detail text,
-    new_id bigint NOT NULL DEFAULT nextval(pg_get_serial_sequence('surveys_contact', 'id'))
+    is_changed boolean NOT NULL DEFAULT false, company_id bigint, merged jsonb, before jsonb
 ) ON COMMIT DELETE ROWS
 """
 EMPTY = f"TRUNCATE {STAGED}"
-COPY = f"COPY {STAGED} ({', '.join(COPIED)}) FROM STDIN (FORMAT csv)"
+COPY = f"COPY {STAGED} (line, contact_id, fault, detail, company, {', '.join(SAID)}) FROM STDIN (FORMAT csv)"
 ANALYZE = f"ANALYZE {STAGED} (line, contact_id)"
 
-# Among the company's customers: by own number, else by address. LIMIT makes the indexes be used, also while the tables
-# are not analysed yet: joined as a whole they would be read from end to end for each part.
-MATCH = f"""
-UPDATE {STAGED} s SET
-    contact_id = coalesce(n.id, a.id),
-    fault = CASE
-        WHEN n.id <> a.id THEN 'two'
-        WHEN n.id IS NULL AND a.external_id <> s.external_id THEN 'other_number' END,
-    detail = CASE WHEN n.id IS NULL AND a.external_id <> s.external_id THEN left(a.external_id, 200) END
-FROM {STAGED} t
-LEFT JOIN LATERAL (
-    SELECT id FROM surveys_contact WHERE survey_id IS NULL AND external_id = t.external_id LIMIT 1
-) n ON true
-LEFT JOIN LATERAL (
-    SELECT id, external_id FROM surveys_contact WHERE survey_id IS NULL AND lower(email) = t.email LIMIT 1
-) a ON true
-WHERE t.line = s.line AND (n.id IS NOT NULL OR a.id IS NOT NULL)
-"""  # noqa: S608  (names of ours, here and below)
+# Among the company's customers.
+BY_NUMBER = "SELECT external_id, id FROM surveys_contact WHERE survey_id IS NULL AND external_id = ANY(%s::text[])"
+BY_ADDRESS = """
+SELECT lower(email), id, external_id FROM surveys_contact WHERE survey_id IS NULL AND lower(email) = ANY(%s::text[])
+"""
 # Who gives neither is known by the phone.
 DIGITS = "regexp_replace(regexp_replace(c.phone, '[^0-9]', '', 'g'), '^00', '')"
 MATCH_PHONES = f"""
-UPDATE {STAGED} s SET contact_id = found.id, fault = CASE WHEN found.customers > 1 THEN 'many' END
-FROM (
-    SELECT t.line, min(c.id) AS id, count(*) AS customers
-    FROM {STAGED} t JOIN surveys_contact c ON c.survey_id IS NULL AND c.phone <> '' AND {DIGITS} = t.digits
-    WHERE t.external_id IS NULL AND t.email IS NULL AND t.digits IS NOT NULL
-    GROUP BY t.line
-) found
-WHERE found.line = s.line
-"""  # noqa: S608
-# One that an earlier line met, of this part or of one before it. LIMIT as above: of a run that is not analysed yet, all
-# contacts would be read for each row.
+SELECT t.line, min(c.id), CASE WHEN count(*) > 1 THEN 'many' END
+FROM unnest(%s::integer[], %s::text[]) t (line, digits)
+JOIN surveys_contact c ON c.survey_id IS NULL AND c.phone <> '' AND {DIGITS} = t.digits
+GROUP BY t.line
+"""  # noqa: S608  (names of ours, here and below)
+# One that an earlier line met, of this part or of one before it. LIMIT makes the index be used, also while the tables
+# are not analysed yet: joined as a whole they would be read from end to end for each row.
 REPEATED = f"""
 UPDATE {STAGED} s SET fault = 'twice', detail = earlier.line::text
 FROM (
@@ -63,7 +45,7 @@ FROM (
     FROM {STAGED} t LEFT JOIN LATERAL (
         SELECT line FROM imports_importedcontact WHERE run_id = %(run)s AND contact_id = t.contact_id LIMIT 1
     ) met ON true
-    WHERE t.contact_id IS NOT NULL AND t.fault IS NULL
+    WHERE t.fault IS NULL
 ) earlier
 WHERE s.line = earlier.here AND earlier.line <> s.line
 """  # noqa: S608
@@ -73,12 +55,15 @@ SELECT c.id FROM surveys_contact c
 WHERE c.id IN (SELECT contact_id FROM {STAGED} WHERE fault IS NULL) ORDER BY c.id FOR NO KEY UPDATE
 """  # noqa: S608
 COMPANIES = f"""
-WITH made AS (
+WITH given AS (
+    SELECT name, line FROM unnest(%(names)s::text[], %(lines)s::integer[]) new (name, line)
+    UNION ALL
+    SELECT company, line FROM {STAGED} WHERE company IS NOT NULL AND fault IS NULL
+), made AS (
     INSERT INTO surveys_company (name, created_at, time_zone)
-    SELECT DISTINCT ON (lower(company)) company, %(at)s::timestamptz, '' FROM {STAGED} s
-    WHERE company IS NOT NULL AND fault IS NULL
-        AND NOT EXISTS (SELECT FROM surveys_company k WHERE lower(k.name) = lower(s.company))
-    ORDER BY lower(company), line
+    SELECT DISTINCT ON (lower(name)) name, %(at)s::timestamptz, '' FROM given
+    WHERE NOT EXISTS (SELECT FROM surveys_company k WHERE lower(k.name) = lower(given.name))
+    ORDER BY lower(name), line
     ON CONFLICT DO NOTHING RETURNING id
 )
 INSERT INTO imports_importedcompany (run_id, company_id) SELECT %(run)s, id FROM made
@@ -87,6 +72,10 @@ COMPANY_IDS = f"""
 UPDATE {STAGED} s SET company_id = k.id FROM surveys_company k
 WHERE s.company IS NOT NULL AND lower(k.name) = lower(s.company)
 """  # noqa: S608
+COMPANIES_OF_NEW = """
+SELECT given.name, k.id FROM unnest(%(names)s::text[]) given (name)
+JOIN surveys_company k ON lower(k.name) = lower(given.name)
+"""
 # A trait that says the same, as a number or true, stays as it is.
 MERGE_TRAITS = f"""
 UPDATE {STAGED} s SET merged = c.traits || coalesce((
@@ -94,7 +83,7 @@ UPDATE {STAGED} s SET merged = c.traits || coalesce((
     WHERE lower(c.traits ->> given.key) IS DISTINCT FROM lower(given.value #>> '{{}}')
         OR (jsonb_typeof(c.traits -> given.key) = 'string' AND c.traits -> given.key <> given.value)
 ), '{{}}')
-FROM surveys_contact c WHERE c.id = s.contact_id AND s.fault IS NULL AND s.traits IS NOT NULL
+FROM surveys_contact c WHERE c.id = s.contact_id AND s.fault IS NULL AND s.traits <> '{{}}'
 """  # noqa: S608
 TOO_MANY_TRAITS = f"""
 UPDATE {STAGED} s SET fault = 'traits' FROM surveys_contact c
@@ -122,29 +111,24 @@ UPDATE = f"""
 UPDATE surveys_contact c SET {_SET}, changed_at = %(at)s
 FROM {STAGED} s WHERE s.contact_id = c.id AND s.is_changed
 """  # noqa: S608
-_IS_NEW = "contact_id IS NULL AND fault IS NULL"
+IDS = """
+SELECT array_agg(nextval(pg_get_serial_sequence('surveys_contact', 'id'))) FROM generate_series(1, %(count)s)
+"""
 # What no import sets has its default in the database.
-_NEW = {
-    "id": "new_id", "email": "email", "external_id": "external_id", "value": "value",
-    "ask_every_days": "ask_every_days", "last_asked_at": "last_asked_at", "churned_at": "churned_at",
-    "company_id": "company_id", "traits": "coalesce(traits, '{}')",
-    "do_not_contact": "coalesce(do_not_contact, false)", "created_at": "%(at)s", "changed_at": "%(at)s",
-    "team_id": "%(team)s",
-    **{name: f"coalesce({name}, '')" for name in ("phone", "name", "language", "account_manager", "time_zone")},
-}  # fmt: skip
-INSERT = f"""
-INSERT INTO surveys_contact ({", ".join(_NEW)})
-SELECT {", ".join(_NEW.values())} FROM {STAGED} WHERE {_IS_NEW} ORDER BY line
-"""  # noqa: S608
+COPY_NEW = f"""
+COPY surveys_contact (id, company_id, team_id, created_at, changed_at, {", ".join(SAID)}) FROM STDIN
+(FORMAT csv, FORCE_NOT_NULL (phone, name, language, account_manager, time_zone))
+"""
+COPY_MADE = "COPY imports_importedcontact (run_id, contact_id, line, is_made, at) FROM STDIN (FORMAT csv)"
 MET = f"""
 INSERT INTO imports_importedcontact (run_id, contact_id, line, is_made, before, at)
-SELECT %(run)s, coalesce(contact_id, new_id), line, contact_id IS NULL, before, %(at)s
+SELECT %(run)s, contact_id, line, false, before, %(at)s
 FROM {STAGED} WHERE fault IS NULL
 """  # noqa: S608
 FAULTS = f"SELECT line, fault, coalesce(detail, '') FROM {STAGED} WHERE fault IS NOT NULL ORDER BY line"  # noqa: S608
 COUNTS = f"""
 SELECT count(*) FILTER (WHERE is_changed),
-    count(*) FILTER (WHERE contact_id IS NOT NULL AND fault IS NULL AND NOT is_changed)
+    count(*) FILTER (WHERE fault IS NULL AND NOT is_changed)
 FROM {STAGED}
 """  # noqa: S608
 VALUES_CHANGED = f"""
@@ -153,6 +137,6 @@ WHERE s.is_changed AND (s.before ->> 'value')::numeric IS DISTINCT FROM c.value 
 """  # noqa: S608
 # How the customers of the good rows are known after the part is written: line, own number, address, digits.
 KNOWN_BY = f"""
-SELECT s.line, c.external_id, lower(c.email), nullif({DIGITS}, '')
-FROM {STAGED} s JOIN surveys_contact c ON c.id = coalesce(s.contact_id, s.new_id) WHERE s.fault IS NULL
+SELECT met.line, c.external_id, lower(c.email), nullif({DIGITS}, '')
+FROM imports_importedcontact met JOIN surveys_contact c ON c.id = met.contact_id WHERE met.run_id = %(run)s
 """  # noqa: S608
