@@ -14,6 +14,7 @@ from surveys.contacts.imports import services
 def work(run_ids: list[int]) -> None:
     """Work on these imports, or go on with them."""
     sweep.take(services.IMPORTS, run_ids, timezone.now())
+    services.sort_words(timezone.now())
 
 
 def begin_work(run_id: int) -> None:
@@ -25,6 +26,7 @@ def begin_work(run_id: int) -> None:
 def go_on() -> None:
     """The sweep: work on the imports that are not done yet."""
     sweep.run(services.IMPORTS, timezone.now())
+    services.sort_words(timezone.now())
 
 
 @shared_task(name="imports.forget")

@@ -52,6 +52,7 @@ def write(run: ContactImport, rows: Sequence[CheckedRow], said: Sequence[str], a
         return Written()
     with connection.cursor() as cursor:
         cursor.execute(statements.CREATE)
+        cursor.execute(statements.COLLECT_WORDS)
     return _write_or_halve(run, rows, said, at)
 
 
@@ -78,6 +79,12 @@ def once(rows: Iterable[CheckedRow]) -> tuple[list[CheckedRow], list[Fault]]:
             phones.setdefault(row.digits, row.line)
         good.append(row)
     return good, faults
+
+
+def sort_words() -> None:
+    """Sort the words that COLLECT_WORDS let wait, so that no search reads them one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(statements.SORT_WORDS)
 
 
 def as_copied(rows: Iterable[CheckedRow]) -> list[str]:

@@ -19,14 +19,24 @@ CREATE TEMPORARY TABLE IF NOT EXISTS {STAGED} (
     is_changed boolean NOT NULL DEFAULT false, company_id bigint, merged jsonb, before jsonb
 ) ON COMMIT DELETE ROWS
 """
+# New words wait in a list of their own before they are sorted into their index: a fifth faster with a longer one.
+COLLECT_WORDS = "SET LOCAL gin_pending_list_limit = '16MB'"
+SORT_WORDS = "SELECT gin_clean_pending_list('contact_words'), gin_clean_pending_list('contact_traits')"
 EMPTY = f"TRUNCATE {STAGED}"
 COPY = f"COPY {STAGED} (line, contact_id, fault, detail, company, {', '.join(SAID)}) FROM STDIN (FORMAT csv)"
 ANALYZE = f"ANALYZE {STAGED} (line, contact_id)"
 
-# Among the company's customers.
-BY_NUMBER = "SELECT external_id, id FROM surveys_contact WHERE survey_id IS NULL AND external_id = ANY(%s::text[])"
+# Among the company's customers. LIMIT makes the indexes be used, also while the tables are not analysed yet: otherwise
+# they would be read from end to end for each part.
+BY_NUMBER = """
+SELECT found.external_id, found.id FROM unnest(%s::text[]) number CROSS JOIN LATERAL (
+    SELECT external_id, id FROM surveys_contact WHERE survey_id IS NULL AND external_id = number LIMIT 1
+) found
+"""
 BY_ADDRESS = """
-SELECT lower(email), id, external_id FROM surveys_contact WHERE survey_id IS NULL AND lower(email) = ANY(%s::text[])
+SELECT address, found.id, found.external_id FROM unnest(%s::text[]) address CROSS JOIN LATERAL (
+    SELECT external_id, id FROM surveys_contact WHERE survey_id IS NULL AND lower(email) = address LIMIT 1
+) found
 """
 # Who gives neither is known by the phone.
 DIGITS = "regexp_replace(regexp_replace(c.phone, '[^0-9]', '', 'g'), '^00', '')"
@@ -36,8 +46,7 @@ FROM unnest(%s::integer[], %s::text[]) t (line, digits)
 JOIN surveys_contact c ON c.survey_id IS NULL AND c.phone <> '' AND {DIGITS} = t.digits
 GROUP BY t.line
 """  # noqa: S608  (names of ours, here and below)
-# One that an earlier line met, of this part or of one before it. LIMIT makes the index be used, also while the tables
-# are not analysed yet: joined as a whole they would be read from end to end for each row.
+# One that an earlier line met, of this part or of one before it. LIMIT as above.
 REPEATED = f"""
 UPDATE {STAGED} s SET fault = 'twice', detail = earlier.line::text
 FROM (
@@ -112,7 +121,8 @@ UPDATE surveys_contact c SET {_SET}, changed_at = %(at)s
 FROM {STAGED} s WHERE s.contact_id = c.id AND s.is_changed
 """  # noqa: S608
 IDS = """
-SELECT array_agg(nextval(pg_get_serial_sequence('surveys_contact', 'id'))) FROM generate_series(1, %(count)s)
+SELECT array_agg(nextval(made_by.sequence)) FROM generate_series(1, %(count)s),
+    (SELECT pg_get_serial_sequence('surveys_contact', 'id')::regclass AS sequence OFFSET 0) made_by
 """
 # What no import sets has its default in the database.
 COPY_NEW = f"""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from nps_project.accounts.models import Team
@@ -40,6 +41,30 @@ def test_the_same_file_twice_changes_nothing() -> None:
     before = list(Contact.objects.order_by("pk").values())
     assert counts(imported(text)) == (0, 0, 2, 0)
     assert list(Contact.objects.order_by("pk").values()) == before
+
+
+def test_marks_of_csv_and_of_arrays_stay_as_they_are() -> None:
+    number, company, name = 'K"1\\,{x}\\', 'Acme, "the" \\ {best}', "two\nlines, 'and' \\N"
+    text = "external_id,company,name,email\n" + ",".join(
+        '"' + cell.replace('"', '""') + '"' for cell in (number, company, name, "jan@example.com")
+    )
+    assert counts(imported(text)) == (1, 0, 0, 0)
+    contact = Contact.objects.select_related("company").get()
+    assert contact.company is not None
+    assert (contact.external_id, contact.company.name, contact.name) == (number, company, name)
+    assert counts(imported(text)) == (0, 0, 1, 0)
+    other = imported("external_id,email\nother,jan@example.com\n")
+    assert [fault.detail for fault in other.faults.all()] == [number]
+    assert counts(imported(text.replace(name, "Jan"))) == (0, 1, 0, 0)
+
+
+def test_the_words_of_an_import_are_sorted_into_their_index_soon_after() -> None:
+    assert not services.sort_words(timezone.now())
+    imported(LONG + "K1;jan@example.com;;Jan;;Acme;;;gold\n")
+    assert services.sort_words(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('contact_words')")
+        assert cursor.fetchone() == (0,)
 
 
 def test_an_empty_cell_changes_nothing() -> None:
