@@ -223,6 +223,63 @@ def test_shift_ticks_all_between(browser: Browser, live_server: LiveServer, bea:
     expect(page.get_by_text("3 tickets claimed.")).to_be_visible()
 
 
+def test_filters_and_bulk_fields_open_in_place(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    make_user("jonas")
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    opener = page.get_by_role("link", name="Filter", exact=True)
+    opener.press("Enter")
+    expect(page.get_by_label("Score")).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    opener.press("Enter")
+    expect(page.get_by_label("Score")).to_be_hidden()
+    opener.press("Enter")
+    page.get_by_label("Score").select_option("4")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".rows > .row")).to_have_count(1)
+    page.get_by_role("link", name="Score: 4").click()
+    expect(page.locator(".rows > .row")).to_have_count(3)
+    page.locator(".rows .row-tick input").nth(1).check()
+    page.get_by_role("button", name="Hand over, wait, tag").click()
+    page.get_by_label("To a person").select_option(label="jonas")
+    page.get_by_role("button", name="Hand them over").click()
+    expect(page.get_by_text("1 ticket handed over.")).to_be_visible()
+    assert [str(Ticket.objects.get(pk=ticket.pk).owner) for ticket in tickets] == ["None", "jonas", "None"]
+
+
+def test_bulk_fields_work_without_a_script(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea, script=False)
+    page.goto(f"{live_server.url}/desk/?view=nobody")
+    page.locator(".rows .row-tick input").nth(1).check()
+    page.get_by_role("button", name="Hand over, wait, tag").click()
+    page.get_by_label("Tags, with commas").fill("storm")
+    page.get_by_role("button", name="Put on").click()
+    expect(page.get_by_text("1 ticket tagged.")).to_be_visible()
+    expect(page).to_have_url(f"{live_server.url}/desk/?view=nobody")
+    page.get_by_role("link", name="Filter", exact=True).click()
+    page.get_by_label("Tag", exact=True).fill("storm")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".rows > .row")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("width", "height", "rows"), [(1440, 900, 12), (1920, 1080, 20), (390, 844, 6)])
+def test_the_first_screen_shows_so_many_tickets(
+    browser: Browser, live_server: LiveServer, bea: User, width: int, height: int, rows: int
+) -> None:
+    survey = make_survey()
+    for number in range(25):
+        make_ticket(survey, 3, "It came late", contact=make_contact(number, name=f"Customer {number}"))
+    page = signed_in(browser, live_server, bea)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{live_server.url}/desk/")
+    ends = page.eval_on_selector_all(".rows > .row", "rows => rows.map(row => row.getBoundingClientRect().bottom)")
+    assert sum(end <= height for end in ends) >= rows, ends
+
+
 def test_it_works_without_a_script(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
     page = signed_in(browser, live_server, bea, script=False)
     page.goto(f"{live_server.url}/desk/?q=customer+2")
