@@ -1,6 +1,6 @@
 """What the forms of several desk pages share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +15,15 @@ class WorkerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=User.objects.workers().filter(is_service=False), required=False, **kwargs)
+
+
+def share_people(fields: Sequence[Any]) -> None:
+    """Have these WorkerFields of one page offer the same people, who are read once."""
+    people: list[tuple[Any, str]] = []
+    if fields:
+        people = [(person.pk, str(person)) for person in fields[0].queryset]
+    for field in fields:
+        field.widget.choices = [("", field.empty_label), *people]
 
 
 class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -1,10 +1,23 @@
 """Whom a person calls next: a customer of their own tickets, else of those without an owner."""
 
-from followup.models import Stage, TicketStatus
+from datetime import datetime
+
+from followup.desk.queue.query import in_view
+from followup.desk.queue.rows import Row, row_of, with_words
+from followup.models import Stage, Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
 from nps_project.accounts.models import User
-from nps_project.common.together import Question, first_of
+from nps_project.common.together import Question, ask, first_of
+
+
+def next_line(user: User, at: datetime, *, besides: int) -> Row | None:
+    """The line of the ticket that this person calls next, another than `besides`; two queries and those of Cover."""
+    cover = Cover(at)
+    open_ones = in_view(Ticket.objects.visible_to(user).exclude(pk=besides), "all", user, cover)
+    ticket_id = ask({"next": next_call(open_ones, user, cover)})["next"]
+    ticket = with_words(Ticket.objects.filter(pk=ticket_id)).first() if ticket_id else None
+    return row_of(ticket, at) if ticket else None
 
 
 def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> Question:

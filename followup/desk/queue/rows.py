@@ -7,15 +7,15 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from followup.models import Promise, Stage, Ticket
+from followup.models import Attempt, Promise, Stage, Ticket
 from followup.models.ticket import TicketQuerySet
-from followup.presentation.wording import Clock, clock_of, reason
+from followup.presentation.wording import Clock, clock_of, reason, when
 
 FIRST_WORDS = 200
 _OF_OTHERS = (
@@ -65,11 +65,13 @@ class Row:
 def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
     """The tickets with what their lines need; of each comment only the beginning is read."""
     promised = Promise.objects.open_first_due().filter(ticket=OuterRef("pk"))
+    tries = Attempt.objects.filter(ticket=OuterRef("pk"), counts=False).order_by().values("ticket")
     return (
         tickets.select_related("response__contact", "owner")
         .annotate(
             first_words=Left("response__comment", FIRST_WORDS),
             promised=Subquery(promised.values(said=JSONObject(text=F("text"), due_at=F("due_at")))[:1]),
+            tries=Subquery(tries.values(said=JSONObject(n=Count("pk"), last=Max("at")))[:1]),
         )
         .only(*_READ)
     )
@@ -82,11 +84,21 @@ def row_of(ticket: Any, at: datetime) -> Row:
     return Row(
         ticket=ticket,
         clock=clock_of(ticket, at),
-        reason=reason(ticket, at, promised),
+        reason=", ".join(filter(None, (_tries(ticket, at), reason(ticket, at, promised)))),
         words=ticket.first_words,
         name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
         company=response.contact.company_name if response.contact else "",
     )
+
+
+def _tries(ticket: Any, at: datetime) -> str:
+    """How often nobody was reached, while nobody was; "" without a try."""
+    found = ticket.tries
+    if not found or ticket.first_contact_at or ticket.is_resolved:
+        return ""
+    last = when(datetime.fromisoformat(found["last"]), at)
+    words = ngettext("%(n)d try, %(last)s", "%(n)d tries, last %(last)s", found["n"])
+    return words % {"n": found["n"], "last": last}
 
 
 HEADINGS = {

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from followup.desk.forms import share_people
 from followup.desk.ticket import presence
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import (
     STEP_RECORDS,
     StepForm,
 )
-from followup.models import ActivityKind, Attempt, ContactBy, Promise, Step, StepKind, Ticket
+from followup.models import ActivityKind, Attempt, ContactBy, Presence, Promise, Reminder, Step, StepKind, Ticket
 from followup.models.playbook import in_language
 from followup.presentation import sparkline
 from followup.presentation.clock_texts import explain
@@ -29,7 +30,7 @@ from followup.presentation.wording import Clock, amount, clock_of, exactly, mone
 from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
-from surveys.models import Contact, Response
+from surveys.models import Answer, Contact, Response
 
 _FILLED = re.compile(r"\{(name|company|brand|score)\}")
 HISTORY_PAGE = 50
@@ -62,12 +63,21 @@ class PromiseLine:
 
 
 def read(user: User, ticket_id: int) -> Ticket | None:
-    """The ticket with what its page needs; None for one that this person may not see. One query."""
+    """The ticket with what its page needs; None for one that this person may not see. One query.
+
+    What few tickets have is only looked for, so that the page asks for it where it is.
+    """
     rows = Ticket.objects.visible_to(user).select_related(
         "response__contact", "response__survey", "play", "owner", "team", "root_cause"
     )
-    rows = rows.annotate(has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))))
-    return rows.defer("response__search_vector").filter(pk=ticket_id).first()
+    rows = rows.annotate(
+        has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
+        has_promises=Exists(Promise.objects.filter(ticket=OuterRef("pk"))),
+        has_extra=Exists(Answer.objects.filter(response=OuterRef("response"))),
+        has_reminders=Exists(Reminder.objects.filter(contact=OuterRef("response__contact"), raised_at=None)),
+        has_visitors=Exists(Presence.objects.filter(ticket=OuterRef("pk")).exclude(person=user)),
+    )
+    return rows.defer("response__search_vector", "response__contact__search_vector").filter(pk=ticket_id).first()
 
 
 def form_of(
@@ -89,10 +99,12 @@ def form_of(
 def blank_forms(ticket: Ticket) -> dict[str, Any]:
     """An empty form for each action that the ticket's status allows."""
     wanted = OF_RESOLVED if ticket.is_resolved else OF_OPEN
-    return {name: form_of(name, ticket, auto_id=f"{name}_%s") for name in wanted}
+    forms = {name: form_of(name, ticket, auto_id=f"{name}_%s") for name in wanted}
+    share_people([form.fields["owner"] for form in forms.values() if "owner" in form.fields])
+    return forms
 
 
-def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int | None = None) -> dict[str, Any]:
+def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | None = None) -> dict[str, Any]:
     """The context of the template; a fixed number of queries. `before`: show the history older than that entry."""
     at = timezone.now()
     steps = list(ticket.steps.select_related("done_by"))
@@ -106,10 +118,12 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "name": name_of(ticket.response),
         "clock": clock_of(ticket, at),
         "explained": explain(ticket, at),
-        "others": others_here(ticket, user, at),
+        "others": others_here(ticket, user, at) if ticket.has_visitors else "",
         "said": said(ticket.response.comment),
         "said_by": _said_by(ticket.response),
-        "extra": list(ticket.response.answers.select_related("question").order_by("question__position")),
+        "extra": ticket.response.answers.select_related("question").order_by("question__position")
+        if ticket.has_extra
+        else [],
         "tells": ticket.play.tells_text(),
         "script": filled(in_language(ticket.play.call_script, ticket.response.language), ticket),
         "mail_url": _mail_url(ticket),
@@ -119,8 +133,8 @@ def context_of(user: User, ticket: Ticket, forms: dict[str, Any], *, before: int
         "steps": lines,
         "open_steps": [line.text for line in lines if line.step.done_at is None],
         "give": next((line.form["note"].auto_id for line in lines if line.has_amount), ""),
-        "to_raise": list(reminders.open_for(ticket.response.contact_id, user)),
-        "promises": _promises(ticket, at, forms),
+        "to_raise": list(reminders.open_for(ticket.response.contact_id, user)) if ticket.has_reminders else [],
+        "promises": _promises(ticket, at, forms) if ticket.has_promises else [],
         "facts": _facts(ticket),
         "contact_url": _contact_url(user, ticket),
         "earlier": earlier,
@@ -186,13 +200,21 @@ def _said_by(response: Response) -> str:
 
 
 def _step_lines(ticket: Ticket, steps: list[Step], at: datetime, bound: StepForm | None) -> list[StepLine]:
-    """With what was written down when they were done; one query."""
+    """With what was written down when they were done; one query where one of them was."""
+    words: dict[int, str] = {}
+    if any(step.kind in STEP_RECORDS and step.done_at for step in steps):
+        words = _records(ticket)
+    currency = ticket.play.compensation_currency
+    return [_step_line(step, words.get(step.pk, ""), at, bound, currency) for step in steps]
+
+
+def _records(ticket: Ticket) -> dict[int, str]:
+    """What was written down with a step, by the step."""
     done = ticket.activities.filter(kind=ActivityKind.STEP_DONE, data__step_kind__in=list(STEP_RECORDS))
     words: dict[int, str] = {}
     for entry in done.select_related("text_row").order_by("-number")[:HISTORY_PAGE]:
         words.setdefault(entry.data["step"], entry.reason_and_words()[1])
-    currency = ticket.play.compensation_currency
-    return [_step_line(step, words.get(step.pk, ""), at, bound, currency) for step in steps]
+    return words
 
 
 def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, currency: str) -> StepLine:

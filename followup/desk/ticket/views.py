@@ -12,18 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from followup.desk.queue.next_call import next_line
 from followup.desk.refusals import words_for
 from followup.desk.ticket import page as ticket_page
 from followup.desk.ticket import presence
 from followup.desk.ticket.actions import ACTIONS
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.mentions import services as mentions
-from followup.models import Ticket
+from followup.models import AttemptResult, Ticket
 from followup.presentation.history_texts import Entry
 from followup.tickets import actions
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.web import form_submissions
 
+NEXT = "next"
+UNANSWERED = (AttemptResult.VOICEMAIL, AttemptResult.NO_ANSWER, AttemptResult.WRONG_NUMBER)
 _NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JSON, whoever takes it for a page
 
 
@@ -34,11 +37,11 @@ class _ChangedMeanwhile(Exception):
 @viewer_required
 @require_safe
 def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
-    """The page; `?before=` shows history older than that entry."""
+    """The page; `?before=` shows history older than that entry, `?next` whom to call next."""
     ticket = _find(request, ticket_id)
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
-    return _page(request, ticket, ticket_page.blank_forms(ticket), before=number)
+    return _page(request, ticket, ticket_page.blank_forms(ticket), before=number, leads_on=NEXT in request.GET)
 
 
 @agent_required
@@ -84,7 +87,14 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if changed:
         messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
     url = reverse("followup:ticket", args=[ticket.pk])
-    return HttpResponseRedirect(url, status=303)
+    return HttpResponseRedirect(f"{url}?{NEXT}" if _is_done_for_now(action, form) else url, status=303)
+
+
+def _is_done_for_now(action: str, form: Any) -> bool:
+    """Whether the next call is another ticket's: this one ended, waits, is a colleague's, or nobody answered."""
+    if action == "attempts":
+        return form.cleaned_data["result"] in UNANSWERED
+    return action in ("resolve", "wait", "assign")
 
 
 @viewer_required
@@ -174,8 +184,12 @@ def _page(
     before: int | None = None,
     status: int = 200,
     changed: list[Entry] | None = None,
+    leads_on: bool = False,
 ) -> HttpResponse:
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
+    if leads_on and context["may_act"]:
+        following = next_line(request.user, timezone.now(), besides=ticket.pk)
+        context |= {"leads_on": True, "following": following}
     context |= {"changed": [said(entry) for entry in changed or ()]}
     context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
     return render(request, "followup/desk/ticket/ticket.html", context, status=status)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.models import Absence, Ticket
-from followup.tickets import actions
+from followup.tickets import actions, attempts
 from nps_project.accounts.models import Team, User
 from surveys.models import Survey
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
@@ -115,3 +115,46 @@ def test_finding_it_takes_as_many_queries_wherever_it_stands(survey: Survey, bea
         assert next_of(cas) == last.pk, "far behind the first page"
     assert {*counts} == {counts[0]}
     assert len(queries) == counts[0] + 1, "one for its line, which the page does not show"
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "leads_on"),
+    [
+        ("resolve", {"outcome": "lost", "root_cause": "delivery", "no_attempt_reason": "Moved away"}, True),
+        ("wait", {"until": "tomorrow", "reason": "On holiday"}, True),
+        ("assign", {"owner": "jonas"}, True),
+        ("attempts", {"result": "voicemail"}, True),
+        ("attempts", {"result": "reached"}, False),
+        ("notes", {"text": "A thought"}, False),
+    ],
+)
+def test_what_ends_the_work_on_a_ticket_leads_to_the_next(
+    survey: Survey, bea: User, action: str, data: dict[str, str], leads_on: bool
+) -> None:
+    done, following = owned(survey, 0, bea), owned(survey, 5, bea)
+    tomorrow = timezone.now() + timedelta(days=1)
+    typed = {"tomorrow": f"{tomorrow:%Y-%m-%dT%H:%M}", "jonas": str(make_user("jonas").pk)}
+    client, data = client_of(bea), {name: typed.get(value, value) for name, value in data.items()}
+    answer = client.post(f"/desk/tickets/{done.pk}/{action}/", data, follow=True)
+    assert answer.redirect_chain == [(f"/desk/tickets/{done.pk}/{'?next' if leads_on else ''}", 303)]
+    page = answer.content.decode()
+    assert (f'<a href="/desk/tickets/{following.pk}/" autofocus' in page) is leads_on
+
+
+def test_after_the_last_call_the_way_leads_to_the_desk(survey: Survey, bea: User) -> None:
+    only = owned(survey, 0, bea)
+    page = client_of(bea).get(f"/desk/tickets/{only.pk}/?next").content.decode()
+    assert "No other call waits for you." in page
+    viewer = client_of(make_user("vic", "viewer")).get(f"/desk/tickets/{only.pk}/?next").content.decode()
+    assert "leads-on" not in viewer
+
+
+def test_a_line_says_how_often_nobody_was_reached(survey: Survey, bea: User) -> None:
+    ticket = owned(survey, 0, bea)
+    client = client_of(bea)
+    assert " try, " not in client.get("/desk/").content.decode()
+    for words in ("1 try, Today", "2 tries, last Today"):
+        attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="no_answer")
+        assert words in client.get("/desk/").content.decode()
+    attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached")
+    assert "tries" not in client.get("/desk/").content.decode()

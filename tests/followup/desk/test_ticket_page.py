@@ -269,7 +269,7 @@ def test_the_number_of_queries_is_fixed(agent: User, ticket: Ticket) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/desk/tickets/{ticket.pk}/").status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 20
+    assert counts[0] == counts[1] <= 12
 
 
 def test_unknown_tickets_and_actions_are_not_found(agent: User, ticket: Ticket) -> None:
