@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 
 from tests.bench.figures import Figure
+from tests.bench.filling import EMPTY
 from tests.bench.stage import PRISTINE, Program, Stage
 
 SMALL, MANY = 1_000, 100_000
@@ -29,7 +30,10 @@ class Side:
 
 
 def measure(stage: Stage, large: int | None = None) -> list[Figure]:
-    """Two figures for the pages, two for their queries; as many again for `large` against 100,000."""
+    """For each page one figure for its time and one for its queries; as many again for `large` against 100,000.
+
+    And for the three pages of the day their time as a multiple of that of a page without content.
+    """
     sizes = [SMALL, MANY, *([large] if large else [])]
     sides = [_side(stage, size) for size in sizes]
     times: dict[tuple[int, str], list[float]] = {}
@@ -49,6 +53,12 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
             queries = fewer.queries[name], more.queries[name]
             figures.append(Figure(f"queries of {name}", queries[1] / queries[0], at_least=1, at_most=1,
                                   detail=f"{queries[1]} / {queries[0]}"))  # fmt: skip
+    largest = sides[-1]
+    empty = 1000 * statistics.median(times[largest.tickets, EMPTY])
+    for name in ("/desk/", "/desk/tickets/<id>/", "/desk/answers/"):
+        took = 1000 * statistics.median(times[largest.tickets, name])
+        figures.append(Figure(f"{name} / {EMPTY}", took / empty, at_most=6,
+                              detail=f"{took:.1f} / {empty:.1f} ms, {largest.queries[name]} queries"))  # fmt: skip
     for side in sides:
         side.web.stop()
     return figures

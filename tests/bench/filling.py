@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import django
 
+EMPTY = "an empty signed-in page"
+
 if TYPE_CHECKING:
     from django.db.models import Model
 
@@ -104,6 +106,7 @@ def main() -> None:
     client.force_login(User.objects.get(email="bench-manager@example.com"))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     pages = {
+        EMPTY: "/contacts/import/",
         "/desk/": "/desk/",
         "/desk/?view=waiting": "/desk/?view=waiting",
         "/desk/?sort=value": "/desk/?sort=value",
