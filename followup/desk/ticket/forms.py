@@ -36,6 +36,13 @@ class ChoiceWithDefault(forms.ChoiceField):
         return super().clean(value or self.initial)
 
 
+def _later(label: Any) -> dates.TimeField:
+    """A time to come, with those that the page offers (presets.py)."""
+    field = dates.TimeField(label=label, required=True)
+    field.widget.attrs["list"] = "later"
+    return field
+
+
 class AttemptForm(ActionForm):
     """A call, mail or visit."""
 
@@ -87,7 +94,7 @@ class AssignForm(ActionForm):
 class WaitForm(ActionForm):
     """Until when to leave a ticket alone, and why."""
 
-    until = dates.TimeField(label=_("Until"), required=True)
+    until = _later(_("Until"))
     reason = _long_text(_("What for"))
 
 
@@ -159,7 +166,7 @@ class PromiseForm(ActionForm):
     """What is promised to the customer, by whom, and by when."""
 
     text = TextField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    due_at = dates.TimeField(label=_("By when"), required=True)
+    due_at = _later(_("By when"))
     owner = WorkerField(label=_("Who sees to it"), empty_label=_("Me"))
 
 
@@ -188,7 +195,7 @@ class PromiseWaivedForm(OnePromiseForm):
 class PromiseMovedForm(OnePromiseForm):
     """A promise with a new time, and how the customer agreed."""
 
-    due_at = dates.TimeField(label=_("By when now"), required=True)
+    due_at = _later(_("By when now"))
     reason = _long_text(_("How the customer agreed"), required=True)
 
 

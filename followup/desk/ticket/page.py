@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from followup.clocks.calendars import hours_of_calendar
 from followup.desk.forms import share_people
 from followup.desk.ticket import presence
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
@@ -20,6 +21,7 @@ from followup.desk.ticket.forms import (
     STEP_RECORDS,
     StepForm,
 )
+from followup.desk.ticket.presets import later_times
 from followup.models import ActivityKind, Attempt, ContactBy, Presence, Promise, Reminder, Step, StepKind, Ticket
 from followup.models.playbook import in_language
 from followup.presentation import sparkline
@@ -68,7 +70,7 @@ def read(user: User, ticket_id: int) -> Ticket | None:
     What few tickets have is only looked for, so that the page asks for it where it is.
     """
     rows = Ticket.objects.visible_to(user).select_related(
-        "response__contact", "response__survey", "play", "owner", "team", "root_cause"
+        "response__contact", "response__survey", "play", "owner", "team", "root_cause", "calendar"
     )
     rows = rows.annotate(
         has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
@@ -144,8 +146,18 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "may_decide": user.is_at_least(Role.MANAGER) and ticket.discarded_at is None,
         "may_claim": may_act and not ticket.is_resolved and not (ticket.owner and ticket.owner.is_active),
         "forms": forms if may_act else {},
+        "later": [
+            (when(one, at), f"{one:%Y-%m-%dT%H:%M}")
+            for one in later_times(at, user.zone, hours_of_calendar(ticket.calendar))
+        ],
         **_history(ticket, steps, at, before),
     }
+
+
+def _later(ticket: Ticket, user: User, at: datetime) -> list[tuple[str, str]]:
+    """Times to come in words, and as a field takes them; one query for a ticket with a calendar."""
+    times = later_times(at, user.zone, hours_of_calendar(ticket.calendar))
+    return [(when(one, at), f"{one:%Y-%m-%dT%H:%M}") for one in times]
 
 
 def name_of(response: Response) -> str:

@@ -25,7 +25,7 @@ from followup.tickets import actions
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.web import form_submissions
 
-NEXT = "next"
+NEXT, AGAIN = "next", "again"
 UNANSWERED = (AttemptResult.VOICEMAIL, AttemptResult.NO_ANSWER, AttemptResult.WRONG_NUMBER)
 _NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JSON, whoever takes it for a page
 
@@ -37,11 +37,11 @@ class _ChangedMeanwhile(Exception):
 @viewer_required
 @require_safe
 def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
-    """The page; `?before=` shows history older than that entry, `?next` whom to call next."""
+    """The page. `?before=`: with history older than that entry; `?next`: with whom to call next, `?again`: and when."""
     ticket = _find(request, ticket_id)
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
-    return _page(request, ticket, ticket_page.blank_forms(ticket), before=number, leads_on=NEXT in request.GET)
+    return _page(request, ticket, ticket_page.blank_forms(ticket), before=number)
 
 
 @agent_required
@@ -87,7 +87,9 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if changed:
         messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
     url = reverse("followup:ticket", args=[ticket.pk])
-    return HttpResponseRedirect(f"{url}?{NEXT}" if _is_done_for_now(action, form) else url, status=303)
+    if _is_done_for_now(action, form):
+        url += f"?{NEXT}&{AGAIN}" if action == "attempts" else f"?{NEXT}"
+    return HttpResponseRedirect(url, status=303)
 
 
 def _is_done_for_now(action: str, form: Any) -> bool:
@@ -184,12 +186,12 @@ def _page(
     before: int | None = None,
     status: int = 200,
     changed: list[Entry] | None = None,
-    leads_on: bool = False,
 ) -> HttpResponse:
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
-    if leads_on and context["may_act"]:
+    if NEXT in request.GET and context["may_act"]:
         following = next_line(request.user, timezone.now(), besides=ticket.pk)
         context |= {"leads_on": True, "following": following}
+        context["asks_again"] = AGAIN in request.GET and not ticket.is_resolved
     context |= {"changed": [said(entry) for entry in changed or ()]}
     context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
     return render(request, "followup/desk/ticket/ticket.html", context, status=status)

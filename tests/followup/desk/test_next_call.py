@@ -135,10 +135,24 @@ def test_what_ends_the_work_on_a_ticket_leads_to_the_next(
     tomorrow = timezone.now() + timedelta(days=1)
     typed = {"tomorrow": f"{tomorrow:%Y-%m-%dT%H:%M}", "jonas": str(make_user("jonas").pk)}
     client, data = client_of(bea), {name: typed.get(value, value) for name, value in data.items()}
+    leads_to = "?next&again" if action == "attempts" else "?next"
     answer = client.post(f"/desk/tickets/{done.pk}/{action}/", data, follow=True)
-    assert answer.redirect_chain == [(f"/desk/tickets/{done.pk}/{'?next' if leads_on else ''}", 303)]
+    assert answer.redirect_chain == [(f"/desk/tickets/{done.pk}/{leads_to if leads_on else ''}", 303)]
     page = answer.content.decode()
     assert (f'<a href="/desk/tickets/{following.pk}/" autofocus' in page) is leads_on
+
+
+def test_a_call_that_nobody_took_is_tried_again_with_one_press(survey: Survey, bea: User) -> None:
+    ticket, client = owned(survey, 0, bea), client_of(bea)
+    page = client.post(f"/desk/tickets/{ticket.pk}/attempts/", {"result": "voicemail"}, follow=True).content.decode()
+    times = re.findall(r'name="until" value="([^"]+)"', page)
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen is not None
+    client.post(f"/desk/tickets/{ticket.pk}/wait/", {"until": times[-1], "seen": seen[1]})
+    ticket.refresh_from_db()
+    assert ticket.waiting_until is not None
+    assert timezone.localtime(ticket.waiting_until, bea.zone).strftime("%H:%M") == "09:00"
+    assert "Try again" not in client.get(f"/desk/tickets/{ticket.pk}/?next").content.decode()
 
 
 def test_after_the_last_call_the_way_leads_to_the_desk(survey: Survey, bea: User) -> None:
