@@ -78,8 +78,14 @@
     line.dataset.none ??= line.textContent;
     line.textContent = ticked ? `${line.dataset.count} ${ticked}` : line.dataset.none;
   };
+  // A ticket's page goes through this list with j and k, and leads back to where one was.
+  const remember = () => {
+    const tickets = [...alive.querySelectorAll("[data-ticket]")].map((row) => row.dataset.ticket);
+    sessionStorage.setItem("list", JSON.stringify({ at: location.pathname + location.search, tickets }));
+  };
   const listen = () => {
     last = null;
+    remember();
     count(); // a browser that comes back to the page remembers ticks
     const every = document.querySelector("[data-tick-all]");
     if (every) {
@@ -104,5 +110,9 @@
   };
 
   listen();
+  // The browser goes to the part of the page that the address names, and takes the focus away: after that.
+  addEventListener("load", () => setTimeout(() => {
+    if (/^#ticket-\d+$/.test(location.hash)) document.querySelector(`${location.hash} .row-name a`)?.focus();
+  }));
   setInterval(() => { look().catch(() => {}); }, Number(alive.dataset.every) || EVERY_MS);
 })();

@@ -1,5 +1,21 @@
-// A ticket's page says that somebody looks at it, and shows who else does.
+// A ticket's page: through the list that one came from, and who else looks at it.
 "use strict";
+
+(() => {
+  const walk = document.querySelector("[data-walk]");
+  const list = JSON.parse(sessionStorage.getItem("list") || "null");
+  const place = list ? list.tickets.indexOf(walk.dataset.walk) : -1;
+  if (place < 0) return;
+  document.querySelector("[data-back]").href = `${list.at}#ticket-${walk.dataset.walk}`;
+  const words = { n: place + 1, all: list.tickets.length };
+  walk.querySelector("[data-here]").textContent = walk.dataset.place.replace(/\{(n|all)\}/g, (_all, name) => words[name]);
+  for (const link of walk.querySelectorAll("[data-step]")) {
+    const ticket = list.tickets[place + Number(link.dataset.step)];
+    if (ticket) link.href = `/desk/tickets/${ticket}/`;
+    else link.remove();
+  }
+  walk.hidden = false;
+})();
 
 (() => {
   const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in

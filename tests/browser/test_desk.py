@@ -280,6 +280,38 @@ def test_the_first_screen_shows_so_many_tickets(
     assert sum(end <= height for end in ends) >= rows, ends
 
 
+def test_from_one_ticket_to_the_next_in_the_order_of_the_list_and_back_to_where_one_was(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/?view=nobody")
+    page.get_by_role("link", name="Customer 0", exact=True).last.click()
+    expect(page.get_by_text("1 of 3")).to_be_visible()
+    for ticket in tickets[1:]:
+        page.wait_for_load_state()
+        page.keyboard.press("j")
+        expect(page).to_have_url(f"{live_server.url}/desk/tickets/{ticket.pk}/")
+    expect(page.get_by_role("link", name="Next", exact=True)).to_have_count(0)
+    page.wait_for_load_state()
+    page.keyboard.press("k")
+    expect(page.get_by_text("2 of 3")).to_be_visible()
+    page.locator("[data-back]").click()
+    expect(page).to_have_url(f"{live_server.url}/desk/?view=nobody#ticket-{tickets[1].pk}")
+    expect(page.locator(".row-name a:focus")).to_have_text("Customer 2")
+
+
+def test_a_call_that_nobody_took_leads_on_by_enter(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/tickets/{tickets[0].pk}/#attempts")
+    page.get_by_label("No answer").check()
+    page.get_by_role("button", name="Save the call").click()
+    expect(page.locator(".leads-on a")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{live_server.url}/desk/tickets/{tickets[1].pk}/")
+
+
 def test_it_works_without_a_script(browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]) -> None:
     page = signed_in(browser, live_server, bea, script=False)
     page.goto(f"{live_server.url}/desk/?q=customer+2")

@@ -1,8 +1,8 @@
-"""The figures above the queue and the counts of its tabs, in one statement."""
+"""The figures above the queue, and the counts of its tabs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -15,14 +15,14 @@ from followup.presentation.wording import count_words, signed
 from followup.statistics import Promises, ask_promises, promises_of
 from nps_project.accounts.models import User
 from nps_project.common.paging import COUNT_LIMIT
-from nps_project.common.together import Question, ask, list_of, number_of
+from nps_project.common.together import Question, list_of, number_of
 from surveys.models import Survey
 from surveys.scoring import NpsFigures
 from surveys.services import flood
 from surveys.services.flood import Waiting
 from surveys.statistics import doubtful_counts, tally
 
-UNCOUNTED = ("resolved",)
+COUNTED = tuple(name for name in TABS if name != "resolved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +36,35 @@ class Figures:
     promises: Promises
     counts: Mapping[str, int]
     waiting: list[Waiting]
-    next_call: int | None  # the ticket
 
 
-def figures_for(user: User, visible: TicketQuerySet, cover: Cover, to_call: Question | None) -> Figures:
-    """The figures that this person sees, and the ticket that `to_call` asks for; one query, two where answers wait for
-    a decision and can be counted."""
+def questions(user: User, visible: TicketQuerySet, cover: Cover) -> dict[str, Question]:
+    """What `figures_of` needs to know."""
     first_day, last_day = period(cover.at)
-    surveys = Survey.objects.visible_to(user)
-    counted = [name for name in TABS if name not in UNCOUNTED]
-    found = ask(
-        {
-            "tally": list_of(tally(surveys, first_day, last_day)),
-            "doubtful": list_of(flood.doubtful_rows(user)),
-            **ask_promises(visible.of_detractors(), at=cover.at, first_day=first_day, last_day=last_day),
-            **({"next_call": to_call} if to_call else {}),
-            **{name: number_of(in_view(visible, name, user, cover), COUNT_LIMIT + 1) for name in counted},
-        }
-    )
-    nps = NpsFigures.from_counts({row["score"]: row["answers"] for row in found["tally"]})
-    waiting = flood.waiting_of(found["doubtful"])
+    return {
+        "tally": list_of(tally(Survey.objects.visible_to(user), first_day, last_day)),
+        "doubtful": list_of(flood.doubtful_rows(user)),
+        **ask_promises(visible.of_detractors(), at=cover.at, first_day=first_day, last_day=last_day),
+        **{name: number_of(in_view(visible, name, user, cover), COUNT_LIMIT + 1) for name in COUNTED},
+    }
+
+
+def figures_of(answers: Mapping[str, Any], user: User, at: datetime) -> Figures:
+    """The figures, from the answers to `questions`; one query where answers wait for a decision and can be counted."""
+    first_day, last_day = period(at)
+    nps = NpsFigures.from_counts({row["score"]: row["answers"] for row in answers["tally"]})
+    waiting = flood.waiting_of(answers["doubtful"])
     doubtful = {}
     if waiting and not any(one.is_more for one in waiting):
-        doubtful = doubtful_counts(surveys, first_day=first_day, last_day=last_day)
+        doubtful = doubtful_counts(Survey.objects.visible_to(user), first_day=first_day, last_day=last_day)
     return Figures(
         nps=nps,
         with_doubtful=nps.plus(doubtful) if doubtful else None,
         first_day=first_day,
         last_day=last_day,
-        promises=promises_of(found),
-        counts={name: found[name] for name in counted},
+        promises=promises_of(answers),
+        counts={name: answers[name] for name in COUNTED},
         waiting=waiting,
-        next_call=found.get("next_call"),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from followup.desk.queue.query import in_view
-from followup.desk.queue.rows import Row, row_of, with_words
+from followup.desk.queue.rows import Row, read_rows
 from followup.models import Stage, Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
@@ -16,8 +16,7 @@ def next_line(user: User, at: datetime, *, besides: int) -> Row | None:
     cover = Cover(at)
     open_ones = in_view(Ticket.objects.visible_to(user).exclude(pk=besides), "all", user, cover)
     ticket_id = ask({"next": next_call(open_ones, user, cover)})["next"]
-    ticket = with_words(Ticket.objects.filter(pk=ticket_id)).first() if ticket_id else None
-    return row_of(ticket, at) if ticket else None
+    return read_rows([ticket_id], at).get(ticket_id) if ticket_id else None
 
 
 def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> Question:

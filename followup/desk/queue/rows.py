@@ -1,7 +1,7 @@
 """The lines of the queue, in words."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -75,6 +75,11 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
         )
         .only(*_READ)
     )
+
+
+def read_rows(ids: Sequence[int], at: datetime) -> dict[int, Row]:
+    """The lines of these tickets, by the ticket; one query."""
+    return {ticket.pk: row_of(ticket, at) for ticket in with_words(Ticket.objects.filter(pk__in=ids).order_by())}
 
 
 def row_of(ticket: Any, at: datetime) -> Row:

@@ -1,7 +1,6 @@
 """The pages of the desk: its figures, the next call, and the queue."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -13,11 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from followup.desk.queue import kept_views
-from followup.desk.queue.figures import figures_for, in_words
+from followup.desk.queue.figures import figures_of, in_words, questions
 from followup.desk.queue.forms import QueueFilterForm
 from followup.desk.queue.next_call import next_call
 from followup.desk.queue.query import LANES, TABS, Selection, filtered, in_view, select
-from followup.desk.queue.rows import Row, fingerprint_of, grouped, row_of, with_words
+from followup.desk.queue.rows import fingerprint_of, grouped, read_rows, row_of, with_words
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.presentation.wording import Clock, count_words
@@ -26,6 +25,7 @@ from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
 from nps_project.common.paging import COUNT_LIMIT, address, bounded_count
+from nps_project.common.together import ask, list_of
 from nps_project.web import form_submissions
 
 PAGE_SIZE = 30
@@ -46,8 +46,12 @@ def _tabs(request: StaffRequest, view: str, counts: Mapping[str, int]) -> list[d
 
 
 def _offers_next_call(selection: Selection, user: User) -> bool:
-    """Who works on tickets is told whom to call next, but not in the middle of a search, a list or another order."""
+    """Who works on tickets is told whom to call next, but not in the middle of a search, a list or another order.
+
+    Nor among those that wait: none of them is called, and to find that out all of them would be read.
+    """
     is_queue = selection.is_first_page and selection.order == "queue" and "q" not in selection.chosen
+    is_queue = is_queue and selection.view != "waiting"
     return is_queue and not selection.faults and user.is_at_least(Role.AGENT)
 
 
@@ -58,29 +62,25 @@ def _whose(ticket: Ticket, user: User) -> str:
     return _("Yours") if ticket.owner == user else _("You stand in for %(name)s") % {"name": ticket.owner}
 
 
-def _row_with(rows: Sequence[Row], ticket_id: int | None, at: datetime) -> Row | None:
-    """The line of a ticket, which may be one of these; else one query."""
-    if ticket_id is None:
-        return None
-    for row in rows:
-        if row.ticket.pk == ticket_id:
-            return row
-    ticket = with_words(Ticket.objects.filter(pk=ticket_id)).first()
-    return row_of(ticket, at) if ticket else None
-
-
 @viewer_required
 @require_safe
 def desk(request: StaffRequest) -> HttpResponse:
     """The desk's page; a fixed number of queries. A filter that cannot be used is named, with status 400."""
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
-    found, has_more = paging.page(with_words(selection.rows), PAGE_SIZE)
-    rows = [row_of(ticket, at) for ticket in found]
-    offers_next, visible = _offers_next_call(selection, user), Ticket.objects.visible_to(user)
-    to_call = next_call(selection.tickets, user, selection.cover) if offers_next else None
-    figures = figures_for(user, visible, selection.cover, to_call)
-    following = _row_with(rows, figures.next_call, at)
+    visible, offers_next = Ticket.objects.visible_to(user), _offers_next_call(selection, user)
+    asked = questions(user, visible, selection.cover) | {"page": list_of(selection.rows.values("pk")[: PAGE_SIZE + 1])}
+    if offers_next:
+        asked["next"] = next_call(selection.tickets, user, selection.cover)
+    answers = ask(asked)
+    ids, next_id, has_more = (
+        [row["pk"] for row in answers["page"]],
+        answers.get("next"),
+        len(answers["page"]) > PAGE_SIZE,
+    )
+    lines = read_rows([*ids[:PAGE_SIZE], *([next_id] if next_id else [])], at)
+    rows, following = [lines[pk] for pk in ids[:PAGE_SIZE] if pk in lines], lines.get(next_id)
+    figures = figures_of(answers, user, at)
     view, is_first = selection.view, selection.is_first_page
     may_act = user.is_at_least(Role.AGENT)
     context = {
@@ -105,7 +105,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "nothing_yet": not rows,
         "nobody_to_call": offers_next and rows and not following,
         "first_url": "" if is_first else address(request.GET),
-        "more_url": address(request.GET, after=selection.key_after(found[-1])) if has_more else "",
+        "more_url": address(request.GET, after=selection.key_after(rows[-1].ticket)) if has_more else "",
         "saved": kept_views.of(user),
         "may_share": user.is_at_least(Role.MANAGER),
         "live_url": f"{reverse('followup:desk_live')}?{request.GET.urlencode()}",
@@ -114,7 +114,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "fingerprint": fingerprint_of(row.fingerprint for row in rows),
     }
     if "q" in selection.chosen and not selection.faults:
-        context |= _more_of_the_search(request, selection, visible, is_empty=not found)
+        context |= _more_of_the_search(request, selection, visible, is_empty=not rows)
     return render(request, "followup/desk/queue/desk.html", context, status=400 if selection.faults else 200)
 
 
