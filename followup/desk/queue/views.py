@@ -45,6 +45,24 @@ def _tabs(request: StaffRequest, view: str, counts: Mapping[str, int]) -> list[d
     ]
 
 
+def _sorts(request: StaffRequest, order: str) -> list[dict[str, Any]]:
+    """The heads of the columns; two of them sort the list."""
+    columns = [
+        ("row-score", _("Score"), "score"), ("row-clock", _("Clock"), "queue"), ("row-name", _("Customer"), ""),
+        ("row-words", _("Words"), ""), ("row-owner", _("Owner"), ""), ("row-lang", "", ""),
+        ("row-why", _("Why here"), ""),
+    ]  # fmt: skip
+    return [
+        {
+            "column": column,
+            "label": label,
+            "href": address(request.GET, sort=sort if sort != "queue" else None) if sort else "",
+            "is_current": sort == order,
+        }
+        for column, label, sort in columns
+    ]
+
+
 def _offers_next_call(selection: Selection, user: User) -> bool:
     """Who works on tickets is told whom to call next, but not in the middle of a search, a list or another order.
 
@@ -97,6 +115,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "chosen": _marks(request, selection),
         "clear_url": f"?view={view}" if view != "all" else "?",
         "rows": rows,
+        "sorts": _sorts(request, selection.order),
         "groups": grouped(rows) if selection.order == "queue" and view != "resolved" else [("", rows)],
         "may_tick": may_act and bool(rows),
         "submission": form_submissions.new_submission(),

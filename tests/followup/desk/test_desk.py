@@ -205,6 +205,21 @@ def test_the_queue_stands_under_the_headings_of_its_clocks() -> None:
     assert "rows-heading" not in client.get("/desk/?sort=newest").content.decode()
 
 
+def test_heads_of_columns_sort_the_list() -> None:
+    survey = make_survey()
+    low, late = (make_ticket(survey, score, contact=make_contact(score)) for score in (2, 5))
+    put(late, 60)
+    escalation.move_clocks(timezone.now())
+    client = client_of(make_user("marit"))
+    page = client.get("/desk/?view=nobody&owner=none").content.decode()
+    heads = dict(re.findall(r'<a href="(\?[^"]+)"[^>]*>(Score|Clock)</a>', page))
+    orders = {
+        name: shown(client.get("/desk/" + href.replace("&amp;", "&")).content.decode()) for href, name in heads.items()
+    }
+    assert orders == {"Score": [low.pk, late.pk], "Clock": [late.pk, low.pk]}
+    assert all("view=nobody" in href for href in heads)
+
+
 def test_filters_have_a_page_of_their_own_and_each_can_be_taken_off() -> None:
     survey, marit = make_survey(), make_user("marit")
     low, high = (make_ticket(survey, score, contact=make_contact(score)) for score in (2, 5))
