@@ -35,7 +35,7 @@ class Outcome(models.TextChoices):
     """How the follow-up ended."""
 
     RECOVERED = "recovered", _("Recovered")
-    KEPT = "kept", _("Kept")
+    KEPT = "kept", _("Stayed")
     LOST = "lost", _("Lost")
     UNREACHABLE = "unreachable", _("Unreachable")
     NO_ACTION = "no_action", _("No action needed")

@@ -124,7 +124,7 @@ def _ended(ticket: Ticket, at: datetime) -> Clock:
     if contacted is None:
         words = _("ended without contact") if state else _("no action needed")
     elif state == deadlines.MET:
-        words = _("kept in %(length)s") % {"length": span(contacted - ticket.clock_from)}
+        words = _("in time, after %(length)s") % {"length": span(contacted - ticket.clock_from)}
     else:
         words = _("reached %(length)s late") % {"length": span(contacted - due)}
     return Clock(state, 0, words, due, is_over=True)

@@ -215,7 +215,7 @@ def work_the_first(page: Page, ticket_id: int) -> None:
 
     page.locator(".actions").get_by_role("link", name="Resolve").click()
     ending = page.locator("#resolve")
-    ending.get_by_text("Recovered", exact=True).click()
+    ending.get_by_label("Recovered").check()
     ending.get_by_label("Root cause").select_option(index=1)
     ending.get_by_role("button", name="Resolve the ticket").click()
     expect(page.locator(".ticket-state")).to_contain_text("Recovered")

@@ -1,4 +1,4 @@
-"""The scale, the chip and the clock, drawn from their includes."""
+"""The scale and the chip, drawn from their includes."""
 
 import re
 
@@ -53,28 +53,10 @@ def test_the_chip_shows_the_number_and_its_group(score: int, group: str) -> None
     assert re.sub(r"<[^>]*>", "", html).strip() == f"Score {score}"
 
 
-@pytest.mark.parametrize(
-    ("state", "left", "width"), [("on_time", 40, "40"), ("due_soon", 0, "0"), ("overdue", 0, "100")]
-)
-def test_a_running_clock_draws_what_is_left(state: str, left: int, width: str) -> None:
-    html = render_to_string("includes/_clock.html", {"state": state, "left": left, "words": "words"})
-    assert f'class="clock-left" width="{width}"' in html
-    assert f'data-state="{state}"' in html
-
-
-@pytest.mark.parametrize(("state", "shown"), [("met", "met"), ("missed", "missed"), (None, "none"), ("", "none")])
-def test_a_stopped_clock_is_words_alone(state: str | None, shown: str) -> None:
-    html = render_to_string("includes/_clock.html", {"state": state, "words": "kept in 3 h 02 m"})
-    assert "<svg" not in html
-    assert f'data-state="{shown}"' in html
-    assert "kept in 3 h 02 m" in html
-
-
 def test_the_drawings_hold_nothing_that_the_content_policy_refuses() -> None:
     pages = [
         render_to_string("includes/_scale.html", SCALE),
         render_to_string("includes/_chip.html", {"score": 3}),
-        render_to_string("includes/_clock.html", {"state": "on_time", "left": 5, "words": "w"}),
         render_to_string("base.html", {}),
         render_to_string("surveys/public/base.html", {"brand": "B"}),
     ]

@@ -44,8 +44,8 @@ class QueueFilterForm(FilterForm):
     due_state = choice(
         _("Clock"),
         [
-            ("on_time", _("In time")), ("due_soon", _("Due soon")), ("overdue", _("Overdue")), ("met", _("Kept")),
-            ("missed", _("Missed")), ("next_overdue", _("Next contact overdue")),
+            ("on_time", _("In time")), ("due_soon", _("Due soon")), ("overdue", _("Overdue")),
+            ("met", _("Contacted in time")), ("missed", _("Missed")), ("next_overdue", _("Next contact overdue")),
             ("solve_overdue", _("Not solved in time")),
         ],
     )  # fmt: skip

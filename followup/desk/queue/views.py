@@ -97,7 +97,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         len(answers["page"]) > PAGE_SIZE,
     )
     lines = read_rows([*ids[:PAGE_SIZE], *([next_id] if next_id else [])], at)
-    rows, following = [lines[pk] for pk in ids[:PAGE_SIZE] if pk in lines], lines.get(next_id)
+    rows, following = [lines[pk] for pk in ids[:PAGE_SIZE] if pk in lines], lines.get(next_id or 0)
     figures = figures_of(answers, user, at)
     view, is_first = selection.view, selection.is_first_page
     may_act = user.is_at_least(Role.AGENT)

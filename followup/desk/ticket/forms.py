@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -137,10 +138,20 @@ class StepForm(ActionForm):
         return {"step_id": data.pop("step"), "done": data.pop("done") != "no", **data}
 
 
+_MEANINGS = {
+    Outcome.RECOVERED: _("the customer is content again"),
+    Outcome.KEPT: _("not content yet, but the customer stays"),
+    Outcome.LOST: _("the customer leaves, or has left"),
+    Outcome.UNREACHABLE: _("nobody got hold of the customer"),
+    Outcome.NO_ACTION: _("there was nothing to call about"),
+}
+_OUTCOMES = [(one.value, format_lazy("{}: {}", one.label, meaning)) for one, meaning in _MEANINGS.items()]
+
+
 class ResolveForm(ActionForm):
     """How the follow-up ended, and why the customer was unhappy."""
 
-    outcome = forms.ChoiceField(label=_("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("How did it end?"), choices=_OUTCOMES, widget=forms.RadioSelect)
     root_cause = CauseField(
         label=_("Root cause"),
         empty_label=_("Choose one"),

@@ -51,7 +51,7 @@ def test_a_kind_of_a_later_release_is_named_by_its_code() -> None:
         ("promise_made", UNTIL, "Promised: by Tomorrow 09:30"),
         ("promise_moved", UNTIL, "Promise moved: by Tomorrow 09:30"),
         ("promise_kept", UNTIL, "Promise kept"),
-        ("resolved", {"outcome": "kept"}, "Resolved: Kept"),
+        ("resolved", {"outcome": "kept"}, "Resolved: Stayed"),
     ],
 )
 def test_what_happened_with_its_codes_in_words(kind: str, data: dict[str, Any], words: str) -> None:
