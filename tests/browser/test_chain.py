@@ -167,7 +167,7 @@ def test_eleven_customers_seven_tickets_one_call(
     figures = page.locator(".figures").inner_text()
     assert "−45" in figures
     assert "between −77 and 6, n 11" in figures
-    rows = page.get_by_role("list", name="Tickets, the most urgent first").get_by_role("listitem")
+    rows = page.locator(".rows").get_by_role("listitem")
     expect(rows).to_have_count(7)
     expect(rows.first).to_contain_text(COMMENTS[0][1])
 

@@ -147,7 +147,7 @@ def test_without_a_script_all_of_it_is_there(
     step.locator("button.step").click()
     expect(page.locator(".history")).to_contain_text("In the CRM: CASE-77")
     page.locator(".actions").get_by_role("link", name="Resolve").click()
-    page.locator("#resolve").get_by_text("Lost", exact=True).click()
+    page.locator("#resolve").get_by_label("Lost").check()
     page.get_by_label("Root cause").select_option("delivery")
     page.get_by_label("Why nobody contacted the customer").fill("No number")
     page.get_by_role("button", name="Resolve the ticket").click()
