@@ -261,7 +261,7 @@ def test_no_page_shows_a_stranger_what_another_team_wrote_of_a_shared_customer(s
             text = words_of(answer.getvalue())
             # A page repeats what was typed into its filters; the secret's own words go on after the name, or are a tag.
             asked = address.split("?")[-1].split("=")[-1] if "?" in address else ""
-            found = re.sub(rf'value="{asked}"|{asked}=?(?=[&"])', "", text) if asked else text
+            found = re.sub(rf'value="{asked}"|{asked}=?(?=[&"])|(?s:<a class="mark".*?</a>)', "", text) if asked else text
             if re.search(rf"{SECRET} |{SECRET}:|{SECRET.lower()}</span>", found):
                 faults.append(f"{user} {address}")
             is_secret = address.startswith(hidden) and answer.status_code not in (404, 403, 405)
