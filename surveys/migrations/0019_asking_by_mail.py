@@ -15,6 +15,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # First, as an answer does: survey, then invitation. The other way round they wait for each other.
+        migrations.AddField(
+            model_name="survey",
+            name="quarantine_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(3650)],
+                verbose_name="days between two asks of one customer",
+            ),
+        ),
         migrations.CreateModel(
             name="AskDecision",
             fields=[
@@ -168,16 +179,6 @@ class Migration(migrations.Migration):
             model_name="invitation",
             name="sent_at",
             field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="sent"),
-        ),
-        migrations.AddField(
-            model_name="survey",
-            name="quarantine_days",
-            field=models.PositiveSmallIntegerField(
-                blank=True,
-                null=True,
-                validators=[django.core.validators.MaxValueValidator(3650)],
-                verbose_name="days between two asks of one customer",
-            ),
         ),
         migrations.AlterField(
             model_name="invitation",
