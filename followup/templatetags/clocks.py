@@ -21,7 +21,7 @@ _CLOCK = '<span class="clock{}" data-state="{}">{}<span class="clock-words">{}</
 def clock(shown: Clock, size: str = "", is_exact: bool = False) -> SafeString:
     """A clock; `size`: "large" or as in a line; `is_exact`: with the time when it is due, and its zone.
 
-    A list has fifty of them: a tag takes a tenth of the time of a template that is included.
+    A list has one in each line: a tag takes a tenth of the time of a template that is included.
     """
     left = 100 if shown.state == deadlines.OVERDUE else shown.left
     bar = format_html(_BAR, left) if shown.state in _RUNNING else ""

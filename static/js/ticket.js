@@ -5,7 +5,10 @@
   const walk = document.querySelector("[data-walk]");
   const list = JSON.parse(sessionStorage.getItem("list") || "null");
   const place = list ? list.tickets.indexOf(walk.dataset.walk) : -1;
-  if (place < 0) return;
+  if (place < 0) {
+    walk.remove(); // its keys would lead nowhere
+    return;
+  }
   document.querySelector("[data-back]").href = `${list.at}#ticket-${walk.dataset.walk}`;
   const words = { n: place + 1, all: list.tickets.length };
   walk.querySelector("[data-here]").textContent = walk.dataset.place.replace(/\{(n|all)\}/g, (_all, name) => words[name]);

@@ -257,6 +257,9 @@ def test_bulk_fields_work_without_a_script(
     page.locator(".rows .row-tick input").nth(1).check()
     page.get_by_role("button", name="Hand over, wait, tag").click()
     page.get_by_label("Tags, with commas").fill("storm")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Tags, with commas")).to_have_value("storm")
+    assert Ticket.objects.get(pk=tickets[1].pk).activities.count() == 1, "Enter in a field does nothing to a ticket"
     page.get_by_role("button", name="Put on").click()
     expect(page.get_by_text("1 ticket tagged.")).to_be_visible()
     expect(page).to_have_url(f"{live_server.url}/desk/?view=nobody")
@@ -298,6 +301,31 @@ def test_from_one_ticket_to_the_next_in_the_order_of_the_list_and_back_to_where_
     page.locator("[data-back]").click()
     expect(page).to_have_url(f"{live_server.url}/desk/?view=nobody#ticket-{tickets[1].pk}")
     expect(page.locator(".row-name a:focus")).to_have_text("Customer 2")
+
+
+def test_enter_in_a_field_below_the_list_asks_and_does_nothing(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/")
+    page.locator(".rows .row-tick input").first.check()
+    page.get_by_role("button", name="Hand over, wait, tag").click()
+    page.get_by_label("Tags, with commas").fill("storm")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The tickets that are ticked")).to_be_visible()
+    expect(page.get_by_label("Tags, with commas")).to_have_value("storm")
+    assert Ticket.objects.get(pk=tickets[0].pk).owner is None
+
+
+def test_keys_of_a_list_do_nothing_on_a_ticket_that_was_not_opened_from_one(
+    browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
+) -> None:
+    page = signed_in(browser, live_server, bea)
+    page.goto(f"{live_server.url}/desk/tickets/{tickets[0].pk}/")
+    page.evaluate("window.isHere = true")
+    page.keyboard.press("j")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.isHere"), "the page was loaded anew"
 
 
 def test_a_call_that_nobody_took_leads_on_by_enter(

@@ -34,6 +34,13 @@ OWED = (
     "from surveys.models import Response; print(Response.objects.unprocessed().count(), 'undecided, owed', "
     "Response.objects.filter(state='confirmed', score__lte=6, ticket=None, comment__startswith='u').count())"
 )
+# As DESIGN.md says: companies come from the trait, invitations of before are never mailed, customers know their last.
+FILLED = (
+    "from surveys.models import Contact, Invitation; "
+    "print(f\"left out {Contact.objects.filter(traits__has_key='company', company=None).count()}, \" "
+    "f\"mailed {Invitation.objects.exclude(channel='link').count()}, \" "
+    'f"answered {Contact.objects.exclude(last_asked_at=None).exclude(last_answered_at=None).exists()}")'
+)
 
 
 def release_before(kept: Path = KEPT) -> Path:
@@ -144,6 +151,7 @@ def _upgrade(old: Product, new: Product) -> tuple[list[str], str]:
         assert within(120, lambda: thanked() >= until), f"answers are refused: {customers[0].refused[-3:]}"
 
     try:
+        _do(old, "load_demo")  # a year of sample data, which the migrations fill in
         for customer in customers:
             customer.start()
         go_on()
@@ -176,6 +184,9 @@ def _upgrade(old: Product, new: Product) -> tuple[list[str], str]:
 
     if not within(60, lambda: owed() == "0 undecided, owed 0"):
         wrong.append(f"tickets of unhappy answers: {owed()}")
+    filled = _do(new, "shell", "-v0", "--no-imports", "-c", FILLED).strip()
+    if filled != "left out 0, mailed 0, answered True":
+        wrong.append(f"the sample year after the upgrade: {filled}")
     for check in ("verify_history", "check_tallies"):
         _do(new, check)
     told = (

@@ -27,19 +27,18 @@ MOST_NAMED = 5
 def bulk(request: StaffRequest) -> HttpResponse:
     """POST `tickets` (ids), `do` = claim | assign | wait | tag | untag and its fields; 303 back to the queue.
 
-    `do` = choose shows the ticked tickets with all that can be done; GET shows that without tickets, for the desk,
-    which opens it in place.
+    `do` = choose shows the ticked tickets with all that can be done, and what was typed; GET shows that without
+    tickets, for the desk, which opens it in place.
     """
     given = request.POST.getlist("tickets")
     ids = [int(value) for value in given if value.isascii() and value.isdigit() and len(value) < 19]
     rows = Ticket.objects.visible_to(request.user).filter(pk__in=ids[: MOST + 1]).order_by("pk")
     query = request.POST.get("query", "")[:2000]
     back = reverse("followup:desk") + (f"?{query}" if query else "")
-    is_question = request.method != "POST" or (request.POST.get("do") == "choose" and 0 < len(ids) <= MOST)
-    if is_question:
+    if request.method != "POST" or (request.POST.get("do") == "choose" and 0 < len(ids) <= MOST):
         context = {
-            "room": "desk", "form": BulkForm(auto_id="bulk_%s"), "tickets": rows.select_related("response"),
-            "query": query, "back_url": back,
+            "room": "desk", "form": BulkForm(auto_id="bulk_%s", initial=request.POST.dict()), "query": query,
+            "tickets": rows.select_related("response__contact"), "back_url": back,
         }  # fmt: skip
         return render(request, "followup/desk/queue/bulk.html", context)
     form, tickets = BulkForm(request.POST), list(rows)

@@ -64,9 +64,10 @@ def _sorts(request: StaffRequest, order: str) -> list[dict[str, Any]]:
 
 
 def _offers_next_call(selection: Selection, user: User) -> bool:
-    """Who works on tickets is told whom to call next, but not in the middle of a search, a list or another order.
+    """Whether the page names the next call: to agents, on the first page of the queue in its own order.
 
-    Nor among those that wait: none of them is called, and to find that out all of them would be read.
+    Not in a search, and not among tickets that wait: none of those is called, and to find that out the database would
+    read them all.
     """
     is_queue = selection.is_first_page and selection.order == "queue" and "q" not in selection.chosen
     is_queue = is_queue and selection.view != "waiting"

@@ -58,6 +58,7 @@ def test_a_ticket_that_waits_is_not_called(survey: Survey, bea: User) -> None:
     actions.wait(ticket_id=later.pk, by=bea, until=timezone.now() + timedelta(days=2))
     page = client_of(bea).get("/desk/").content.decode()
     assert "No call waits for you" in page, "what is there waits, and the page says so"
+    assert next_of(bea, "view=waiting") is None
     Ticket.objects.filter(pk=later.pk).update(waiting_until=timezone.now() - timedelta(minutes=1))
     assert next_of(bea) == later.pk, "its time has come, though nothing has woken it yet"
 

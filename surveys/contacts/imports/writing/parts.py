@@ -119,8 +119,10 @@ def _write(run: ContactImport, rows: Sequence[CheckedRow], said: Sequence[str], 
             cursor.execute(statements.REPEATED, given)
             _hide(cursor, run)
             cursor.execute(statements.LOCK)
-        companies = _companies(cursor, [row for row, _text in new], given)
-        if met and any(row.company for row, _text in met):
+        companies = {}
+        if any(row.company for row in rows):
+            companies = _companies(cursor, [row for row, _text in new], given)
+        if any(row.company for row, _text in met):
             cursor.execute(statements.COMPANY_IDS)
         written = _change(cursor, rows, given) if met else Written()
         if new:
