@@ -299,7 +299,7 @@ def test_bounces_come_back_to_an_address_that_names_the_invitation(server: MailS
     assert (name, domain, local) == ("bounce", "mail.nordlys.dk", local.lower())
     assert len(local) <= 64
     assert read_address_token("bounce", token.upper()) == invitation.public_id
-    assert read_address_token("bounce", "a" + token[1:]) is None
+    assert read_address_token("bounce", ("b" if token[0] == "a" else "a") + token[1:]) is None
     assert read_address_token("bounce", "ø" * 42) is None
     assert server.taken[0]["From"] == "Nordlys <ask@nordlys.dk>"
 
