@@ -74,7 +74,9 @@ class Attacker:
 
 
 @pytest.fixture
-def world() -> World:
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """Its requests are read as the web server reads them: the test client's own class fails on some charsets."""
+    monkeypatch.setattr("django.test.client.WSGIRequest", CompleteRequest)
     return make_world()
 
 
