@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,6 +23,11 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """The query, with everybody's tickets named where it was kept without a view: agents begin with another one."""
+        return self.query if "view" in QueryDict(self.query) else f"view=all&{self.query}".rstrip("&")
 
 
 class Presence(models.Model):

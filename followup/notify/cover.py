@@ -33,6 +33,11 @@ class Cover:
         theirs = Q(Exists(Ticket.objects.unresolved().filter(owner=OuterRef("pk"))))
         return list(User.objects.filter(theirs, is_active=False))
 
+    @property
+    def gone_ids(self) -> list[int]:
+        """The ids of those who are gone."""
+        return [person.pk for person in self.gone]
+
     def managers(self, ticket: Ticket) -> list[User]:
         """The managers who may see the ticket and are present, and stand-ins for the others.
 

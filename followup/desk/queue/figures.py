@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from followup.desk.queue.query import TABS, in_view, period
+from followup.desk.queue.query import FOR_ME, TABS, in_view, period
 from followup.models.ticket import TicketQuerySet
 from followup.notify import floods
 from followup.notify.cover import Cover
@@ -22,7 +22,7 @@ from surveys.services import flood
 from surveys.services.flood import Waiting
 from surveys.statistics import doubtful_counts, tally
 
-COUNTED = tuple(name for name in TABS if name != "resolved")
+COUNTED = tuple(name for name in TABS if name not in (FOR_ME, "resolved"))
 
 
 @dataclass(frozen=True, slots=True)

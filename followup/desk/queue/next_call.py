@@ -28,7 +28,7 @@ def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> Question:
     """
     callable_ones = tickets.unresolved().filter(stage__lte=Stage.ON_TIME)
     callable_ones = callable_ones.exclude(status=TicketStatus.WAITING, waiting_until__gt=cover.at)
-    nobodys = callable_ones.nobodys([person.pk for person in cover.gone])
+    nobodys = callable_ones.nobodys(cover.gone_ids)
     teams = list(user.teams.values_list("pk", flat=True))  # in place of a subquery, of which the planner knows nothing
     parts = [callable_ones.mine(user, cover.covered_by(user)), nobodys.filter(team__in=teams)]
     if user.sees_all_teams:

@@ -1,6 +1,6 @@
 """Reads the address of the queue: its view, filters, search and order, and the tickets that they select."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,12 +20,14 @@ from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
 from followup.statistics import in_period
 from followup.tickets import search
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Role, User
 from nps_project.common.paging import BadKey
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
 
 PERIOD_DAYS = 30
+FOR_ME = "for_me"
 TABS = {
+    FOR_ME: gettext_lazy("Mine and nobody’s"),
     "all": gettext_lazy("Everybody"),
     "mine": gettext_lazy("Mine"),
     "team": gettext_lazy("My team’s"),
@@ -56,6 +58,11 @@ def end_of_today(at: datetime) -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=local.tzinfo)
 
 
+def first_view(user: User, chosen: Collection[str]) -> str:
+    """The view of an address that names none: everybody's tickets, but to agents who look for nothing, their work."""
+    return FOR_ME if user.role == Role.AGENT and not set(chosen) - {"sort"} else "all"
+
+
 def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
     """Open tickets of passives or of promoters, kept apart so that none stands before a detractor's."""
     low, high = (HIGHEST_DETRACTOR + 1, HIGHEST_PASSIVE) if lane == "passives" else (HIGHEST_PASSIVE + 1, SCORES[-1])
@@ -73,13 +80,14 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
         "resolved": lambda: tickets.exclude(resolved_at=None),
         "passives": lambda: in_lane(tickets, "passives"),
         "promoters": lambda: in_lane(tickets, "promoters"),
+        FOR_ME: lambda: open_ones.mine_and_nobodys(user, cover.covered_by(user), cover.gone_ids).of_detractors(),
         "mine": lambda: open_ones.mine(user, cover.covered_by(user)),
         "promised": lambda: open_ones.filter(search.promised_before(end_of_today(at))),
         "due_soon": lambda: tickets.due_soon(at).of_detractors(),
         "overdue": lambda: tickets.overdue(at).of_detractors(),
         "due_today": lambda: open_ones.filter(deadline__lt=end_of_today(at)).of_detractors(),
         "team": lambda: open_ones.filter(team__in=user.teams.all()).of_detractors(),
-        "nobody": lambda: open_ones.nobodys([person.pk for person in cover.gone]).of_detractors(),
+        "nobody": lambda: open_ones.nobodys(cover.gone_ids).of_detractors(),
         "waiting": lambda: open_ones.filter(status=TicketStatus.WAITING).of_detractors(),
     }
     return views[view]() if view in views else open_ones.of_detractors()
@@ -138,7 +146,7 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
     visible, cover = Ticket.objects.visible_to(user), Cover(at)
     form = QueueFilterForm(query, user, cover)
     chosen, faults = form.in_use(), form.faults()
-    view = query.get("view", "all")
+    view = query.get("view", first_view(user, chosen))
     if view not in TABS and view != KEPT:
         allowed = ", ".join([*TABS, KEPT])
         faults.append(

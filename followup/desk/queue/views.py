@@ -15,7 +15,7 @@ from followup.desk.queue import kept_views
 from followup.desk.queue.figures import figures_of, in_words, questions
 from followup.desk.queue.forms import QueueFilterForm
 from followup.desk.queue.next_call import next_call
-from followup.desk.queue.query import LANES, TABS, Selection, filtered, in_view, select
+from followup.desk.queue.query import FOR_ME, LANES, TABS, Selection, filtered, first_view, in_view, select
 from followup.desk.queue.rows import fingerprint_of, grouped, read_rows, row_of, with_words
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
@@ -31,17 +31,22 @@ from nps_project.web import form_submissions
 PAGE_SIZE = 30
 
 
-def _tabs(request: StaffRequest, view: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The tabs with their counts. A lane stands there while it holds something, or is looked at."""
+def _tabs(request: StaffRequest, selection: Selection, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The tabs with their counts, those of an agent with their own work first.
+
+    A lane stands there while it holds something, or is looked at.
+    """
+    first, view = first_view(request.user, selection.chosen), selection.view
+    hidden = {name for name in LANES if not counts[name]} | {FOR_ME} - {first_view(request.user, ())}
     return [
         {
             "label": label,
             "count": count_words(counts[name], COUNT_LIMIT) if name in counts else "",
-            "href": address(request.GET, view=name if name != "all" else None),
+            "href": address(request.GET, view=name if name != first else None),
             "is_current": name == view,
         }
         for name, label in TABS.items()
-        if name not in LANES or counts[name] or name == view
+        if name not in hidden or name == view
     ]
 
 
@@ -105,16 +110,14 @@ def desk(request: StaffRequest) -> HttpResponse:
     context = {
         "room": "desk",
         "figures": in_words(figures),
-        "tabs": _tabs(request, view, figures.counts),
+        "tabs": _tabs(request, selection, figures.counts),
         "view": view,
         "search": selection.form["q"],
-        "others": [
-            (name, request.GET[name]) for name in ("view", *selection.chosen) if name in request.GET.keys() - {"q"}
-        ],
+        "others": _others(request, selection),
         "filters_url": f"{reverse('followup:desk_filters')}?{request.GET.urlencode()}",
         "faults": selection.faults,
         "chosen": _marks(request, selection),
-        "clear_url": f"?view={view}" if view != "all" else "?",
+        "clear_url": f"?view={view}" if "view" in request.GET else "?",
         "rows": rows,
         "sorts": _sorts(request, selection.order),
         "groups": grouped(rows) if selection.order == "queue" and view != "resolved" else [("", rows)],
@@ -162,7 +165,7 @@ def filters(request: StaffRequest) -> HttpResponse:
         "room": "desk",
         "form": selection.form,
         "fields": [field for field in selection.form if field.name != "q"],
-        "view": selection.view,
+        "view": selection.view if "view" in request.GET else "",
         "faults": selection.faults,
         "clear_url": "?",
         "back_url": f"{reverse('followup:desk')}?{request.GET.urlencode()}",

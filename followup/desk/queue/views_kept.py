@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from followup.desk.queue import kept_views
 from followup.desk.queue.forms import KeptViewForm, QueueFilterForm
+from followup.desk.queue.query import first_view
 from followup.errors import InvalidAction
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
@@ -31,6 +32,7 @@ def save(request: StaffRequest) -> HttpResponse:
     for name in sorted(KEPT & set(asked)):
         if asked[name]:
             query[name] = asked[name]
+    query["view"] = query.get("view") or first_view(request.user, query)  # others who see it may begin with another view
     try:
         if not is_valid:
             raise InvalidAction("name", request.POST.get("name", "")[:80], "a name of at most 60 characters")

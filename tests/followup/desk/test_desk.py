@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.escalation import services as escalation
-from followup.models import RootCause, Stage, Ticket
+from followup.models import RootCause, SavedView, Stage, Ticket
 from followup.tickets import actions, attempts
-from nps_project.accounts.models import Team
+from nps_project.accounts.models import Role, Team
 from nps_project.common import paging
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
@@ -89,7 +89,9 @@ def test_the_queue_stands_in_its_order_and_the_first_is_the_next_call() -> None:
 @pytest.mark.parametrize(
     ("view", "expected"),
     [
-        ("all", {"mine", "teams", "nobodys", "late", "soon", "waiting"}),
+        ("", {"mine", "teams", "nobodys", "late", "soon", "waiting"}),
+        ("for_me", {"mine", "teams", "nobodys", "late", "soon", "waiting"}),
+        ("all", {"mine", "teams", "nobodys", "late", "soon", "waiting", "colleagues"}),
         ("mine", {"mine"}),
         ("team", {"teams"}),
         ("nobody", {"teams", "nobodys", "late", "soon", "waiting"}),
@@ -106,16 +108,35 @@ def test_each_tab_shows_its_tickets(view: str, expected: set[str]) -> None:
     survey, of_team = make_survey(), make_survey("team", team)
     made = {
         name: make_ticket(of_team if name == "teams" else survey, 3, contact=make_contact(number))
-        for number, name in enumerate(["mine", "teams", "nobodys", "late", "soon", "waiting", "resolved"])
+        for number, name in enumerate(["mine", "teams", "nobodys", "late", "soon", "waiting", "resolved", "colleagues"])
     }
     actions.claim(ticket_id=made["mine"].pk, by=agent)
+    actions.claim(ticket_id=made["colleagues"].pk, by=make_user("jonas"))
     put(made["late"], 30)
     put(made["soon"], 20)
     actions.wait(ticket_id=made["waiting"].pk, by=agent, until=timezone.now() + timedelta(days=1))
     cause = RootCause.objects.get(slug="delivery")
     actions.resolve(ticket_id=made["resolved"].pk, by=agent, outcome="lost", root_cause=cause, note="Moved away")
-    page = client_of(agent).get("/desk/", {"view": view}).content.decode()
+    page = client_of(agent).get("/desk/", {"view": view} if view else {}).content.decode()
     assert {name for name, ticket in made.items() if ticket.pk in shown(page)} == expected
+
+
+def test_an_agent_begins_with_what_is_to_do_and_others_with_everything() -> None:
+    agent, jonas, ada = make_user("marit"), make_user("jonas"), make_user("ada", Role.MANAGER)
+    ticket = make_ticket(make_survey(), 3, contact=make_contact(1))
+    actions.claim(ticket_id=ticket.pk, by=jonas)
+    page = client_of(agent).get("/desk/").content.decode()
+    assert shown(page) == []
+    assert ("Nothing waits for you." in page, 'href="?view=all"' in page) == (True, True)
+    assert shown(client_of(agent).get("/desk/?view=all").content.decode()) == [ticket.pk]
+    for asked in ("?score=3", "?q=customer", "?view=all&sort=score"):
+        assert shown(client_of(agent).get(f"/desk/{asked}").content.decode()) == [ticket.pk]
+    assert shown(client_of(agent).get("/desk/?sort=score").content.decode()) == []
+    for person in (jonas, ada):
+        assert shown(client_of(person).get("/desk/").content.decode()) == [ticket.pk]
+    assert "Mine and nobody" not in client_of(ada).get("/desk/").content.decode()
+    SavedView.objects.create(owner=ada, name="Of yore", query="score=3", is_shared=True)
+    assert 'href="?view=all&amp;score=3"' in client_of(agent).get("/desk/").content.decode()
 
 
 def test_filters_choose_and_are_named() -> None:
@@ -146,7 +167,7 @@ def test_filters_choose_and_are_named() -> None:
         ({"score": "77"}, "Score cannot be “77”. Allowed: 0, 1, 2"),
         ({"team": "x"}, "Team cannot be “x”"),
         ({"survey": "<b>"}, "Survey cannot be “&lt;b&gt;”"),
-        ({"view": "bogus"}, "View cannot be “bogus”. Allowed: all, mine"),
+        ({"view": "bogus"}, "View cannot be “bogus”. Allowed: for_me, all, mine"),
         ({"owner": "\0"}, "Owner cannot be"),
         ({"after": "x"}, "This page of the queue does not exist."),
         ({"after": "2~3~NaN~2026-11-23T10:00:00+00:00~1"}, "This page of the queue does not exist."),

@@ -217,7 +217,7 @@ def test_the_queue_says_when_it_has_changed(client: Client, bea: User, monkeypat
     first = client.get("/desk/live/")
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/desk/live/", headers={"If-None-Match": first["ETag"]}).status_code == 304
-    assert len(queries) == 3, "session, person, places"
+    assert len(queries) == 5, "session, person, those whom they stand in for, those who are gone, places"
     monkeypatch.setattr("followup.desk.queue.views.timezone.now", lambda: now + timedelta(minutes=1))
     assert client.get("/desk/live/", headers={"If-None-Match": first["ETag"]}).status_code == 200, "clocks tick"
     monkeypatch.undo()
@@ -332,15 +332,15 @@ def test_a_view_is_kept_shared_and_forgotten(client: Client, bea: User) -> None:
     make_ticket(low.survey, 5, contact=make_contact(2))
     asked = "score=1&sort=newest&view=&after=9&csrfmiddlewaretoken=x&evil=1"
     answer = client.post("/desk/views/", {"name": "  Ones  ", "query": asked, "is_shared": "1"})
-    assert answer["Location"] == "/desk/?score=1&sort=newest"
+    assert answer["Location"] == "/desk/?score=1&sort=newest&view=all"
     view = SavedView.objects.get()
-    assert (view.name, view.query, view.owner) == ("Ones", "score=1&sort=newest", bea)
+    assert (view.name, view.query, view.owner) == ("Ones", "score=1&sort=newest&view=all", bea)
     other = client_of(make_user("jonas"))
-    assert "?score=1&amp;sort=newest" in other.get("/desk/").content.decode()
+    assert "?score=1&amp;sort=newest&amp;view=all" in other.get("/desk/").content.decode()
     assert other.post(f"/desk/views/{view.pk}/delete/").status_code == 404
     client.post("/desk/views/", {"name": "Ones", "query": "score=2"})
     view.refresh_from_db()
-    assert (view.query, view.is_shared) == ("score=2", False)
+    assert (view.query, view.is_shared) == ("score=2&view=all", False)
     assert "Ones" not in other.get("/desk/").content.decode()
     for name in ("", " ", "a\0b", "\u2800", "x" * 61):
         assert client.post("/desk/views/", {"name": name, "query": "score=2"}).status_code == 303
