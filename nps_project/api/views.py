@@ -65,7 +65,8 @@ class ApiView(IdempotentPostMixin, APIView):
         """The names in ?expand=. Raises: BadQuery for one that cannot be expanded."""
         if getattr(self, "swagger_fake_view", False) or not getattr(self, "request", None):
             return []
-        names = [name for name in self.request.query_params.get("expand", "").split(",") if name]
+        asked = self.request.query_params.get("expand", "")
+        names = asked.split(",") if asked else []
         is_limited = bool(names) and self.caller.survey_limit_id() is not None
         expandable = self.expandable - self.names_colleagues if is_limited else self.expandable
         for name in names:
