@@ -84,10 +84,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Tickets without an owner, or whose owner, by id, was switched off."""
         return self.filter(Q(owner=None) | Q(owner__in=gone)) if gone else self.filter(owner=None)
 
-    def mine_and_nobodys(self, user: User, covered: Collection[int], gone: Collection[int]) -> Self:
-        """What `mine` and `nobodys` hold together."""
-        return self.filter(Q(owner=None) | Q(owner__in=[user.pk, *covered, *gone]))
-
     def of_detractors(self) -> Self:
         """Tickets of detractors; passives and promoters have lanes of their own."""
         return self.filter(score__lte=HIGHEST_DETRACTOR)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,6 +65,12 @@ def first_view(user: User, chosen: Collection[str]) -> str:
     return FOR_ME if user.role == Role.AGENT and not set(chosen) - {"sort"} else "all"
 
 
+def _mine_and_nobodys(user: User, cover: Cover) -> list[Q]:
+    """Each with a place of its own in the index by owner."""
+    others = [*cover.covered_by(user), *cover.gone_ids]
+    return [Q(owner=None), Q(owner=user), *([Q(owner__in=others)] if others else [])]
+
+
 def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
     """Open tickets of passives or of promoters, kept apart so that none stands before a detractor's."""
     low, high = (HIGHEST_DETRACTOR + 1, HIGHEST_PASSIVE) if lane == "passives" else (HIGHEST_PASSIVE + 1, SCORES[-1])
@@ -80,7 +88,7 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
         "resolved": lambda: tickets.exclude(resolved_at=None),
         "passives": lambda: in_lane(tickets, "passives"),
         "promoters": lambda: in_lane(tickets, "promoters"),
-        FOR_ME: lambda: open_ones.mine_and_nobodys(user, cover.covered_by(user), cover.gone_ids).of_detractors(),
+        FOR_ME: lambda: open_ones.of_detractors().filter(reduce(or_, _mine_and_nobodys(user, cover))),
         "mine": lambda: open_ones.mine(user, cover.covered_by(user)),
         "promised": lambda: open_ones.filter(search.promised_before(end_of_today(at))),
         "due_soon": lambda: tickets.due_soon(at).of_detractors(),
@@ -124,7 +132,10 @@ def _owned_by(value: str, user: User, cover: Cover) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What an address selects. `rows` are in order, and none of them when there are `faults`."""
+    """What an address selects. `rows` are in order, and none of them when there are `faults`.
+
+    `parts` make up the rows where the database would find them apart sooner than together.
+    """
 
     form: QueueFilterForm
     chosen: dict[str, Any]
@@ -133,8 +144,18 @@ class Selection:
     order: str
     tickets: TicketQuerySet  # of the view and the filters, in no order
     rows: TicketQuerySet
+    parts: tuple[TicketQuerySet, ...]
     cover: Cover
     is_first_page: bool
+
+    def first(self, most: int) -> TicketQuerySet:
+        """The first rows, in order. Of parts the first of each are read: for all of them together the database walks
+        the queue of everybody, past every ticket of a colleague.
+        """
+        if not self.parts:
+            return self.rows[:most]
+        heads = [part.values("pk")[:most] for part in self.parts]
+        return Ticket.objects.filter(pk__in=heads[0].union(*heads[1:], all=True)).in_order(self.order)[:most]
 
     def key_after(self, ticket: Ticket) -> str:
         """The cursor of the next page, behind this ticket."""
@@ -155,12 +176,16 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         view = "all"
     order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
     tickets = filtered(in_view(visible, view, user, cover), chosen, user, cover)
+    parts = []
+    if view == FOR_ME:
+        everybodys = filtered(in_view(visible, "all", user, cover), chosen, user, cover)
+        parts = [everybodys.filter(part) for part in _mine_and_nobodys(user, cover)]
     after = query.get("after", "")
-    rows = tickets
+    rows = [tickets, *parts]
     try:
         if after:
-            rows = after_cursor(tickets, order, after)
+            rows = [after_cursor(part, order, after) for part in rows]
     except BadKey:
         faults.append(_("This page of the queue does not exist. Begin at its first page."))
-    ordered = rows.none() if faults else rows.in_order(order)
-    return Selection(form, chosen, faults, view, order, tickets, ordered, cover, is_first_page=not after)
+    ordered, *parts = [part.none() if faults else part.in_order(order) for part in rows]
+    return Selection(form, chosen, faults, view, order, tickets, ordered, tuple(parts), cover, is_first_page=not after)

@@ -16,14 +16,13 @@ from followup.desk.queue.figures import figures_of, in_words, questions
 from followup.desk.queue.forms import QueueFilterForm
 from followup.desk.queue.next_call import next_call
 from followup.desk.queue.query import FOR_ME, LANES, TABS, Selection, filtered, first_view, in_view, select
-from followup.desk.queue.rows import fingerprint_of, grouped, read_rows, row_of, with_words
+from followup.desk.queue.rows import fingerprint_of, grouped, read_rows
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.presentation.wording import Clock, count_words
 from followup.tickets import search
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
-from nps_project.common import paging
 from nps_project.common.paging import COUNT_LIMIT, address, bounded_count
 from nps_project.common.together import ask, list_of
 from nps_project.web import form_submissions
@@ -37,7 +36,9 @@ def _tabs(request: StaffRequest, selection: Selection, counts: Mapping[str, int]
     A lane stands there while it holds something, or is looked at.
     """
     first, view = first_view(request.user, selection.chosen), selection.view
-    hidden = {name for name in LANES if not counts[name]} | {FOR_ME} - {first_view(request.user, ())}
+    hidden = {name for name in LANES if not counts[name]}
+    if request.user.role != Role.AGENT:
+        hidden.add(FOR_ME)
     return [
         {
             "label": label,
@@ -93,7 +94,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
     visible, offers_next = Ticket.objects.visible_to(user), _offers_next_call(selection, user)
-    asked = questions(user, visible, selection.cover) | {"page": list_of(selection.rows.values("pk")[: PAGE_SIZE + 1])}
+    asked = questions(user, visible, selection.cover) | {"page": list_of(selection.first(PAGE_SIZE + 1).values("pk"))}
     if offers_next:
         asked["next"] = next_call(selection.tickets, user, selection.cover)
     answers = ask(asked)
@@ -185,12 +186,12 @@ def live(request: StaffRequest) -> HttpResponse:
     """
     at = timezone.now()
     selection = select(request.GET, request.user, at)
-    places = list(selection.rows.values_list("pk", "history_count", "stage")[:PAGE_SIZE])
+    places = list(selection.first(PAGE_SIZE).values_list("pk", "history_count", "stage"))
     tag = f'"{fingerprint_of((at.replace(second=0, microsecond=0), *places))}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
-    found, _has_more = paging.page(with_words(selection.rows), PAGE_SIZE)
-    rows = [row_of(ticket, at) for ticket in found]
+    found = read_rows([pk for pk, _count, _stage in places], at)
+    rows = [found[pk] for pk, _count, _stage in places if pk in found]
     lines = {str(row.ticket.pk): {"fingerprint": row.fingerprint, "clock": _ticking(row.clock)} for row in rows}
     answer = JsonResponse({"fingerprint": fingerprint_of(row.fingerprint for row in rows), "rows": lines})
     answer["ETag"] = tag

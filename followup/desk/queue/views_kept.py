@@ -32,9 +32,8 @@ def save(request: StaffRequest) -> HttpResponse:
     for name in sorted(KEPT & set(asked)):
         if asked[name]:
             query[name] = asked[name]
-    query["view"] = query.get("view") or first_view(
-        request.user, query
-    )  # others who see it may begin with another view
+    if "view" not in query:  # others who see it may begin with another one
+        query["view"] = first_view(request.user, query)
     try:
         if not is_valid:
             raise InvalidAction("name", request.POST.get("name", "")[:80], "a name of at most 60 characters")

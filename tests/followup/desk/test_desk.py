@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from followup.desk.queue.query import select
 from followup.escalation import services as escalation
-from followup.models import RootCause, SavedView, Stage, Ticket
+from followup.models import Absence, RootCause, SavedView, Stage, Ticket
 from followup.tickets import actions, attempts
-from nps_project.accounts.models import Role, Team
+from nps_project.accounts.models import Role, Team, User
 from nps_project.common import paging
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
@@ -137,6 +139,27 @@ def test_an_agent_begins_with_what_is_to_do_and_others_with_everything() -> None
     assert "Mine and nobody" not in client_of(ada).get("/desk/").content.decode()
     SavedView.objects.create(owner=ada, name="Of yore", query="score=3", is_shared=True)
     assert 'href="?view=all&amp;score=3"' in client_of(agent).get("/desk/").content.decode()
+
+
+def test_an_agents_first_view_stands_in_the_order_of_the_queue_whoever_has_the_tickets() -> None:
+    agent, jonas, away, gone = (make_user(name) for name in ("marit", "jonas", "eva", "tom"))
+    today = timezone.localdate()
+    Absence.objects.create(person=away, first_day=today, last_day=today, stand_in=agent)
+    survey = make_survey()
+    tickets = [make_ticket(survey, number % 7, contact=make_contact(number)) for number in range(20)]
+    for number, ticket in enumerate(tickets):
+        if owner := (None, agent, jonas, away, gone)[number % 5]:
+            actions.claim(ticket_id=ticket.pk, by=owner)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    expected = sorted((ticket for number, ticket in enumerate(tickets) if number % 5 != 2), key=lambda one: one.score)
+    scores, address, seen = [ticket.score for ticket in expected], QueryDict(mutable=True), list[Ticket]()
+    for _page in range(4):
+        selection = select(address, agent, timezone.now())
+        seen += selection.first(4)
+        assert list(selection.first(4)) == list(selection.rows[:4])
+        address["after"] = selection.key_after(seen[-1])
+    assert [ticket.score for ticket in seen] == scores
+    assert {ticket.pk for ticket in seen} == {ticket.pk for ticket in expected}
 
 
 def test_filters_choose_and_are_named() -> None:
