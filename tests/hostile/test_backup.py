@@ -28,14 +28,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PLANTED = r"""
 CREATE FUNCTION open_the_door() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
-$$BEGIN COPY (SELECT 1) TO PROGRAM 'touch {mark}/trigger'; RETURN NEW; END$$;
+$$BEGIN COPY (SELECT 1) TO PROGRAM 'cat >{mark}/trigger'; RETURN NEW; END$$;
 CREATE TRIGGER door BEFORE INSERT OR UPDATE ON surveys_survey EXECUTE FUNCTION open_the_door();
 CREATE TRIGGER door BEFORE INSERT OR UPDATE ON django_session FOR EACH ROW EXECUTE FUNCTION open_the_door();
 CREATE FUNCTION is_fine(value text) RETURNS boolean LANGUAGE plpgsql AS
-$$BEGIN COPY (SELECT 1) TO PROGRAM 'touch {mark}/check'; RETURN true; END$$;
+$$BEGIN COPY (SELECT 1) TO PROGRAM 'cat >{mark}/check'; RETURN true; END$$;
 ALTER TABLE surveys_survey ADD CONSTRAINT door CHECK (is_fine(name));
 CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS
-$$BEGIN COPY (SELECT 1) TO PROGRAM 'touch {mark}/event'; END$$;
+$$BEGIN COPY (SELECT 1) TO PROGRAM 'cat >{mark}/event'; END$$;
 CREATE TABLE bait (a_name_that_leaves_room_for_a_program_and_for_its_path text);
 INSERT INTO bait VALUES ('x');
 CREATE TABLE "a
@@ -117,7 +117,7 @@ def test_nothing_in_a_forged_backup_is_run(tmp_path: Path, mark: Path) -> None:
             dump = entries["database.dump"]
             found = re.search(rb"COPY public\.bait \([^)]*\) FROM stdin;\n", dump)
             assert found is not None
-            program = b"COPY bait TO PROGRAM 'touch %b/copy';" % bytes(mark)
+            program = b"COPY bait TO PROGRAM 'cat >%b/copy';" % bytes(mark)
             assert len(program) < len(found[0])
             entries["database.dump"] = dump.replace(found[0], program.ljust(len(found[0]) - 1) + b"\n")
 
