@@ -25,14 +25,16 @@ class SurveysConfig(AppConfig):
         from nps_project.background import queues, schedule
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
+        from nps_project.web.kept_pages import memory
         from surveys.contacts import lookup
         from surveys.models import Question, Segment, Survey, SurveyTexts
-        from surveys.views import tabs
+        from surveys.views import blank_page, tabs
 
         for model in (Survey, SurveyTexts, Question):
             for signal in (post_save, post_delete):
                 signal.connect(lookup.forget, sender=model, dispatch_uid="surveys.forget_what_is_shown")
         customer_pipeline.add_paths("/s/", "/r/", "/t/")
+        memory.find_by(blank_page.asked_for)
         backup.add_precious("surveys_response")
         tabs.add(tabs.Tab("share", _("Link and poster"), "surveys_setup:share"))
         schedule.every(15, go_on_deciding="surveys.go_on_deciding")

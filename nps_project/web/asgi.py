@@ -24,6 +24,7 @@ from django.conf import settings  # noqa: E402  (its name comes first)
 from django.utils.module_loading import import_string  # noqa: E402
 
 from nps_project.web import uploads  # noqa: E402
+from nps_project.web.kept_pages import memory as kept_pages  # noqa: E402
 
 logger = logging.getLogger(__name__)
 THREADS = 4
@@ -98,6 +99,9 @@ class Application:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Raises what a stream raises: the server then cuts the connection, so that a download fails visibly."""
         environ = environment(scope)
+        if (kept := kept_pages.answer(environ)) is not None:
+            headers, page = kept
+            return await _send(send, 200, headers, page)
         upload = await self._upload(environ)
         within_s = upload.within_s if upload else BODY_WITHIN_S
         body: IO[bytes] = uploads.temporary_file() if upload else io.BytesIO()
@@ -128,9 +132,9 @@ class Application:
 
     async def _respond(self, environ: dict[str, Any], receive: Receive, send: Send) -> None:
         answer, status, headers, whole = await self._threads.run(partial(self._answer, environ))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
         if answer is None:
-            return await send({"type": "http.response.body", "body": whole})
+            return await _send(send, status, headers, whole)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         left = asyncio.ensure_future(receive())  # ends when the client leaves
         try:
             parts = iter(answer)
@@ -153,6 +157,7 @@ class Application:
         answer = self._wsgi(environ, start_response)
         if getattr(answer, "streaming", False) and environ["REQUEST_METHOD"] != "HEAD":
             return answer, status, headers, b""
+        kept_pages.keep(environ, answer, headers)
         try:
             return None, status, headers, b"".join(answer)
         finally:
@@ -226,8 +231,12 @@ async def _body(environ: dict[str, Any], receive: Receive, body: IO[bytes], most
     body.seek(0)
 
 
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
 async def _refuse(send: Send, status: int, words: str) -> None:
     body = f"{words}\n".encode()
     headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(body)), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await _send(send, status, headers, body)

@@ -2,6 +2,8 @@
 
 import ipaddress
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDE
 IPV6_PREFIX = 64  # what one household or one machine is given: within it addresses cost nothing
 
 
+@lru_cache(maxsize=4096)
 def _read(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """IPv4 in the shape of IPv6 (::ffff:192.0.2.1, from a socket that takes both) is IPv4. None: no address."""
     try:
@@ -45,37 +48,42 @@ def is_trusted(address: str) -> bool:
     return ip is not None and any(ip in network for network in settings.TRUSTED_PROXIES)
 
 
+def read_forwarded(environ: dict[str, Any]) -> None:
+    """Set REMOTE_ADDR and the scheme from a trusted proxy's headers, and drop them from anyone else.
+
+    Doing it again changes nothing: the headers are gone then. "winback.forwarded" says that there were some,
+    "winback.trusted" that a proxy of ours sent them.
+    """
+    environ["REMOTE_ADDR"] = plain(environ.get("REMOTE_ADDR", ""))
+    forwarded = [name for name in _FORWARDED if name in environ]
+    if forwarded:
+        environ["winback.forwarded"] = True
+        if is_trusted(environ["REMOTE_ADDR"]):
+            environ["winback.trusted"] = True
+            _believe(environ)
+        for name in forwarded:
+            del environ[name]
+
+
+def _believe(environ: dict[str, Any]) -> None:
+    """The client is the last address in the chain that is no proxy of ours."""
+    chain = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    for address in reversed(chain):
+        if _read(address) is None:
+            break
+        environ["REMOTE_ADDR"] = plain(address)
+        if not is_trusted(address):
+            break
+    if environ.get("HTTP_X_FORWARDED_PROTO", "").strip().lower() == "https":
+        environ["wsgi.url_scheme"] = "https"
+
+
 class TrustedProxyMiddleware:
-    """Sets REMOTE_ADDR and the scheme from a trusted proxy's headers, and drops them from anyone else."""
+    """Reads forwarded headers, for what runs without the web server, too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        meta = request.META
-        meta["REMOTE_ADDR"] = plain(meta.get("REMOTE_ADDR", ""))
-        forwarded = [name for name in _FORWARDED if name in meta]
-        if forwarded:
-            meta["winback.forwarded"] = True
-            if is_trusted(meta.get("REMOTE_ADDR", "")):
-                meta["winback.trusted"] = True
-                self._believe(request)
-            for name in forwarded:
-                meta.pop(name, None)
+        read_forwarded(request.META)
         return self.get_response(request)
-
-    @staticmethod
-    def _believe(request: HttpRequest) -> None:
-        """The client is the last address in the chain that is no proxy of ours."""
-        meta = request.META
-        chain = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-        for address in reversed(chain):
-            try:
-                ipaddress.ip_address(address)
-            except ValueError:
-                break
-            meta["REMOTE_ADDR"] = plain(address)
-            if not is_trusted(address):
-                break
-        if meta.get("HTTP_X_FORWARDED_PROTO", "").strip().lower() == "https":
-            meta["wsgi.url_scheme"] = "https"

@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from celery.signals import before_task_publish, task_postrun, task_prerun
@@ -21,6 +21,12 @@ _GIVEN = re.compile(r"[A-Za-z0-9_.:-]{8,64}", re.ASCII)
 _UNTOLD = ("/healthz", "/readyz", "/metrics", "/static/")  # asked all day by programs
 
 
+def id_for(environ: Mapping[str, Any], *, is_trusted: bool) -> str:
+    """The id that a trusted proxy gave the request, or a new one."""
+    given = environ.get("HTTP_X_REQUEST_ID", "") if is_trusted else ""
+    return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+
+
 class RequestIdMiddleware:
     """Takes the id from a trusted proxy, or makes one; one line a request in the log.
 
@@ -31,8 +37,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get("HTTP_X_REQUEST_ID", "") if "winback.trusted" in request.META else ""
-        about = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+        about = id_for(request.META, is_trusted="winback.trusted" in request.META)
         reset = request_id.set(about)
         began = time.monotonic()
         try:

@@ -12,7 +12,7 @@ from surveys.models import Survey, SurveyStatus
 
 FRESH_S = 1.0  # so soon a page shows what another process changed
 _MOST = 1000  # surveys in memory
-_seen: dict[str, tuple[float, tuple[Any, ...]]] = {}
+_seen: dict[str, tuple[float, Survey]] = {}
 _FIELDS = [field.attname for field in Survey._meta.concrete_fields]
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Survey._meta.concrete_fields)
 _BY_SLUG = f"SELECT {_COLUMNS} FROM surveys_survey WHERE slug = %s AND status <> %s"  # noqa: S608  (column names)
@@ -38,18 +38,24 @@ def survey_for_customers(slug: str) -> Survey | None:
 def survey_to_show(slug: str) -> Survey | None:
     """The survey at /s/<slug>/ as it was within the last second, unless it is a draft; mostly no query.
 
-    A change in this process shows at once (`forget`). An answer needs `survey_for_customers`.
+    Many requests share it: nobody may change it. A change in this process shows at once (`forget`). An answer needs
+    `survey_for_customers`.
     """
-    read_at, row = _seen.get(slug, (0.0, None))
-    if row is None or not time.monotonic() - FRESH_S < read_at:
-        read_at = time.monotonic()
-        found = survey_for_customers(slug)
-        if found is not None:
-            if len(_seen) >= _MOST:
-                _seen.clear()
-            _seen[slug] = read_at, tuple(getattr(found, name) for name in _FIELDS)
-        return found
-    return Survey.from_db(connection.alias, _FIELDS, row)
+    if (seen := survey_in_memory(slug)) is not None:
+        return seen
+    read_at = time.monotonic()
+    found = survey_for_customers(slug)
+    if found is not None:
+        if len(_seen) >= _MOST:
+            _seen.clear()
+        _seen[slug] = read_at, found
+    return found
+
+
+def survey_in_memory(slug: str) -> Survey | None:
+    """The same without asking the database; None when nobody has asked it within the last second."""
+    read_at, found = _seen.get(slug, (0.0, None))
+    return found if time.monotonic() - FRESH_S < read_at else None
 
 
 def forget(**_signal: Any) -> None:

@@ -30,6 +30,7 @@ from surveys.services.responses import Origin, Recorded, record_response
 from surveys.services.sources import source_of
 from surveys.services.surveys import current_texts
 from surveys.views import survey_page
+from surveys.views.blank_page import blank_page, submission_purpose
 from surveys.views.survey_page import FormOwner, SurveyRequest, answer_with, notice_page, read_survey_request
 
 PAUSED_RETRY_S = 3600
@@ -67,10 +68,10 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
     survey_request = read_survey_request(request, found)
     if ended := not_open(survey_request):
         return ended
-    purpose = f"submission.{found.pk}"
     if request.method != "POST":
-        return answer_with(survey_page.blank_page(survey_request, make_token(purpose, uuid4())), survey_request)
+        return blank_page(survey_request)
 
+    purpose = submission_purpose(found)
     data, submission = request.POST, read_token(purpose, request.POST.get("submission", ""))
     form = read_form(data, survey_request.content.questions, first=found.default_language, is_public=True)
     if refused := _refuse(

@@ -1,9 +1,5 @@
-"""Render the survey page: from the process's memory for an empty form, anew for a form with something typed in it.
+"""Read a request for a survey's page, and render the page; blank_page.py has the one with an empty form."""
 
-The key of a page in memory has the survey's revision, which grows with every change of what customers see.
-"""
-
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,8 +19,6 @@ from surveys.models import Contact, Question, QuestionKind, Response, Survey, Su
 
 TRAIT_MAX_LENGTH = 200
 _LANGUAGE_NAMES = dict(settings.LANGUAGES)
-# They stand for what differs between two copies of one page. Nobody can guess them, so no text can contain them.
-_SUBMISSION, _QUERY = (f"here{secrets.token_hex(16)}" for _place in range(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ class SurveyRequest:
 
     @property
     def content(self) -> SurveyContent:
-        return _content(self.survey.pk, self.survey.revision, self.language)
+        return content_of(self.survey.pk, self.survey.revision, self.language)
 
     @property
     def query(self) -> str:
@@ -80,25 +73,28 @@ class FormOwner:
 
 def read_survey_request(request: HttpRequest, survey: Survey, contact: Contact | None = None) -> SurveyRequest:
     """Read the address and the browser's languages, and activate the language chosen for this request."""
+    known = contact.language if contact else ""
+    found = read_values(survey, request.GET, request.META.get("HTTP_ACCEPT_LANGUAGE", ""), known)
+    translation.activate(found.language)
+    return found
+
+
+def read_values(survey: Survey, values: Mapping[str, str], accepted: str, known: str = "") -> SurveyRequest:
+    """The same from the address's values, the header Accept-Language and the contact's language; no query."""
     language = languages.choose(
-        survey.languages,
-        survey.default_language,
-        asked=request.GET.get("lang", ""),
-        known=contact.language if contact else "",
-        accepted=request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
+        survey.languages, survey.default_language, asked=values.get("lang", ""), known=known, accepted=accepted
     )
-    translation.activate(language)
     traits: dict[str, str] = {}
     for name in survey.allowed_traits:
-        value = request.GET.get(name, "").replace("\0", "").strip()[:TRAIT_MAX_LENGTH]
+        value = values.get(name, "").replace("\0", "").strip()[:TRAIT_MAX_LENGTH]
         if value:
             traits[name] = value
-    sent = "2" if request.GET.get("sent") == "1" else "1"
-    return SurveyRequest(survey, language, read_score(request.GET.get("score", "")), traits, sent)
+    sent = "2" if values.get("sent") == "1" else "1"
+    return SurveyRequest(survey, language, read_score(values.get("score", "")), traits, sent)
 
 
 @lru_cache(maxsize=512)
-def _content(survey_id: int, revision: int, language: str) -> SurveyContent:
+def content_of(survey_id: int, revision: int, language: str) -> SurveyContent:
     survey = Survey.objects.get(pk=survey_id)
     # Texts are kept when a survey loses a language, so a request that chose it a moment ago still finds them.
     newest = survey.texts.filter(language=language).latest("version")
@@ -106,30 +102,9 @@ def _content(survey_id: int, revision: int, language: str) -> SurveyContent:
     return SurveyContent(newest.pk, texts, tuple(survey.questions.filter(is_active=True)))
 
 
-def blank_page(survey_request: SurveyRequest, submission: str) -> str:
-    """The public page with an empty form; no query once the page is in memory."""
-    survey = survey_request.survey
-    page = _page_in_memory(
-        survey.pk, survey.revision, survey_request.language, survey_request.score, survey_request.sent
-    )
-    return page.replace(_SUBMISSION, submission).replace(_QUERY, escape(survey_request.query))
-
-
-@lru_cache(maxsize=2048)
-def _page_in_memory(survey_id: int, revision: int, language: str, score: str, sent: str) -> str:
-    found = SurveyRequest(Survey.objects.get(pk=survey_id), language, score, {}, sent)
-    content = _content(survey_id, revision, language)
-    context = _context(found, content, SubmittedForm(score=score), _QUERY) | {
-        "is_public": True,
-        "submission": _SUBMISSION,
-    }
-    with translation.override(language):
-        return _compact(render_to_string("surveys/public/survey.html", context))
-
-
 def filled_page(survey_request: SurveyRequest, form: SubmittedForm, owner: FormOwner, notice: str = "") -> str:
     """The page with what the customer typed, and the faults beside their fields."""
-    context = _context(survey_request, survey_request.content, form, survey_request.query) | {
+    context = page_context(survey_request, survey_request.content, form, survey_request.query) | {
         "is_public": owner.contact is None,
         "submission": owner.submission,
         "contact": owner.contact,
@@ -141,10 +116,12 @@ def filled_page(survey_request: SurveyRequest, form: SubmittedForm, owner: FormO
     }
     if owner.response:
         context["change_until"] = timezone.localtime(owner.response.change_until)
-    return _compact(render_to_string("surveys/public/survey.html", context))
+    return compact(render_to_string("surveys/public/survey.html", context))
 
 
-def _context(survey_request: SurveyRequest, content: SurveyContent, form: SubmittedForm, query: str) -> dict[str, Any]:
+def page_context(
+    survey_request: SurveyRequest, content: SurveyContent, form: SubmittedForm, query: str
+) -> dict[str, Any]:
     survey = survey_request.survey
     return {
         "brand": survey.brand,
@@ -189,7 +166,7 @@ def fault_summary(faults: Mapping[str, str]) -> str:
     ) % {"n": len(faults)}
 
 
-def _compact(page: str) -> str:
+def compact(page: str) -> str:
     """The page without the template's empty lines and indentation; text areas keep their lines."""
     head, mark, rest = page.partition("<textarea")
     return "\n".join(line for line in map(str.strip, head.splitlines()) if line) + mark + rest

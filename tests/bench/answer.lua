@@ -1,5 +1,5 @@
 -- For wrk with as many threads as connections: each thread gets the page, then posts the form with its hidden value.
--- Arguments: path, name of the hidden field, then the bodies without it.
+-- Arguments: path, name of the hidden field, then the bodies without it; without bodies it only gets the page.
 local bodies, given, value, cookie = {}, 0, nil, nil
 local path, pattern, field
 local threads = {}
@@ -45,6 +45,8 @@ function response(status, headers, body)
   value = status == 200 and body:match(pattern) or nil
   if value == nil then
     errors = errors .. "GET " .. status .. "\n"
+  elseif #bodies == 0 then
+    answers, value = answers + 1, nil
   end
 end
 

@@ -1,17 +1,21 @@
-"""Complete answers a second, against the bare insert rate and against a plain Django view."""
+"""Complete answers a second, against bare inserts, a plain Django view and the least that Django can do; and pages."""
 
 import os
 import subprocess
 import sys
 import time
+import urllib.request
+from dataclasses import replace
+from statistics import fmean
 
 from tests.bench.figures import Figure
+from tests.bench.lean.tables import TABLES
 from tests.bench.load import Done, Job, drive, generator
 from tests.bench.stage import CLIENTS, Program, Stage
 
 SLUG = "bench"
 ROUNDS = 3  # the sides take turns, so that a slow moment of the machine meets all of them
-LOAD_S, INSERT_S, WARM_S = 5.0, 3, 1.0
+LOAD_S, INSERT_S, PAGES_S, WARM_S = 5.0, 3, 2.0, 1.0
 DRAIN_S = 60.0
 
 BARE_TABLE = """
@@ -50,8 +54,26 @@ def plain_job(program: Program, seconds: float) -> Job:
     return Job(program.port, "/survey/", "csrfmiddlewaretoken", seconds, CLIENTS, tuple(range(11)))
 
 
+def lean_job(program: Program, seconds: float) -> Job:
+    """The same to the lean view."""
+    return Job(program.port, "/survey/", "submission", seconds, CLIENTS, tuple(range(11)))
+
+
+def start_lean(stage: Stage, product: Program) -> Program:
+    """The lean view on a database of its own, with the product's page as it is sent."""
+    stage.query("CREATE DATABASE lean")
+    stage.query(TABLES, "lean")
+    page = stage.services.root / "page.html"
+    with urllib.request.urlopen(f"http://127.0.0.1:{product.port}/s/{SLUG}/") as answer:  # noqa: S310  our own address
+        page.write_bytes(answer.read())
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.lean.settings", "LEAN_PAGE": str(page)}
+    return stage.web("lean", "/survey/", "tests.bench.lean.wsgi.application",
+                     **settings, DATABASE_URL=stage.database_url("lean"))  # fmt: skip
+
+
 def start_plain(stage: Stage) -> Program:
-    """The plain view on the same database, behind the same web server."""
+    """The plain view on a database of its own, behind the same web server."""
+    stage.query("CREATE DATABASE plain")
     settings = {"DJANGO_SETTINGS_MODULE": "tests.bench.plain.settings"}
     subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"],
@@ -98,31 +120,50 @@ def counted_product(stage: Stage) -> Counted:
 
 
 def measure(stage: Stage) -> list[Figure]:
-    """Three figures: with worker and beat off, against both yardsticks; then with both on."""
+    """Five figures: with worker and beat off, against the yardsticks; pages; then with both on."""
     make_survey()
     stage.query(BARE_TABLE)
-    stage.query("CREATE DATABASE plain")
-    web, plain = stage.web("web", "/healthz"), start_plain(stage)
+    web = stage.web("web", "/healthz")
+    plain, lean = start_plain(stage), start_lean(stage, web)
     ours, theirs = counted_product(stage), Counted(stage, "plain_answer", "plain")
+    least = Counted(stage, "lean_answer", "lean", "SELECT coalesce(sum(count), 0) FROM lean_tally")
     ours.load(product_job(web, WARM_S), counts=False)
     theirs.load(plain_job(plain, WARM_S), counts=False)
-    bare: list[float] = []
+    least.load(lean_job(lean, WARM_S), counts=False)
+    bare, pages, lean_pages = list[float](), list[float](), list[float]()
     for number in range(1, ROUNDS + 1):
         bare.append(stage.pgbench(BARE_INSERT, INSERT_S))
-        one, other = ours.load(product_job(web, LOAD_S)), theirs.load(plain_job(plain, LOAD_S))
-        print(f"  round {number} of {ROUNDS}: {bare[-1]:.0f} inserts/s, {one.per_second:.0f} answers/s, "
-              f"plain view {other.per_second:.0f} answers/s", flush=True)  # fmt: skip
-    web.stop()
-    plain.stop()
-    inserts = sum(bare) / len(bare)
+        ours.load(product_job(web, LOAD_S))
+        theirs.load(plain_job(plain, LOAD_S))
+        least.load(lean_job(lean, LOAD_S))
+        pages.append(_pages(product_job(web, PAGES_S)))
+        lean_pages.append(_pages(lean_job(lean, PAGES_S)))
+        print(f"  round {number} of {ROUNDS}, so far: {fmean(bare):.0f} inserts/s; answers/s {ours.per_second:.0f}, "
+              f"plain {theirs.per_second:.0f}, lean {least.per_second:.0f}; pages/s {fmean(pages):.0f}, "
+              f"lean {fmean(lean_pages):.0f}", flush=True)  # fmt: skip
+    for program in (web, plain, lean):
+        program.stop()
+    inserts, shown, lean_shown = fmean(bare), fmean(pages), fmean(lean_pages)
     sockets = f"{generator()}, {CLIENTS} connections"
     return [
         Figure("answers / bare inserts", ours.per_second / inserts, at_least=0.07,
-               detail=f"{ours.per_second:.0f} / {inserts:.0f} a second ({sockets}; pgbench)"),
-        Figure("answers / answers of a plain Django view", ours.per_second / theirs.per_second, at_least=1.2,
+               detail=f"{ours.per_second:.0f} / {fmean(bare):.0f} a second ({sockets}; pgbench)"),
+        Figure("answers / answers of a plain Django view", ours.per_second / theirs.per_second, at_least=1.5,
                detail=f"{ours.per_second:.0f} / {theirs.per_second:.0f} a second ({sockets})"),
+        Figure("answers / answers of a lean view", ours.per_second / least.per_second, at_least=0.5,
+               detail=f"{ours.per_second:.0f} / {least.per_second:.0f} a second ({sockets})"),
+        Figure("pages / pages of a lean view", shown / lean_shown, at_least=0.6,
+               detail=f"{fmean(pages):.0f} / {fmean(lean_pages):.0f} a second ({sockets})"),
         _with_worker(stage, ours.per_second),
     ]  # fmt: skip
+
+
+def _pages(job: Job) -> float:
+    """Pages a second. Raises: RuntimeError when a request failed."""
+    done = drive(replace(job, scores=()))
+    if done.errors:
+        raise RuntimeError(f"{job.path}: {done.errors}")
+    return done.per_second
 
 
 def _with_worker(stage: Stage, alone: float) -> Figure:

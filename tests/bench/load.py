@@ -35,7 +35,10 @@ _COOKIE = re.compile(rb"\r\nset-cookie: *([^;\r]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One process's part: `rate` answers a second, or as many as go through when 0; `hidden` names the hidden field."""
+    """One process's part: `rate` answers a second, or as many as go through when 0; `hidden` names the hidden field.
+
+    Without scores it only asks for the page, and an answer is a page.
+    """
 
     port: int
     path: str
@@ -80,6 +83,7 @@ class Talk:
         )
         self.cookie = b""
         self.field = job.hidden.encode()
+        self.is_for_pages = not job.scores
 
     def begin(self) -> None:
         """Ask for the page."""
@@ -110,6 +114,9 @@ class Talk:
         value = self.hidden.search(body)
         if not value:
             return "page without its hidden field"
+        if self.is_for_pages:
+            self.is_busy = False
+            return ""
         form = b"%s&%s=%s" % (next(self.bodies), self.field, value[1])
         self.is_posting = True
         self.socket.sendall(self.form % (self.cookie, len(form), form))

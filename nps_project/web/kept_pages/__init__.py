@@ -1,0 +1,1 @@
+"""Customers' pages that the web server gives from memory, without Django."""
