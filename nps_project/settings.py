@@ -138,7 +138,11 @@ except (ValueError, environ.ImproperlyConfigured):
 if not _parts or not (_database["NAME"] or "service" in _database.get("OPTIONS", {})):
     env.refuse("DATABASE_URL", "…", _allowed)
 _database["USER"], _database["PASSWORD"] = env.credentials(_parts)
-DATABASES = {"default": _database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+DATABASE_IS_POOLED = env.choice("DATABASE_POOLER", "none", ("none", "transaction")) == "transaction"
+DATABASES = {
+    "default": _database
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": DATABASE_IS_POOLED}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _allowed = "redis://host:6379/0, with a password redis://:password@host:6379/0, or unix:///path/of/the/socket?db=0"
 _parts = env.server("REDIS_URL", ("redis", "rediss", "unix"), _allowed, _embedded.redis_url)

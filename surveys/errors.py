@@ -18,6 +18,13 @@ class SurveyNotOpen(SurveyError):
     code = "survey_not_open"
 
 
+class NotStored(SurveyError):
+    """The survey is not as it was when the customer's answer was read, or the answer is a second one."""
+
+    status = 409
+    code = "not_stored"
+
+
 class TooLateToChange(SurveyError):
     """The days in which a customer may change the answer are over."""
 

@@ -7,6 +7,7 @@ migrations, backups and commands, have no limit. Celery's own time limit does no
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -24,7 +25,13 @@ WORKER = Timeouts(statement_s=120, idle_s=120)
 
 
 def limit_connections(timeouts: Timeouts) -> None:
-    """Set these timeouts on each database connection that this process opens from now on; one statement for each."""
+    """Set these timeouts on each database connection that this process opens from now on; one statement for each.
+
+    Behind a pooler that gives a connection for one transaction the next process would get them: there the database's
+    role has them (docs/operate.md).
+    """
+    if settings.DATABASE_IS_POOLED:
+        return
 
     def set_timeouts(sender: Any, connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
         with connection.cursor() as cursor:

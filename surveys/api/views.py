@@ -24,7 +24,7 @@ from surveys.api import filters, serializers
 from surveys.api.contact_serializers import wishes_of
 from surveys.contacts import services as contacts
 from surveys.errors import SlugTaken, SurveyNotOpen
-from surveys.models import BulkDecision, Channel, Contact, Response, Survey, SurveyStatus
+from surveys.models import BulkDecision, Channel, Contact, Response, Survey
 from surveys.services import bulk_decisions, decisions, phone_answers, responses
 from surveys.services import surveys as survey_services
 from surveys.services.surveys import current_texts
@@ -122,7 +122,7 @@ class ResponseViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         form.is_valid(raise_exception=True)
         data = form.validated_data
         survey, contact = data["survey"], contact_of(data, self.caller)
-        if survey.status != SurveyStatus.LIVE or survey.is_expired(data.get("answered_at") or timezone.now()):
+        if not survey.takes_answers(data.get("answered_at") or timezone.now()):
             raise SurveyNotOpen("survey", survey.slug, "a survey that is live, and was open when the answer was given")
         language = data.get("language") or (contact.language if contact else "")
         if language not in survey.languages:

@@ -66,7 +66,7 @@ def _compose(delivery: Delivery, invitation: Invitation | None, known: _Known) -
         return Never(ENDED)
     if survey.status == SurveyStatus.PAUSED or (campaign is not None and campaign.status == CampaignStatus.PAUSED):
         return Later(at + PAUSED)
-    if survey.status != SurveyStatus.LIVE or survey.is_expired(at):
+    if not survey.takes_answers(at):
         return Never(rules.SURVEY_NOT_LIVE)
     if is_reminder and known.answers and known.answers.have_come_since(contact, survey.pk, invitation.sent_at):
         return Never(ANSWERED)

@@ -4,10 +4,12 @@ Every customer waits for it. Half of the time of showing a page was this stateme
 """
 
 import time
+from functools import partial
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
+from nps_project.common.statements import on_a_living_connection
 from surveys.models import Survey, SurveyStatus
 
 FRESH_S = 1.0  # so soon a page shows what another process changed
@@ -21,17 +23,9 @@ _BY_SLUG = f"SELECT {_COLUMNS} FROM surveys_survey WHERE slug = %s AND status <>
 def survey_for_customers(slug: str) -> Survey | None:
     """The survey at /s/<slug>/, unless it is a draft; one query.
 
-    It is also the check whether a kept connection still works, in place of Django's own round trip for that: a read
-    that fails is tried once more on a new connection. Raises: OperationalError when there is no database.
+    Raises: OperationalError when there is no database.
     """
-    connection.health_check_done = True  # type: ignore[attr-defined]  # its stubs leave it out
-    try:
-        row = _row(slug)
-    except (OperationalError, InterfaceError):
-        if connection.in_atomic_block:
-            raise
-        connection.close()
-        row = _row(slug)
+    row = on_a_living_connection(partial(_row, slug))
     return Survey.from_db(connection.alias, _FIELDS, row) if row else None
 
 

@@ -108,6 +108,10 @@ class Survey(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def takes_answers(self, at: datetime) -> bool:
+        """Whether customers may answer it."""
+        return self.status == SurveyStatus.LIVE and not self.is_expired(at)
+
     def is_expired(self, at: datetime) -> bool:
         """Whether the survey is closed, or past its closing time."""
         return self.status == SurveyStatus.CLOSED or (self.closes_at is not None and at >= self.closes_at)

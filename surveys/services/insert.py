@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
+from nps_project.common.statements import Part, prepared
 from surveys.models import InvitationStatus, ResponseState
 
 
@@ -48,32 +49,57 @@ class Row:
 
 _FIELDS = [field.name for field in fields(Row)]
 _COLUMNS = ["words_id" if name == "texts_id" else name for name in _FIELDS]  # the column has its first name
+_TYPES = [
+    "uuid", "uuid", "bigint", "bigint", "bigint", "bigint", "bigint", "smallint", "text", "text", "text", "text",
+    "jsonb", "text", "text", "text", "timestamptz", "timestamptz", "timestamptz", "boolean", "jsonb",
+]  # fmt: skip
 _values = attrgetter(*_FIELDS)
-_ONE = f"({', '.join(['%s'] * len(_COLUMNS))})"
-_INSERT = f"""
-WITH stored AS (
-    INSERT INTO surveys_response ({", ".join(_COLUMNS)})
-    VALUES ({", ".join(["%s"] * len(_COLUMNS))})
-    ON CONFLICT DO NOTHING
-    RETURNING id
-)"""  # noqa: S608  (column names of a dataclass)
-_MARK = """, marked AS (
-    UPDATE surveys_invitation SET status = %s, answered_at = %s, remind_at = NULL
-    WHERE id = %s AND EXISTS (SELECT FROM stored)
-)"""
-_CONTACT = """, answered AS (
-    UPDATE surveys_contact SET last_answered_at = greatest(last_answered_at, %s),
-        last_asked_at = greatest(last_asked_at, %s)
-    WHERE id = %s AND EXISTS (SELECT FROM stored)
-)"""  # who answered was asked: it counts for the quarantine
-_COUNT = """, counted AS (
-    INSERT INTO surveys_tally (survey_id, day, score, count) SELECT %s, %s, %s, 1 FROM stored
-    ON CONFLICT (survey_id, day, score) DO UPDATE SET count = surveys_tally.count + 1
-)"""
-_SOURCE = """, sourced AS (
-    INSERT INTO surveys_answersource (response_id, source, day) SELECT id, %s, %s FROM stored
-)"""
-_END = " SELECT id FROM stored"
+_ONE = ", ".join(["%s"] * len(_COLUMNS))
+_INSERT = Part(
+    "store_answer", f"WITH stored AS (INSERT INTO surveys_response ({', '.join(_COLUMNS)}) SELECT {_ONE}", _TYPES
+)
+_OPEN = Part(
+    "if_open",
+    """ WHERE EXISTS (
+        SELECT FROM surveys_survey
+        WHERE id = %s AND revision = %s AND status = 'live' AND (closes_at IS NULL OR closes_at > %s)
+    )""",
+    ["bigint", "integer", "timestamptz"],
+)
+_ONCE = Part("once", " ON CONFLICT DO NOTHING RETURNING id)")
+_SOURCE = Part(
+    "source",
+    """, sourced AS (
+        INSERT INTO surveys_answersource (response_id, source, day) SELECT id, %s, %s FROM stored
+    )""",
+    ["bigint", "date"],
+)
+_MARK = Part(
+    "mark",
+    """, marked AS (
+        UPDATE surveys_invitation SET status = %s, answered_at = %s, remind_at = NULL
+        WHERE id = %s AND EXISTS (SELECT FROM stored)
+    )""",
+    ["text", "timestamptz", "bigint"],
+)
+_CONTACT = Part(
+    "contact",
+    """, answered AS (
+        UPDATE surveys_contact SET last_answered_at = greatest(last_answered_at, %s),
+            last_asked_at = greatest(last_asked_at, %s)
+        WHERE id = %s AND EXISTS (SELECT FROM stored)
+    )""",
+    ["timestamptz", "timestamptz", "bigint"],
+)  # who answered was asked: it counts for the quarantine
+_COUNT = Part(
+    "count",
+    """, counted AS (
+        INSERT INTO surveys_tally (survey_id, day, score, count) SELECT %s, %s, %s, 1 FROM stored
+        ON CONFLICT (survey_id, day, score) DO UPDATE SET count = surveys_tally.count + 1
+    )""",
+    ["bigint", "date", "smallint"],
+)
+_END = Part("end", " SELECT id FROM stored")
 
 
 def company_day(at: datetime) -> Any:
@@ -92,26 +118,28 @@ def _parameters(row: Row) -> list[Any]:
     return values
 
 
-def insert_response(row: Row, source: int | None = None) -> int | None:
+def insert_response(row: Row, source: int | None = None, *, revision: int | None = None) -> int | None:
     """Store the answer. Returns: its id; None, with nothing changed, when its submission or invitation has one.
 
-    `source`: from where it came, as services/sources.py hashes it.
+    `source`: from where it came, as services/sources.py hashes it. `revision`: store it only while the survey has this
+    one and takes answers; else also None.
     """
-    sql, parameters = _INSERT, _parameters(row)
+    parts: list[tuple[Part, list[Any]]] = [(_INSERT, _parameters(row))]
+    if revision is not None:
+        parts.append((_OPEN, [row.survey_id, revision, row.recorded_at]))
+    parts.append((_ONCE, []))
     if source is not None:
-        sql += _SOURCE
-        parameters += [source, company_day(row.recorded_at)]
+        parts.append((_SOURCE, [source, company_day(row.recorded_at)]))
     if row.invitation_id is not None:
-        sql += _MARK
-        parameters += [InvitationStatus.ANSWERED.value, row.answered_at, row.invitation_id]
+        parts.append((_MARK, [InvitationStatus.ANSWERED.value, row.answered_at, row.invitation_id]))
     if row.contact_id is not None:
-        sql += _CONTACT
-        parameters += [row.answered_at, row.answered_at, row.contact_id]
+        parts.append((_CONTACT, [row.answered_at, row.answered_at, row.contact_id]))
     if row.state == ResponseState.CONFIRMED:
-        sql += _COUNT
-        parameters += [row.survey_id, company_day(row.answered_at), row.score]
+        parts.append((_COUNT, [row.survey_id, company_day(row.answered_at), row.score]))
+    parts.append((_END, []))
+    statement = prepared(*[part for part, _values in parts])
     with connection.cursor() as cursor:
-        cursor.execute(sql + _END, parameters)
+        statement.execute(cursor, [value for _part, values in parts for value in values])
         found = cursor.fetchone()
     return found[0] if found else None
 

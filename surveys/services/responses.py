@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from surveys.errors import InvalidAnswer, TooLateToChange
+from surveys.errors import InvalidAnswer, NotStored, TooLateToChange
 from surveys.models import Answer, Channel, Response, ResponseChange, ResponseState, Survey
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import SCORES
@@ -55,7 +55,8 @@ class Origin:
     `channel` and `language` are those of the page or the program. `submission` is the form that was sent, and with
     `invitation_id` it makes a second answer a change of the first. `texts_id` is the version of the survey's texts that
     the customer read, `follows_id` the earlier answer whose ticket led to asking again, `source` the hash of the
-    client's address (services/sources.py). `answered_at` and `recorded_at` are now when None. Nobody follows up what
+    client's address (services/sources.py). With `revision` the answer is stored only while the survey has this one and
+    takes answers, and only as a first one. `answered_at` and `recorded_at` are now when None. Nobody follows up what
     `is_imported`.
     """
 
@@ -68,6 +69,7 @@ class Origin:
     traits: Mapping[str, Any] = field(default_factory=dict)
     follows_id: int | None = None
     source: int | None = None
+    revision: int | None = None
     answered_at: datetime | None = None
     recorded_at: datetime | None = None
     is_imported: bool = False
@@ -96,18 +98,20 @@ def record_response(
     first one (see `change_response`), so a double submit, a reload and a back button leave one response. A first answer
     without extra questions takes one statement. `evidence` says why a provisional answer waits for a person's decision;
     of one by a personal link, also a change of it waits.
-    Raises: InvalidAnswer, TooLateToChange.
+    Raises: InvalidAnswer, TooLateToChange; NotStored, with nothing changed, where `origin` has a revision.
     """
     answer.check()
     at = origin.recorded_at or timezone.now()
     row = row_of(survey, answer, origin, at, state=state, evidence=evidence)
     if any(answer.answers.values()):
         with transaction.atomic():
-            response_id = insert.insert_response(row, origin.source)
+            response_id = insert.insert_response(row, origin.source, revision=origin.revision)
             if response_id is not None:
                 _store_answers(response_id, answer.answers)
     else:
-        response_id = insert.insert_response(row, origin.source)
+        response_id = insert.insert_response(row, origin.source, revision=origin.revision)
+    if response_id is None and origin.revision is not None:
+        raise NotStored("revision", origin.revision, "the survey's present one, open, and a first answer")
     if response_id is None:
         return _answer_again(origin, answer, at, evidence)
     if row.state != ResponseState.PROVISIONAL:

@@ -20,7 +20,7 @@ from nps_project.accounts import links
 from nps_project.web.kept_pages import memory as kept_pages
 from surveys.answer_form import SubmittedForm
 from surveys.contacts.lookup import survey_in_memory
-from surveys.models import Survey, SurveyStatus
+from surveys.models import Survey
 from surveys.views.survey_page import SurveyRequest, answer_with, compact, content_of, page_context, read_values
 
 # They stand for what differs between two copies of one page. Nobody can guess them, so no text can contain them.
@@ -50,7 +50,7 @@ def asked_for(environ: dict[str, Any]) -> kept_pages.Asked | None:
     """Which page in memory a GET wants: that of a survey read within the last second that takes answers."""
     address = _ADDRESS.fullmatch(environ["PATH_INFO"])
     survey = survey_in_memory(address[1]) if address else None
-    if survey is None or survey.status != SurveyStatus.LIVE or survey.is_expired(timezone.now()):
+    if survey is None or not survey.takes_answers(timezone.now()):
         return None
     try:
         values = QueryDict(environ["QUERY_STRING"])

@@ -1,8 +1,9 @@
 """The customers' pages: the public survey, the personal link and the thank-you. A GET changes nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,11 +18,12 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from nps_project.accounts.links import make_token, read_token
+from nps_project.common.statements import on_a_living_connection
 from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import SubmittedForm, form_of_response, read_form
 from surveys.contacts.lookup import survey_for_customers, survey_to_show
-from surveys.errors import TooLateToChange
+from surveys.errors import NotStored, TooLateToChange
 from surveys.hooks import promise_of
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
 from surveys.scanners import looking, openings, rules, taps
@@ -62,36 +64,62 @@ def customer_page(view: View) -> View:
 @customer_page
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """/s/<slug>/: a form for anyone. A POST of `score` alone is a complete answer."""
-    found = survey_for_customers(slug) if request.method == "POST" else survey_to_show(slug)
+    found = survey_to_show(slug)
+    if request.method == "POST":
+        return _survey_answered(request, slug, found)
     if found is None:
         raise Http404
     survey_request = read_survey_request(request, found)
-    if ended := not_open(survey_request):
-        return ended
-    if request.method != "POST":
-        return blank_page(survey_request)
+    return not_open(survey_request) or blank_page(survey_request)
 
+
+def _survey_answered(request: HttpRequest, slug: str, seen: Survey | None) -> HttpResponse:
+    """Take an answer by the survey as it was seen within the last second, whose revision the statement checks.
+
+    Whatever else comes of it is decided with the survey as it is now. `own` is the submission of a form without one, so
+    that what is done twice, because a connection was lost, stays one answer.
+    """
+    own = uuid4()
+    with suppress(NotStored):
+        if seen is not None:
+            return _take(request, seen, own, revision=seen.revision)
+    found = survey_for_customers(slug)
+    if found is None:
+        raise Http404
+    return _take(request, found, own)
+
+
+def _take(request: HttpRequest, found: Survey, own: UUID, *, revision: int | None = None) -> HttpResponse:
+    """Store an answer, or say why not. Raises: NotStored with a revision, when it is to be decided anew."""
+    survey_request = read_survey_request(request, found)
     purpose = submission_purpose(found)
     data, submission = request.POST, read_token(purpose, request.POST.get("submission", ""))
     form = read_form(data, survey_request.content.questions, first=found.default_language, is_public=True)
+    if revision is not None and (form.faults or not found.takes_answers(timezone.now())):
+        raise NotStored("revision", revision, "an open survey, and an answer without faults")
+    if ended := not_open(survey_request):
+        return ended
     if refused := _refuse(
         request, survey_request, form, lambda: FormOwner(submission=make_token(purpose, submission or uuid4()))
     ):
         return refused
+    storing = partial(
+        record_response,
+        survey=found,
+        answer=form.new_answer(),
+        origin=Origin(
+            channel=Channel.LINK,
+            language=survey_request.language,
+            submission=submission or own,
+            texts_id=survey_request.content.texts_id,
+            traits=survey_request.traits,
+            source=source_of(request.META.get("REMOTE_ADDR", "")),
+            revision=revision,
+        ),
+        **_waiting_when_too_many(found),
+    )
     try:
-        recorded = record_response(
-            survey=found,
-            answer=form.new_answer(),
-            origin=Origin(
-                channel=Channel.LINK,
-                language=survey_request.language,
-                submission=submission,
-                texts_id=survey_request.content.texts_id,
-                traits=survey_request.traits,
-                source=source_of(request.META.get("REMOTE_ADDR", "")),
-            ),
-            **_waiting_when_too_many(found),
-        )
+        recorded = on_a_living_connection(storing)
     except TooLateToChange:
         return _too_late(survey_request)
     return _thank(recorded)
