@@ -2,7 +2,8 @@
 
 Each process has a bounded queue, emptied towards the broker by one thread, which starts with the first id and so never
 before a fork. Ids of one task that wait together travel as one message: the first goes at once, those that come within
-PAUSE_S of it go together, since publishing a message costs the process as much as half an answer.
+the pause after it go together, since publishing a message costs the process as much as half an answer. The pause grows
+with the number of ids: at 50 answers a second a ticket is there within 50 ms, at 500 a few messages a second do.
 """
 
 import atexit
@@ -23,7 +24,9 @@ CAPACITY = 10_000
 BATCH = 100
 SHOWN_IDS = 5  # the most request ids that one message carries
 FLUSH_S = 1.0
-PAUSE_S = 0.015  # between two messages; part of the 50 ms from an answer to its ticket
+PAUSE_S = 0.015  # after a message with few ids; part of the 50 ms from an answer to its ticket
+FEW = 4
+LONGEST_PAUSE_S = 0.1
 
 
 class Dispatcher:
@@ -76,7 +79,7 @@ class Dispatcher:
                 for _ in entries:
                     self._queue.task_done()
             self.report_dropped()
-            time.sleep(PAUSE_S)
+            time.sleep(min(PAUSE_S * max(1.0, len(waiting) / FEW), LONGEST_PAUSE_S))
 
     def report_dropped(self) -> None:
         """Add what was dropped since the last report to the count that all processes share."""
