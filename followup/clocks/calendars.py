@@ -23,11 +23,17 @@ _INTERVAL = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–]\s*(\d{1,2})[:.](\d{2})", 
 
 
 def calendar_of_team(team_id: int | None) -> Calendar | None:
-    """The calendar that a team works by; None: it is always in service. At most one query."""
+    """The calendar that a team works by, with its own days; None: it is always in service. At most two queries."""
     if team_id is None:
         return None
-    row = TeamFollowUp.objects.select_related("calendar").filter(team=team_id).first()
-    return row.calendar if row else None
+    return calendars_of_teams([team_id]).get(team_id)
+
+
+def calendars_of_teams(team_ids: Iterable[int | None]) -> dict[int, Calendar]:
+    """The calendars of these teams, as far as they have one, with their own days. Two queries."""
+    rows = TeamFollowUp.objects.filter(team__in=[team_id for team_id in team_ids if team_id], calendar__isnull=False)
+    found = rows.select_related("calendar").prefetch_related("calendar__days")
+    return {row.team_id: row.calendar for row in found if row.calendar is not None}
 
 
 def runs_by_calendar(plays: Iterable[Play]) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import F
 
 from followup.models import Activity, ActivityKind, ActivityText, Ticket
 from nps_project.accounts.models import User
+from nps_project.common.statements import Part
 
 _CHUNK = 500
 # The entry and the ticket's head in one round trip: every change of a ticket waits for it.
@@ -82,6 +83,31 @@ def append(
         ActivityText.objects.create(activity=activity, salt=salt, text=text, language=by.language if by else "en")
     ticket.history_head, ticket.history_count = digest, number
     return activity
+
+
+_BEGUN = Part(
+    "history",
+    """entries AS (
+        INSERT INTO followup_activity (ticket_id, number, kind, at, data, previous_hash, hash)
+        SELECT ticket, 1, %s, %s, data, '', hash
+        FROM jsonb_to_recordset(%s) AS new (ticket bigint, data jsonb, hash text)
+    ), heads AS (
+        UPDATE followup_ticket ticket SET history_head = new.hash, history_count = 1
+        FROM jsonb_to_recordset(%s) AS new (ticket bigint, hash text) WHERE ticket.id = new.ticket
+    )""",
+    ["text", "timestamptz", "jsonb", "jsonb"],
+)
+
+
+def begun(new: Mapping[Ticket, dict[str, Any]], kind: ActivityKind, at: datetime) -> tuple[Part, list[Any]]:
+    """The first entries of many new tickets, by the product, as a part of a statement. `new`: each one's data."""
+    entries = []
+    for ticket, data in new.items():
+        digest = entry_hash(previous="", ticket_id=ticket.pk, number=1, kind=kind, actor_id=None, at=at, data=data)
+        ticket.history_head, ticket.history_count = digest, 1
+        entries.append({"ticket": ticket.pk, "data": data, "hash": digest})
+    given = json.dumps(entries)
+    return _BEGUN, [str(kind), at, given, given]
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,42 +156,59 @@ def plays_of(playbook: Playbook) -> dict[int, Play]:
     return {play.score: play for play in rows}
 
 
-_VERSION = """
-SELECT version.id FROM followup_playbookversion version JOIN followup_playbook book ON book.id = version.playbook_id
-LEFT JOIN followup_surveyfollowup own ON own.playbook_id = book.id AND own.survey_id = %s
-WHERE own.id IS NOT NULL OR book.is_default ORDER BY own.id IS NULL, version.number DESC LIMIT 1
+_VERSIONS = """
+SELECT survey.id, newest.id FROM unnest(%s) AS survey (id) CROSS JOIN LATERAL (
+    SELECT version.id FROM followup_playbookversion version JOIN followup_playbook book ON book.id = version.playbook_id
+    LEFT JOIN followup_surveyfollowup own ON own.playbook_id = book.id AND own.survey_id = survey.id
+    WHERE own.id IS NOT NULL OR book.is_default ORDER BY own.id IS NULL, version.number DESC LIMIT 1
+) AS newest
 """
 
 
 def version_for(survey_id: int) -> int:
     """The id of the version that applies to answers to a survey now: of its own playbook, else of the default one."""
+    return _versions([survey_id])[survey_id]
+
+
+def _versions(survey_ids: list[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_VERSION, [survey_id])
-        found = cursor.fetchone()
-    if found is None:
+        cursor.execute(_VERSIONS, [survey_ids])
+        found = dict(cursor.fetchall())
+    if len(found) < len(survey_ids):
         ensure_default()
-        return version_for(survey_id)
-    return int(found[0])
+        return _versions(survey_ids)
+    return found
 
 
-def _read(version_id: int, scores: Collection[int]) -> dict[int, Play]:
+def _read(**of_plays: Any) -> list[Play]:
     steps = Prefetch("steps", PlayStep.objects.order_by("position"))
-    rows = Play.objects.filter(version=version_id, score__in=scores).select_related("owner", "team")
-    return {play.score: play for play in rows.prefetch_related(steps)}
+    return list(Play.objects.filter(**of_plays).select_related("owner", "team").prefetch_related(steps))
 
 
 @lru_cache(maxsize=256)
 def _in_memory(version_id: int) -> Mapping[int, Play]:
     """A version never changes, so neither do its plays, but for the people in them."""
-    return _read(version_id, SCORES)
+    return {play.score: play for play in _read(version=version_id)}
 
 
 def plays_for(survey_id: int, scores: Collection[int] = SCORES) -> dict[int, Play]:
-    """The plays that apply to answers to a survey, by score.
+    """The plays that apply to answers to a survey, by score; queries as `plays_of_surveys`."""
+    return plays_of_surveys({survey_id: scores})[survey_id]
+
+
+def plays_of_surveys(scores: Mapping[int, Collection[int]]) -> dict[int, dict[int, Play]]:
+    """The plays that apply to answers with these scores, by survey and score.
 
     One query, and two more where a play names an owner or a team.
     """
-    version_id = version_for(survey_id)
-    plays = {score: play for score, play in _in_memory(version_id).items() if score in scores}
-    named = [score for score, play in plays.items() if play.owner_id or play.team_id]
-    return plays | _read(version_id, named) if named else plays
+    versions = _versions(list(scores))
+    plays = {
+        survey_id: {score: play for score, play in _in_memory(versions[survey_id]).items() if score in wanted}
+        for survey_id, wanted in scores.items()
+    }
+    named = {play.pk for by_score in plays.values() for play in by_score.values() if play.owner_id or play.team_id}
+    fresh = {play.pk: play for play in _read(pk__in=named)} if named else {}
+    return {
+        survey_id: {score: fresh.get(play.pk, play) for score, play in by_score.items()}
+        for survey_id, by_score in plays.items()
+    }

@@ -104,9 +104,9 @@ def route(response: Response, play: Play, manager: User | None, at: datetime) ->
     Without a rule that matches it goes to the account manager, else to the play's owner, else to the team alone.
     """
     rule, cover = first_match(rules(), routing_input(response, manager)), Cover(at)
-    team_id = _team_of(rule, response, play)
     if rule is None:
-        return Routed(_first_there(cover, manager, play.owner), team_id)
+        return route_without_rule(response, play, manager, cover)
+    team_id = _team_of(rule, response, play)
     if rule.to != RouteTo.TEAM:
         owner = _first_there(cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
         return Routed(owner, team_id, rule, is_waiting=owner is None)
@@ -114,10 +114,20 @@ def route(response: Response, play: Play, manager: User | None, at: datetime) ->
     return Routed(owner, team_id, rule, is_waiting=owner is None)
 
 
+def route_without_rule(response: Response, play: Play, manager: User | None, cover: Cover) -> Routed:
+    """Where a ticket goes that no rule matches; no query without a person named, but for who is away."""
+    return Routed(_first_there(cover, manager, play.owner), team_without_rule(response, play))
+
+
+def team_without_rule(response: Response, play: Play) -> int | None:
+    """The team of a ticket that no rule sends to one."""
+    return play.team_id or response.survey.team_id
+
+
 def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | None:
     if rule is not None and rule.to == RouteTo.TEAM:
         return rule.team_id
-    return play.team_id or response.survey.team_id
+    return team_without_rule(response, play)
 
 
 def service_hours_for(response: Response, play: Play) -> Hours:

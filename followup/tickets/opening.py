@@ -1,6 +1,5 @@
 """Decides the follow-up of each answer exactly once: it opens the ticket, or changes the one there is."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,18 +8,18 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from followup.clocks import recompute
 from followup.clocks.recompute import hours_of_play
 from followup.clocks.score_history import Scored, opening_at
 from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.errors import AlreadyOpened, WrongState
 from followup.history import chain
 from followup.models import ActivityKind, AttemptChannel, AttemptResult, ClockRuns, Play, Ticket, TicketStatus
-from followup.models.ticket import NO_DEADLINE
 from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import attempts, changes, discards, steps, values
+from followup.tickets.new_ticket import new_ticket
+from followup.tickets.together import decide_together
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
@@ -29,7 +28,6 @@ from surveys.services.phone_answers import taken_by
 from surveys.services.responses import mark_processed
 
 HINTS_NEED = timedelta(seconds=5)  # the sweep leaves a younger answer to its hint
-MANY = 4  # from so many answers on, a look at all of them at once costs less than it saves
 
 
 def open_for_responses(response_ids: Sequence[int]) -> int:
@@ -58,28 +56,7 @@ def _decide(response_id: int, _at: datetime) -> bool:
     return True
 
 
-def _without_quiet_ones(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
-    """Mark at once all fresh answers whose play opens no ticket; returns the others, in order."""
-    if len(response_ids) < MANY:
-        return response_ids
-    rows = Response.objects.filter(
-        pk__in=response_ids, processed_at=None, changed_at=None, follows=None, state=ResponseState.CONFIRMED
-    )
-    by_survey: dict[int, set[int]] = defaultdict(set)
-    for survey_id, score in rows.values_list("survey", "score").distinct():
-        by_survey[survey_id].add(score)
-    for survey_id, scores in by_survey.items():
-        plays = playbooks.plays_for(survey_id, scores)
-        quiet = [score for score in scores if not plays[score].opens_ticket]
-        if quiet:
-            # No join: a join becomes a subquery, whose rows PostgreSQL does not look at again after waiting for a lock.
-            fresh = rows.filter(~Exists(Ticket.objects.filter(response=OuterRef("pk"))), survey=survey_id)
-            fresh.filter(score__in=quiet).update(processed_at=at)
-    waiting = set(Response.objects.filter(pk__in=response_ids, processed_at=None).values_list("pk", flat=True))
-    return [response_id for response_id in response_ids if response_id in waiting]
-
-
-OPEN = sweep.add(Sweep("followup.open", _unopened, _decide, _without_quiet_ones))
+OPEN = sweep.add(Sweep("followup.open", _unopened, _decide, decide_together))
 
 
 @transaction.atomic
@@ -188,27 +165,8 @@ def _open(response: Response, play: Play, begins: Scored, *, at: datetime, by: U
     contact = response.contact
     manager = recipients.account_manager_of(contact)
     routed = assignment.route(response, play, manager.user, at)
-    ticket = Ticket(
-        response=response,
-        survey_id=response.survey_id,
-        play=play,
-        score=begins.score,
-        answer_score=begins.score,
-        last_seen_change=begins.change,
-        priority=play.priority,
-        owner=routed.owner,
-        team_id=routed.team_id,
-        routed_by=routed.rule,
-        opened_at=at,
-        is_by_hand=by is not None,
-        can_be_reached=begins.reach,
-        value_rank=values.rank_of(response.contact_id),
-        deadline=NO_DEADLINE,
-        warn_at=NO_DEADLINE,
-        clock_from=begins.at,
-    )
-    recompute.apply_play(ticket, begins.at, play)
-    recompute.update_queue_position(ticket)
+    rank = values.rank_of(response.contact_id)
+    ticket = new_ticket(response, play, begins, routed, at=at, value_rank=rank, is_by_hand=by is not None)
     ticket.save()
     steps.add_steps(ticket, play, has_manager=bool(manager.address))
     kind = ActivityKind.OPENED_BY_HAND if by else ActivityKind.OPENED

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -11,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 T = TypeVar("T")
 
+_numbers = count(1)
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # by a connection, the names of its statements
 
 
@@ -46,7 +48,7 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """A named piece of a statement, with the types of its parameters."""
+    """A piece of a statement, with the types of its parameters; a statement is named after its first one."""
 
     name: str
     sql: str
@@ -57,7 +59,7 @@ class Part:
 def prepared(*parts: Part) -> Prepared:
     """The statement that these pieces make."""
     return Prepared(
-        "_".join(part.name for part in parts),
+        f"{parts[0].name}_{next(_numbers)}",
         "".join(part.sql for part in parts),
         [kind for part in parts for kind in part.types],
     )

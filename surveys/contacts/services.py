@@ -1,6 +1,6 @@
 """Save contacts, find or make them by address, and read their value."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -92,10 +92,15 @@ def value_of(contact_id: int | None) -> Decimal:
 
     For whoever keeps it elsewhere: a change of it waits until the caller's transaction ends, and is told of then.
     """
-    if contact_id is None:
-        return Decimal(0)
-    rows = Contact.objects.select_for_update(no_key=True).filter(pk=contact_id)
-    return rows.values_list("value", flat=True).get() or Decimal(0)
+    return values_of([] if contact_id is None else [contact_id]).get(contact_id, Decimal(0))
+
+
+def values_of(contact_ids: Collection[int]) -> dict[int | None, Decimal]:
+    """The same of several contacts, by id; no query without any."""
+    if not contact_ids:
+        return {}
+    rows = Contact.objects.select_for_update(no_key=True).filter(pk__in=contact_ids).order_by("pk")
+    return {contact_id: value or Decimal(0) for contact_id, value in rows.values_list("pk", "value")}
 
 
 def _refuse_what_is_seen(contact: Contact, by: User) -> None:

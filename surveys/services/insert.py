@@ -158,7 +158,7 @@ def insert_many(rows: Sequence[Row]) -> list[int]:
     """
     if not rows:
         return []
-    values = ", ".join([_ONE] * len(rows))
+    values = ", ".join([f"({_ONE})"] * len(rows))
     counts = Counter(
         (row.survey_id, company_day(row.answered_at), row.score) for row in rows if row.state == ResponseState.CONFIRMED
     )

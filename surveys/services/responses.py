@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
+from nps_project.common.statements import Part
 from surveys.errors import InvalidAnswer, NotStored, TooLateToChange
 from surveys.models import Answer, Channel, Response, ResponseChange, ResponseState, Survey
 from surveys.models.response import COMMENT_MAX_LENGTH
@@ -264,9 +265,15 @@ def take_back_change(response: Response, doubt: Mapping[str, Any], at: datetime)
 
 
 _MARK_PROCESSED = "UPDATE surveys_response SET processed_at = %s WHERE id = ANY (%s) AND processed_at IS NULL"
+_PROCESSED = Part("processed", f"processed AS ({_MARK_PROCESSED})", ["timestamptz", "bigint[]"])
 
 
 def mark_processed(response_ids: list[int], at: datetime) -> None:
     """Mark that the follow-up of these answers is decided; followup calls it in the transaction that decides."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK_PROCESSED, [at, response_ids])
+
+
+def processed(response_ids: list[int], at: datetime) -> tuple[Part, list[Any]]:
+    """The same as a part of a statement."""
+    return _PROCESSED, [at, response_ids]

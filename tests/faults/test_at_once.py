@@ -98,7 +98,7 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
 def test_an_answer_that_turns_bad_while_many_are_looked_at_gets_its_ticket() -> None:
     """A storm found it: the look at many waits for the change, and must see what the change left behind."""
     survey = make_survey()
-    made = [make_answer(survey, 9, contact_email="a@example.com") for _number in range(opening.MANY)]
+    made = [make_answer(survey, 9, contact_email="a@example.com") for _number in range(4)]
 
     def look() -> None:
         try:

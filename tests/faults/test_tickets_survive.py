@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -18,6 +19,8 @@ from followup.models import Activity, ActivityKind, Stage, Ticket
 from followup.playbooks import services as playbooks
 from followup.statistics import follow_up_figures
 from followup.tasks import open_missed_tickets, open_tickets
+from followup.tickets import opening, together
+from followup.tickets.new_ticket import new_ticket
 from followup.tickets.opening import open_for_responses
 from nps_project.background import dispatch
 from nps_project.background.models import PutAside
@@ -136,14 +139,14 @@ def test_ten_workers_at_once_open_one_ticket(survey: Survey) -> None:
 
 def test_one_bad_answer_does_not_stop_the_rest(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [answer(survey, 3) for _number in range(3)]
-    append = chain.append
 
-    def fails_once(ticket: Ticket, *args: object, **data: object) -> Activity:
-        if ticket.response_id == ids[1]:
+    def fails_once(response: Response, *args: Any, **more: Any) -> Ticket:
+        if response.pk == ids[1]:
             raise ZeroDivisionError
-        return append(ticket, *args, **data)  # type: ignore[arg-type]
+        return new_ticket(response, *args, **more)
 
-    monkeypatch.setattr(chain, "append", fails_once)
+    for how in (together, opening):
+        monkeypatch.setattr(how, "new_ticket", fails_once)
     open_for_responses(ids)
 
     assert PutAside.objects.get(sweep="followup.open").row_id == ids[1], "the sweep tries it again"

@@ -1,0 +1,141 @@
+"""Tickets that open together are those that open one by one, and what has more to it is left."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.history import chain
+from followup.models import Absence, Activity, Calendar, RouteTo, RoutingRule, Step, TeamFollowUp, Ticket
+from followup.playbooks import services as playbooks
+from followup.playbooks.services import PlayDraft, draft_of
+from followup.tickets import opening
+from followup.tickets.together import decide_together
+from nps_project.accounts.models import Team
+from surveys.models import Response, Survey
+from surveys.services.responses import NewAnswer, change_response
+from tests.factories import make_answer, make_contact, make_survey, make_user
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+OWN = {"id", "public_id", "response_id", "history_head", "clock_from", "_state"}
+
+
+@pytest.fixture
+def survey() -> Survey:
+    return make_survey()
+
+
+def together(answers: Sequence[Response], at: datetime | None = None) -> list[int]:
+    """Returns: the ids that were left."""
+    with transaction.atomic():
+        return list(decide_together([answer.pk for answer in answers], at or timezone.now()))
+
+
+def change_plays(survey: Survey, **fields: Any) -> None:
+    """A new version of the survey's playbook with other fields in all plays."""
+    drafts = {score: draft_of(play) for score, play in playbooks.plays_for(survey.pk).items()}
+    changed = {score: PlayDraft({**draft.fields, **fields}, draft.steps) for score, draft in drafts.items()}
+    playbooks.save_plays(playbook=playbooks.playbook_of(survey.pk), drafts=changed)
+
+
+def seen(ticket: Ticket) -> dict[str, Any]:
+    """Everything of a ticket that does not differ between two answers given at one time."""
+    row = {name: value for name, value in vars(ticket).items() if name not in OWN}
+    steps = Step.objects.filter(ticket=ticket).order_by("position").values()
+    of_steps = [{name: value for name, value in step.items() if name not in ("id", "ticket_id")} for step in steps]
+    history = list(Activity.objects.filter(ticket=ticket).values("number", "kind", "at", "data", "actor"))
+    return row | {"steps": of_steps, "history": history}
+
+
+def answers_of_all_kinds(survey: Survey, at: datetime, number: int) -> list[Response]:
+    """One of each score, one who left an address, one who is known; `number` is that of their contact."""
+    when = {"answered_at": at, "recorded_at": at}
+    known = make_contact(number, value=49_000)
+    given = [make_answer(survey, score, "x", **when) for score in range(11)]
+    given.append(make_answer(survey, 3, "", contact_email="a@example.com", **when))
+    given.append(make_answer(survey, 2, "", contact=known, **when))
+    return given
+
+
+@pytest.mark.parametrize("kind", ["plain", "team", "owner", "away", "service hours"])
+def test_a_ticket_is_the_same_as_one_that_opens_alone(survey: Survey, kind: str) -> None:
+    at = timezone.now() - timedelta(minutes=1)
+    team, owner, other = Team.objects.create(name="Care"), make_user("owner"), make_user("other")
+    if kind == "service hours":
+        week = {str(day): [["09:00", "17:00"]] for day in range(5)}
+        calendar = Calendar.objects.create(name="Office", time_zone="Europe/Copenhagen", week=week, country="DK")
+        TeamFollowUp.objects.create(team=team, calendar=calendar)
+        change_plays(survey, team=team, hours_run="service", solve_hours=72, solve_hours_run="service")
+    elif kind != "plain":
+        change_plays(survey, team=team, owner=None if kind == "team" else owner)
+    if kind == "away":
+        day = at.date()
+        Absence.objects.create(person=owner, first_day=day - DAY, last_day=day + DAY, stand_in=other)
+    alone, many = answers_of_all_kinds(survey, at, 1), answers_of_all_kinds(survey, at, 2)
+    for answer in alone:
+        opening.open_for_response(answer.pk, at=at)
+
+    assert together(many, at) == []
+    tickets = [Ticket.objects.filter(response__in=answers).order_by("response") for answers in (alone, many)]
+    assert len(tickets[0]) == len(tickets[1]) > 8
+    assert [seen(ticket) for ticket in tickets[1]] == [seen(ticket) for ticket in tickets[0]]
+    assert list(chain.verify()) == []
+    assert not Response.objects.unprocessed().exists()
+
+
+def changed(survey: Survey) -> Response:
+    answer = make_answer(survey, 9, "")
+    change_response(response_id=answer.pk, answer=NewAnswer(3))
+    return answer
+
+
+SPECIAL: dict[str, Callable[[Survey], Response]] = {
+    "changed": changed,
+    "asked again": lambda survey: make_answer(survey, 3, "", follows_id=make_answer(survey, 3, "").pk),
+    "account manager": lambda survey: make_answer(
+        survey, 3, "", contact=make_contact(7, account_manager="am@example.com")
+    ),
+    "late": lambda survey: make_answer(survey, 3, "", answered_at=timezone.now() - 60 * DAY),
+}
+
+
+@pytest.mark.parametrize("what", SPECIAL)
+def test_what_has_more_to_it_is_left_and_the_others_are_decided(survey: Survey, what: str) -> None:
+    special, plain = SPECIAL[what](survey), make_answer(survey, 3, "")
+    assert together([special, plain]) == [special.pk]
+    assert Ticket.objects.get().response_id == plain.pk
+    opening.open_for_responses([special.pk, plain.pk])
+    assert not Response.objects.filter(pk=special.pk).unprocessed().exists()
+
+
+def test_answers_that_a_rule_sends_somewhere_are_left(survey: Survey) -> None:
+    person = make_user("person")
+    RoutingRule.objects.create(name="Worst", position=1, scores=[0], to=RouteTo.PERSON, person=person)
+    worst, plain = make_answer(survey, 0, ""), make_answer(survey, 3, "")
+    assert together([worst, plain]) == [worst.pk]
+    opening.open_for_responses([worst.pk])
+    assert Ticket.objects.get(response=worst).owner == person
+
+
+def test_a_second_look_changes_nothing(survey: Survey) -> None:
+    answers = [make_answer(survey, score, "") for score in range(11)]
+    assert together(answers) == []
+    before = list(Ticket.objects.order_by("pk").values())
+    assert together(answers) == [answer.pk for answer in answers]
+    opening.open_for_responses([answer.pk for answer in answers])
+    assert list(Ticket.objects.order_by("pk").values()) == before
+
+
+def test_a_ticket_takes_five_statements_and_so_do_a_hundred(survey: Survey) -> None:
+    together([make_answer(survey, 3, "")])  # what a connection plans and a process remembers
+    for number in (1, 100):
+        answers = [make_answer(survey, 3, "") for _number in range(number)]
+        with CaptureQueriesContext(connection) as asked:
+            assert together(answers) == []
+        told = [query["sql"].split()[0] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
+        assert told == ["SELECT", "SELECT", "SELECT", "INSERT", "EXECUTE"]  # answers, plays, rules, tickets, the rest
