@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,29 +85,34 @@ def append(
     return activity
 
 
-_BEGUN = Part(
+_FIRST = Part(
     "history",
     """entries AS (
         INSERT INTO followup_activity (ticket_id, number, kind, at, data, previous_hash, hash)
-        SELECT ticket, 1, %s, %s, data, '', hash
-        FROM jsonb_to_recordset(%s) AS new (ticket bigint, data jsonb, hash text)
-    ), heads AS (
-        UPDATE followup_ticket ticket SET history_head = new.hash, history_count = 1
-        FROM jsonb_to_recordset(%s) AS new (ticket bigint, hash text) WHERE ticket.id = new.ticket
+        SELECT ticket, 1, kind, at, data, '', hash
+        FROM jsonb_to_recordset(%s) AS new (ticket bigint, kind text, at timestamptz, data jsonb, hash text)
     )""",
-    ["text", "timestamptz", "jsonb", "jsonb"],
+    ["jsonb"],
 )
 
 
-def begun(new: Mapping[Ticket, dict[str, Any]], kind: ActivityKind, at: datetime) -> tuple[Part, list[Any]]:
-    """The first entries of many new tickets, by the product, as a part of a statement. `new`: each one's data."""
-    entries = []
-    for ticket, data in new.items():
-        digest = entry_hash(previous="", ticket_id=ticket.pk, number=1, kind=kind, actor_id=None, at=at, data=data)
-        ticket.history_head, ticket.history_count = digest, 1
-        entries.append({"ticket": ticket.pk, "data": data, "hash": digest})
-    given = json.dumps(entries)
-    return _BEGUN, [str(kind), at, given, given]
+def first_entry(ticket: Ticket, kind: ActivityKind, *, at: datetime, **data: Any) -> Activity:
+    """The entry with which the history of a ticket begins that has an id and is not stored yet; by the product.
+
+    The head is stored with the ticket, the entry by `store_first`.
+    """
+    digest = entry_hash(previous="", ticket_id=ticket.pk, number=1, kind=kind, actor_id=None, at=at, data=data)
+    ticket.history_head, ticket.history_count = digest, 1
+    return Activity(ticket=ticket, number=1, kind=kind, at=at, data=data, hash=digest)
+
+
+def store_first(entries: Sequence[Activity]) -> tuple[Part, list[Any]]:
+    """Such entries of tickets that are stored by now, as a part of a statement."""
+    rows = [
+        {"ticket": one.ticket_id, "kind": one.kind, "at": one.at.isoformat(), "data": one.data, "hash": one.hash}
+        for one in entries
+    ]
+    return _FIRST, [json.dumps(rows)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,7 +312,9 @@ class Ticket(models.Model):
 class Step(models.Model):
     """One step on a ticket, with the text that the play had then; a person ticks it off, or the product itself."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="steps")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, related_name="steps", db_index=False
+    )  # step_position_once is one
     play_score = models.SmallIntegerField()
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=16, choices=StepKind.choices)

@@ -6,7 +6,7 @@ rule of routing, an account manager, an answer by phone, one that came late or i
 
 Its commit does not wait for the disk. When the machine loses power within that second, the answer is undecided again,
 the sweep opens its ticket anew, and nobody was mailed of the first one.
-Five round trips in place of twelve for one answer, as many for a hundred: 5 times as many tickets a second.
+Seven round trips in place of twelve for one answer, as many for a hundred: 4 times as many tickets a second.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from followup.clocks import calendars
 from followup.clocks.recompute import hours_of_play
 from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.history import chain
-from followup.models import ActivityKind, Calendar, Play, Ticket
+from followup.models import Activity, ActivityKind, Calendar, Play, Ticket
 from followup.notify.cover import Cover
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
@@ -38,7 +38,15 @@ from surveys.services.responses import processed
 
 _BEGIN = Part("open_tickets", "WITH ")
 _NEXT = Part("next", ", ")
+_IDS = "SELECT nextval('followup_ticket_id_seq') FROM generate_series(1, %s)"
 _END = Part("end", " SELECT set_config('synchronous_commit', 'off', true)")
+
+
+_READ = (
+    "score", "language", "traits", "contact_email", "contact_phone", "answered_at", "recorded_at", "confirmed_at",
+    "changed_at", "survey__team", "contact__account_manager", "contact__email", "contact__phone", "contact__traits",
+    "contact__value",
+)  # fmt: skip
 
 
 def decide_together(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
@@ -50,8 +58,8 @@ def decide_together(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
     plain = [(row, play) for row in rows if (play := known.play_of(row)) is not None]
     if not plain:
         return response_ids
-    opened = _open([(row, play) for row, play in plain if play.opens_ticket], known)
-    _store(opened, [row for row, _play in plain], at)
+    begun = _open([(row, play) for row, play in plain if play.opens_ticket], known)
+    _store(begun, [row for row, _play in plain], at)
     done = {row.pk for row, _play in plain}
     return [response_id for response_id in response_ids if response_id not in done]
 
@@ -63,7 +71,7 @@ def _fresh(response_ids: Sequence[int]) -> QuerySet[Response]:
         ~has_ticket, pk__in=response_ids, state=ResponseState.CONFIRMED, processed_at=None, changed_at=None,
         confirmed_at=None, follows=None, is_imported=False,
     )  # fmt: skip
-    rows = rows.exclude(channel=Channel.PHONE).select_related("survey", "contact").order_by("pk")
+    rows = rows.exclude(channel=Channel.PHONE).select_related("survey", "contact").only(*_READ).order_by("pk")
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
 
 
@@ -112,32 +120,39 @@ class _Known:
         return self.calendars[self._team(row, play) or 0] if calendars.runs_by_calendar([play]) else None
 
 
-def _open(plain: Sequence[tuple[Response, Play]], known: _Known) -> list[Ticket]:
+def _open(plain: Sequence[tuple[Response, Play]], known: _Known) -> list[Activity]:
+    """Store the tickets. Returns: the entries with which their histories begin, not stored yet."""
+    if not plain:
+        return []
     values = values_of({row.contact_id for row, _play in plain if row.contact_id is not None})
-    tickets = []
-    for row, play in plain:
+    entries = []
+    for ticket_id, (row, play) in zip(_reserve(len(plain)), plain, strict=True):
         routed = assignment.route_without_rule(row, play, None, known.cover)
         (begins,) = scores_of(row)
-        tickets.append(
-            new_ticket(
-                row,
-                play,
-                begins,
-                routed,
-                at=known.cover.at,
-                value_rank=-values.get(row.contact_id, Decimal(0)),
-                calendar=known.calendar_of(row, play),
-            )  # fmt: skip
+        at, rank = known.cover.at, -values.get(row.contact_id, Decimal(0))
+        ticket = new_ticket(row, play, begins, routed, at=at, value_rank=rank, calendar=known.calendar_of(row, play))
+        ticket.pk = ticket_id
+        entries.append(
+            chain.first_entry(
+                ticket, ActivityKind.OPENED, at=at, score=ticket.score, play=play.pk, owner=ticket.owner_id
+            )
         )
-    return Ticket.objects.bulk_create(tickets)
+    Ticket.objects.bulk_create(entry.ticket for entry in entries)
+    return entries
 
 
-def _store(opened: Sequence[Ticket], decided: Sequence[Response], at: datetime) -> None:
+def _reserve(number: int) -> list[int]:
+    """So many ids of tickets, which their histories are made with."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IDS, [number])
+        return [ticket_id for (ticket_id,) in cursor.fetchall()]
+
+
+def _store(begun: Sequence[Activity], decided: Sequence[Response], at: datetime) -> None:
     """Steps, history and the mark that it is decided, in one statement."""
     parts: list[tuple[Part, list[Any]]] = [(_BEGIN, []), processed([row.pk for row in decided], at)]
-    if opened:
-        told = {row: {"score": row.score, "play": row.play_id, "owner": row.owner_id} for row in opened}
-        parts += [(_NEXT, []), steps.of_new(opened), (_NEXT, []), chain.begun(told, ActivityKind.OPENED, at)]
+    if begun:
+        parts += [(_NEXT, []), steps.of_new(entry.ticket for entry in begun), (_NEXT, []), chain.store_first(begun)]
     parts.append((_END, []))
     with connection.cursor() as cursor:
         statement = prepared(*[part for part, _given in parts])

@@ -110,15 +110,21 @@ class Response(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     submission = models.UUIDField(null=True, unique=True, editable=False)  # the form page it came from
-    survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses")
+    # Every index is written with every answer: those of foreign keys are below, where one is needed.
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses", db_index=False)
     texts = models.ForeignKey(
-        "surveys.SurveyTexts", models.SET_NULL, null=True, blank=True, related_name="+", db_column="words_id"
-    )  # those that the customer read
+        "surveys.SurveyTexts", models.SET_NULL, null=True, blank=True, related_name="+", db_column="words_id",
+        db_index=False,
+    )  # those that the customer read  # fmt: skip
     invitation = models.OneToOneField(
         "surveys.Invitation", models.PROTECT, null=True, blank=True, related_name="response"
     )
-    contact = models.ForeignKey("surveys.Contact", models.SET_NULL, null=True, blank=True, related_name="responses")
-    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followed_by")
+    contact = models.ForeignKey(
+        "surveys.Contact", models.SET_NULL, null=True, blank=True, related_name="responses", db_index=False
+    )
+    follows = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="followed_by", db_index=False
+    )
     score = models.SmallIntegerField(_("score"))
     group = models.GeneratedField(
         expression=Case(
@@ -178,6 +184,9 @@ class Response(models.Model):
                 condition=DOUBTFUL,
                 name="response_doubtful",
             ),
+            # Answers of one contact; answers after which somebody was asked again.
+            models.Index(fields=["contact"], condition=Q(contact__isnull=False), name="response_contact"),
+            models.Index(fields=["follows"], condition=Q(follows__isnull=False), name="response_follows"),
             # Names and addresses typed on a public link.
             GinIndex(TYPED_NAME, name="response_typed", condition=HAS_TYPED_NAME),
         ]
