@@ -9,7 +9,7 @@ from celery.signals import task_postrun, task_prerun, worker_init
 from django.db import close_old_connections
 
 from nps_project.background.schedule import SCHEDULE
-from nps_project.operations import database_timeouts
+from nps_project.operations import database_timeouts, garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 
@@ -21,10 +21,11 @@ app.conf.CELERY_DB_REUSE_MAX = sys.maxsize
 app.autodiscover_tasks()
 
 
-@worker_init.connect(dispatch_uid="celery.limit_connections")
-def limit_connections(**_kwargs: Any) -> None:
+@worker_init.connect(dispatch_uid="celery.prepare_worker")
+def prepare_worker(**_kwargs: Any) -> None:
     """Give a worker's database connections their timeouts, before its pool starts."""
     database_timeouts.limit_connections(database_timeouts.WORKER)
+    garbage.look_less_often()
 
 
 @task_prerun.connect(dispatch_uid="celery.renew_connections")
