@@ -15,7 +15,8 @@ from followup.models import Absence, Stage, Ticket
 from followup.notify import digests, mails
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
-from followup.tickets import opening
+from followup.tickets import opening, together
+from followup.tickets.new_ticket import new_ticket
 from nps_project.accounts.models import Team, User
 from nps_project.background import sweep
 from nps_project.background.models import PutAside
@@ -110,21 +111,20 @@ def test_rows_that_always_fail_never_hide_younger_ones(monkeypatch: pytest.Monke
     monkeypatch.setattr(sweep, "BATCH", 2)
     survey = make_survey()
     ids = ids_of([make_answer(survey, 2, contact_email="a@example.com") for _number in range(7)])
-    good, decide = ids[-1], opening.open_for_response
+    good = ids[-1]
 
-    def fails(response_id: int, **more: Any) -> Any:
-        if response_id != good:
+    def fails(response: Response, *args: Any, **more: Any) -> Ticket:
+        if response.pk != good:
             raise ZeroDivisionError
-        return decide(response_id, **more)
+        return new_ticket(response, *args, **more)
 
-    monkeypatch.setattr(opening, "open_for_response", fails)
+    for how in (opening, together):
+        monkeypatch.setattr(how, "new_ticket", fails)
     assert opening.open_missed(later()) == 1
     assert Ticket.objects.get().response_id == good
     assert PutAside.objects.count() == 6
 
     PutAside.objects.all().delete()
-    monkeypatch.undo()
-    monkeypatch.setattr(opening, "open_for_response", fails)
     monkeypatch.setattr(sweep, "BUDGET_S", 0)
     good = ids[2]
     assert sum(opening.open_missed(later()) for _run in range(3)) == 1
