@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -85,34 +85,36 @@ def append(
     return activity
 
 
-_FIRST = Part(
+_ENTRIES = Part(
     "history",
     """entries AS (
         INSERT INTO followup_activity (ticket_id, number, kind, at, data, previous_hash, hash)
-        SELECT ticket, 1, kind, at, data, '', hash
-        FROM jsonb_to_recordset(%s) AS new (ticket bigint, kind text, at timestamptz, data jsonb, hash text)
+        SELECT * FROM jsonb_to_recordset(%s) AS new (
+            ticket_id bigint, number integer, kind text, at timestamptz, data jsonb, previous_hash text, hash text
+        )
     )""",
     ["jsonb"],
 )
 
 
-def first_entry(ticket: Ticket, kind: ActivityKind, *, at: datetime, **data: Any) -> Activity:
-    """The entry with which the history of a ticket begins that has an id and is not stored yet; by the product.
+def next_entry(ticket: Ticket, kind: ActivityKind, *, at: datetime, **data: Any) -> Activity:
+    """The next entry, by the product, of a ticket that has an id and is not stored yet.
 
-    The head is stored with the ticket, the entry by `store_first`.
+    The head is stored with the ticket, the entry by `store_entries`.
     """
-    digest = entry_hash(previous="", ticket_id=ticket.pk, number=1, kind=kind, actor_id=None, at=at, data=data)
-    ticket.history_head, ticket.history_count = digest, 1
-    return Activity(ticket=ticket, number=1, kind=kind, at=at, data=data, hash=digest)
+    number, previous = ticket.history_count + 1, ticket.history_head
+    digest = entry_hash(
+        previous=previous, ticket_id=ticket.pk, number=number, kind=kind, actor_id=None, at=at, data=data
+    )
+    ticket.history_head, ticket.history_count = digest, number
+    return Activity(ticket=ticket, number=number, kind=kind, at=at, data=data, previous_hash=previous, hash=digest)
 
 
-def store_first(entries: Sequence[Activity]) -> tuple[Part, list[Any]]:
+def store_entries(entries: Iterable[Activity]) -> tuple[Part, list[Any]]:
     """Such entries of tickets that are stored by now, as a part of a statement."""
-    rows = [
-        {"ticket": one.ticket_id, "kind": one.kind, "at": one.at.isoformat(), "data": one.data, "hash": one.hash}
-        for one in entries
-    ]
-    return _FIRST, [json.dumps(rows)]
+    names = ("ticket_id", "number", "kind", "data", "previous_hash", "hash")
+    rows = [{name: getattr(one, name) for name in names} | {"at": one.at.isoformat()} for one in entries]
+    return _ENTRIES, [json.dumps(rows)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """To whom a new ticket goes: the first rule that matches decides, and in a team whose turn it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from followup.clocks import calendars
@@ -16,21 +17,12 @@ from followup.history import chain
 from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
 from followup.notify import mails, recipients
 from followup.notify.cover import Cover
+from followup.routing.turns import Turns, next_in_turn
 from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from surveys.contacts.traits import has_one_of
 from surveys.models import Response
-
-# Whether somebody has fewer open tickets than their limit. It looks at as many as the limit, and at none without one:
-# counting the tickets of twenty people among a million took longer than all the rest of opening one.
-_HAS_ROOM = """coalesce((
-    SELECT share.open_limit > 0 AND NOT EXISTS (
-        SELECT FROM followup_ticket taken WHERE taken.owner_id = accounts_user.id AND taken.resolved_at IS NULL
-        OFFSET greatest(share.open_limit, 1) - 1
-    ) FROM followup_workshare share
-    WHERE share.team_id = %s AND share.person_id = accounts_user.id AND share.open_limit IS NOT NULL
-), true)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +70,14 @@ def routing_input(response: Response, manager: User | None) -> RoutingInput:
 
 
 def rules() -> list[Rule]:
-    """The rules in use, in their order; one light query, and two more when there are any."""
+    """The rules in use, in their order; one light query, and another when there are any."""
     with connection.cursor() as cursor:  # a company without rules opens its tickets a sixth faster
         cursor.execute("SELECT EXISTS (SELECT FROM followup_routingrule WHERE is_active)")
         if cursor.fetchone() == (False,):
             return []
-    rows = RoutingRule.objects.filter(is_active=True).select_related("person").prefetch_related("surveys")
-    return [Rule(row, frozenset(survey.pk for survey in row.surveys.all())) for row in rows]
+    of_rule = RoutingRule.surveys.through.objects.filter(routingrule=OuterRef("pk")).values("survey")
+    rows = RoutingRule.objects.filter(is_active=True).select_related("person")
+    return [Rule(row, frozenset(row.survey_ids)) for row in rows.annotate(survey_ids=ArraySubquery(of_rule))]
 
 
 def matches(rule: Rule, given: RoutingInput) -> bool:
@@ -114,31 +107,46 @@ def route(response: Response, play: Play, manager: User | None, at: datetime) ->
 
     Without a rule that matches it goes to the account manager, else to the play's owner, else to the team alone.
     """
-    rule, cover = first_match(rules(), routing_input(response, manager)), Cover(at)
-    if rule is None:
-        return route_without_rule(response, play, manager, cover)
-    team_id = _team_of(rule, response, play)
-    if rule.to != RouteTo.TEAM:
-        owner = _first_there(cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
+    routing = Routing(rules(), Cover(at))
+    routed = routing.route(response, play, manager)
+    routing.store()
+    return routed
+
+
+class Routing:
+    """Where new tickets go, in one transaction, by rules that were read before; `store` keeps the turns taken."""
+
+    def __init__(self, ordered: Sequence[Rule], cover: Cover) -> None:
+        self.rules, self.cover = ordered, cover
+        self._turns: dict[int, Turns] = {}
+
+    def route(self, response: Response, play: Play, manager: User | None) -> Routed:
+        """As `route`; queries for a team whose first turn it is, and for who is away."""
+        rule = first_match(self.rules, routing_input(response, manager)) if self.rules else None
+        team_id = _team_of(rule, response, play)
+        if rule is None:
+            return Routed(_first_there(self.cover, manager, play.owner), team_id)
+        if rule.to != RouteTo.TEAM:
+            owner = _first_there(self.cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
+        else:
+            owner = self._turns_of(rule.team_id or 0).next()
         return Routed(owner, team_id, rule, is_waiting=owner is None)
-    owner = next_in_turn(rule.team_id or 0, at)
-    return Routed(owner, team_id, rule, is_waiting=owner is None)
 
+    def _turns_of(self, team_id: int) -> Turns:
+        if team_id not in self._turns:
+            self._turns[team_id] = Turns(team_id, self.cover)
+        return self._turns[team_id]
 
-def route_without_rule(response: Response, play: Play, manager: User | None, cover: Cover) -> Routed:
-    """Where a ticket goes that no rule matches; no query without a person named, but for who is away."""
-    return Routed(_first_there(cover, manager, play.owner), team_without_rule(response, play))
-
-
-def team_without_rule(response: Response, play: Play) -> int | None:
-    """The team of a ticket that no rule sends to one."""
-    return play.team_id or response.survey.team_id
+    def store(self) -> None:
+        """Store the turns that were taken; one statement for each team."""
+        for turns in self._turns.values():
+            turns.store()
 
 
 def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | None:
     if rule is not None and rule.to == RouteTo.TEAM:
         return rule.team_id
-    return team_without_rule(response, play)
+    return play.team_id or response.survey.team_id
 
 
 def service_hours_for(response: Response, play: Play) -> Hours:
@@ -152,40 +160,6 @@ def _first_there(cover: Cover, *wanted: User | None) -> User | None:
     workers = (person for person in wanted if person and person.is_at_least(Role.AGENT))
     there = (cover.active_recipient(person) for person in workers)
     return next((person for person in there if person and person.is_at_least(Role.AGENT)), None)
-
-
-def next_in_turn(team_id: int, at: datetime) -> User | None:
-    """The member of a team who is present, is below their limit and has waited longest; None when nobody has room.
-
-    It takes that turn. The rows of the team's people stay locked until the transaction ends, so that the limit of a
-    person holds over all their teams and many workers. Four statements.
-    """
-    people_of_team = User.objects.select_for_update(of=("self",), no_key=True).filter(teams=team_id).order_by("pk")
-    list(people_of_team.values_list("pk", flat=True))  # in one order everywhere, so that two wait and none is stuck
-    people, cover = _members(team_id), Cover(at)
-    by_id = {person.pk: person for person in people}
-    for person in people:
-        there = cover.active_recipient(person)
-        taker = by_id.get(there.pk) if there else None
-        if taker is not None and taker.has_room:  # type: ignore[attr-defined]  # annotated by _members
-            turn = WorkShare(team_id=team_id, person_id=person.pk, last_assigned_at=at)
-            WorkShare.objects.bulk_create(
-                [turn], update_conflicts=True, unique_fields=["team", "person"], update_fields=["last_assigned_at"]
-            )
-            return taker
-    return None
-
-
-def _members(team_id: int) -> list[User]:
-    """Those who may work, whoever waited longest first, each with `has_room`; one query."""
-    share = WorkShare.objects.filter(team=team_id, person=OuterRef("pk"))
-    rows = User.objects.workers().filter(is_service=False, teams=team_id)
-    return list(
-        rows.annotate(
-            waited_since=Subquery(share.values("last_assigned_at")[:1]),
-            has_room=RawSQL(_HAS_ROOM, [team_id], output_field=BooleanField()),  # noqa: S611  (a constant)
-        ).order_by(F("waited_since").asc(nulls_first=True), "pk")
-    )
 
 
 def waiting_for_assignment() -> Q:
@@ -227,13 +201,21 @@ def assign_waiting(at: datetime | None = None) -> int:
 
 def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
     """Append to the history of a locked ticket where a rule sent it, and mail its new owner."""
-    chain.append(
-        ticket, ActivityKind.ROUTED, at=at, rule=ticket.routed_by_id, owner=ticket.owner_id, team=ticket.team_id,
-        reason="nobody_free" if is_waiting else "",
-    )  # fmt: skip
+    chain.append(ticket, ActivityKind.ROUTED, at=at, **record_of(ticket, is_waiting=is_waiting))
+    tell_owner(ticket, Cover(at))
+
+
+def record_of(ticket: Ticket, *, is_waiting: bool) -> dict[str, Any]:
+    """The data of that entry."""
+    reason = "nobody_free" if is_waiting else ""
+    return {"rule": ticket.routed_by_id, "owner": ticket.owner_id, "team": ticket.team_id, "reason": reason}
+
+
+def tell_owner(ticket: Ticket, cover: Cover) -> None:
+    """Mail the new owner of a ticket, whose last entry says so."""
     if ticket.owner is not None and not ticket.owner.is_service:
         key = f"ticket_given:{ticket.pk}:{ticket.history_count}"
-        mails.notify([ticket.owner], "ticket_given", ticket, key=key, cover=Cover(at))
+        mails.notify([ticket.owner], "ticket_given", ticket, key=key, cover=cover)
 
 
 @transaction.atomic

@@ -18,8 +18,8 @@ from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import attempts, changes, discards, steps, values
-from followup.tickets.new_ticket import new_ticket
-from followup.tickets.together import decide_together
+from followup.tickets.fresh.new_ticket import new_ticket
+from followup.tickets.fresh.together import decide_together
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep

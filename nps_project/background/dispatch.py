@@ -25,9 +25,9 @@ CAPACITY = 10_000
 BATCH = 200
 SHOWN_IDS = 5  # the most request ids that one message carries
 FLUSH_S = 1.0
-FEW = 4  # ids that came within one pause: some hundred a second
-PAUSE_S = 0.015  # after a message with few ids; part of the 50 ms from an answer to its ticket
-LONG_PAUSE_S = 0.3  # after one with more; none after a full one
+PAUSE_S = 0.015  # after a message; part of the 50 ms from an answer to its ticket
+BUSY = 150  # ids a second, from which on fewer messages are better than early ones
+LONG_PAUSE_S = 0.3  # then; none after a full message
 
 
 class Dispatcher:
@@ -65,6 +65,7 @@ class Dispatcher:
             return waiting.all_tasks_done.wait_for(lambda: not waiting.unfinished_tasks, timeout_s)
 
     def _run(self) -> None:
+        began = 0.0
         while True:
             waiting = [self._queue.get()]
             with suppress(queue.Empty):
@@ -80,8 +81,10 @@ class Dispatcher:
                 for _ in entries:
                     self._queue.task_done()
             self.report_dropped()
+            now = time.monotonic()
+            is_busy, began = len(waiting) > BUSY * (now - began), now
             if len(waiting) < BATCH:
-                time.sleep(PAUSE_S if len(waiting) <= FEW else LONG_PAUSE_S)
+                time.sleep(LONG_PAUSE_S if is_busy else PAUSE_S)
 
     def report_dropped(self) -> None:
         """Add what was dropped since the last report to the count that all processes share."""

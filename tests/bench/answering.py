@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from statistics import fmean
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it ships no types
 
+from nps_project.embedded import DATABASE
 from tests.bench.figures import Figure
 from tests.bench.lean.tables import TABLES
 from tests.bench.load import Done, Job, drive, generator
@@ -171,10 +172,10 @@ def _pages(job: Job) -> float:
     return done.per_second
 
 
-def _worked_off(stage: Stage) -> tuple[float, int]:
+def worked_off(stage: Stage, database: str = DATABASE) -> tuple[float, int]:
     """Waits for it. Returns: after how many seconds every answer was decided, and how many are not after DRAIN_S."""
     began = time.monotonic()
-    while (left := stage.number(WAITING)) and time.monotonic() - began < DRAIN_S:
+    while (left := stage.number(WAITING, database)) and time.monotonic() - began < DRAIN_S:
         time.sleep(0.05)
     return time.monotonic() - began, left
 
@@ -184,15 +185,15 @@ def _with_worker(stage: Stage) -> list[Figure]:
     product = stage.product("product")
     ours, alone = counted_product(stage), counted_product(stage)
     ours.load(product_job(product, WARM_S), counts=False)
-    _worked_off(stage)  # the worker has come up
+    worked_off(stage)  # the worker has come up
     waits: list[float] = []
     for number in range(1, ROUNDS + 1):
         with _stopped(product, "celery"):
             alone.load(product_job(product, LOAD_S))
-        _worked_off(stage)
+        worked_off(stage)
         ours.load(product_job(product, LOAD_S))
         backlog = stage.number(WAITING)
-        took, left = _worked_off(stage)
+        took, left = worked_off(stage)
         waits.append(took)
         print(f"  round {number} of {ROUNDS}, so far: with worker and beat {ours.per_second:.0f} answers/s, stopped "
               f"{alone.per_second:.0f}; a backlog of {backlog} for {took:.1f} s, {left} left", flush=True)  # fmt: skip

@@ -1,17 +1,14 @@
 """The manager's two pages at a thousand and at a hundred thousand open tickets: as fast, in as many queries."""
 
 import json
-import os
 import socket
 import statistics
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 
 from tests.bench.figures import Figure
 from tests.bench.filling import EMPTY
-from tests.bench.stage import PRISTINE, Program, Stage
+from tests.bench.stage import Program, Stage
 
 SMALL, MANY = 1_000, 100_000
 REQUESTS, WARM = 60, 10
@@ -67,15 +64,8 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
 def _side(stage: Stage, tickets: int) -> Side:
     began = time.monotonic()
     database = f"desk{tickets}"
-    stage.query(f"CREATE DATABASE {database} TEMPLATE {PRISTINE}")
     settings = {"DATABASE_URL": stage.database_url(database)}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.filling", str(tickets)], env=os.environ | settings, stdout=subprocess.PIPE,
-        text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"filling {database} failed")
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = json.loads(stage.fill(database, "tests.bench.filling", tickets))
     stage.query("VACUUM ANALYZE", database)
     stage.query("CHECKPOINT")
     web = stage.web(database, "/healthz", **settings)

@@ -1,13 +1,10 @@
 """Figures over a hundred thousand and a million answers: from tallies as fast, with a trait as long as it takes."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 
 from tests.bench.figures import Figure
-from tests.bench.stage import PRISTINE, Stage
+from tests.bench.stage import Stage
 
 SMALL, MANY = 100_000, 1_000_000
 TIMES_AT_MOST = 1.1
@@ -31,14 +28,8 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
 def _times(stage: Stage, answers: int) -> dict[str, float]:
     began = time.monotonic()
     database = f"numbers{answers}"
-    stage.query(f"CREATE DATABASE {database} TEMPLATE {PRISTINE}")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.counting", str(answers)], check=False, stdout=subprocess.PIPE, text=True,
-        env=os.environ | {"DATABASE_URL": stage.database_url(database)},
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"filling {database} failed")
+    counted = stage.fill(database, "tests.bench.counting", answers)
     print(f"  {answers:,} answers made and counted in {time.monotonic() - began:.0f} s", flush=True)
     stage.query(f"DROP DATABASE {database} WITH (FORCE)")
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, float] = json.loads(counted)
     return told

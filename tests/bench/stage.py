@@ -62,6 +62,20 @@ class Stage:
         """As DATABASE_URL says it."""
         return os.environ["DATABASE_URL"].replace(f"/{DATABASE}?", f"/{database}?")
 
+    def fill(self, database: str, module: str, rows: int) -> str:
+        """A new database with the product's tables, filled by `python -m module rows`. Returns: its last line.
+
+        Raises: RuntimeError.
+        """
+        self.query(f"CREATE DATABASE {database} TEMPLATE {PRISTINE}")
+        done = subprocess.run(
+            [sys.executable, "-m", module, str(rows)], env=os.environ | {"DATABASE_URL": self.database_url(database)},
+            stdout=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"filling {database} failed")
+        return (done.stdout.splitlines() or [""])[-1]
+
     def query(self, sql: str, database: str = DATABASE) -> list[tuple[Any, ...]]:
         """Rows of one statement, which is committed by itself; none for one that returns no rows."""
         connection = self.postgres.connect(database)
@@ -73,9 +87,9 @@ class Stage:
         finally:
             connection.close()
 
-    def number(self, sql: str) -> int:
+    def number(self, sql: str, database: str = DATABASE) -> int:
         """The one number that a statement returns."""
-        return int(self.query(sql)[0][0])
+        return int(self.query(sql, database)[0][0])
 
     def start(self, name: str, command: Sequence[str], ready: str, **more: str) -> "Program":
         """Start a program, and wait until the address `ready` gives 200."""
@@ -94,14 +108,14 @@ class Stage:
         program.port = port
         return program
 
-    def product(self, name: str) -> "Program":
-        """`manage.py run` on these servers: web, worker and beat under their supervisor."""
+    def product(self, name: str, **more: str) -> "Program":
+        """`manage.py run` on these servers: web, worker and beat under their supervisor. Settings come from `more`."""
         port = free_port()
         var = self.services.root / name
         var.mkdir(exist_ok=True)
         program = self.start(
             name, [sys.executable, "manage.py", "run"], f"http://127.0.0.1:{port}/healthz",
-            VAR_DIR=str(var), PORT=str(port), ADMIN_EMAIL="admin@example.com",
+            VAR_DIR=str(var), PORT=str(port), ADMIN_EMAIL="admin@example.com", **more,
         )  # fmt: skip
         program.port = port
         return program

@@ -19,8 +19,9 @@ from followup.models import Activity, ActivityKind, Stage, Ticket
 from followup.playbooks import services as playbooks
 from followup.statistics import follow_up_figures
 from followup.tasks import open_missed_tickets, open_tickets
-from followup.tickets import opening, together
-from followup.tickets.new_ticket import new_ticket
+from followup.tickets import opening
+from followup.tickets.fresh import together
+from followup.tickets.fresh.new_ticket import new_ticket
 from followup.tickets.opening import open_for_responses
 from nps_project.background import dispatch
 from nps_project.background.models import PutAside

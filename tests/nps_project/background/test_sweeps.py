@@ -15,8 +15,9 @@ from followup.models import Absence, Stage, Ticket
 from followup.notify import digests, mails
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
-from followup.tickets import opening, together
-from followup.tickets.new_ticket import new_ticket
+from followup.tickets import opening
+from followup.tickets.fresh import together
+from followup.tickets.fresh.new_ticket import new_ticket
 from nps_project.accounts.models import Team, User
 from nps_project.background import sweep
 from nps_project.background.models import PutAside

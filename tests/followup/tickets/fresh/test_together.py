@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.history import chain
-from followup.models import Absence, Activity, Calendar, RouteTo, RoutingRule, Step, TeamFollowUp, Ticket
+from followup.models import Absence, Activity, Calendar, RouteTo, RoutingRule, Step, TeamFollowUp, Ticket, WorkShare
 from followup.playbooks import services as playbooks
 from followup.playbooks.services import PlayDraft, draft_of
 from followup.tickets import opening
-from followup.tickets.together import decide_together
+from followup.tickets.fresh.together import decide_together
 from nps_project.accounts.models import Team
+from nps_project.deliveries.models import Delivery
 from surveys.models import Response, Survey
 from surveys.services.responses import NewAnswer, change_response
 from tests.factories import make_answer, make_contact, make_survey, make_user
@@ -50,6 +51,12 @@ def seen(ticket: Ticket) -> dict[str, Any]:
     of_steps = [{name: value for name, value in step.items() if name not in ("id", "ticket_id")} for step in steps]
     history = list(Activity.objects.filter(ticket=ticket).values("number", "kind", "at", "data", "actor"))
     return row | {"steps": of_steps, "history": history}
+
+
+def without_time(ticket: Ticket) -> dict[str, Any]:
+    """The same without when it was opened."""
+    history = [{name: entry[name] for name in ("kind", "data")} for entry in seen(ticket)["history"]]
+    return {**seen(ticket), "opened_at": None, "history": history}
 
 
 def answers_of_all_kinds(survey: Survey, at: datetime, number: int) -> list[Response]:
@@ -113,13 +120,32 @@ def test_what_has_more_to_it_is_left_and_the_others_are_decided(survey: Survey, 
     assert not Response.objects.filter(pk=special.pk).unprocessed().exists()
 
 
-def test_answers_that_a_rule_sends_somewhere_are_left(survey: Survey) -> None:
-    person = make_user("person")
-    RoutingRule.objects.create(name="Worst", position=1, scores=[0], to=RouteTo.PERSON, person=person)
-    worst, plain = make_answer(survey, 0, ""), make_answer(survey, 3, "")
-    assert together([worst, plain]) == [worst.pk]
-    opening.open_for_responses([worst.pk])
-    assert Ticket.objects.get(response=worst).owner == person
+@pytest.mark.parametrize("to", ["person", "team", "full"])
+def test_rules_send_tickets_as_they_do_alone(survey: Survey, to: str) -> None:
+    at = timezone.now() - timedelta(minutes=1)
+    people = [make_user(f"agent{number}", role="agent") for number in range(3)]
+    team = Team.objects.create(name="Care")
+    team.members.set(people)
+    if to == "full":
+        WorkShare.objects.bulk_create(WorkShare(team=team, person=person, open_limit=2) for person in people)
+    where = {"to": RouteTo.PERSON, "person": people[1]} if to == "person" else {"to": RouteTo.TEAM, "team": team}
+    RoutingRule.objects.create(name="Worst", position=1, scores=[0, 1, 2], **where)
+    scores = [0, 1, 2, 3] * 3
+    alone = [make_answer(survey, score, "", answered_at=at, recorded_at=at) for score in scores]
+    for number, answer in enumerate(alone):  # not all at one time, or nobody would have waited longer than others
+        opening.open_for_response(answer.pk, at=at + number * timedelta(microseconds=1))
+    tickets = [without_time(ticket) for ticket in Ticket.objects.order_by("response")]
+    mails = Delivery.objects.order_by("pk").values_list("template", "to_address")
+    mailed = list(mails)
+    assert len(mailed) == (6 if to == "full" else 9)
+
+    Ticket.objects.update(status="resolved", resolved_at=at, outcome="no_action")  # all have room again
+    WorkShare.objects.update(last_assigned_at=None)
+    many = [make_answer(survey, score, "", answered_at=at, recorded_at=at) for score in scores]
+    assert together(many, at) == []
+    assert [without_time(ticket) for ticket in Ticket.objects.filter(response__in=many).order_by("response")] == tickets
+    assert list(mails.all())[len(mailed) :] == mailed
+    assert list(chain.verify()) == []
 
 
 def test_a_second_look_changes_nothing(survey: Survey) -> None:
