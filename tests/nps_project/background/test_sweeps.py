@@ -14,7 +14,7 @@ from followup.history import chain
 from followup.models import Absence, Stage, Ticket
 from followup.notify import digests, mails
 from followup.playbooks import services as playbooks
-from followup.routing import assignment
+from followup.routing import assignment, turns
 from followup.tickets import opening
 from followup.tickets.fresh import together
 from followup.tickets.fresh.new_ticket import new_ticket
@@ -217,7 +217,7 @@ def test_a_team_without_room_is_asked_once_in_a_run_and_the_others_go_on(monkeyp
     full = Team.objects.create(name="Full")
     Ticket.objects.filter(pk__in=ids[:2]).update(team=full)
     asked: list[int] = []
-    next_in_turn = assignment.next_in_turn
+    next_in_turn = turns.next_in_turn
 
     def ask(team_id: int, at: datetime) -> User | None:
         asked.append(team_id)
