@@ -48,8 +48,13 @@ class FollowupConfig(AppConfig):
             tell_of_floods="followup.tell_of_floods",
         )
         schedule.every(120, send_digests="followup.send_digests")
-        # The backlog of a night is bulk; fresh answers are dispatched.
-        queues.add_bulk("followup.open_missed_tickets", "followup.send_digests", "followup.tell_of_floods")
+        queues.add(
+            queues.SWEEPS,
+            "followup.open_missed_tickets",
+            "followup.move_clocks",
+            "followup.send_digests",
+            "followup.tell_of_floods",
+        )
         enums.add(
             ClockRunsEnum="followup.models.playbook.ClockRuns",
             StepKindEnum="followup.models.playbook.StepKind",

@@ -39,7 +39,7 @@ class SurveysConfig(AppConfig):
         tabs.add(tabs.Tab("share", _("Link and poster"), "surveys_setup:share"))
         schedule.every(15, go_on_deciding="surveys.go_on_deciding")
         schedule.every(6 * 3600, learn_what_is_usual="surveys.learn_and_forget")
-        queues.add_bulk("surveys.decide_about_many", "surveys.go_on_deciding", "surveys.learn_and_forget")
+        queues.add(queues.BULK, "surveys.decide_about_many", "surveys.go_on_deciding", "surveys.learn_and_forget")
         enums.add(
             DecisionKindEnum="surveys.models.decision.DecisionKind",
             ChannelEnum="surveys.models.response.Channel",

@@ -32,7 +32,7 @@ class AccountsConfig(AppConfig):
         from nps_project.deliveries.signals import delivery_sent
 
         schedule.every(3600, forget_ended_sessions="accounts.forget_ended_sessions")
-        queues.add_bulk("accounts.forget_ended_sessions")
+        queues.add(queues.BULK, "accounts.forget_ended_sessions")
 
         delivery_sent.connect(erase_reset_link, dispatch_uid="accounts.erase_reset_link")
         user_logged_in.connect(_begun, dispatch_uid="accounts.session_begun")

@@ -16,4 +16,4 @@ class ApiConfig(AppConfig):
         from nps_project.background import queues, schedule
 
         schedule.every(3600, forget_idempotent_requests="api.forget_idempotent_requests")
-        queues.add_bulk("api.forget_idempotent_requests")
+        queues.add(queues.BULK, "api.forget_idempotent_requests")

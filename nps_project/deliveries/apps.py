@@ -18,7 +18,7 @@ class DeliveriesConfig(AppConfig):
         from nps_project.health.checks import Check, add
 
         schedule.every(5, send_deliveries="deliveries.send_due")
-        queues.add_bulk("deliveries.send_due")
+        queues.add(queues.MAIL, "deliveries.send_due")
         add(Check("deliveries", _("Deliveries"), health.deliveries, needs=("database", "migrations")))
         add(Check("mail", _("Mail server"), health.mail, asks_others=True))
         metrics.add(health.measured)

@@ -15,4 +15,4 @@ class WebConfig(AppConfig):
         from nps_project.background import queues, schedule
 
         schedule.every(3600, forget_form_submissions="web.forget_form_submissions")
-        queues.add_bulk("web.forget_form_submissions")
+        queues.add(queues.BULK, "web.forget_form_submissions")

@@ -33,7 +33,7 @@ class CampaignsConfig(AppConfig):
         backup.after_restore(asking.hold_everything)
         schedule.every(15, ask_due="campaigns.ask_due")
         schedule.every(300, mark_arrived_mails="campaigns.mark_arrived")
-        queues.add_bulk("campaigns.ask_due", "campaigns.mark_arrived")
+        queues.add(queues.BULK, "campaigns.ask_due", "campaigns.mark_arrived")
         tabs.add(tabs.Tab("mail", _("Mail"), "campaigns:mail"))
         enums.add(
             InvitationChannelEnum="surveys.models.invitation.InvitationChannel",

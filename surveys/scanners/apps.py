@@ -17,4 +17,5 @@ class ScannersConfig(AppConfig):
 
         schedule.every(15, settle_taps="scanners.settle")
         schedule.every(6 * 3600, forget_old_openings="scanners.forget")
-        queues.add_bulk("scanners.settle", "scanners.forget")
+        queues.add(queues.SWEEPS, "scanners.settle")
+        queues.add(queues.BULK, "scanners.forget")

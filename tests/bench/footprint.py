@@ -40,6 +40,8 @@ def _memory(supervisor: int) -> dict[str, float]:
             "nps_project.serve": "web",
             "multiprocessing": "web",
             "urgent": "worker",
+            "sweeps": "sweeps worker",
+            "queues mail": "mail worker",
             "bulk": "bulk worker",
             " beat": "beat",
         }

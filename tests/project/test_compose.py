@@ -13,7 +13,7 @@ from compose_spec import PyCompose
 from nps_project.background.queues import QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("web", "worker", "bulk", "beat")
+OURS = ("web", "worker", "sweeps", "mail", "bulk", "beat")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_one_service_builds_the_image_and_the_others_wait_for_it(services: dict[
 
 def test_health_is_asked_of_what_can_tell_it_and_soon_after_the_start(services: dict[str, Any]) -> None:
     asked = {name: service["healthcheck"] for name, service in services.items() if "healthcheck" in service}
-    assert set(asked) == {"database", "broker", "web", "worker", "bulk"}
+    assert set(asked) == {"database", "broker", "web", "worker", "sweeps", "mail", "bulk"}
     for check in asked.values():
         assert "disable" not in check
         assert int(check["start_interval"].removesuffix("s")) <= 5

@@ -60,12 +60,12 @@ def test_an_upgrade_migrates_before_it_stops_the_web() -> None:
     lines = [line.split("  ")[0] for line in section("Upgrade").splitlines() if line.startswith("docker compose")]
     assert lines == [
         "docker compose build", "docker compose run --rm setup",
-        "docker compose up --detach --no-deps web worker bulk beat",
+        "docker compose up --detach --no-deps web worker sweeps mail bulk beat",
     ]  # fmt: skip
 
 
 def test_a_restore_ends_with_a_product_that_runs() -> None:
     lines = [line.split("  ")[0] for line in section("Backup").splitlines() if line.startswith("docker compose")]
-    assert lines[1] == "docker compose stop web worker bulk beat"
+    assert lines[1] == "docker compose stop web worker sweeps mail bulk beat"
     assert lines[-1] == "docker compose up --detach"
     assert not [line for line in lines if "&&" in line], "a refused restore must not keep it off"

@@ -86,7 +86,7 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
         stack.enter_context(running(programs["web"], lambda: answers(f"{site}/healthz")))
         assert is_healthy(site.rsplit(":", 1)[1])
         assert not is_healthy(str(free_port()))
-        for name in ("worker", "bulk", "beat"):
+        for name in ("worker", "sweeps", "mail", "bulk", "beat"):
             words = [word.replace("=/tmp", f"={tmp_path}") for word in services[name]["command"]]
             named = ["--hostname", f"{name}@tests"] if "worker" in words else []
             programs[name] = Program([*words, *named], **product)
@@ -96,7 +96,7 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
         assert within(40, lambda: ask(DATABASE, "SELECT count(*) FROM followup_ticket") == 1), programs["worker"].said()
         seen = "SELECT count(DISTINCT name) FROM health_signoflife WHERE name IN ('lane:bulk', 'beat')"
         assert within(60, lambda: ask(DATABASE, seen) == 2), "".join(program.said() for program in programs.values())
-        for name in ("beat", "bulk", "worker", "web"):
+        for name in ("beat", "mail", "sweeps", "bulk", "worker", "web"):
             programs[name].process.terminate()
             assert programs[name].process.wait(30) == 0, programs[name].said()
         for name, program in programs.items():

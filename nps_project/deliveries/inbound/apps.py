@@ -24,7 +24,7 @@ class InboundConfig(AppConfig):
         customer_pipeline.add_paths("/mail/")
         schedule.every(60, read_mailboxes="inbound.read_mailboxes")
         schedule.every(24 * 3600, forget_mail_events="inbound.forget")
-        queues.add_bulk("inbound.read_mailboxes", "inbound.forget")
+        queues.add(queues.BULK, "inbound.read_mailboxes", "inbound.forget")
         add(
             Check(
                 "returned_mail", _("Mail that comes back"), health.sources_are_heard, needs=("database", "migrations")

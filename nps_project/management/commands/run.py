@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 from django.utils.translation import gettext as _
 
-from nps_project.background.queues import BULK, URGENT
+from nps_project.background.queues import BULK, MAIL, SWEEPS, URGENT
 from nps_project.embedded import EmbeddedError, places
 from nps_project.embedded.ownership import SUPERVISOR, Owner, Ownership
 from nps_project.embedded.processes import has_ended, spawn
@@ -55,7 +55,7 @@ def worker_command(*queues: str, name: str = "", threads: int = 2) -> list[str]:
 
 
 class Command(BaseCommand):
-    """Start the servers, migrate, then run web, both workers and beat until a signal stops them."""
+    """Start the servers, migrate, then run web, the workers and beat until a signal stops them."""
 
     requires_system_checks: list[str] = []
 
@@ -142,6 +142,8 @@ class Command(BaseCommand):
         schedule = settings.VAR_DIR / "run" / "celerybeat-schedule"
         commands = {
             "worker": worker_command(URGENT),
+            "sweeps": worker_command(SWEEPS),
+            "mail": worker_command(MAIL),
             "web": web_command(settings.HOST, settings.PORT),
             "bulk": worker_command(BULK),
             "beat": celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(schedule)),

@@ -24,5 +24,5 @@ class ImportsConfig(AppConfig):
 
         schedule.every(15, go_on_importing="imports.go_on")
         schedule.every(3600, forget_old_imports="imports.forget")
-        queues.add_bulk("imports.work", "imports.go_on", "imports.forget")
+        queues.add(queues.BULK, "imports.work", "imports.go_on", "imports.forget")
         uploads.take(PATH, uploads.Upload(MOST_BYTES, WITHIN_S, senders.is_at_least(Role.MANAGER)))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from nps_project.accounts.models import Session, User
 from nps_project.accounts.signin import sessions
 from nps_project.accounts.tasks import forget_ended_sessions
-from nps_project.background.queues import BULK_TASKS
+from nps_project.background.queues import BULK, TASKS
 from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries.models import Delivery
 from tests.addresses import make_world
@@ -130,4 +130,4 @@ def test_sessions_that_ran_out_are_forgotten() -> None:
     forget_ended_sessions()
     assert [row.pk for row in Session.objects.all()] == [live.session.session_key]
     assert forget_ended_sessions.name in [entry["task"] for entry in SCHEDULE.values()]
-    assert forget_ended_sessions.name in BULK_TASKS
+    assert TASKS[forget_ended_sessions.name] == BULK

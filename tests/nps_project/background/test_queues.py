@@ -1,9 +1,10 @@
-"""Urgent follow-up never waits behind bulk work."""
+"""No kind of work waits behind another: each has a queue, and each queue a worker."""
 
 from followup.tasks import open_tickets
 from nps_project.background import queues
 from nps_project.background.schedule import SCHEDULE
 from nps_project.celery import app
+from nps_project.deliveries.tasks import send_due
 
 
 def test_every_task_has_a_queue_and_what_talks_to_other_servers_is_not_urgent() -> None:
@@ -12,12 +13,21 @@ def test_every_task_has_a_queue_and_what_talks_to_other_servers_is_not_urgent() 
     scheduled = {entry["task"] for entry in SCHEDULE.values()}
     named = {name: route({}, name)["queue"].name for name in app.tasks if not name.startswith("celery.")}
     assert scheduled <= named.keys()
-    assert set(named.values()) == {queues.URGENT, queues.BULK}
-    assert {name for name, queue in named.items() if queue == queues.BULK} == set(queues.BULK_TASKS)
+    assert set(named.values()) == set(queues.QUEUES)
+    assert {name: queue for name, queue in named.items() if queue != queues.URGENT} == queues.TASKS
     assert route({}, open_tickets.name)["queue"].name == queues.URGENT
+    assert route({}, send_due.name)["queue"].name == queues.MAIL
 
 
-def test_a_worker_without_a_choice_serves_both_the_urgent_one_first() -> None:
-    assert list(app.amqp.queues.consume_from) == [queues.URGENT, queues.BULK]
-    assert {queue.name: queue.routing_key for queue in app.amqp.queues.values()} == {"urgent": "urgent", "bulk": "bulk"}
+def test_something_of_each_queue_is_scheduled_so_that_its_worker_gives_signs_of_life() -> None:
+    route = app.amqp.router.route
+    often = {entry["task"] for entry in SCHEDULE.values() if entry["schedule"] <= 60}
+    assert {route({}, name)["queue"].name for name in often} == set(queues.QUEUES)
+
+
+def test_a_worker_without_a_choice_serves_all_the_urgent_one_first() -> None:
+    assert list(app.amqp.queues.consume_from) == list(queues.QUEUES)
+    assert {queue.name: queue.routing_key for queue in app.amqp.queues.values()} == {
+        name: name for name in queues.QUEUES
+    }
     assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"

@@ -22,6 +22,8 @@ CHILDREN = {
     "valkey": r"valkey-server",
     "web": r"nps_project\.serve",
     "worker": r"celery .*-A nps_project worker --queues urgent",
+    "sweeps": r"celery .*-A nps_project worker --queues sweeps",
+    "mail": r"celery .*-A nps_project worker --queues mail",
     "bulk": r"celery .*-A nps_project worker --queues bulk",
     "beat": r"celery .*-A nps_project beat",
 }
