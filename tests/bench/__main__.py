@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from nps_project.embedded import EmbeddedError
-from tests.bench import answering, campaigns, desk, footprint, importing, numbers, tickets
+from tests.bench import answering, campaigns, desk, footprint, growth, importing, numbers, tickets
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage
 
@@ -27,6 +27,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--recipients", type=int, metavar="RECIPIENTS", help="start a campaign of so many instead of 200,000"
     )
+    parser.add_argument("--growth", action="store_true", help="only show how everything grows from 10,000 to a million")
     return parser.parse_args()
 
 
@@ -54,6 +55,9 @@ def main() -> int:
     stage = Stage()
     try:
         stage.open()
+        if asked.growth:
+            print(growth.show(stage, asked.large))
+            return 0
         for part in dict.fromkeys(chosen):
             print(f"{part} ...", flush=True)
             figures += parts[part](stage)

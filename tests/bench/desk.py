@@ -32,12 +32,12 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
     And for the three pages of the day their time as a multiple of that of a page without content.
     """
     sizes = [SMALL, MANY, *([large] if large else [])]
-    sides = [_side(stage, size) for size in sizes]
+    sides = [make_side(stage, size) for size in sizes]
     times: dict[tuple[int, str], list[float]] = {}
     for number in range(WARM + REQUESTS):
         for side in sides:  # in turns, so that a slow moment of the machine meets all of them
             for name, path in side.pages.items():
-                took = _get(side, path)
+                took = take(side, path)
                 if number >= WARM:
                     times.setdefault((side.tickets, name), []).append(took)
     figures = []
@@ -61,7 +61,8 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
     return figures
 
 
-def _side(stage: Stage, tickets: int) -> Side:
+def make_side(stage: Stage, tickets: int) -> Side:
+    """A database with so many open tickets, and a web server on it."""
     began = time.monotonic()
     database = f"desk{tickets}"
     settings = {"DATABASE_URL": stage.database_url(database)}
@@ -73,7 +74,7 @@ def _side(stage: Stage, tickets: int) -> Side:
     return Side(tickets, web, told["cookie"], told["pages"], told["queries"])
 
 
-def _get(side: Side, path: str) -> float:
+def take(side: Side, path: str) -> float:
     """Seconds until the whole page was there. Raises: RuntimeError for another answer than 200."""
     head = [f"Host: 127.0.0.1:{side.web.port}", f"Cookie: {side.cookie}", "Connection: close"]
     request = "\r\n".join([f"GET {path} HTTP/1.1", *head, "", ""])
