@@ -53,7 +53,7 @@ def asked_for(environ: dict[str, Any]) -> kept_pages.Asked | None:
     if survey is None or not survey.takes_answers(timezone.now()):
         return None
     try:
-        values = QueryDict(environ["QUERY_STRING"])
+        values = QueryDict(environ["QUERY_STRING"].encode("latin-1"))  # as PEP 3333 has it, and Django reads it
     except TooManyFieldsSent:
         return None
     found = read_values(survey, values, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
