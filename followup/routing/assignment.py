@@ -1,5 +1,6 @@
 """To whom a new ticket goes: the first rule that matches decides, and in a team whose turn it is."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from followup.history import chain
 from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
 from followup.notify import mails, recipients
 from followup.notify.cover import Cover
-from followup.routing.turns import Turns, next_in_turn
+from followup.routing.turns import Turns, lock_people, next_in_turn
 from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
@@ -108,6 +109,7 @@ def route(response: Response, play: Play, manager: User | None, at: datetime) ->
     Without a rule that matches it goes to the account manager, else to the play's owner, else to the team alone.
     """
     routing = Routing(rules(), Cover(at))
+    routing.lock([(response, manager)])
     routed = routing.route(response, play, manager)
     routing.store()
     return routed
@@ -119,22 +121,36 @@ class Routing:
     def __init__(self, ordered: Sequence[Rule], cover: Cover) -> None:
         self.rules, self.cover = ordered, cover
         self._turns: dict[int, Turns] = {}
+        self._given: Counter[int] = Counter()
+
+    def lock(self, answers: Iterable[tuple[Response, User | None]]) -> None:
+        """Lock the people of every team that these answers go to, before the first is routed; at most one query."""
+        found = (self._rule_for(response, manager) for response, manager in answers)
+        if teams := {rule.team_id for rule in found if rule is not None and rule.to == RouteTo.TEAM and rule.team_id}:
+            lock_people(teams)
 
     def route(self, response: Response, play: Play, manager: User | None) -> Routed:
-        """As `route`; queries for a team whose first turn it is, and for who is away."""
-        rule = first_match(self.rules, routing_input(response, manager)) if self.rules else None
-        team_id = _team_of(rule, response, play)
+        """As `route`, for an answer that was among those of `lock`; queries for a team's first turn and for absences."""
+        rule = self._rule_for(response, manager)
+        owner = self._owner(rule, play, manager)
+        if owner is not None:
+            self._given[owner.pk] += 1
+        is_waiting = rule is not None and owner is None
+        return Routed(owner, _team_of(rule, response, play), rule, is_waiting=is_waiting)
+
+    def _rule_for(self, response: Response, manager: User | None) -> RoutingRule | None:
+        return first_match(self.rules, routing_input(response, manager)) if self.rules else None
+
+    def _owner(self, rule: RoutingRule | None, play: Play, manager: User | None) -> User | None:
         if rule is None:
-            return Routed(_first_there(self.cover, manager, play.owner), team_id)
-        if rule.to != RouteTo.TEAM:
-            owner = _first_there(self.cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
-        else:
-            owner = self._turns_of(rule.team_id or 0).next()
-        return Routed(owner, team_id, rule, is_waiting=owner is None)
+            return _first_there(self.cover, manager, play.owner)
+        if rule.to == RouteTo.TEAM:
+            return self._turns_of(rule.team_id or 0).next()
+        return _first_there(self.cover, manager if rule.to == RouteTo.ACCOUNT_MANAGER else rule.person)
 
     def _turns_of(self, team_id: int) -> Turns:
         if team_id not in self._turns:
-            self._turns[team_id] = Turns(team_id, self.cover)
+            self._turns[team_id] = Turns(team_id, self.cover, self._given)
         return self._turns[team_id]
 
     def store(self) -> None:

@@ -1,5 +1,6 @@
 """Whose turn it is in a team."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -8,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from followup.models import WorkShare
 from followup.notify.cover import Cover
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Team, User
 
 # How many more tickets somebody may have, null without a limit. It looks at as many of theirs as the limit, however
 # many they have.
@@ -21,17 +22,24 @@ _PLACES = """(
 )"""
 
 
+def lock_people(team_ids: Collection[int]) -> None:
+    """Lock the people of these teams until the transaction ends: a person's limit holds over all their teams and many
+    workers. For all teams of a transaction at once: in one order everywhere two wait, and none is stuck.
+    """
+    members = Team.members.through.objects.filter(team__in=team_ids).values("user")
+    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=members).order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
 class Turns:
     """The turns of a team in one transaction: who is present, is below their limit and has waited longest is next.
 
-    The rows of the team's people stay locked until the transaction ends, so that the limit of a person holds over all
-    their teams and many workers. Three statements, and one to store the turns that were taken.
+    The team's people are locked (`lock_people`). `given`: how many tickets each of them, by id, got in this transaction
+    that are not stored yet, by whatever rule. Two queries, and a statement to store the turns that were taken.
     """
 
-    def __init__(self, team_id: int, cover: Cover) -> None:
-        self.team_id, self._cover = team_id, cover
-        people = User.objects.select_for_update(of=("self",), no_key=True).filter(teams=team_id).order_by("pk")
-        list(people.values_list("pk", flat=True))  # in one order everywhere, so that two wait and none is stuck
+    def __init__(self, team_id: int, cover: Cover, given: Mapping[int, int]) -> None:
+        self.team_id, self._cover, self._given = team_id, cover, given
         self._waiting = _members(team_id)
         self._by_id = {person.pk: person for person in self._waiting}
         self._taken: list[User] = []
@@ -41,8 +49,7 @@ class Turns:
         for person in self._waiting:
             there = self._cover.active_recipient(person)
             taker: Any = self._by_id.get(there.pk) if there else None
-            if taker is not None and taker.places != 0:
-                taker.places = taker.places and taker.places - 1
+            if taker is not None and (taker.places is None or taker.places > self._given.get(taker.pk, 0)):
                 self._waiting.remove(person)
                 self._waiting.append(person)
                 self._taken.append(person)
@@ -60,14 +67,15 @@ class Turns:
 
 def next_in_turn(team_id: int, at: datetime) -> User | None:
     """Take one turn of a team; None when nobody has room."""
-    turns = Turns(team_id, Cover(at))
+    lock_people([team_id])
+    turns = Turns(team_id, Cover(at), {})
     taker = turns.next()
     turns.store()
     return taker
 
 
 def _members(team_id: int) -> list[User]:
-    """Those who may work, whoever waited longest first, each with the `places` left; one query."""
+    """The team's people who may work, in the order of their turns, each with their free `places`; one query."""
     share = WorkShare.objects.filter(team=team_id, person=OuterRef("pk"))
     rows = User.objects.workers().filter(is_service=False, teams=team_id)
     return list(

@@ -121,6 +121,7 @@ def _open(plain: Sequence[tuple[Response, Play]], known: _Known) -> list[Activit
     """Store the tickets. Returns: the entries with which their histories begin, not stored yet."""
     if not plain:
         return []
+    known.routing.lock((row, None) for row, _play in plain)  # people before contacts, as opening.py locks them
     values = values_of({row.contact_id for row, _play in plain if row.contact_id is not None})
     at = known.routing.cover.at
     entries, tickets = [], []

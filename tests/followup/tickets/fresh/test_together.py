@@ -148,6 +148,19 @@ def test_rules_send_tickets_as_they_do_alone(survey: Survey, to: str) -> None:
     assert list(chain.verify()) == []
 
 
+def test_a_limit_holds_over_all_teams_and_rules_of_a_message(survey: Survey) -> None:
+    person = make_user("agent", role="agent")
+    for number, score in enumerate((0, 1)):
+        team = Team.objects.create(name=f"Team {number}")
+        team.members.add(person)
+        WorkShare.objects.create(team=team, person=person, open_limit=2)
+        RoutingRule.objects.create(name=team.name, position=number + 1, scores=[score], to=RouteTo.TEAM, team=team)
+    RoutingRule.objects.create(name="Own", position=3, scores=[2], to=RouteTo.PERSON, person=person)
+    assert together([make_answer(survey, score, "") for score in (2, 0, 1, 0, 1)]) == []
+    owners = list(Ticket.objects.order_by("response").values_list("owner", flat=True))
+    assert owners == [person.pk, person.pk, None, None, None]
+
+
 def test_a_second_look_changes_nothing(survey: Survey) -> None:
     answers = [make_answer(survey, score, "") for score in range(11)]
     assert together(answers) == []
