@@ -21,9 +21,6 @@ class SurveyNotOpen(SurveyError):
 class NotStored(SurveyError):
     """The survey is not as it was when the customer's answer was read, or the answer is a second one."""
 
-    status = 409
-    code = "not_stored"
-
 
 class TooLateToChange(SurveyError):
     """The days in which a customer may change the answer are over."""

@@ -130,7 +130,7 @@ class Routing:
             lock_people(teams)
 
     def route(self, response: Response, play: Play, manager: User | None) -> Routed:
-        """As `route`, for an answer that was among those of `lock`; queries for a team's first turn and for absences."""
+        """As `route`, for an answer that was among those of `lock`; queries for a team's first turn, for absences."""
         rule = self._rule_for(response, manager)
         owner = self._owner(rule, play, manager)
         if owner is not None:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial, wraps
-from typing import Any
+from functools import cached_property, partial, wraps
 from uuid import UUID, uuid4
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
@@ -65,32 +64,49 @@ def customer_page(view: View) -> View:
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
     """/s/<slug>/: a form for anyone. A POST of `score` alone is a complete answer."""
     found = survey_to_show(slug)
-    if request.method == "POST":
-        return _survey_answered(request, slug, found)
     if found is None:
         raise Http404
+    if request.method == "POST":
+        return _survey_answered(request, found)
     survey_request = read_survey_request(request, found)
     return not_open(survey_request) or blank_page(survey_request)
 
 
-def _survey_answered(request: HttpRequest, slug: str, seen: Survey | None) -> HttpResponse:
+class _Sent:
+    """A form that was sent, and may be decided twice: limits count it once."""
+
+    def __init__(self, request: HttpRequest, seen: Survey) -> None:
+        self.request, self._seen = request, seen
+        self.own = uuid4()  # the submission of a form without one: done twice, since a connection was lost, it is one
+
+    @cached_property
+    def is_within_limit(self) -> bool:
+        """Whether the client's address may answer now."""
+        return answer_limit.allows(client(self.request))
+
+    @cached_property
+    def is_flood(self) -> bool:
+        """Whether the survey gets more answers than is usual."""
+        return flood.is_over(self._seen)
+
+
+def _survey_answered(request: HttpRequest, seen: Survey) -> HttpResponse:
     """Take an answer by the survey as it was seen within the last second, whose revision the statement checks.
 
-    Whatever else comes of it is decided with the survey as it is now. `own` is the submission of a form without one, so
-    that what is done twice, because a connection was lost, stays one answer.
+    Whatever else comes of it is decided with the survey as it is now.
     """
-    own = uuid4()
+    sent = _Sent(request, seen)
     with suppress(NotStored):
-        if seen is not None:
-            return _take(request, seen, own, revision=seen.revision)
-    found = survey_for_customers(slug)
+        return _take(sent, seen, revision=seen.revision)
+    found = survey_for_customers(seen.slug)
     if found is None:
         raise Http404
-    return _take(request, found, own)
+    return _take(sent, found)
 
 
-def _take(request: HttpRequest, found: Survey, own: UUID, *, revision: int | None = None) -> HttpResponse:
+def _take(sent: _Sent, found: Survey, *, revision: int | None = None) -> HttpResponse:
     """Store an answer, or say why not. Raises: NotStored with a revision, when it is to be decided anew."""
+    request = sent.request
     survey_request = read_survey_request(request, found)
     purpose = submission_purpose(found)
     data, submission = request.POST, read_token(purpose, request.POST.get("submission", ""))
@@ -99,10 +115,8 @@ def _take(request: HttpRequest, found: Survey, own: UUID, *, revision: int | Non
         raise NotStored("revision", revision, "an open survey, and an answer without faults")
     if ended := not_open(survey_request):
         return ended
-    if refused := _refuse(
-        request, survey_request, form, lambda: FormOwner(submission=make_token(purpose, submission or uuid4()))
-    ):
-        return refused
+    if form.faults or not sent.is_within_limit:
+        return _refused(survey_request, form, FormOwner(submission=make_token(purpose, submission or uuid4())))
     storing = partial(
         record_response,
         survey=found,
@@ -110,24 +124,21 @@ def _take(request: HttpRequest, found: Survey, own: UUID, *, revision: int | Non
         origin=Origin(
             channel=Channel.LINK,
             language=survey_request.language,
-            submission=submission or own,
+            submission=submission or sent.own,
             texts_id=survey_request.content.texts_id,
             traits=survey_request.traits,
             source=source_of(request.META.get("REMOTE_ADDR", "")),
             revision=revision,
         ),
-        **_waiting_when_too_many(found),
+        # Above its flood limit an answer waits for a person's decision; the customer notices nothing.
+        state=ResponseState.PROVISIONAL if sent.is_flood else ResponseState.CONFIRMED,
+        evidence=flood.EVIDENCE if sent.is_flood else None,
     )
     try:
         recorded = on_a_living_connection(storing)
     except TooLateToChange:
         return _too_late(survey_request)
     return _thank(recorded)
-
-
-def _waiting_when_too_many(survey: Survey) -> dict[str, Any]:
-    """Above the survey's flood limit an answer waits for a person's decision; the customer notices nothing."""
-    return {"state": ResponseState.PROVISIONAL, "evidence": flood.EVIDENCE} if flood.is_over(survey) else {}
 
 
 @customer_page
@@ -172,8 +183,8 @@ def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: I
     form = read_form(
         request.POST, survey_request.content.questions, first=survey_request.survey.default_language, is_public=False
     )
-    if refused := _refuse(request, survey_request, form, lambda: owner):
-        return refused
+    if form.faults or not answer_limit.allows(client(request)):
+        return _refused(survey_request, form, owner)
     doubt = looking.doubt_of(invitation, timezone.now())
     try:
         recorded = record_response(
@@ -236,15 +247,11 @@ def not_open(survey_request: SurveyRequest) -> HttpResponse | None:
     return None
 
 
-def _refuse(
-    request: HttpRequest, survey_request: SurveyRequest, form: SubmittedForm, owner: Callable[[], FormOwner]
-) -> HttpResponse | None:
-    """The page again, filled in: 422 when a field has a fault, 429 when the client is over the limit. Else None."""
+def _refused(survey_request: SurveyRequest, form: SubmittedForm, owner: FormOwner) -> HttpResponse:
+    """The page again, filled in: 422 when a field has a fault, else 429, since the client is over the limit."""
     if form.faults:
-        return answer_with(survey_page.filled_page(survey_request, form, owner()), survey_request, 422)
-    if answer_limit.allows(client(request)):
-        return None
-    page = survey_page.filled_page(survey_request, form, owner(), survey_page.over_limit_notice())
+        return answer_with(survey_page.filled_page(survey_request, form, owner), survey_request, 422)
+    page = survey_page.filled_page(survey_request, form, owner, survey_page.over_limit_notice())
     response = answer_with(page, survey_request, 429)
     response.headers["Retry-After"] = str(LIMIT_RETRY_S)
     return response

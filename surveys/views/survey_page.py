@@ -95,6 +95,7 @@ def read_values(survey: Survey, values: Mapping[str, str], accepted: str, known:
 
 @lru_cache(maxsize=512)
 def content_of(survey_id: int, revision: int, language: str) -> SurveyContent:
+    """The newest texts and the questions of that revision; no query once they are in memory."""
     survey = Survey.objects.get(pk=survey_id)
     # Texts are kept when a survey loses a language, so a request that chose it a moment ago still finds them.
     newest = survey.texts.filter(language=language).latest("version")
@@ -122,6 +123,7 @@ def filled_page(survey_request: SurveyRequest, form: SubmittedForm, owner: FormO
 def page_context(
     survey_request: SurveyRequest, content: SurveyContent, form: SubmittedForm, query: str
 ) -> dict[str, Any]:
+    """What the page's template draws, for every kind of form."""
     survey = survey_request.survey
     return {
         "brand": survey.brand,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -99,3 +100,12 @@ def test_a_connection_lost_after_the_commit_makes_no_second_answer(
     assert [response.comment for response in Response.objects.all()] == ["once"]
     assert sum(Tally.objects.values_list("count", flat=True)) == 1
     assert client.get(answered["Location"]).status_code == 200
+
+
+def test_limits_count_an_answer_once_though_it_is_decided_twice(survey: Survey, client: Client, settings: Any) -> None:
+    settings.ANSWERS_PER_MINUTE = 3
+    form = {"score": "3", "submission": SUBMISSION.search(page(client))[1]}  # type: ignore[index]
+    # The second and the third find the first stored, and are decided again as its changes.
+    assert [client.post("/s/hello/", form, REMOTE_ADDR="192.0.2.9").status_code for _time in range(4)] == [303] * 3 + [
+        429
+    ]
