@@ -60,29 +60,14 @@ def append(
     salt = secrets.token_bytes(16)
     if text:
         data["text_digest"] = text_digest(salt, text)
-    number = ticket.history_count + 1
-    actor_id = by.pk if by else None
-    digest = entry_hash(
-        previous=ticket.history_head, ticket_id=ticket.pk, number=number, kind=kind, actor_id=actor_id, at=at, data=data
-    )
-    activity = Activity(
-        ticket=ticket,
-        number=number,
-        kind=kind,
-        actor=by,
-        at=at,
-        data=data,
-        previous_hash=ticket.history_head,
-        hash=digest,
-    )
+    new = next_entry(ticket, kind, at=at, by=by, **data)
     with connection.cursor() as cursor:
-        entry: list[Any] = [ticket.pk, number, str(kind), actor_id, at, json.dumps(data), ticket.history_head, digest]
-        cursor.execute(_APPEND, [*entry, digest, number, ticket.pk])
-        (activity.pk,) = cursor.fetchone()
+        entry: list[Any] = [ticket.pk, new.number, str(kind), new.actor_id, at, json.dumps(data), new.previous_hash]
+        cursor.execute(_APPEND, [*entry, new.hash, new.hash, new.number, ticket.pk])
+        (new.pk,) = cursor.fetchone()
     if text:
-        ActivityText.objects.create(activity=activity, salt=salt, text=text, language=by.language if by else "en")
-    ticket.history_head, ticket.history_count = digest, number
-    return activity
+        ActivityText.objects.create(activity=new, salt=salt, text=text, language=by.language if by else "en")
+    return new
 
 
 _ENTRIES = Part(
@@ -97,21 +82,24 @@ _ENTRIES = Part(
 )
 
 
-def next_entry(ticket: Ticket, kind: ActivityKind, *, at: datetime, **data: Any) -> Activity:
-    """The next entry, by the product, of a ticket that has an id and is not stored yet.
+def next_entry(ticket: Ticket, kind: ActivityKind, *, at: datetime, by: User | None = None, **data: Any) -> Activity:
+    """The next entry of a ticket that has an id, and the ticket's new head; neither is stored yet.
 
-    The head is stored with the ticket, the entry by `store_entries`.
+    Of a new ticket the head is stored with it, and the entry by `store_entries`. `append` stores both.
     """
     number, previous = ticket.history_count + 1, ticket.history_head
     digest = entry_hash(
-        previous=previous, ticket_id=ticket.pk, number=number, kind=kind, actor_id=None, at=at, data=data
-    )
+        previous=previous, ticket_id=ticket.pk, number=number, kind=kind, actor_id=by.pk if by else None, at=at,
+        data=data,
+    )  # fmt: skip
     ticket.history_head, ticket.history_count = digest, number
-    return Activity(ticket=ticket, number=number, kind=kind, at=at, data=data, previous_hash=previous, hash=digest)
+    return Activity(
+        ticket=ticket, number=number, kind=kind, actor=by, at=at, data=data, previous_hash=previous, hash=digest
+    )
 
 
 def store_entries(entries: Iterable[Activity]) -> tuple[Part, list[Any]]:
-    """Such entries of tickets that are stored by now, as a part of a statement."""
+    """Entries by the product, of tickets that are stored by now, as a part of a statement."""
     names = ("ticket_id", "number", "kind", "data", "previous_hash", "hash")
     rows = [{name: getattr(one, name) for name in names} | {"at": one.at.isoformat()} for one in entries]
     return _ENTRIES, [json.dumps(rows)]

@@ -18,7 +18,7 @@ from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import attempts, changes, discards, steps, values
-from followup.tickets.fresh.new_ticket import new_ticket
+from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
 from followup.tickets.fresh.together import decide_together
 from nps_project.accounts.models import User
 from nps_project.background import sweep
@@ -134,10 +134,8 @@ def _log_the_call(ticket: Ticket, response: Response, at: datetime) -> None:
 
 def _is_history(response: Response, play: Play) -> bool:
     """Whether the answer was told of after its own deadline: by what is stored, and never by the time now."""
-    if response.confirmed_at or play.hours is None:
+    if response.confirmed_at or is_surely_in_time(response, play):
         return False
-    if targets(hours_of_play(play), response.answered_at)[FIRST_CONTACT].due >= response.recorded_at:
-        return False  # hours of service end no earlier than those of the clock
     if play.hours_run == ClockRuns.ALWAYS:
         return True
     service = assignment.service_hours_for(response, play)

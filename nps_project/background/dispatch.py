@@ -30,6 +30,13 @@ BUSY = 150  # ids a second, from which on fewer messages are better than early o
 LONG_PAUSE_S = 0.3  # then; none after a full message
 
 
+def pause_s(ids: int, within_s: float) -> float:
+    """The pause after a message with so many ids, which came within these seconds; pure."""
+    if ids >= BATCH:
+        return 0.0
+    return LONG_PAUSE_S if ids > BUSY * within_s else PAUSE_S
+
+
 class Dispatcher:
     """The queue and its thread; `dropped` counts the ids that this process did not send."""
 
@@ -65,7 +72,7 @@ class Dispatcher:
             return waiting.all_tasks_done.wait_for(lambda: not waiting.unfinished_tasks, timeout_s)
 
     def _run(self) -> None:
-        began = 0.0
+        sent_at = 0.0
         while True:
             waiting = [self._queue.get()]
             with suppress(queue.Empty):
@@ -82,9 +89,8 @@ class Dispatcher:
                     self._queue.task_done()
             self.report_dropped()
             now = time.monotonic()
-            is_busy, began = len(waiting) > BUSY * (now - began), now
-            if len(waiting) < BATCH:
-                time.sleep(LONG_PAUSE_S if is_busy else PAUSE_S)
+            pause, sent_at = pause_s(len(waiting), now - sent_at), now
+            time.sleep(pause)
 
     def report_dropped(self) -> None:
         """Add what was dropped since the last report to the count that all processes share."""

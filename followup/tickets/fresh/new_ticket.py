@@ -4,11 +4,22 @@ from datetime import datetime
 from decimal import Decimal
 
 from followup.clocks import recompute
+from followup.clocks.recompute import hours_of_play
 from followup.clocks.score_history import Scored
+from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.models import Calendar, Play, Ticket
 from followup.models.ticket import NO_DEADLINE
 from followup.routing.assignment import Routed
 from surveys.models import Response
+
+
+def is_surely_in_time(response: Response, play: Play) -> bool:
+    """Whether the answer was told of before its own deadline by the hours of the clock; no query.
+
+    Hours of service end no earlier than those.
+    """
+    first = targets(hours_of_play(play), response.answered_at).get(FIRST_CONTACT)
+    return first is None or first.due >= response.recorded_at
 
 
 def new_ticket(

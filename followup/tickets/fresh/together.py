@@ -20,8 +20,6 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from followup.clocks import calendars
-from followup.clocks.recompute import hours_of_play
-from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.history import chain
 from followup.models import Activity, ActivityKind, Calendar, Play, Ticket
 from followup.notify.cover import Cover
@@ -30,7 +28,7 @@ from followup.routing import assignment
 from followup.routing.assignment import Routing
 from followup.tickets import steps
 from followup.tickets.changes import scores_of
-from followup.tickets.fresh.new_ticket import new_ticket
+from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
 from nps_project.common.statements import Part, prepared
 from surveys.contacts.services import values_of
 from surveys.models import Channel, Response, ResponseState
@@ -109,8 +107,7 @@ class _Known:
             return play
         if row.contact is not None and row.contact.account_manager:
             return None
-        due = targets(hours_of_play(play), row.answered_at).get(FIRST_CONTACT)
-        return play if due is None or due.due >= row.recorded_at else None
+        return play if is_surely_in_time(row, play) else None
 
     def calendar_of(self, play: Play, team_id: int | None) -> Calendar | None:
         """The calendar by which the clocks of a ticket run; None for the hours of the clock."""
@@ -131,7 +128,7 @@ def _open(plain: Sequence[tuple[Response, Play]], known: _Known) -> list[Activit
         rank, calendar = -values.get(row.contact_id, Decimal(0)), known.calendar_of(play, routed.team_id)
         ticket = new_ticket(row, play, begins, routed, at=at, value_rank=rank, calendar=calendar)
         ticket.pk = ticket_id
-        opened = {"score": ticket.score, "play": play.pk, "owner": ticket.owner_id}
+        opened: dict[str, Any] = {"score": ticket.score, "play": play.pk, "owner": ticket.owner_id}
         entries.append(chain.next_entry(ticket, ActivityKind.OPENED, at=at, **opened))
         if routed.rule is not None:
             data = assignment.record_of(ticket, is_waiting=routed.is_waiting)

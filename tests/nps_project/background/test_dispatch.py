@@ -130,3 +130,13 @@ def test_a_fork_has_a_thread_of_its_own_and_sends_what_waits_before_it_ends() ->
     assert client.llen("urgent") == 2
     client.close()
     services.valkey().flushall()
+
+
+def test_pauses_follow_the_rate_of_answers_and_not_the_last_message() -> None:
+    """After a long pause at a moderate rate many ids wait: had these alone told, each pause would have been long."""
+    for rate in (1, 25, 50, 100):
+        for within_s in (dispatch.PAUSE_S, dispatch.LONG_PAUSE_S, 60.0):
+            ids = min(int(rate * within_s), dispatch.BATCH - 1)
+            assert dispatch.pause_s(ids, within_s) == dispatch.PAUSE_S
+    assert dispatch.pause_s(int(400 * dispatch.LONG_PAUSE_S), dispatch.LONG_PAUSE_S) == dispatch.LONG_PAUSE_S
+    assert dispatch.pause_s(dispatch.BATCH, dispatch.LONG_PAUSE_S) == 0
