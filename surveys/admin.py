@@ -70,7 +70,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 class ResponseAdmin(ReadOnlyAdmin):
     """Answers."""
 
-    list_display = ("id", "survey", "score", "group", "language", "channel", "state", "answered_at", "processed_at")
+    list_display = ("id", "survey", "score", "group", "language", "channel", "state", "answered_at")
     list_filter = ("state", "channel", "language", "is_imported", "score")
     list_select_related = ("survey",)
     exclude = ("search_vector",)

@@ -21,6 +21,7 @@ from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
 from followup.tickets import opening
 from surveys.models import Channel, Contact, Invitation, InvitationStatus, Response, ResponseState, Survey
+from surveys.services import announcements
 from surveys.services.insert import Row, insert_many
 from surveys.services.surveys import current_texts
 
@@ -104,6 +105,7 @@ class _Scene:
         ids = insert_many([self._row(at, planned, invited.get(planned.number)) for at, planned in chunk])
         self.responses.update((planned.number, row) for (_at, planned), row in zip(chunk, ids, strict=True))
         eventful = [(at, planned) for at, planned in chunk if _is_eventful(planned)]
+        announcements.store(self.responses[planned.number] for _at, planned in eventful)
         self.progress(len(chunk) - len(eventful))
         for at, planned in eventful:
             self._follow_up(at, planned)
@@ -172,7 +174,6 @@ class _Scene:
             contact_phone=customer.phone if is_named else "",
             answered_at=at,
             recorded_at=at,
-            processed_at=None if _is_eventful(planned) else at + timedelta(seconds=1),
             is_imported=False,
         )
 
@@ -192,5 +193,5 @@ class _Scene:
 
 
 def _is_eventful(planned: Planned) -> bool:
-    """Whether follow-up has something to decide: the others are stored as decided."""
+    """Whether follow-up has something to decide: the others are not announced."""
     return planned.story is not None or planned.follows is not None

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from followup.clocks.recompute import hours_of_play
@@ -19,15 +19,13 @@ from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import attempts, changes, discards, steps, values
 from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
-from followup.tickets.fresh.together import decide_together
+from followup.tickets.fresh.together import HINTS_NEED, decide_together
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
-from surveys.models import Response, ResponseState
+from surveys.models import Announcement, Response, ResponseState
+from surveys.services import announcements
 from surveys.services.phone_answers import taken_by
-from surveys.services.responses import mark_processed
-
-HINTS_NEED = timedelta(seconds=5)  # the sweep leaves a younger answer to its hint
 
 
 def open_for_responses(response_ids: Sequence[int]) -> int:
@@ -38,16 +36,13 @@ def open_for_responses(response_ids: Sequence[int]) -> int:
     return sweep.take(OPEN, response_ids, timezone.now())
 
 
-def _unopened(at: datetime) -> QuerySet[Response]:
-    """Also answers that counted and wait for a person now, while their ticket is not marked yet."""
-    unmarked = Ticket.objects.filter(response=OuterRef("pk"), discarded_at=None)
-    undecided = ~Q(state=ResponseState.PROVISIONAL) | Exists(unmarked)
-    rows = Response.objects.filter(undecided, processed_at=None, recorded_at__lt=at - HINTS_NEED)
-    return rows.order_by("pk")
+def _unopened(at: datetime) -> QuerySet[Announcement]:
+    return Announcement.objects.filter(response__recorded_at__lt=at - HINTS_NEED).order_by("pk")
 
 
 def open_missed(at: datetime) -> int:
     """Sweep over answers whose message was lost, the oldest first. Returns: the number decided."""
+    announcements.adopt()
     return sweep.run(OPEN, at)
 
 
@@ -67,12 +62,10 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
     nothing to do, or it was done before.
     """
     response = _lock(response_id)
-    if response.processed_at is not None:
+    if not announcements.take([response.pk]):
         return None
     at = at or timezone.now()
     ticket = _ticket_of(response)
-    if response.state == ResponseState.PROVISIONAL and ticket is None:
-        return None
     if response.state != ResponseState.CONFIRMED:
         if ticket is not None:
             discards.resolve_discarded(ticket, at, waits=response.state == ResponseState.PROVISIONAL)
@@ -84,7 +77,6 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
         _log_the_call(ticket, response, at)
     else:
         ticket = _open_if_wanted(response, at)
-    mark_processed([response.pk], at)
     return ticket
 
 
@@ -154,7 +146,7 @@ def open_by_hand(*, response_id: int, by: User) -> Ticket:
     play = playbooks.plays_for(response.survey_id, {response.score})[response.score]
     last = changes.scores_of(response)[-1]
     ticket = _open(response, play, replace(last, at=at), at=at, by=by)
-    mark_processed([response.pk], at)
+    announcements.take([response.pk])
     return ticket
 
 

@@ -1,5 +1,6 @@
 """Models of the surveys app."""
 
+from surveys.models.announcement import Announcement
 from surveys.models.asking import AskDecision, Asking, AskReason, DecisionToAsk, MailTexts
 from surveys.models.campaign import Campaign, CampaignStatus, PauseCause
 from surveys.models.company import Company
@@ -15,6 +16,7 @@ from surveys.models.survey import Survey, SurveyStatus, SurveyTexts
 from surveys.models.tally import Tally, TallyZone
 
 __all__ = [
+    "Announcement",
     "Answer",
     "AskDecision",
     "AskReason",

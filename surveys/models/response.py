@@ -82,7 +82,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def unprocessed(self) -> Self:
         """Answers whose follow-up is not decided yet: what the sweep looks for."""
-        return self.filter(processed_at=None).exclude(state=ResponseState.PROVISIONAL)
+        return self.filter(announcement__isnull=False)
 
     def named(self, words: str) -> Self:
         """Answers with words that begin with these in the typed name, address or phone."""
@@ -155,7 +155,6 @@ class Response(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)  # when a doubtful answer was accepted, or sent anew
     changed_at = models.DateTimeField(null=True, blank=True)
-    processed_at = models.DateTimeField(null=True, blank=True)  # null: its follow-up is still to be decided
     is_imported = models.BooleanField(default=False)
 
     objects = ResponseQuerySet.as_manager()
@@ -171,8 +170,6 @@ class Response(models.Model):
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="response_channel_is_known"),
         ]
         indexes = [
-            # The sweep of followup: what nobody has looked at yet.
-            models.Index(fields=["id"], condition=Q(processed_at=None), name="response_unprocessed"),
             # Answers of one survey, newest first, and its figures by trait and period.
             models.Index(fields=["survey", "answered_at"], name="response_survey_answered"),
             # /desk/answers/ filtered by group or score.

@@ -9,15 +9,13 @@ from datetime import datetime
 
 from auditlog.models import LogEntry
 from django.db import transaction
-from django.db.models import Case, F, When
 from django.utils import timezone
 
 from nps_project.accounts.models import User
 from surveys.errors import InvalidDecision
 from surveys.models import BulkDecision, Decision, DecisionKind, Response, ResponseState
 from surveys.models.decision import REASON_MAX_LENGTH
-from surveys.services import tallies
-from surveys.services.responses import announce
+from surveys.services import announcements, tallies
 
 
 def checked_reason(reason: str) -> str:
@@ -52,7 +50,7 @@ def _decide_one(response_id: int, kind: DecisionKind, by: User | None, reason: s
     found = decide([response_id], kind, by=by, reason=reason, at=timezone.now())
     for response, before in found:
         _log(response, before, by, reason)
-        announce(response.pk)
+        announcements.tell(response.pk)
     return bool(found)
 
 
@@ -78,10 +76,10 @@ def decide(
 ) -> list[tuple[Response, str]]:
     """Decide about these answers, in the caller's transaction; a fixed number of statements, and one for each tally.
 
-    Returns: the answers that changed, each with its state before. The caller announces them.
+    Returns: the answers that changed, each with its state before; announced, and the caller tells of them.
     """
     locked = Response.objects.select_for_update(no_key=True).filter(pk__in=response_ids).order_by("pk")
-    rows = list(locked.only("survey", "score", "state", "answered_at", "confirmed_at"))
+    rows = list(locked.only("survey", "score", "state", "answered_at", "confirmed_at", "is_imported"))
     discarded = [row.pk for row in rows if row.state == ResponseState.DISCARDED]
     once = _states_before(discarded) if kind != DecisionKind.DISCARDED else {}
     changed: list[tuple[Response, str]] = []
@@ -104,10 +102,10 @@ def decide(
         Decision(response=row, kind=kind, before=before, by=by, reason=reason, at=at, bulk=bulk)
         for row, before in changed
     )
-    still_decided = Case(When(is_imported=True, then=F("processed_at")), default=None)
     for (state, starts_now), ids in groups.items():
         confirmed = {"confirmed_at": at} if starts_now else {}
-        Response.objects.filter(pk__in=ids).update(state=state, processed_at=still_decided, **confirmed)
+        Response.objects.filter(pk__in=ids).update(state=state, **confirmed)
+    announcements.store(row.pk for row, _before in changed if not row.is_imported)
     tallies.move_many((row, (row.score, before)) for row, before in changed)
     return changed
 

@@ -1,4 +1,5 @@
-"""Store an answer with one SQL statement: the row, its tally, the marks of its invitation and contact, or nothing.
+"""Store an answer with one SQL statement: the row with its announcement and tally, the marks of its invitation and
+contact, or nothing.
 
 Written in SQL because the customer waits for it: one round trip, one commit. Measured by `make bench`.
 """
@@ -42,16 +43,20 @@ class Row:
     contact_phone: str
     answered_at: datetime
     recorded_at: datetime
-    processed_at: datetime | None
     is_imported: bool
     evidence: dict[str, Any] | None = None
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether follow-up has something to decide about it (services/announcements.py)."""
+        return self.state != ResponseState.PROVISIONAL and not self.is_imported
 
 
 _FIELDS = [field.name for field in fields(Row)]
 _COLUMNS = ["words_id" if name == "texts_id" else name for name in _FIELDS]  # the column has its first name
 _TYPES = [
     "uuid", "uuid", "bigint", "bigint", "bigint", "bigint", "bigint", "smallint", "text", "text", "text", "text",
-    "jsonb", "text", "text", "text", "timestamptz", "timestamptz", "timestamptz", "boolean", "jsonb",
+    "jsonb", "text", "text", "text", "timestamptz", "timestamptz", "boolean", "jsonb",
 ]  # fmt: skip
 _values = attrgetter(*_FIELDS)
 _ONE = ", ".join(["%s"] * len(_COLUMNS))
@@ -67,6 +72,7 @@ _OPEN = Part(
     ["bigint", "integer", "timestamptz"],
 )
 _ONCE = Part("once", " ON CONFLICT DO NOTHING RETURNING id)")
+_ANNOUNCE = Part("announce", ", announced AS (INSERT INTO surveys_announcement (response_id) SELECT id FROM stored)")
 _SOURCE = Part(
     "source",
     """, sourced AS (
@@ -128,6 +134,8 @@ def insert_response(row: Row, source: int | None = None, *, revision: int | None
     if revision is not None:
         parts.append((_OPEN, [row.survey_id, revision, row.recorded_at]))
     parts.append((_ONCE, []))
+    if row.is_announced:
+        parts.append((_ANNOUNCE, []))
     if source is not None:
         parts.append((_SOURCE, [source, company_day(row.recorded_at)]))
     if row.invitation_id is not None:
@@ -151,8 +159,9 @@ ON CONFLICT (survey_id, day, score) DO UPDATE SET count = tally.count + excluded
 
 
 def insert_many(rows: Sequence[Row]) -> list[int]:
-    """Store answers of the past with their tallies, in two statements; their invitations and contacts are marked by
-    whoever made them. For a transaction of the caller. Returns: their ids, in order.
+    """Store answers of the past with their tallies, in two statements; their invitations and contacts are marked, and
+    what has a follow-up is announced, by whoever made them. For a transaction of the caller. Returns: their ids, in
+    order.
 
     Raises: IntegrityError when a submission or an invitation has an answer.
     """

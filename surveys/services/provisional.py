@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from surveys.models import Response, ResponseState, Survey
-from surveys.services import insert, tallies
-from surveys.services.responses import NewAnswer, Origin, announce, row_of
+from surveys.services import announcements, insert, tallies
+from surveys.services.responses import NewAnswer, Origin, row_of
 
 
 def _locked(**which: Any) -> Response:
@@ -43,17 +43,17 @@ def lock_fresh(response_id: int) -> Response | None:
 def confirm(response: Response, evidence: Mapping[str, Any]) -> None:
     """Let a locked tapped score count, from the tap on."""
     before = (response.score, response.state)
-    response.state, response.evidence, response.processed_at = ResponseState.CONFIRMED, dict(evidence), None
-    response.save(update_fields=["state", "evidence", "processed_at"])
+    response.state, response.evidence = ResponseState.CONFIRMED, dict(evidence)
+    response.save(update_fields=["state", "evidence"])
     tallies.move(response, before)
-    announce(response.pk)
+    announcements.announce(response)
 
 
 def put_aside(response: Response, evidence: Mapping[str, Any]) -> None:
     """Let a locked answer wait for a person's decision; one that counted does no longer."""
     before = (response.score, response.state)
-    response.state, response.evidence, response.processed_at = ResponseState.PROVISIONAL, dict(evidence), None
-    response.save(update_fields=["state", "evidence", "processed_at"])
+    response.state, response.evidence = ResponseState.PROVISIONAL, dict(evidence)
+    response.save(update_fields=["state", "evidence"])
     tallies.move(response, before)
     if before[1] != ResponseState.PROVISIONAL:
-        announce(response.pk)
+        announcements.announce(response)

@@ -3,21 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from nps_project.common.statements import Part
 from surveys.errors import InvalidAnswer, NotStored, TooLateToChange
 from surveys.models import Answer, Channel, Response, ResponseChange, ResponseState, Survey
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import SCORES
+from surveys.services import announcements, insert, tallies
 from surveys.services import evidence as evidence_kept
-from surveys.services import insert, tallies
-from surveys.signals import response_recorded
 
 SAME_VISIT = timedelta(minutes=1)  # a doubtful change of an older answer is not taken over
 _TEXTS = ("comment", "contact_name", "contact_email", "contact_phone")
@@ -115,8 +112,8 @@ def record_response(
         raise NotStored("revision", origin.revision, "the survey's present one, open, and a first answer")
     if response_id is None:
         return _answer_again(origin, answer, at, evidence)
-    if row.state != ResponseState.PROVISIONAL:
-        announce(response_id)
+    if row.is_announced:
+        announcements.tell(response_id)
     return Recorded(response_id, row.public_id, is_new=True)
 
 
@@ -149,15 +146,9 @@ def row_of(
         contact_phone=answer.contact_phone or "",
         answered_at=origin.answered_at or at,
         recorded_at=at,
-        processed_at=at if origin.is_imported else None,
         is_imported=origin.is_imported,
         evidence=dict(evidence) if evidence else None,
     )
-
-
-def announce(response_id: int) -> None:
-    """Send response_recorded after commit; the sweep finds an answer whose signal is lost."""
-    transaction.on_commit(partial(response_recorded.send_robust, Response, response_id=response_id))
 
 
 def _store_answers(response_id: int, answers: Mapping[int, str]) -> None:
@@ -239,13 +230,11 @@ def _change(response: Response, answer: NewAnswer, at: datetime, doubt: Mapping[
     elif doubt is not None and response.state == ResponseState.CONFIRMED:
         response.state = ResponseState.PROVISIONAL
     response.changed_at = at
-    if not response.is_imported:
-        response.processed_at = None
-    response.save(update_fields=[*differing, "state", "evidence", "confirmed_at", "changed_at", "processed_at"])
+    response.save(update_fields=[*differing, "state", "evidence", "confirmed_at", "changed_at"])
     if not same_answers:
         _store_answers(response.pk, answer.answers)
     tallies.move(response, before)
-    announce(response.pk)
+    announcements.announce(response)
     return True
 
 
@@ -262,18 +251,3 @@ def take_back_change(response: Response, doubt: Mapping[str, Any], at: datetime)
     response.save(update_fields=["evidence"])
     _change(response, given, at)
     return True
-
-
-_MARK_PROCESSED = "UPDATE surveys_response SET processed_at = %s WHERE id = ANY (%s) AND processed_at IS NULL"
-_PROCESSED = Part("processed", f"processed AS ({_MARK_PROCESSED})", ["timestamptz", "bigint[]"])
-
-
-def mark_processed(response_ids: list[int], at: datetime) -> None:
-    """Mark that the follow-up of these answers is decided; followup calls it in the transaction that decides."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK_PROCESSED, [at, response_ids])
-
-
-def processed(response_ids: list[int], at: datetime) -> tuple[Part, list[Any]]:
-    """The same as a part of a statement."""
-    return _PROCESSED, [at, response_ids]

@@ -22,7 +22,7 @@ SLUG = "bench"
 ROUNDS = 3  # the sides take turns, so that a slow moment of the machine meets all of them
 LOAD_S, INSERT_S, PAGES_S, WARM_S = 5.0, 3, 2.0, 1.0
 DRAIN_S = 60.0
-WAITING = "SELECT count(*) FROM surveys_response WHERE processed_at IS NULL"
+WAITING = "SELECT count(*) FROM surveys_announcement"
 
 BARE_TABLE = """
 CREATE TABLE IF NOT EXISTS bench_bare (

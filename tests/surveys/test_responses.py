@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from surveys.errors import InvalidAnswer, TooLateToChange
 from surveys.models import Invitation, Question, Response, ResponseChange, Survey, Tally
-from surveys.services import tallies
+from surveys.services import announcements, tallies
 from surveys.services.decisions import accept_response, discard_response
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, Recorded, change_response, record_response
@@ -50,7 +50,8 @@ def test_an_answer_is_stored_as_given_and_counted() -> None:
     response = Response.objects.get()
     assert (recorded.response_id, recorded.public_id, recorded.is_new) == (response.pk, response.public_id, True)
     assert (response.comment, response.traits, response.language) == (comment, {"plan": "pro", "seats": 3}, "da")
-    assert (response.state, response.contact, response.processed_at) == ("confirmed", contact, None)
+    assert (response.state, response.contact) == ("confirmed", contact)
+    assert Response.objects.unprocessed().get() == response
     assert response.answered_at == response.recorded_at
     assert counted(survey) == {4: 1}
 
@@ -152,14 +153,14 @@ def test_a_personal_link_counts_once_and_is_marked() -> None:
 def test_a_change_moves_the_count_and_keeps_the_old_answer() -> None:
     survey = make_survey()
     response = make_answer(survey, 9, "fine")
-    Response.objects.update(processed_at=timezone.now())
+    announcements.take([response.pk])
 
     assert change_response(response_id=response.pk, answer=NewAnswer(3, "not fine"))
 
     changed = Response.objects.get()
     assert (changed.score, changed.comment, changed.answered_at) == (3, "not fine", response.answered_at)
     assert changed.changed_at is not None
-    assert changed.processed_at is None, "its follow-up is to be decided anew"
+    assert Response.objects.unprocessed().get() == changed, "its follow-up is to be decided anew"
     old = ResponseChange.objects.get()
     assert (old.old_score, old.new_score, old.old_comment, old.at) == (9, 3, "fine", changed.changed_at)
     assert counted(survey) == {3: 1}
@@ -276,7 +277,7 @@ def test_imported_answers_count_and_want_no_follow_up() -> None:
     long_ago = timezone.now() - timedelta(days=400)
     give(survey, 0, answered_at=long_ago, is_imported=True, channel="import")
     response = Response.objects.get()
-    assert response.processed_at is not None
+    assert not Response.objects.unprocessed().exists()
     assert response.answered_at == long_ago
     assert counted(survey) == {0: 1}
 

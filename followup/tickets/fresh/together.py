@@ -1,8 +1,10 @@
 """Decide the follow-up of many fresh answers at once, in one transaction of a few statements, however many there are.
 
-It decides what needs nothing else: answers that count, never changed and follow none. It marks those whose play opens
-no ticket, and opens the others' tickets as opening.py opens one. To opening.py it leaves whatever has more to it: an
-account manager, an answer by phone, one that came late or is locked.
+It decides what needs nothing else: answers that count, never changed and follow none. Those whose play opens no ticket
+are done with that, and the others' tickets open as opening.py opens one. To opening.py it leaves whatever has more to
+it: an account manager, an answer by phone, one that came late. A locked one announces itself again, or the sweep finds
+it. A message that itself comes late takes along what came after it: a worker that fell behind opens them together,
+and their messages end at once.
 
 Where nobody is mailed, its commit does not wait for the disk. When the machine loses power within that second, the
 answer is undecided again, and the sweep opens its ticket anew: somebody may have seen the first one.
@@ -12,7 +14,7 @@ Seven round trips in place of twelve for one answer, as many for a hundred: 4 ti
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +34,7 @@ from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
 from nps_project.common.statements import Part, prepared
 from surveys.contacts.services import values_of
 from surveys.models import Channel, Response, ResponseState
-from surveys.services.responses import processed
+from surveys.services import announcements
 
 _BEGIN = Part("open_tickets", "WITH ")
 _NEXT = Part("next", ", ")
@@ -41,40 +43,58 @@ _END = Part("end", " SELECT 1")
 _AND_DO_NOT_WAIT = Part("end", " SELECT set_config('synchronous_commit', 'off', true)")  # for the disk, at the commit
 
 
+HINTS_NEED = timedelta(seconds=5)  # the sweep leaves a younger answer to its message
+_LATE = timedelta(milliseconds=100)  # for a message: a worker that keeps up has it within 50
+_MOST_ALONG = 100
+
 _READ = (
-    "score", "language", "comment", "traits", "contact_name", "contact_email", "contact_phone", "answered_at",
-    "recorded_at", "confirmed_at", "changed_at", "survey__team", "survey__name", "contact__account_manager",
+    "state", "channel", "follows", "is_imported", "score", "language", "comment", "traits",
+    "contact_name", "contact_email", "contact_phone", "answered_at", "recorded_at", "confirmed_at", "changed_at",
+    "survey__team", "survey__name", "contact__account_manager",
     "contact__name", "contact__email", "contact__phone", "contact__traits", "contact__value",
 )  # fmt: skip
 
 
 def decide_together(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
     """Decide what can be decided at once, in the caller's transaction. Returns: the ids that are left, in order."""
-    rows = list(_fresh(response_ids))
-    if not rows:
-        return response_ids
-    known = _Known.of(rows, at)
-    plain = [(row, play) for row in rows if (play := known.play_of(row)) is not None]
+    announced = list(_announced(pk__in=response_ids))
+    if announced and _LATE < at - announced[0].recorded_at < HINTS_NEED:
+        later = _announced(pk__gt=announced[0].pk, recorded_at__gt=at - HINTS_NEED).exclude(pk__in=response_ids)
+        announced += later[:_MOST_ALONG]
+    fresh = [row for row in announced if _is_fresh(row)]
+    decided = _decide(fresh, at) if fresh else set()
+    return sorted({row.pk for row in announced}.intersection(response_ids).difference(decided))
+
+
+def _decide(fresh: Sequence[Response], at: datetime) -> set[int]:
+    """Returns: the ids of those that are plain; the others are as they were."""
+    known = _Known.of(fresh, at)
+    plain = [(row, play) for row in fresh if (play := known.play_of(row)) is not None]
     if not plain:
-        return response_ids
+        return set()
     entries = _open([(row, play) for row, play in plain if play.opens_ticket], known)
     given = [entry.ticket for entry in entries if entry.kind == ActivityKind.ROUTED]
-    _store(entries, [row for row, _play in plain], at, may_be_lost=not given)
+    decided = [row.pk for row, _play in plain]
+    _store(entries, decided, may_be_lost=not given)
     for ticket in given:
         assignment.tell_owner(ticket, known.routing.cover)
-    done = {row.pk for row, _play in plain}
-    return [response_id for response_id in response_ids if response_id not in done]
+    return set(decided)
 
 
-def _fresh(response_ids: Sequence[int]) -> QuerySet[Response]:
-    """Locked; without those that somebody else has locked, who is deciding about them."""
+def _announced(**which: Any) -> QuerySet[Response]:
+    """Answers to decide about, in order, locked with their announcements, which then nobody has taken; without those
+    that somebody else has locked."""
     has_ticket = Exists(Ticket.objects.filter(response=OuterRef("pk")))
-    rows = Response.objects.filter(
-        ~has_ticket, pk__in=response_ids, state=ResponseState.CONFIRMED, processed_at=None, changed_at=None,
-        confirmed_at=None, follows=None, is_imported=False,
-    )  # fmt: skip
-    rows = rows.exclude(channel=Channel.PHONE).select_related("survey", "contact").only(*_READ).order_by("pk")
-    return rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = Response.objects.filter(announcement__isnull=False, **which).annotate(has_ticket=has_ticket)
+    rows = rows.select_related("survey", "contact", "announcement").only(*_READ, "announcement").order_by("pk")
+    return rows.select_for_update(of=("self", "announcement"), no_key=True, skip_locked=True)
+
+
+def _is_fresh(row: Any) -> bool:
+    """Whether it counts, and nothing happened with it before. `row`: an announced answer."""
+    if row.state != ResponseState.CONFIRMED or row.channel == Channel.PHONE or row.is_imported or row.has_ticket:
+        return False
+    return row.changed_at is None and row.confirmed_at is None and row.follows_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +166,9 @@ def _reserve(number: int) -> list[int]:
         return [ticket_id for (ticket_id,) in cursor.fetchall()]
 
 
-def _store(entries: Sequence[Activity], decided: Sequence[Response], at: datetime, *, may_be_lost: bool) -> None:
-    """Steps, history and the mark that it is decided, in one statement."""
-    parts: list[tuple[Part, list[Any]]] = [(_BEGIN, []), processed([row.pk for row in decided], at)]
+def _store(entries: Sequence[Activity], decided: Sequence[int], *, may_be_lost: bool) -> None:
+    """Steps and history, and the announcements taken, in one statement."""
+    parts: list[tuple[Part, list[Any]]] = [(_BEGIN, []), announcements.taken(decided)]
     if entries:
         new = [entry.ticket for entry in entries if entry.number == 1]
         parts += [(_NEXT, []), steps.of_new(new), (_NEXT, []), chain.store_entries(entries)]

@@ -165,7 +165,7 @@ def test_a_second_look_changes_nothing(survey: Survey) -> None:
     answers = [make_answer(survey, score, "") for score in range(11)]
     assert together(answers) == []
     before = list(Ticket.objects.order_by("pk").values())
-    assert together(answers) == [answer.pk for answer in answers]
+    assert together(answers) == []
     opening.open_for_responses([answer.pk for answer in answers])
     assert list(Ticket.objects.order_by("pk").values()) == before
 
@@ -178,3 +178,16 @@ def test_a_ticket_takes_six_statements_and_so_do_a_hundred(survey: Survey) -> No
             assert together(answers) == []
         told = [query["sql"].split()[0] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
         assert told == [*["SELECT"] * 4, "INSERT", "EXECUTE"]  # answers, plays, rules, ids; tickets; the rest
+
+
+def test_a_message_that_comes_late_takes_along_what_came_after_it(survey: Survey) -> None:
+    at = timezone.now()
+    early, *after = (make_answer(survey, 3, "", recorded_at=at + number * timedelta(seconds=1)) for number in range(4))
+    old = make_answer(survey, 3, "", recorded_at=at - timedelta(minutes=1))
+    assert together([early], at + timedelta(milliseconds=50)) == []
+    assert Ticket.objects.get().response_id == early.pk, "in time it opens its own alone"
+
+    assert together([after[0]], at + timedelta(seconds=4)) == []
+    assert set(Ticket.objects.values_list("response", flat=True)) == {early.pk, *(answer.pk for answer in after)}
+    assert together(after) == [], "their own messages find nothing"
+    assert Response.objects.unprocessed().get() == old, "the sweep has that one"
