@@ -9,11 +9,15 @@ from django.db import connection
 from followup.models import Play, StepKind, Ticket
 from nps_project.common.statements import Part
 
-_COPY = """
+_ADD = """
 INSERT INTO followup_step (ticket_id, play_score, position, kind, texts, is_required, currency)
-SELECT %s, %s, %s + row_number() OVER (ORDER BY position, id), kind, texts, is_required, ''
-FROM followup_playstep WHERE play_id = %s AND kind <> ALL (%s)
+SELECT given.ticket, given.score,
+    given.after + row_number() OVER (PARTITION BY given.ticket ORDER BY step.position, step.id),
+    step.kind, step.texts, step.is_required, ''
+FROM jsonb_to_recordset(%s) AS given (ticket bigint, play bigint, score smallint, after smallint, without jsonb)
+JOIN followup_playstep step ON step.play_id = given.play AND NOT jsonb_exists(given.without, step.kind)
 """
+_ADDED = Part("steps", f"steps AS ({_ADD})", ["jsonb"])
 
 
 def add_steps(
@@ -25,26 +29,17 @@ def add_steps(
     """
     left_out = [*without, *([] if has_manager else [StepKind.ACCOUNT_MANAGER.value])]
     with connection.cursor() as cursor:
-        cursor.execute(_COPY, [ticket.pk, play.score, after, play.pk, left_out])
-
-
-_OF_NEW = Part(
-    "steps",
-    """steps AS (
-        INSERT INTO followup_step (ticket_id, play_score, position, kind, texts, is_required, currency)
-        SELECT new.ticket, new.score, row_number() OVER (PARTITION BY new.ticket ORDER BY step.position, step.id),
-            step.kind, step.texts, step.is_required, ''
-        FROM jsonb_to_recordset(%s) AS new (ticket bigint, play bigint, score smallint)
-        JOIN followup_playstep step ON step.play_id = new.play AND step.kind <> %s
-    )""",
-    ["jsonb", "text"],
-)
+        cursor.execute(_ADD, [json.dumps([_given(ticket, play.pk, play.score, after, left_out)])])
 
 
 def of_new(tickets: Iterable[Ticket]) -> tuple[Part, list[Any]]:
     """The same for many new tickets, whose customers have no account manager, as a part of a statement."""
-    new = [{"ticket": ticket.pk, "play": ticket.play_id, "score": ticket.score} for ticket in tickets]
-    return _OF_NEW, [json.dumps(new), StepKind.ACCOUNT_MANAGER.value]
+    without = [StepKind.ACCOUNT_MANAGER.value]
+    return _ADDED, [json.dumps([_given(ticket, ticket.play_id, ticket.score, 0, without) for ticket in tickets])]
+
+
+def _given(ticket: Ticket, play_id: int, score: int, after: int, without: list[str]) -> dict[str, Any]:
+    return {"ticket": ticket.pk, "play": play_id, "score": score, "after": after, "without": without}
 
 
 def has_account_manager(play: Play) -> bool:

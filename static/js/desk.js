@@ -5,6 +5,7 @@
   const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in
   const EVERY_MS = 10000;
   const WHOLE_PAGE_MS = 60000; // figures and counts, too
+  const REDRAW_MS = 20000; // between two for changes: 200 people then cost less than half a core
   let alive = document.getElementById("alive");
   if (!alive) return;
   let drawnAt = Date.now();
@@ -64,7 +65,8 @@
     tag = answer.headers.get("ETag") || "";
     const { fingerprint, rows } = await answer.json();
     const count = compare(rows);
-    if (fingerprint !== alive.dataset.fingerprint && !inUse()) await redraw();
+    const mayRedraw = Date.now() - drawnAt > (Number(alive.dataset.every) || REDRAW_MS) && !inUse();
+    if (fingerprint !== alive.dataset.fingerprint && mayRedraw) await redraw();
     else tell(count);
   };
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from tests.bench.figures import Figure
-from tests.bench.filling import EMPTY
+from tests.bench.filling import EMPTY, POLL
 from tests.bench.stage import Program, Stage
 
 SMALL, MANY = 1_000, 100_000
@@ -17,12 +17,11 @@ PATIENCE_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One size: its web server, the manager's cookie, and how many queries each page takes."""
+    """One size: its web server, the pages, each with its path and a cookie, and how many queries each takes."""
 
     tickets: int
     web: Program
-    cookie: str
-    pages: dict[str, str]  # name to path
+    pages: dict[str, tuple[str, str]]
     queries: dict[str, int]
 
 
@@ -36,8 +35,8 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
     times: dict[tuple[int, str], list[float]] = {}
     for number in range(WARM + REQUESTS):
         for side in sides:  # in turns, so that a slow moment of the machine meets all of them
-            for name, path in side.pages.items():
-                took = take(side, path)
+            for name in side.pages:
+                took = take(side, name)
                 if number >= WARM:
                     times.setdefault((side.tickets, name), []).append(took)
     figures = []
@@ -56,6 +55,9 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
         took = 1000 * statistics.median(times[largest.tickets, name])
         figures.append(Figure(f"{name} / {EMPTY}", took / empty, at_most=6,
                               detail=f"{took:.1f} / {empty:.1f} ms, {largest.queries[name]} queries"))  # fmt: skip
+    looks = 1000 * statistics.median(times[largest.tickets, POLL])
+    people = f"200 people look each 10 s: {200 / 10 * looks / 10:.0f} % of a core"
+    figures.append(Figure(f"{POLL} / 5 ms", looks / 5, at_most=1, detail=f"{looks:.1f} ms; {people}"))
     for side in sides:
         side.web.stop()
     return figures
@@ -71,12 +73,13 @@ def make_side(stage: Stage, tickets: int) -> Side:
     stage.query("CHECKPOINT")
     web = stage.web(database, "/healthz", **settings)
     print(f"  {tickets:,} open tickets made in {time.monotonic() - began:.0f} s", flush=True)
-    return Side(tickets, web, told["cookie"], told["pages"], told["queries"])
+    return Side(tickets, web, told["pages"], told["queries"])
 
 
-def take(side: Side, path: str) -> float:
+def take(side: Side, name: str) -> float:
     """Seconds until the whole page was there. Raises: RuntimeError for another answer than 200."""
-    head = [f"Host: 127.0.0.1:{side.web.port}", f"Cookie: {side.cookie}", "Connection: close"]
+    path, cookie = side.pages[name]
+    head = [f"Host: 127.0.0.1:{side.web.port}", f"Cookie: {cookie}", "Connection: close"]
     request = "\r\n".join([f"GET {path} HTTP/1.1", *head, "", ""])
     with socket.create_connection(("127.0.0.1", side.web.port), PATIENCE_S) as connection:
         began = time.perf_counter()

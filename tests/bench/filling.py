@@ -1,6 +1,7 @@
 """`python -m tests.bench.filling 100000`: many open tickets in the database of DATABASE_URL, copies of a real one.
 
-Prints one line of JSON: the cookie of a manager, the pages to ask for, and how many queries each takes.
+Prints one line of JSON: the pages to ask for, each with its path and the cookie of who asks, and how many queries each
+takes.
 """
 
 import json
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 import django
 
 EMPTY = "an empty signed-in page"
+POLL = "a look whether the desk changed"
+MANAGER, AGENT = "bench-manager", "bench-agent"
+RARE = "lawyer"  # the tag of one ticket
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -39,12 +43,14 @@ def fill(tickets: int) -> int:
 
     from followup.models import Activity, Stage, Step, Ticket
     from followup.playbooks import services as playbooks
-    from nps_project.accounts.models import User
+    from nps_project.accounts.models import Team, User
     from surveys.models import Contact, Response
     from tests.factories import make_contact, make_survey, make_ticket, make_user
 
     playbooks.ensure_default()
-    manager = make_user("bench-manager", role="manager")
+    manager, agent, colleague = make_user(MANAGER, role="manager"), make_user(AGENT), make_user("bench-colleague")
+    care = Team.objects.create(name="Care")
+    care.members.add(agent)
     contact = make_contact(1, value=1000, traits={"company": "Fjord Shipping"})
     first = make_ticket(make_survey("desk"), 2, "I was promised a call that never came.", contact=contact)
     response = first.response
@@ -65,7 +71,11 @@ def fill(tickets: int) -> int:
                f"WHEN {waits} THEN {Stage.WAITING:d} ELSE {Stage.NO_CLOCK:d} END",
          deadline=runs, warn_at=f"{runs} - interval '6 hours'",
          waiting_until=f"CASE WHEN NOT {uncontacted} AND {waits} THEN s.clock_from + interval '3 days' END",
-         owner_id=f"CASE WHEN g % 10 = 0 THEN {manager.pk} END")  # fmt: skip
+         team_id=f"CASE WHEN g % 4 > 0 THEN {care.pk} END",
+         tags=f"CASE WHEN g = {count} THEN ARRAY['{RARE}'] ELSE s.tags END",
+         # A colleague has most of them, and the agent some, of which none is urgent.
+         owner_id=f"CASE WHEN g % 10 = 0 THEN {manager.pk} WHEN g % 10 < 7 THEN {colleague.pk} "
+                  f"WHEN g % 10 > 8 THEN {agent.pk} END")  # fmt: skip
     for model in (Step, Activity):
         for row in model.objects.filter(ticket=first):
             copy(model, row.pk, count, id=f"s.id + g * {_GAP}", ticket_id=f"{first.pk} + g")
@@ -102,10 +112,12 @@ def main() -> None:
     from nps_project.accounts.models import User
 
     first = fill(int(sys.argv[1]))
-    client = Client()
-    client.force_login(User.objects.get(email="bench-manager@example.com"))
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    pages = {
+    cookies = {}
+    for name in (MANAGER, AGENT):
+        client = Client()
+        client.force_login(User.objects.get(email=f"{name}@example.com"))
+        cookies[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    paths = {
         EMPTY: "/contacts/import/",
         "/desk/": "/desk/",
         "/desk/?view=waiting": "/desk/?view=waiting",
@@ -114,9 +126,14 @@ def main() -> None:
         "/desk/tickets/<id>/": f"/desk/tickets/{first + 500}/",
         "/desk/answers/": "/desk/answers/",
         "/desk/answers/?group": "/desk/answers/?group=detractor",
+        POLL: "/desk/live/",
+        "/desk/?tag= of one ticket": f"/desk/?tag={RARE}",
+        "/desk/ of an agent": "/desk/",
     }
-    queries = {name: queries_of(path, cookie) for name, path in pages.items()}
-    print(json.dumps({"cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "pages": pages, "queries": queries}))
+    pages = {name: (path, cookies[AGENT if "agent" in name else MANAGER]) for name, path in paths.items()}
+    queries = {name: queries_of(*page) for name, page in pages.items()}
+    pages = {name: (path, f"{settings.SESSION_COOKIE_NAME}={cookie}") for name, (path, cookie) in pages.items()}
+    print(json.dumps({"pages": pages, "queries": queries}))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def show(stage: Stage, largest: int | None = None) -> str:
 
 def _of(stage: Stage, size: int) -> Taken:
     side = make_side(stage, size)
-    pages = {name: _page(side, path) for name, path in side.pages.items()}
+    pages = {name: _page(side, name) for name in side.pages}
     side.web.stop()
     inside = subprocess.run(
         [sys.executable, "-m", "tests.bench.growth"], stdout=subprocess.PIPE, text=True, check=True,
@@ -45,8 +45,8 @@ def _of(stage: Stage, size: int) -> Taken:
     return pages | taken
 
 
-def _page(side: Side, path: str) -> float:
-    times = [take(side, path) for _number in range(WARM + REQUESTS)]
+def _page(side: Side, name: str) -> float:
+    times = [take(side, name) for _number in range(WARM + REQUESTS)]
     return 1000 * statistics.median(times[WARM:])
 
 
