@@ -139,9 +139,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         }
         return states[state]()
 
-    def in_order(self, order: str) -> Self:
-        """The tickets in one of ORDERS. Raises: KeyError."""
-        return self.order_by(*ORDERS[order])
+    def in_order(self, order: str, *, of_one_owner: bool = False) -> Self:
+        """The tickets in one of ORDERS. Raises: KeyError.
+
+        `of_one_owner`: all have the same, or none. Told so, the database walks the index by owner: it does not know
+        that "is null" is one value, and would walk past everybody's tickets to find nobody's.
+        """
+        return self.order_by(*(["owner"] if of_one_owner else []), *ORDERS[order])
 
 
 class Ticket(models.Model):

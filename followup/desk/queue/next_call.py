@@ -30,7 +30,7 @@ def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> Question:
     callable_ones = callable_ones.exclude(status=TicketStatus.WAITING, waiting_until__gt=cover.at)
     nobodys = callable_ones.nobodys(cover.gone_ids)
     teams = list(user.teams.values_list("pk", flat=True))  # in place of a subquery, of which the planner knows nothing
-    parts = [callable_ones.mine(user, cover.covered_by(user)), nobodys.filter(team__in=teams)]
-    if user.sees_all_teams:
-        parts.append(nobodys)
-    return first_of(*(part.in_order("queue").values("pk") for part in parts))
+    parts = [nobodys.filter(team__in=teams), *([nobodys] if user.sees_all_teams else [])]
+    mine = callable_ones.mine(user, cover.covered_by(user)).in_order("queue")
+    ordered = [part.in_order("queue", of_one_owner=not cover.gone_ids) for part in parts]
+    return first_of(*(part.values("pk") for part in (mine, *ordered)))

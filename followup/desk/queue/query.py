@@ -65,10 +65,10 @@ def first_view(user: User, chosen: Collection[str]) -> str:
     return FOR_ME if user.role == Role.AGENT and not set(chosen) - {"sort"} else "all"
 
 
-def _mine_and_nobodys(user: User, cover: Cover) -> list[Q]:
-    """Each with a place of its own in the index by owner."""
+def _mine_and_nobodys(user: User, cover: Cover) -> list[tuple[Q, bool]]:
+    """Each with a place of its own in the index by owner, and whether it is of one owner."""
     others = [*cover.covered_by(user), *cover.gone_ids]
-    return [Q(owner=None), Q(owner=user), *([Q(owner__in=others)] if others else [])]
+    return [(Q(owner=None), True), (Q(owner=user), True), *([(Q(owner__in=others), False)] if others else [])]
 
 
 def in_lane(rows: TicketQuerySet, lane: str) -> TicketQuerySet:
@@ -88,7 +88,9 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
         "resolved": lambda: tickets.exclude(resolved_at=None),
         "passives": lambda: in_lane(tickets, "passives"),
         "promoters": lambda: in_lane(tickets, "promoters"),
-        FOR_ME: lambda: open_ones.of_detractors().filter(reduce(or_, _mine_and_nobodys(user, cover))),
+        FOR_ME: lambda: open_ones.of_detractors().filter(
+            reduce(or_, [part for part, _is_one in _mine_and_nobodys(user, cover)])
+        ),
         "mine": lambda: open_ones.mine(user, cover.covered_by(user)),
         "promised": lambda: open_ones.filter(search.promised_before(end_of_today(at))),
         "due_soon": lambda: tickets.due_soon(at).of_detractors(),
@@ -176,16 +178,15 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         view = "all"
     order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
     tickets = filtered(in_view(visible, view, user, cover), chosen, user, cover)
-    parts = []
+    rows = [(tickets, view == "nobody" and not cover.gone_ids)]
     if view == FOR_ME:
         everybodys = filtered(in_view(visible, "all", user, cover), chosen, user, cover)
-        parts = [everybodys.filter(part) for part in _mine_and_nobodys(user, cover)]
+        rows += [(everybodys.filter(part), is_one) for part, is_one in _mine_and_nobodys(user, cover)]
     after = query.get("after", "")
-    rows = [tickets, *parts]
     try:
         if after:
-            rows = [after_cursor(part, order, after) for part in rows]
+            rows = [(after_cursor(part, order, after), is_one) for part, is_one in rows]
     except BadKey:
         faults.append(_("This page of the queue does not exist. Begin at its first page."))
-    ordered, *parts = [part.none() if faults else part.in_order(order) for part in rows]
+    ordered, *parts = [part.none() if faults else part.in_order(order, of_one_owner=is_one) for part, is_one in rows]
     return Selection(form, chosen, faults, view, order, tickets, ordered, tuple(parts), cover, is_first_page=not after)
