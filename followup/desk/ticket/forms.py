@@ -1,5 +1,6 @@
 """Forms of a ticket's page: types and shapes of what people type; services check what it means."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.causes.fields import CauseField
 from followup.desk.forms import ActionForm, TeamField, WorkerField
-from followup.models import AttemptChannel, AttemptResult, Outcome, StepKind, Ticket
+from followup.models import AttemptChannel, AttemptResult, Outcome, Promise, StepKind, Ticket
+from followup.tickets.resolving.with_promises import KEPT, MOVED, WAIVED, PromiseEnd
 from nps_project.common import dates
 from nps_project.common.text import TextField
 
@@ -148,8 +150,18 @@ _MEANINGS = {
 _OUTCOMES = [(one.value, format_lazy("{}: {}", one.label, meaning)) for one, meaning in _MEANINGS.items()]
 
 
+_ENDS = [
+    (KEPT, _("Kept")),
+    (WAIVED, _("Waived: it is not needed any more")),
+    (MOVED, _("Moved: the ticket stays open until then")),
+]
+
+
 class ResolveForm(ActionForm):
-    """How the follow-up ended, and why the customer was unhappy."""
+    """How the follow-up ended, and why the customer was unhappy; first what became of each open promise.
+
+    One that is left open is refused by the service, which also looks whether another was made meanwhile.
+    """
 
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=_OUTCOMES, widget=forms.RadioSelect)
     root_cause = CauseField(
@@ -162,8 +174,12 @@ class ResolveForm(ActionForm):
     )
     note = _long_text(_("Note"))
 
-    def __init__(self, *args: Any, has_attempt: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_attempt: bool, promised: Sequence[Promise], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.promised = promised
+        for promise in promised:
+            self._ask_about(promise)
+        self.order_fields([name for name in self.fields if name.startswith("promise")])
         self.fields["root_cause"].offer()  # type: ignore[attr-defined]
         reason = self.fields["no_attempt_reason"]
         reason.error_messages["required"] = gettext("No contact was logged. Say why, or log a call first.")
@@ -171,6 +187,46 @@ class ResolveForm(ActionForm):
             reason.required = False
             if not self.data.get("no_attempt_reason"):  # what was typed before a colleague called is not lost
                 del self.fields["no_attempt_reason"]
+
+    def _ask_about(self, promise: Promise) -> None:
+        name, label = f"promise{promise.pk}", gettext("Promised: %(what)s") % {"what": promise.text}
+        self.fields[name] = forms.ChoiceField(
+            label=label, choices=_ENDS, widget=forms.RadioSelect, required=not self.is_bound
+        )
+        self.fields[f"{name}_due"] = due = _later(_("By when now"))
+        due.required = False
+        due.help_text = _("When it is moved.")
+        self.fields[f"{name}_words"] = TextField(
+            label=_("Why, or how the customer agreed"),
+            required=False,
+            max_length=1000,
+            help_text=_("When it is waived or moved."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A promise that is moved has a time, and one that is moved or waived has words."""
+        data = super().clean() or {}
+        for promise in self.promised:
+            name = f"promise{promise.pk}"
+            how = data.get(name)
+            if how == MOVED and not data.get(f"{name}_due") and f"{name}_due" not in self.errors:
+                self.add_error(f"{name}_due", gettext("Say until when it is moved."))
+            if how in (MOVED, WAIVED) and not data.get(f"{name}_words"):
+                self.add_error(f"{name}_words", gettext("Say why."))
+        return data
+
+    def values(self, ticket: Ticket) -> dict[str, Any]:
+        """With what became of the promises."""
+        data = {name: value for name, value in self.cleaned_data.items() if not name.startswith("promise")}
+        given = self.cleaned_data
+        names = {promise.pk: f"promise{promise.pk}" for promise in self.promised}
+        return data | {
+            "ends": [
+                PromiseEnd(pk, given[name], given[f"{name}_words"], given[f"{name}_due"])
+                for pk, name in names.items()
+                if given[name]
+            ]
+        }
 
 
 class PromiseForm(ActionForm):

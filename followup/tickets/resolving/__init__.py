@@ -1,0 +1,1 @@
+"""The end of a ticket together with what stands in its way."""
