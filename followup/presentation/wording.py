@@ -1,7 +1,7 @@
 """Puts times, lengths and clocks into words, in the reader's language and zone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from followup import deadlines
+from followup.clocks.business_time import Hours
 from followup.clocks.recompute import running_clock, target_of
 from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, RESOLUTION, warning
 from followup.models import Promise, Stage, StepKind, Ticket, TicketStatus
@@ -66,6 +67,7 @@ class Clock:
     words: str
     due_at: datetime | None = None
     is_over: bool = False
+    is_tight: bool = False  # see `with_hours`
 
     @property
     def exact(self) -> str:
@@ -83,6 +85,16 @@ def clock_of(ticket: Ticket, at: datetime) -> Clock:
     if ticket.status == TicketStatus.WAITING and ticket.waiting_until:
         return Clock("", 0, _("waiting until %(time)s") % {"time": when(ticket.waiting_until, at)})
     return _ended(ticket, at)
+
+
+TIGHT = timedelta(hours=1)
+
+
+def with_hours(clock: Clock, hours: Hours, at: datetime) -> Clock:
+    """The clock, tight when more than an hour is left of it, of which the team works less than an hour."""
+    if clock.state not in (deadlines.ON_TIME, deadlines.DUE_SOON) or not clock.due_at or clock.due_at - at <= TIGHT:
+        return clock
+    return replace(clock, is_tight=hours.between(at, clock.due_at) < TIGHT.total_seconds())
 
 
 _LEFT_AND_LATE = {

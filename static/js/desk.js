@@ -65,7 +65,7 @@
     tag = answer.headers.get("ETag") || "";
     const { fingerprint, rows } = await answer.json();
     const count = compare(rows);
-    const mayRedraw = Date.now() - drawnAt > (Number(alive.dataset.every) || REDRAW_MS) && !inUse();
+    const mayRedraw = Date.now() - drawnAt >= (Number(alive.dataset.every) || REDRAW_MS) && !inUse();
     if (fingerprint !== alive.dataset.fingerprint && mayRedraw) await redraw();
     else tell(count);
   };
@@ -110,6 +110,12 @@
       });
     }
   };
+
+  // Whoever goes to write a mail comes back to its ticket, which offers to log it.
+  document.addEventListener("click", (event) => {
+    const mail = event.target.closest("a[data-then]");
+    if (mail) setTimeout(() => location.assign(mail.dataset.then), 500);
+  });
 
   listen();
   // The browser goes to the part of the page that the address names, and takes the focus away: after that.

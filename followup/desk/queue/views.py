@@ -19,6 +19,7 @@ from followup.desk.queue.query import FOR_ME, LANES, TABS, Selection, filtered, 
 from followup.desk.queue.rows import fingerprint_of, grouped, read_rows
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
+from followup.presentation.mail_texts import mail_url
 from followup.presentation.wording import Clock, count_words
 from followup.tickets import search
 from nps_project.accounts.models import Role, User
@@ -87,6 +88,14 @@ def _whose(ticket: Ticket, user: User) -> str:
     return _("Yours") if ticket.owner == user else _("You stand in for %(name)s") % {"name": ticket.owner}
 
 
+def _mail_url(ticket: Ticket) -> str:
+    """The mail to a customer without a phone number, as the ticket's page begins it; one query where there is one."""
+    response = ticket.response
+    if response.reach_phone or not response.reach_email:
+        return ""
+    return mail_url(Ticket.objects.select_related("play", "response__survey", "response__contact").get(pk=ticket.pk))
+
+
 @viewer_required
 @require_safe
 def desk(request: StaffRequest) -> HttpResponse:
@@ -125,6 +134,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "may_tick": may_act and bool(rows),
         "submission": form_submissions.new_submission(),
         "next": following,
+        "next_mail_url": _mail_url(following.ticket) if following else "",
         "whose": _whose(following.ticket, user) if following else "",
         "nothing_yet": not rows,
         "nobody_to_call": offers_next and rows and not following,

@@ -172,3 +172,23 @@ def test_a_line_says_how_often_nobody_was_reached(survey: Survey, bea: User) -> 
         assert words in client.get("/desk/").content.decode()
     attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached")
     assert "tries" not in client.get("/desk/").content.decode()
+
+
+def test_the_mail_begins_as_on_the_ticket_and_its_logging_is_offered(survey: Survey, bea: User) -> None:
+    ticket = make_ticket(survey, 3, contact=make_contact(1, phone=""), language="da")
+    client = client_of(bea)
+    desk = client.get("/desk/").content.decode()
+    found = re.search(r'href="(mailto:[^"]+)"\s+data-then="([^"]+)"', desk)
+    assert found
+    url, then = found.groups()
+    page = client.get(then).content.decode()
+    assert f'href="{url}"' in page
+    assert "subject=" in url
+    form = page.split("data-mailed", 1)[1].split("</form>")[0]
+    assert "hidden>" not in form.split(">", 1)[0] + ">"
+    answer = client.post(f"/desk/tickets/{ticket.pk}/attempts/", {"result": "sent", "channel": "email"})
+    assert answer.status_code == 303
+    assert ticket.attempts.get().result == "sent"
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/desk/")
+    assert len([query for query in asked.captured_queries if "followup_play" in query["sql"]]) <= 1
