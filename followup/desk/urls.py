@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from followup.desk import undo
 from followup.desk.answers import bulk_decisions, decisions
 from followup.desk.answers import export as answers_export
 from followup.desk.answers import views as answers
@@ -15,6 +16,7 @@ urlpatterns = [
     path("filters/", desk.filters, name="desk_filters"),
     path("live/", desk.live, name="desk_live"),
     path("bulk/", bulk.bulk, name="desk_bulk"),
+    path("undo/", undo.take_back, name="desk_undo"),
     path("views/", views_kept.save, name="view_save"),
     path("views/<int:view_id>/delete/", views_kept.delete, name="view_delete"),
     path("tickets.csv", export.export, {"kind": "csv"}, name="desk_export"),

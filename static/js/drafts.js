@@ -74,8 +74,8 @@
     }
   };
 
-  const forms = [...document.forms].filter((form) => form.method === "post" && sentTo(form) !== "/logout/");
-  for (const form of forms) {
+  const known = new WeakSet();
+  const keep = (form) => {
     for (const field of fieldsOf(form)) {
       field.addEventListener("input", () => {
         const key = keyOf(field);
@@ -91,13 +91,28 @@
         if (draft) write(keyOf(field), { ...draft, sent: true });
       }
     });
-  }
+  };
+  // The forms of the page that it has not kept yet; of a page that is drawn anew in part, the new ones.
+  const begin = () => {
+    const forms = [...document.forms].filter((form) => form.method === "post" && sentTo(form) !== "/logout/");
+    const fresh = forms.filter((form) => !known.has(form));
+    for (const form of fresh) {
+      known.add(form);
+      keep(form);
+    }
+    return fresh;
+  };
+  const fresh = begin();
   // Who signs out leaves nothing behind.
   document.querySelector('form[action="/logout/"]')?.addEventListener("submit", () => {
     Object.keys(sessionStorage).forEach((key) => sessionStorage.removeItem(key));
   });
   window.addEventListener("pageshow", (event) => {
     settle();
-    if (!event.persisted) forms.forEach(restore); // a page that was kept whole is as it was
+    if (!event.persisted) fresh.forEach(restore); // a page that was kept whole is as it was
+  });
+  document.addEventListener("renewed", () => {
+    settle();
+    begin().forEach(restore);
   });
 })();

@@ -3,13 +3,12 @@ import { ListBox } from "./list-box.js";
 
 const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in
 const WAIT_MS = 120;
-const field = document.querySelector("#notes textarea");
-const { colleagues, label } = document.getElementById("here")?.dataset ?? {};
 
 // What stands between the last @ and the cursor.
-const typed = () => field.value.slice(0, field.selectionStart).match(/(?:^|[^\p{L}\p{N}_@.+-])@([^@\n]{0,60})$/u)?.[1];
+const before = (field) => field.value.slice(0, field.selectionStart).match(/(?:^|[^\p{L}\p{N}_@.+-])@([^@\n]{0,60})$/u)?.[1];
 
-const offer = () => {
+const offer = (field, { colleagues, label }) => {
+  const typed = () => before(field);
   const list = document.createElement("ul");
   list.id = "colleagues";
   list.className = "palette-list colleagues";
@@ -56,4 +55,10 @@ const offer = () => {
   field.addEventListener("blur", close);
 };
 
-if (field && colleagues) offer();
+const begin = () => {
+  const field = document.querySelector("#notes textarea");
+  const here = document.getElementById("here")?.dataset;
+  if (field && here?.colleagues && !field.parentElement.querySelector("#colleagues")) offer(field, here);
+};
+begin();
+document.addEventListener("renewed", begin);

@@ -1,8 +1,9 @@
 // A ticket's page: through the list that one came from, and who else looks at it.
 "use strict";
 
-(() => {
+const walkTheList = () => {
   const walk = document.querySelector("[data-walk]");
+  if (!walk) return;
   const list = JSON.parse(sessionStorage.getItem("list") || "null");
   const place = list ? list.tickets.indexOf(walk.dataset.walk) : -1;
   if (place < 0) {
@@ -18,17 +19,27 @@
     else link.remove();
   }
   walk.hidden = false;
-})();
+};
+walkTheList();
+document.addEventListener("renewed", walkTheList);
+
+// Whoever goes to write a mail is asked, when they come back, whether it is to be logged.
+document.addEventListener("click", (event) => {
+  const asked = document.querySelector("[data-mailed]");
+  if (asked && event.target.closest('#main a[href^="mailto:"]')) asked.hidden = false;
+  // And whoever calls finds the form to log it open when they hang up.
+  if (document.getElementById("attempts") && event.target.closest('#main a[href^="tel:"]')) {
+    setTimeout(() => { location.hash = "#attempts"; }, 500);
+  }
+});
 
 (() => {
   const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in
   const EVERY_MS = 20000;
-  const form = document.getElementById("here");
-  const line = document.querySelector("[data-others]");
-  if (!form || !line) return;
-
   const say = async () => {
-    if (document.hidden) return;
+    const form = document.getElementById("here");
+    const line = document.querySelector("[data-others]");
+    if (document.hidden || !form || !line) return;
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
     const { words } = await answer.json();

@@ -181,7 +181,7 @@ def test_the_queue_keeps_up_and_does_not_move_under_a_hand(
     page.goto(f"{live_server.url}/desk/")
     page.mouse.move(5, 5)
     make_ticket(tickets[0].survey, 1, contact=make_contact(11, name="Customer 11"))
-    page.clock.run_for(11_000)
+    page.clock.run_for(21_000)
     expect(page.get_by_role("link", name="Customer 11")).to_be_visible()
     page.locator(".row-name a").first.focus()
     actions.claim(ticket_id=tickets[0].pk, by=make_user("jonas"))

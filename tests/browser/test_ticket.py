@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -11,7 +10,8 @@ from followup.models import RootCause, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
-from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.browser import opening
+from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,14 +29,7 @@ def ticket(db: None) -> Ticket:
 
 
 def opened(browser: Browser, server: LiveServer, user: User, ticket: Ticket, *, script: bool = True) -> Page:
-    """The ticket's page with its scripts run."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, java_script_enabled=script)
-    session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
-    page = context.new_page()
-    page.goto(f"{server.url}/desk/tickets/{ticket.pk}/")
-    page.wait_for_load_state()
-    return page
+    return opening.opened(browser, server, user, f"/desk/tickets/{ticket.pk}/", script=script)
 
 
 def test_each_action_has_one_key(browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket) -> None:

@@ -36,7 +36,7 @@ PAGES = {
         setup/me/sessions/<str:name>/end/
     """,
     Role.AGENT: r"""
-        desk/bulk/ | desk/tickets/<int:ticket_id>/<slug:action>/
+        desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
         desk/tickets/<int:ticket_id>/colleagues/
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from followup.desk import undo
 from followup.desk.queue.forms import BulkForm
 from followup.desk.refusals import words_for
 from followup.errors import FollowUpError, InvalidAction
 from followup.models import Ticket
 from followup.tickets import actions, tags
+from followup.tickets.undo import Done
 from nps_project.accounts.permissions import StaffRequest, agent_required
 
 MOST = 200
@@ -51,11 +53,11 @@ def bulk(request: StaffRequest) -> HttpResponse:
         faults = [str(fault) for faults in form.errors.values() for fault in faults]
         messages.error(request, _("Nothing was changed: %(faults)s") % {"faults": " ".join(faults)})
     else:
-        _do(request, tickets, form.cleaned_data)
+        _do(request, tickets, form.cleaned_data, back)
     return HttpResponseRedirect(back, status=303)
 
 
-def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any]) -> None:
+def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any], back: str) -> None:
     by = request.user
     words = [word for word in data["tags"].split(",") if word.strip()]
     doing: dict[str, Callable[[int], object]] = {
@@ -69,15 +71,17 @@ def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any]) -> N
     if act is None:
         messages.error(request, _("Choose what to do with the tickets."))
         return
+    what = request.POST["do"]
     refused: dict[int, str] = {}
+    changed: list[Done | None] = []
     for ticket in tickets:
         try:
-            act(ticket.pk)
+            changed.append(Done.from_ticket(what, ticket, act(ticket.pk)))
         except FollowUpError as error:
             refused[ticket.pk] = _why(error)
     done = len(tickets) - len(refused)
     if done:
-        messages.success(request, _told(request.POST["do"], done))
+        undo.say(request, _told(what, done), changed, back)
     if refused:
         lines = [f"{pk}: {why}" for pk, why in list(refused.items())[:MOST_NAMED]]
         more = len(refused) - MOST_NAMED

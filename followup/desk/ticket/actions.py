@@ -25,6 +25,7 @@ from followup.desk.ticket.forms import (
 )
 from followup.reminders import services as reminders
 from followup.tickets import actions, attempts, identity, promises
+from followup.tickets.resolving import with_promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class TicketAction:
     `service` is called with `ticket_id`, `by` and the values of the form. `form` is None for a bare button. `done` is
     what the page says afterwards, `wrong_state` what it says when the ticket's status does not allow the action.
     `is_checked`: the action is refused once when the ticket has changed since the page was shown. `row`: the field that
-    names one of several rows with this form, such as one step.
+    names one of several rows with this form, such as one step. `undo`: as what tickets/undo.py takes it back.
     """
 
     service: Callable[..., object]
@@ -42,20 +43,21 @@ class TicketAction:
     form: type[ActionForm] | None = None
     is_checked: bool = False
     row: str = ""
+    undo: str = ""
     wrong_state: Any = gettext_lazy("This ticket was resolved meanwhile, so nothing was changed. Reopen it first.")
 
 
 ACTIONS = {
-    "claim": TicketAction(actions.claim, gettext_lazy("The ticket is yours.")),
+    "claim": TicketAction(actions.claim, gettext_lazy("The ticket is yours."), undo="claim"),
     "assign": TicketAction(
-        actions.assign, gettext_lazy("The ticket was handed over."), form=AssignForm, is_checked=True
+        actions.assign, gettext_lazy("The ticket was handed over."), form=AssignForm, is_checked=True, undo="assign"
     ),
     "attempts": TicketAction(attempts.log_attempt, gettext_lazy("The call is logged."), form=AttemptForm),
     "notes": TicketAction(actions.add_note, gettext_lazy("The note is saved."), form=NoteForm),
-    "steps": TicketAction(actions.set_step, gettext_lazy("The step is saved."), form=StepForm, row="step"),
-    "wait": TicketAction(actions.wait, gettext_lazy("The ticket waits."), form=WaitForm, is_checked=True),
+    "steps": TicketAction(actions.set_step, gettext_lazy("The step is saved."), form=StepForm, row="step", undo="step"),
+    "wait": TicketAction(actions.wait, gettext_lazy("The ticket waits."), form=WaitForm, is_checked=True, undo="wait"),
     "resolve": TicketAction(
-        actions.resolve, gettext_lazy("The ticket is resolved."), form=ResolveForm, is_checked=True
+        with_promises.resolve, gettext_lazy("The ticket is resolved."), form=ResolveForm, is_checked=True
     ),
     "reopen": TicketAction(
         actions.reopen,

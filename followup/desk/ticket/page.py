@@ -1,10 +1,8 @@
 """Reads what a ticket's page shows, and puts it into words; the views choose the forms."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
@@ -13,28 +11,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from followup.clocks.calendars import hours_of_calendar
+from followup.clocks.calendars import calendar_of_team, hours_of_calendar
 from followup.desk.forms import share_people
 from followup.desk.ticket import presence
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
-from followup.desk.ticket.forms import (
-    STEP_RECORDS,
-    StepForm,
-)
+from followup.desk.ticket.forms import STEP_RECORDS, StepForm
 from followup.desk.ticket.presets import later_times
 from followup.models import ActivityKind, Attempt, ContactBy, Presence, Promise, Reminder, Step, StepKind, Ticket
 from followup.models.playbook import in_language
 from followup.presentation import sparkline
 from followup.presentation.clock_texts import explain
 from followup.presentation.history_texts import Describer, Entry
+from followup.presentation.mail_texts import filled, mail_url
 from followup.presentation.sparkline import ScoreLine
-from followup.presentation.wording import Clock, amount, clock_of, exactly, money, promise_clock, record_words, when
+from followup.presentation.wording import (
+    Clock,
+    amount,
+    clock_of,
+    exactly,
+    money,
+    promise_clock,
+    record_words,
+    when,
+    with_hours,
+)
 from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
 from surveys.models import Answer, Contact, Response
 
-_FILLED = re.compile(r"\{(name|company|brand|score)\}")
 HISTORY_PAGE = 50
 EARLIER_ANSWERS = 10
 PROMISES_SHOWN = 50
@@ -94,8 +99,13 @@ def form_of(
     made = ACTIONS[action].form
     if made is None:
         raise KeyError(action)
-    more = {"has_attempt": ticket.has_attempt} if action == "resolve" else {}  # type: ignore[attr-defined]  # of read()
-    return made(data, auto_id=auto_id, initial=initial, **more)
+    return made(data, auto_id=auto_id, initial=initial, **(_of_resolving(ticket) if action == "resolve" else {}))
+
+
+def _of_resolving(ticket: Any) -> dict[str, Any]:
+    """What the form needs to know of a ticket that `read` read; one query where something was promised."""
+    promised = list(ticket.promises.open_first_due()) if ticket.has_promises else []
+    return {"has_attempt": ticket.has_attempt, "promised": promised}
 
 
 def blank_forms(ticket: Ticket) -> dict[str, Any]:
@@ -110,15 +120,17 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
     """The context of the template; a fixed number of queries. `before`: show the history older than that entry."""
     at = timezone.now()
     steps = list(ticket.steps.select_related("done_by"))
+    hours = hours_of_calendar(ticket.calendar or calendar_of_team(ticket.team_id))
     may_act = user.is_at_least(Role.AGENT)
     lines = _step_lines(ticket, steps, at, forms.get("steps"))
     earlier, line = _earlier(user, ticket, at)
+    promised = _promises(ticket, at, forms) if ticket.has_promises else []
     return {
         "room": "desk",
         "ticket": ticket,
         "response": ticket.response,
         "name": name_of(ticket.response),
-        "clock": clock_of(ticket, at),
+        "clock": with_hours(clock_of(ticket, at), hours, at),
         "explained": explain(ticket, at),
         "others": others_here(ticket, user, at) if ticket.has_visitors else "",
         "said": said(ticket.response.comment),
@@ -128,7 +140,7 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         else [],
         "tells": ticket.play.tells_text(),
         "script": filled(in_language(ticket.play.call_script, ticket.response.language), ticket),
-        "mail_url": _mail_url(ticket),
+        "mail_url": mail_url(ticket),
         "by_mail": ticket.play.contact_by == ContactBy.EMAIL and bool(ticket.response.reach_email),
         "play_title": _("The play for %(score)s: %(way)s")
         % {"score": ticket.score, "way": _lower(ContactBy(ticket.play.contact_by).label)},
@@ -136,7 +148,8 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "open_steps": [line.text for line in lines if line.step.done_at is None],
         "give": next((line.form["note"].auto_id for line in lines if line.has_amount), ""),
         "to_raise": list(reminders.open_for(ticket.response.contact_id, user)) if ticket.has_reminders else [],
-        "promises": _promises(ticket, at, forms) if ticket.has_promises else [],
+        "promises": promised,
+        "open_promises": sum(line.promise.ended_at is None for line in promised),
         "facts": _facts(ticket),
         "contact_url": _contact_url(user, ticket),
         "earlier": earlier,
@@ -146,48 +159,14 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "may_decide": user.is_at_least(Role.MANAGER) and ticket.discarded_at is None,
         "may_claim": may_act and not ticket.is_resolved and not (ticket.owner and ticket.owner.is_active),
         "forms": forms if may_act else {},
-        "later": [
-            (when(one, at), f"{one:%Y-%m-%dT%H:%M}")
-            for one in later_times(at, user.zone, hours_of_calendar(ticket.calendar))
-        ],
+        "later": [(when(one, at), f"{one:%Y-%m-%dT%H:%M}") for one in later_times(at, user.zone, hours)],
         **_history(ticket, steps, at, before),
     }
-
-
-def _later(ticket: Ticket, user: User, at: datetime) -> list[tuple[str, str]]:
-    """Times to come in words, and as a field takes them; one query for a ticket with a calendar."""
-    times = later_times(at, user.zone, hours_of_calendar(ticket.calendar))
-    return [(when(one, at), f"{one:%Y-%m-%dT%H:%M}") for one in times]
 
 
 def name_of(response: Response) -> str:
     """What to call the customer: the name, else an address, else words that say there is none."""
     return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
-
-
-def filled(words: str, ticket: Ticket) -> str:
-    """A text for a customer with its placeholders filled in; the result is plain text, never markup."""
-    response = ticket.response
-    known = {
-        "name": response.reach_name,
-        "company": response.contact.company_name if response.contact else "",
-        "brand": response.survey.brand,
-        "score": str(ticket.score),
-    }
-    return _FILLED.sub(lambda found: known.get(found[1], found[0]), words)
-
-
-def _mail_url(ticket: Ticket) -> str:
-    """A mailto address with the play's subject and text; "" for a customer without an e-mail address."""
-    play, response = ticket.play, ticket.response
-    if not response.reach_email:
-        return ""
-    parts = {
-        "subject": " ".join(filled(in_language(play.mail_subject, response.language), ticket).split()),
-        "body": filled(in_language(play.mail_body, response.language), ticket),
-    }
-    query = urlencode({name: text for name, text in parts.items() if text}, quote_via=quote)
-    return f"mailto:{quote(response.reach_email, safe='@')}" + (f"?{query}" if query else "")
 
 
 def said(comment: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from followup.desk import undo
 from followup.desk.queue.next_call import next_line
 from followup.desk.refusals import words_for
 from followup.desk.ticket import page as ticket_page
@@ -22,10 +23,11 @@ from followup.mentions import services as mentions
 from followup.models import AttemptResult, Ticket
 from followup.presentation.history_texts import Entry
 from followup.tickets import actions
+from followup.tickets.undo import Done
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.web import form_submissions
 
-NEXT, AGAIN = "next", "again"
+NEXT, AGAIN, MAILED = "next", "again", "mailed"
 UNANSWERED = (AttemptResult.VOICEMAIL, AttemptResult.NO_ANSWER, AttemptResult.WRONG_NUMBER)
 _NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JSON, whoever takes it for a page
 
@@ -37,7 +39,9 @@ class _ChangedMeanwhile(Exception):
 @viewer_required
 @require_safe
 def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
-    """The page. `?before=`: with history older than that entry; `?next`: with whom to call next, `?again`: and when."""
+    """The page. `?before=`: with history older than that entry; `?next`: with whom to call next, `?again`: and when;
+    `?mailed`: with the question whether a mail has gone out.
+    """
     ticket = _find(request, ticket_id)
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
@@ -73,7 +77,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
                 if changed and todo.is_checked:
                     raise _ChangedMeanwhile  # takes back that this form was sent: nothing of it was done
                 values = form.values(ticket) if form is not None else {}
-                todo.service(ticket_id=ticket.pk, by=request.user, **values)
+                after = todo.service(ticket_id=ticket.pk, by=request.user, **values)
     except _ChangedMeanwhile:
         return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
     except FollowUpError as error:
@@ -81,12 +85,17 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if not is_first:
         form_submissions.say_twice(request)
         return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
-    messages.success(request, todo.done)
+    url = reverse("followup:ticket", args=[ticket.pk])
+    took_back = values.get("done") is False  # a tick: that is undone by ticking
+    done = None if took_back else Done.from_ticket(todo.undo, ticket, after, step=values.get("step_id"))
+    words = str(todo.done)
+    if action == "resolve" and isinstance(after, Ticket) and not after.is_resolved:
+        words = _("The promise has another time. The ticket stays open until then.")
+    undo.say(request, words, [done], url)
     if action == "notes":
         _say_who_was_told(request, ticket, form.cleaned_data["text"])
     if changed:
         messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
-    url = reverse("followup:ticket", args=[ticket.pk])
     if _is_done_for_now(action, form):
         url += f"?{NEXT}&{AGAIN}" if action == "attempts" else f"?{NEXT}"
     return HttpResponseRedirect(url, status=303)
@@ -192,6 +201,7 @@ def _page(
         following = next_line(request.user, timezone.now(), besides=ticket.pk)
         context |= {"leads_on": True, "following": following}
         context["asks_again"] = AGAIN in request.GET and not ticket.is_resolved
+    context["asks_mailed"] = MAILED in request.GET
     context |= {"changed": [said(entry) for entry in changed or ()]}
     context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
     return render(request, "followup/desk/ticket/ticket.html", context, status=status)

@@ -1,0 +1,67 @@
+"""*Undo* behind what was done: a button for ten minutes, on the next page that the person sees."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from followup.errors import FollowUpError
+from followup.models import Ticket
+from followup.tickets import undo
+from followup.tickets.undo import Done
+from nps_project.accounts.permissions import StaffRequest, agent_required
+
+_KEY = "undo"  # of the session: the last thing that can be taken back
+_FOR = timedelta(minutes=10)
+
+
+def say(request: StaffRequest, words: str, done: Sequence[Done | None], back: str) -> None:
+    """Say on the next page what was done, with a button that takes it back; `back` is the address to go to then."""
+    rows = [one.as_json() for one in done if one is not None]
+    if not rows:
+        messages.success(request, words)
+        return
+    token, at = get_random_string(16), timezone.now()
+    request.session[_KEY] = {"token": token, "done": rows, "back": back, "until": (at + _FOR).timestamp()}
+    context = {"words": words, "token": token}
+    messages.success(request, render_to_string("followup/desk/_undo.html", context, request))
+
+
+@agent_required
+@require_POST
+def take_back(request: StaffRequest) -> HttpResponse:
+    """POST `token`: take back what the button was offered for; 303 back to where it was done."""
+    kept: dict[str, Any] = request.session.get(_KEY) or {}
+    if not kept or request.POST.get("token") != kept["token"] or timezone.now().timestamp() > kept["until"]:
+        messages.info(request, _("That can no longer be undone here. Change it on the ticket itself."))
+        return HttpResponseRedirect(kept.get("back") or reverse("followup:desk"), status=303)
+    del request.session[_KEY]
+    given = [Done(**row) for row in kept["done"]]
+    mine = Ticket.objects.visible_to(request.user).filter(pk__in=[one.ticket for one in given])
+    seen = set(mine.values_list("pk", flat=True))
+    left = [one.ticket for one in given if one.ticket not in seen or not _is_taken_back(one, request)]
+    number = len(given) - len(left)
+    if number:
+        words = ngettext("Undone on %(n)d ticket.", "Undone on %(n)d tickets.", number)
+        messages.success(request, words % {"n": number} if len(given) > 1 else _("Undone."))
+    if left:
+        words = _("Something else happened meanwhile, so these stay as they are: %(tickets)s.")
+        messages.warning(request, words % {"tickets": ", ".join(str(ticket_id) for ticket_id in left)})
+    return HttpResponseRedirect(kept["back"], status=303)
+
+
+def _is_taken_back(done: Done, request: StaffRequest) -> bool:
+    try:
+        undo.take_back(done, request.user)
+    except FollowUpError:
+        return False
+    return True
