@@ -55,7 +55,7 @@ class Photographer:
     def ticket(self, key: str = "") -> Page:
         """The next call's ticket, with the form open that this key opens."""
         page = self.at("/desk/")
-        page.get_by_role("link", name="Open the ticket").first.click()
+        page.locator(".next-act .button-primary").click()
         page.locator(".ticket-history").wait_for()
         if key:
             page.keyboard.press(key)

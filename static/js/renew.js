@@ -65,8 +65,9 @@
     if (next) {
       scrollTo(0, 0);
       next.focus();
-    } else if (sent.status !== 200 && wrong) {
-      (wrong.querySelector("[aria-invalid=true], button[type=submit]") || wrong).focus();
+    } else if (wrong) {
+      const first = ["[aria-invalid=true]", "input:not([type=hidden]), select, textarea"].map((what) => wrong.querySelector(what));
+      (first.find(Boolean) || wrong).focus();
     } else if (again) {
       again.focus({ preventScroll: true });
     } else if (panel) {
@@ -109,9 +110,11 @@
     tellAndShow();
   };
 
+  const isOfThisPage = (form) => [location.pathname, "/desk/undo/"].some((path) => new URL(form.action).pathname.startsWith(path));
+
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (event.defaultPrevented || form.dataset.whole || form.method !== "post" || form.enctype.startsWith("multipart") || !main().contains(form)) return;
+    if (event.defaultPrevented || form.dataset.whole || form.method !== "post" || form.enctype.startsWith("multipart") || !main().contains(form) || !isOfThisPage(form)) return;
     event.preventDefault();
     main().setAttribute("aria-busy", "true");
     take(form, submitter).catch(() => {

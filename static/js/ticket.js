@@ -33,6 +33,20 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Ctrl Enter sends the form that one types in, with Shift by its second button. A result chosen with the mouse leads on.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.form;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !form?.closest("#main")) return;
+  event.preventDefault();
+  const buttons = form.querySelectorAll("button[type=submit]");
+  form.requestSubmit(buttons[event.shiftKey ? 1 : 0] || buttons[0]);
+});
+document.addEventListener("click", (event) => {
+  if (event.detail > 0 && event.target.matches("#attempts input[name=result]")) {
+    event.target.form.querySelector("textarea").focus({ preventScroll: true });
+  }
+});
+
 (() => {
   const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in
   const EVERY_MS = 20000;

@@ -118,7 +118,7 @@ def test_a_call_is_logged_and_a_ticket_resolved_with_the_keyboard_and_no_script(
     page = context.new_page()
     page.route("**/*.js", lambda route: route.abort())
     page.goto(f"{live_server.url}/desk/")
-    tab_to(page, "Open the ticket")
+    tab_to(page, "Take it and open")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/tickets/*/")
     ticket = Ticket.objects.get(pk=int(page.url.rstrip("/").split("/")[-1]))

@@ -193,11 +193,10 @@ def test_eleven_customers_seven_tickets_one_call(
 
 
 def work_the_first(page: Page, ticket_id: int) -> None:
-    """Claim the 0, log the call, tick every step, resolve it."""
-    page.get_by_role("link", name="Open the ticket").click()
+    """Take the 0, log the call, tick every step, resolve it."""
+    page.get_by_role("button", name="Take it and open").click()
     expect(page).to_have_url(page.url.split("/desk/")[0] + f"/desk/tickets/{ticket_id}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Customer 0")
-    page.get_by_role("button", name="Claim").click()
     expect(page.locator(".ticket-state")).to_contain_text("manager@example.com")
 
     page.locator(".actions").get_by_role("link", name="Log the call").click()

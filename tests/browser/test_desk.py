@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from followup.desk.ticket import presence
+from followup.desk import presence
 from followup.models import Presence, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import User
@@ -335,7 +335,7 @@ def test_a_call_that_nobody_took_leads_on_by_enter(
     page.goto(f"{live_server.url}/desk/tickets/{tickets[0].pk}/#attempts")
     page.get_by_label("No answer").check()
     page.get_by_role("button", name="Save the call").click()
-    expect(page.locator(".leads-on a")).to_be_focused()
+    expect(page.locator(".leads-on [autofocus]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{live_server.url}/desk/tickets/{tickets[1].pk}/")
 

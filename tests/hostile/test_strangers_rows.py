@@ -18,7 +18,7 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from followup.desk.ticket import presence
+from followup.desk import presence
 from followup.escalation import services as escalation
 from followup.history import chain
 from followup.models import (

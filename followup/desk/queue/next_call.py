@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db.models import Exists
+
+from followup.desk import presence
 from followup.desk.queue.query import in_view
 from followup.desk.queue.rows import Row, read_rows
 from followup.models import Stage, Ticket, TicketStatus
@@ -23,12 +26,13 @@ def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> Question:
     """The id of the ticket among these that this person calls next, or None.
 
     First come their own tickets and those of people whom they stand in for, then the ones without an owner in their
-    teams, then, for those who see more teams, any without an owner. A colleague's ticket, one that waits, and one
-    without a running clock are never taken. Each part reads an index of its own, and stops at the first ticket.
+    teams, then, for those who see more teams, any without an owner. A colleague's ticket, one that a colleague looks
+    at, one that waits, and one without a running clock are never taken.
+    Each part reads an index of its own, and stops at the first ticket.
     """
     callable_ones = tickets.unresolved().filter(stage__lte=Stage.ON_TIME)
     callable_ones = callable_ones.exclude(status=TicketStatus.WAITING, waiting_until__gt=cover.at)
-    nobodys = callable_ones.nobodys(cover.gone_ids)
+    nobodys = callable_ones.nobodys(cover.gone_ids).exclude(Exists(presence.elsewhere(user, cover.at)))
     teams = list(user.teams.values_list("pk", flat=True))  # in place of a subquery, of which the planner knows nothing
     parts = [nobodys.filter(team__in=teams), *([nobodys] if user.sees_all_teams else [])]
     mine = callable_ones.mine(user, cover.covered_by(user)).in_order("queue")

@@ -47,6 +47,11 @@ class Row:
         return reverse("followup:ticket", args=[self.ticket.pk])
 
     @property
+    def is_nobodys(self) -> bool:
+        """Whether it can be claimed."""
+        return self.ticket.owner is None or not self.ticket.owner.is_active
+
+    @property
     def tick(self) -> str:
         """The name of its box to tick."""
         return _("Tick %(name)s") % {"name": self.name}

@@ -16,7 +16,7 @@ from followup.desk.queue.figures import figures_of, in_words, questions
 from followup.desk.queue.forms import QueueFilterForm
 from followup.desk.queue.next_call import next_call
 from followup.desk.queue.query import FOR_ME, LANES, TABS, Selection, filtered, first_view, in_view, select
-from followup.desk.queue.rows import fingerprint_of, grouped, read_rows
+from followup.desk.queue.rows import Row, fingerprint_of, grouped, read_rows
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.presentation.mail_texts import mail_url
@@ -81,11 +81,12 @@ def _offers_next_call(selection: Selection, user: User) -> bool:
     return is_queue and not selection.faults and user.is_at_least(Role.AGENT)
 
 
-def _whose(ticket: Ticket, user: User) -> str:
+def _whose(row: Row, user: User) -> str:
     """Why this person calls: in a word or two."""
-    if ticket.owner is None or not ticket.owner.is_active:
+    if row.is_nobodys:
         return _("Nobody has it yet")
-    return _("Yours") if ticket.owner == user else _("You stand in for %(name)s") % {"name": ticket.owner}
+    owner = row.ticket.owner
+    return _("Yours") if owner == user else _("You stand in for %(name)s") % {"name": owner}
 
 
 def _mail_url(ticket: Ticket) -> str:
@@ -135,7 +136,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "submission": form_submissions.new_submission(),
         "next": following,
         "next_mail_url": _mail_url(following.ticket) if following else "",
-        "whose": _whose(following.ticket, user) if following else "",
+        "whose": _whose(following, user) if following else "",
         "nothing_yet": not rows,
         "nobody_to_call": offers_next and rows and not following,
         "first_url": "" if is_first else address(request.GET),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from followup.clocks.calendars import calendar_of_team, hours_of_calendar
+from followup.desk import presence
 from followup.desk.forms import share_people
-from followup.desk.ticket import presence
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import STEP_RECORDS, StepForm
 from followup.desk.ticket.presets import later_times

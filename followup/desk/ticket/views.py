@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from followup.desk import undo
+from followup.desk import presence, undo
 from followup.desk.queue.next_call import next_line
 from followup.desk.refusals import words_for
 from followup.desk.ticket import page as ticket_page
-from followup.desk.ticket import presence
 from followup.desk.ticket.actions import ACTIONS
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.mentions import services as mentions
@@ -27,7 +26,7 @@ from followup.tickets.undo import Done
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.web import form_submissions
 
-NEXT, AGAIN, MAILED = "next", "again", "mailed"
+NEXT, AGAIN, MAILED, RESOLVE = "next", "again", "mailed", "resolve"
 UNANSWERED = (AttemptResult.VOICEMAIL, AttemptResult.NO_ANSWER, AttemptResult.WRONG_NUMBER)
 _NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JSON, whoever takes it for a page
 
@@ -40,7 +39,7 @@ class _ChangedMeanwhile(Exception):
 @require_safe
 def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
     """The page. `?before=`: with history older than that entry; `?next`: with whom to call next, `?again`: and when;
-    `?mailed`: with the question whether a mail has gone out.
+    `?mailed`: with the question whether a mail has gone out; `?resolve`: with the form that resolves it open.
     """
     ticket = _find(request, ticket_id)
     before = request.GET.get("before", "")
@@ -96,7 +95,9 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
         _say_who_was_told(request, ticket, form.cleaned_data["text"])
     if changed:
         messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
-    if _is_done_for_now(action, form):
+    if action == "attempts" and request.POST.get("then") == RESOLVE:
+        url += f"?{RESOLVE}#{RESOLVE}"
+    elif _is_done_for_now(action, form):
         url += f"?{NEXT}&{AGAIN}" if action == "attempts" else f"?{NEXT}"
     return HttpResponseRedirect(url, status=303)
 
@@ -158,7 +159,7 @@ def _refused_by_service(
 ) -> HttpResponse:
     if isinstance(error, AlreadyOwned):
         messages.error(request, _("A colleague has taken this ticket already. Nothing was changed."))
-        return _refused(request, _find(request, ticket.pk), action, form, error.status)
+        return _refused(request, _find(request, ticket.pk), action, form, error.status, leads_on=True)
     words = words_for(error)
     if isinstance(error, WrongState):
         messages.error(request, words if error.field == "promise" else ACTIONS[action].wrong_state)
@@ -178,12 +179,19 @@ def said(entry: Entry) -> str:
 
 
 def _refused(
-    request: StaffRequest, ticket: Ticket, action: str, form: Any, status: int, changed: list[Entry] | None = None
+    request: StaffRequest,
+    ticket: Ticket,
+    action: str,
+    form: Any,
+    status: int,
+    changed: list[Entry] | None = None,
+    *,
+    leads_on: bool = False,
 ) -> HttpResponse:
     forms = ticket_page.blank_forms(ticket)
     if form is not None:
         forms[action] = form
-    return _page(request, ticket, forms, action=action, status=status, changed=changed)
+    return _page(request, ticket, forms, action=action, status=status, changed=changed, leads_on=leads_on)
 
 
 def _page(
@@ -195,13 +203,14 @@ def _page(
     before: int | None = None,
     status: int = 200,
     changed: list[Entry] | None = None,
+    leads_on: bool = False,
 ) -> HttpResponse:
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
-    if NEXT in request.GET and context["may_act"]:
+    if (leads_on or NEXT in request.GET) and context["may_act"]:
         following = next_line(request.user, timezone.now(), besides=ticket.pk)
         context |= {"leads_on": True, "following": following}
         context["asks_again"] = AGAIN in request.GET and not ticket.is_resolved
-    context["asks_mailed"] = MAILED in request.GET
+    context |= {"asks_mailed": MAILED in request.GET, "opens": RESOLVE if RESOLVE in request.GET else ""}
     context |= {"changed": [said(entry) for entry in changed or ()]}
     context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
     return render(request, "followup/desk/ticket/ticket.html", context, status=status)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from followup.models import Absence, Ticket
+from followup.models import Absence, Presence, Ticket
 from followup.tickets import actions, attempts
 from nps_project.accounts.models import Team, User
 from surveys.models import Survey
@@ -192,3 +192,31 @@ def test_the_mail_begins_as_on_the_ticket_and_its_logging_is_offered(survey: Sur
     with CaptureQueriesContext(connection) as asked:
         client.get("/desk/")
     assert len([query for query in asked.captured_queries if "followup_play" in query["sql"]]) <= 1
+
+
+def test_what_nobody_has_is_taken_and_opened_by_one_press(survey: Survey, bea: User) -> None:
+    free = make_ticket(survey, 3, contact=make_contact(1))
+    client, jonas = client_of(bea), make_user("jonas")
+    assert f'action="/desk/tickets/{free.pk}/claim/"' in client.get("/desk/").content.decode()
+    assert client.post(f"/desk/tickets/{free.pk}/claim/").status_code == 303
+    assert "Open the ticket" in client.get("/desk/").content.decode(), "what is one's own is only opened"
+    second = make_ticket(survey, 3, contact=make_contact(2))
+    late = client_of(jonas).post(f"/desk/tickets/{free.pk}/claim/")
+    assert late.status_code == 409
+    assert f'action="/desk/tickets/{second.pk}/claim/"' in late.content.decode(), "who came late is led on"
+
+
+def test_what_a_colleague_looks_at_is_offered_to_nobody_else(survey: Survey, bea: User) -> None:
+    first, second = (make_ticket(survey, score, contact=make_contact(score)) for score in (1, 3))
+    jonas = make_user("jonas")
+    client_of(jonas).post(f"/desk/tickets/{first.pk}/here/")
+    assert (next_of(bea), next_of(jonas)) == (second.pk, first.pk)
+    Presence.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
+    assert next_of(bea) == first.pk
+
+
+def test_a_call_is_saved_and_leads_to_the_form_that_resolves(survey: Survey, bea: User) -> None:
+    ticket, client = owned(survey, 0, bea), client_of(bea)
+    answer = client.post(f"/desk/tickets/{ticket.pk}/attempts/", {"result": "reached", "then": "resolve"}, follow=True)
+    assert answer.redirect_chain == [(f"/desk/tickets/{ticket.pk}/?resolve#resolve", 303)]
+    assert re.search(r'class="panel is-open"\s+id="resolve"', answer.content.decode())

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import OuterRef, QuerySet
+
 from followup.models import Presence
 from nps_project.accounts.models import User
 
@@ -19,6 +21,11 @@ def seen(*, ticket_id: int, person: User, at: datetime) -> None:
         update_fields=["seen_at"],
     )
     Presence.objects.filter(seen_at__lt=at - FORGOTTEN).delete()
+
+
+def elsewhere(person: User, at: datetime) -> QuerySet[Presence]:
+    """Of the ticket of an outer query: the colleagues who have its page open now."""
+    return Presence.objects.filter(ticket=OuterRef("pk"), seen_at__gt=at - FRESH).exclude(person=person)
 
 
 def others(*, ticket_id: int, person: User, at: datetime) -> list[str]:
