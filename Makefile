@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench faults hostile lock fmt lint types imports templates migrations-check messages \
+.PHONY: help run demo test check bench faults hostile film lock fmt lint types imports templates migrations-check messages \
 	translations-check deploy-check clean runtime dev tools
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make bench    measure against the budgets"
 	@echo "make faults   break it while it is used: three storms of 10,000 answers;  ARGS=\"--seeds 4 --answers 1000\""
 	@echo "make hostile  the tests with input of people who mean harm, ten times as many;  ARGS=\"-k forms\" for a part"
+	@echo "make film     two managers work forty tickets each, by keys and by mouse, counted and filmed"
 	@echo "make fmt      format the code;  make messages: collect and compile translations;  make lock: choose versions"
 	@echo "make clean    remove what make made, but not var/, where your data is"
 
@@ -45,6 +46,9 @@ lint types imports templates migrations-check translations-check deploy-check: d
 
 bench: dev
 	@exec $(VENV) -m tests.bench $(ARGS)
+
+film: dev
+	@exec $(VENV) -m tests.film $(ARGS)
 
 hostile: dev
 	@HOSTILE_EXAMPLES="$${HOSTILE_EXAMPLES:-10}" exec $(VENV) -m pytest tests/hostile $(ARGS)

@@ -41,8 +41,10 @@ document.addEventListener("keydown", (event) => {
   const buttons = form.querySelectorAll("button[type=submit]");
   form.requestSubmit(buttons[event.shiftKey ? 1 : 0] || buttons[0]);
 });
-document.addEventListener("click", (event) => {
-  if (event.detail > 0 && event.target.matches("#attempts input[name=result]")) {
+let pressedAt = 0;
+document.addEventListener("pointerdown", () => { pressedAt = Date.now(); });
+document.addEventListener("change", (event) => {
+  if (Date.now() - pressedAt < 1000 && event.target.matches("#attempts input[name=result]")) {
     event.target.form.querySelector("textarea").focus({ preventScroll: true });
   }
 });
