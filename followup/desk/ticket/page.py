@@ -8,15 +8,17 @@ from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from followup.clocks.business_time import Hours
 from followup.clocks.calendars import calendar_of_team, hours_of_calendar
 from followup.desk import presence
 from followup.desk.forms import share_people
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import STEP_RECORDS, StepForm
-from followup.desk.ticket.presets import later_times
+from followup.desk.ticket.presets import later_times, when_they_are_in
 from followup.models import ActivityKind, Attempt, ContactBy, Presence, Promise, Reminder, Step, StepKind, Ticket
 from followup.models.playbook import in_language
 from followup.presentation import sparkline
@@ -38,6 +40,7 @@ from followup.presentation.wording import (
 from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
+from nps_project.common.zones import zone_of_country
 from surveys.models import Answer, Contact, Response
 
 HISTORY_PAGE = 50
@@ -159,9 +162,26 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "may_decide": user.is_at_least(Role.MANAGER) and ticket.discarded_at is None,
         "may_claim": may_act and not ticket.is_resolved and not (ticket.owner and ticket.owner.is_active),
         "forms": forms if may_act else {},
-        "later": [(when(one, at), f"{one:%Y-%m-%dT%H:%M}") for one in later_times(at, user.zone, hours)],
+        "later": _later(ticket, user, hours, at),
         **_history(ticket, steps, at, before),
     }
+
+
+def _later(ticket: Ticket, user: User, hours: Hours, at: datetime) -> list[tuple[str, str]]:
+    """Times to come in words, and as a field takes them, in the reader's zone."""
+    found = [(when(one, at), one) for one in later_times(at, user.zone, hours)]
+    theirs = zone_of_country(_country(ticket.response))
+    both = when_they_are_in(at, theirs, hours) if theirs else None
+    if both is not None and both.utcoffset() != at.astimezone(user.zone).utcoffset():
+        words = _("when they are in: %(time)s, with them %(clock)s")
+        found.append((words % {"time": when(both, at), "clock": date_format(both, "CLOCK")}, both))
+    return [(words, f"{one.astimezone(user.zone):%Y-%m-%dT%H:%M}") for words, one in found]
+
+
+def _country(response: Response) -> str:
+    """The country of the customer by its two letters, as the answer has it, else as they are known; "" without one."""
+    known = (response.contact.traits if response.contact else {}) | response.traits
+    return str(known.get("country", ""))
 
 
 def name_of(response: Response) -> str:

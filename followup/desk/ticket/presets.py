@@ -1,4 +1,4 @@
-"""Times that people choose most often: in two hours, this afternoon, tomorrow morning."""
+"""Times that people choose most often: in two hours, this afternoon, tomorrow morning, and when the customer is in."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +7,8 @@ from followup.clocks.business_time import Hours, NeverOpenError
 
 _SOON = timedelta(hours=2)
 _AFTERNOON, _MORNING = time(14), time(9)
+_IN, _OUT = time(9), time(17)  # when people are at work, in their own zone
+_FAR = 14  # days, the most to look ahead
 
 
 def later_times(at: datetime, zone: ZoneInfo, hours: Hours) -> list[datetime]:
@@ -24,3 +26,23 @@ def later_times(at: datetime, zone: ZoneInfo, hours: Hours) -> list[datetime]:
     except NeverOpenError:
         return []
     return sorted({one for one in opened if one > at})
+
+
+def when_they_are_in(at: datetime, theirs: ZoneInfo, hours: Hours) -> datetime | None:
+    """The next time on a working day of the customer, in their zone, at which the team is in too.
+
+    None when that is now, or not within two weeks.
+    """
+    today = at.astimezone(theirs).date()
+    for days in range(_FAR):
+        day = today + timedelta(days=days)
+        begins, ends = datetime.combine(day, _IN, theirs), datetime.combine(day, _OUT, theirs)
+        if day.weekday() >= 5 or ends <= at:
+            continue
+        try:
+            both = hours.next_open(max(begins, at))
+        except NeverOpenError:
+            return None
+        if both < ends:
+            return both.astimezone(theirs) if both > at else None
+    return None

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from followup.clocks.business_time import ALWAYS, ServiceHours
-from followup.desk.ticket.presets import later_times
+from followup.desk.ticket.presets import later_times, when_they_are_in
+from nps_project.common.zones import zone_of_country
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 WORKING = ServiceHours(zone=AMSTERDAM, week=[[(8 * 60, 18 * 60)]] * 5 + [[], []])
@@ -30,3 +31,32 @@ def test_times_lie_in_the_hours_of_the_team(at: str, hours: ServiceHours, expect
 
 def test_a_calendar_that_never_opens_offers_none() -> None:
     assert later_times(datetime(2026, 11, 27, 9, tzinfo=UTC), AMSTERDAM, NEVER) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "country", "hours", "expected"),
+    [
+        ("2026-11-27 08:30", "JP", ALWAYS, None),  # Friday, 16:30 with them: now
+        ("2026-11-27 10:00", "JP", ALWAYS, "30 09:00"),
+        ("2026-11-27 10:00", "JP", WORKING, "30 16:00"),  # the team begins at eight
+        ("2026-11-27 10:00", "FJ", WORKING, None),  # never in at once
+        ("2026-11-27 06:00", "DK", WORKING, "27 09:00"),
+        ("2026-11-27 17:30", "DK", WORKING, "30 09:00"),
+        ("2026-11-27 10:00", "DK", WORKING, None),
+        ("2026-11-27 10:00", "DK", NEVER, None),
+    ],
+)
+def test_when_the_customer_is_in_the_team_is_too(
+    at: str, country: str, hours: ServiceHours, expected: str | None
+) -> None:
+    now = datetime.fromisoformat(at).replace(tzinfo=AMSTERDAM).astimezone(UTC)
+    theirs = zone_of_country(country)
+    assert theirs is not None
+    found = when_they_are_in(now, theirs, hours)
+    assert (f"{found:%d %H:%M}" if found else None) == expected
+
+
+def test_a_country_with_many_zones_has_none() -> None:
+    assert zone_of_country("us") is None
+    assert zone_of_country("") is None
+    assert zone_of_country("nl") == ZoneInfo("Europe/Amsterdam")
