@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
@@ -40,7 +41,7 @@ from followup.presentation.wording import (
 from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
-from nps_project.common.zones import zone_of_country
+from nps_project.common.zones import zone_names, zone_of_country
 from surveys.models import Answer, Contact, Response
 
 HISTORY_PAGE = 50
@@ -170,7 +171,7 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
 def _later(ticket: Ticket, user: User, hours: Hours, at: datetime) -> list[tuple[str, str]]:
     """Times to come in words, and as a field takes them, in the reader's zone."""
     found = [(when(one, at), one) for one in later_times(at, user.zone, hours)]
-    theirs = zone_of_country(_country(ticket.response))
+    theirs = _zone_of(ticket.response)
     both = when_they_are_in(at, theirs, hours) if theirs else None
     if both is not None and both.utcoffset() != at.astimezone(user.zone).utcoffset():
         words = _("when they are in: %(time)s, with them %(clock)s")
@@ -178,10 +179,13 @@ def _later(ticket: Ticket, user: User, hours: Hours, at: datetime) -> list[tuple
     return [(words, f"{one.astimezone(user.zone):%Y-%m-%dT%H:%M}") for words, one in found]
 
 
-def _country(response: Response) -> str:
-    """The country of the customer by its two letters, as the answer has it, else as they are known; "" without one."""
-    known = (response.contact.traits if response.contact else {}) | response.traits
-    return str(known.get("country", ""))
+def _zone_of(response: Response) -> ZoneInfo | None:
+    """The customer's zone, else that of the country in their traits; None where neither is known."""
+    contact = response.contact
+    if contact is not None and contact.time_zone in zone_names():
+        return ZoneInfo(contact.time_zone)
+    known = (contact.traits if contact else {}) | response.traits
+    return zone_of_country(str(known.get("country", "")))
 
 
 def name_of(response: Response) -> str:

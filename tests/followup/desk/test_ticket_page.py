@@ -1,10 +1,11 @@
 """A ticket's page: what it shows, each action with its faults, and who may do what."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -302,3 +303,22 @@ def test_the_plays_words_are_filled_for_this_customer() -> None:
     assert "?subject=Your%206%20for%20" in page
     assert "body=Dear%20%7Bbrand%7D%20%3Cb%3E%2C%0Athanks%20%26%20sorry" in page
     assert "Write the mail" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_offered"),
+    [
+        ({"time_zone": "Asia/Tokyo"}, True),
+        ({"traits": {"country": "jp"}}, True),
+        ({"time_zone": "Europe/Copenhagen", "traits": {"country": "jp"}}, False),
+        ({"time_zone": "Mars/Base"}, False),
+        ({}, False),
+    ],
+)
+def test_a_time_when_they_are_in_is_offered_where_it_is_another(
+    agent: User, survey: Survey, fields: dict[str, Any], is_offered: bool
+) -> None:
+    ticket = make_ticket(survey, 3, contact=make_contact(5, **fields))
+    with time_machine.travel(datetime(2026, 11, 27, 12, tzinfo=UTC), tick=False):
+        page = client_of(agent).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert ("when they are in: Mon 01:00, with them 09:00" in page) is is_offered
