@@ -64,33 +64,61 @@ def form_of_response(response: Response) -> SubmittedForm:
     return SubmittedForm(
         score=str(response.score),
         comment=response.comment,
+        contact_name=response.contact_name,
+        contact_email=response.contact_email,
+        contact_phone=response.contact_phone,
         answers=dict(response.answers.values_list("question", "value")),
     )
 
 
 def read_form(data: Mapping[str, str], questions: Sequence[Question], *, first: str, is_public: bool) -> SubmittedForm:
-    """Read and check a form that was sent; the views call it for each POST.
+    """Read and check a form that was sent; the views call it for each POST that is to be stored.
 
     Args: `first` is the survey's first language, in which options are stored; `is_public` says whether the form had
-    contact fields. For 7-10 they are left out with their faults, so a change keeps the contact that is stored.
+    contact fields. For 7-10 they are not offered and have no faults, so a change keeps the contact that is stored.
     """
+    form = typed_form(data, questions, is_public=is_public)
+    _check_score(form)
+    _check_length(form.faults, "comment", form.comment, COMMENT_MAX_LENGTH)
+    if is_public and form.is_detractor:
+        form.offered += [name for name in CONTACT_FIELDS if name in data]
+        _check_contact(form)
+    for question in questions:
+        _check_extra(form, question, first)
+    return form
+
+
+def typed_form(data: Mapping[str, str], questions: Sequence[Question], *, is_public: bool) -> SubmittedForm:
+    """What was typed, unchecked: for a page that shows it again, and stores nothing."""
     form = SubmittedForm(
         score=_line(data, "score"),
         comment=_text(data, "comment"),
         answers={question.pk: _text(data, name) for question in questions if (name := f"answer-{question.pk}") in data},
         offered=[name for name in ("comment",) if name in data],
     )
-    _check_score(form)
-    _check_length(form.faults, "comment", form.comment, COMMENT_MAX_LENGTH)
-    if is_public and (form.is_detractor or "score" in form.faults):
-        for name in CONTACT_FIELDS:
-            setattr(form, name, _line(data, name))
-        form.offered += [name for name in CONTACT_FIELDS if name in data]
-        if form.is_detractor:
-            _check_contact(form)
-    for question in questions:
-        _check_extra(form, question, first)
+    if is_public:
+        _read_contact(form, data)
     return form
+
+
+def read_contact(data: Mapping[str, str], score: int) -> SubmittedForm:
+    """Read and check the form that asks once more how to reach the customer; an address or a phone number is needed.
+
+    `score`: of the answer that it belongs to.
+    """
+    form = SubmittedForm(score=str(score), offered=[name for name in CONTACT_FIELDS if name in data])
+    _read_contact(form, data)
+    _check_contact(form)
+    if not (form.contact_email or form.contact_phone):
+        form.faults["contact_email"] = _(
+            "Give an e-mail address or a phone number. If you want no reply, simply close this page."
+        )
+    return form
+
+
+def _read_contact(form: SubmittedForm, data: Mapping[str, str]) -> None:
+    for name in CONTACT_FIELDS:
+        setattr(form, name, _line(data, name))
 
 
 def _text(data: Mapping[str, str], name: str) -> str:

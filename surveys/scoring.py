@@ -9,6 +9,8 @@ HIGHEST_DETRACTOR = 6
 HIGHEST_PASSIVE = 8
 SCORES = range(LOWEST, HIGHEST + 1)
 
+BANDS = ((0, 2), (3, 4), (5, 6), (7, 8), (9, 10))  # what the words to a customer follow: each lies within one group
+
 DETRACTOR, PASSIVE, PROMOTER = "detractor", "passive", "promoter"
 GROUPS = (DETRACTOR, PASSIVE, PROMOTER)
 
@@ -22,6 +24,14 @@ def group_of(score: int) -> str:
     if score <= HIGHEST_DETRACTOR:
         return DETRACTOR
     return PASSIVE if score <= HIGHEST_PASSIVE else PROMOTER
+
+
+def band_of(score: int) -> tuple[int, int]:
+    """The lowest and the highest score of its band. Raises: ValueError outside 0-10."""
+    for low, high in BANDS:
+        if low <= score <= high:
+            return low, high
+    raise ValueError(f"score is {score}; allowed: 0 to 10")
 
 
 def net_promoter_score(promoters: int, passives: int, detractors: int) -> float | None:

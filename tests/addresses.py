@@ -186,6 +186,7 @@ def make_world() -> World:
         f"{s}mail/<slug:language>/test/": [f"{of}mail/da/test/"],
         "s/<slug:slug>/": ["/s/autumn/", "/s/autumn/?score=3&lang=da", "/s/paused/", "/s/closed/", "/s/nothing/"],
         "r/<str:token>/": [*personal, "/r/nothing/"], "t/<str:token>/": thanks,
+        "t/<str:token>/change/": [f"{thanks[0]}change/", "/t/nothing/change/"],
         "login/": ["/login/"], "logout/": ["/logout/"], "preferences/": ["/preferences/"],
         "desk/": ["/desk/", "/desk/?view=overdue", "/desk/?view=resolved", "/desk/?view=promises", "/desk/?score=x",
                   "/desk/?view=promised", "/desk/?q=banners&sort=oldest"],

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
+from surveys import scoring
 from surveys.models.sample import Sample
+from surveys.standard_texts import standard_texts
 
 CUSTOMER_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -120,7 +122,8 @@ class Survey(models.Model):
 class SurveyTexts(models.Model):
     """One version of a survey's texts in one language. Customers see the highest version; old ones are history.
 
-    In every text `{brand}` stands for the survey's brand; nothing else is replaced.
+    In every text `{brand}` stands for the survey's brand; nothing else is replaced. A text of a band of scores that is
+    empty is the standard one of its language: `shown`.
     """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="texts")
@@ -129,22 +132,25 @@ class SurveyTexts(models.Model):
     question = models.CharField(_("the question"), max_length=300)
     low_label = models.CharField(_("label of 0"), max_length=60)
     high_label = models.CharField(_("label of 10"), max_length=60)
-    ask_detractor = models.CharField(_("asked after 0-6"), max_length=300)
-    ask_passive = models.CharField(_("asked after 7-8"), max_length=300)
-    ask_promoter = models.CharField(_("asked after 9-10"), max_length=300)
     ask_any = models.CharField(_("asked when the score is not known"), max_length=300)
-    thanks_detractor = models.TextField(_("thank-you after 0-6"), max_length=1000)
-    thanks_passive = models.TextField(_("thank-you after 7-8"), max_length=1000)
-    thanks_promoter = models.TextField(_("thank-you after 9-10"), max_length=1000)
+    # By band (scoring.BANDS). Columns have the names of the groups that the texts were for at first.
+    ask_0_2 = models.CharField(_("asked after 0-2"), max_length=300, blank=True, db_column="ask_detractor")
+    thanks_0_2 = models.TextField(_("thank-you after 0-2"), max_length=1000, blank=True, db_column="thanks_detractor")
+    ask_3_4 = models.CharField(_("asked after 3-4"), max_length=300, blank=True, default="", db_default="")
+    thanks_3_4 = models.TextField(_("thank-you after 3-4"), max_length=1000, blank=True, default="", db_default="")
+    ask_5_6 = models.CharField(_("asked after 5-6"), max_length=300, blank=True, default="", db_default="")
+    thanks_5_6 = models.TextField(_("thank-you after 5-6"), max_length=1000, blank=True, default="", db_default="")
+    ask_7_8 = models.CharField(_("asked after 7-8"), max_length=300, blank=True, db_column="ask_passive")
+    thanks_7_8 = models.TextField(_("thank-you after 7-8"), max_length=1000, blank=True, db_column="thanks_passive")
+    ask_9_10 = models.CharField(_("asked after 9-10"), max_length=300, blank=True, db_column="ask_promoter")
+    thanks_9_10 = models.TextField(_("thank-you after 9-10"), max_length=1000, blank=True, db_column="thanks_promoter")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
 
-    TEXTS = (
-        "question", "low_label", "high_label", "ask_detractor", "ask_passive", "ask_promoter", "ask_any",
-        "thanks_detractor", "thanks_passive", "thanks_promoter",
-    )  # fmt: skip
+    OF_BANDS = tuple(f"{kind}_{low}_{high}" for low, high in scoring.BANDS for kind in ("ask", "thanks"))
+    TEXTS = ("question", "low_label", "high_label", "ask_any", *OF_BANDS)
 
     class Meta:
         db_table = "surveys_surveywords"
@@ -156,3 +162,12 @@ class SurveyTexts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.language} {self.version}"
+
+    def shown(self, name: str) -> str:
+        """One of TEXTS as customers see it: the survey's own, else the standard one of its language."""
+        return getattr(self, name) or standard_texts(self.language)[name]
+
+    def thanks_for(self, score: int) -> str:
+        """The thank-you after a score. Raises: ValueError outside 0-10."""
+        low, high = scoring.band_of(score)
+        return self.shown(f"thanks_{low}_{high}")

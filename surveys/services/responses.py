@@ -17,6 +17,7 @@ from surveys.services import announcements, insert, tallies
 from surveys.services import evidence as evidence_kept
 
 SAME_VISIT = timedelta(minutes=1)  # a doubtful change of an older answer is not taken over
+PAGES = (Channel.LINK, Channel.PERSONAL)  # answers that customers gave on a survey's page
 _TEXTS = ("comment", "contact_name", "contact_email", "contact_phone")
 
 
@@ -171,21 +172,34 @@ def _answer_again(origin: Origin, answer: NewAnswer, at: datetime, evidence: Map
     else:
         response = rows.get(submission=origin.submission)
         _change(response, answer, at)
+    if origin.channel in PAGES:
+        _move_language(response, origin.language, origin.texts_id)
     return Recorded(response.pk, response.public_id, is_new=False)
 
 
+def _move_language(response: Response, language: str, texts_id: int | None) -> None:
+    """The language of a locked answer is that of the page from which it was sent last."""
+    if language != response.language and response.may_change(timezone.now()):
+        response.language, response.texts_id = language, texts_id
+        response.save(update_fields=["language", "texts"])
+
+
 @transaction.atomic
-def change_response(*, response_id: int, answer: NewAnswer) -> bool:
+def change_response(*, response_id: int, answer: NewAnswer, language: str = "", texts_id: int | None = None) -> bool:
     """Change an answer, keeping the old one in a row of its own; False when nothing differs.
 
-    `answered_at` stays. A provisional answer becomes confirmed, unless it waits because of a flood.
+    `answered_at` stays. A provisional answer becomes confirmed, unless it waits because of a flood. `language` and
+    `texts_id`: those of the page on which the customer changed it.
     Raises: InvalidAnswer, TooLateToChange.
     """
     answer.check()
     response = (
         Response.objects.select_for_update(of=("self",), no_key=True).select_related("survey").get(pk=response_id)
     )
-    return _change(response, answer, timezone.now())
+    is_changed = _change(response, answer, timezone.now())
+    if language:
+        _move_language(response, language, texts_id)
+    return is_changed
 
 
 def _change(response: Response, answer: NewAnswer, at: datetime, doubt: Mapping[str, Any] | None = None) -> bool:

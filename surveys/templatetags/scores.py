@@ -21,14 +21,18 @@ class Cell:
     """One cell of the scale."""
 
     score: int
-    tone: str
+    tone: str  # the classes of its group and of its band, such as "low band-0"
     is_chosen: bool
 
 
 @register.simple_tag
 def scale_cells(chosen: object = None) -> list[Cell]:
     """The cells 0 to 10; `chosen` is a score as number or text, anything else chooses none."""
-    return [Cell(n, TONES[scoring.group_of(n)], str(chosen) == str(n)) for n in scoring.SCORES]
+    return [Cell(n, _tone(n), str(chosen) == str(n)) for n in scoring.SCORES]
+
+
+def _tone(score: int) -> str:
+    return f"{TONES[scoring.group_of(score)]} band-{scoring.band_of(score)[0]}"
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The customers' pages: the public survey, the personal link and the thank-you. A GET changes nothing."""
+"""The customers' pages: the public survey and the personal link. A GET changes nothing. thanks.py has what follows."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsS
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
@@ -23,16 +23,22 @@ from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import SubmittedForm, form_of_response, read_form
 from surveys.contacts.lookup import survey_for_customers, survey_to_show
 from surveys.errors import NotStored, TooLateToChange
-from surveys.hooks import promise_of
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
 from surveys.scanners import looking, openings, rules, taps
 from surveys.services import flood
-from surveys.services.responses import Origin, Recorded, record_response
+from surveys.services.responses import Origin, record_response
 from surveys.services.sources import source_of
-from surveys.services.surveys import current_texts
 from surveys.views import survey_page
 from surveys.views.blank_page import blank_page, submission_purpose
-from surveys.views.survey_page import FormOwner, SurveyRequest, answer_with, notice_page, read_survey_request
+from surveys.views.survey_page import (
+    FormOwner,
+    SurveyRequest,
+    answer_with,
+    is_switch,
+    notice_page,
+    page_in_other_language,
+    read_survey_request,
+)
 
 PAUSED_RETRY_S = 3600
 LIMIT_RETRY_S = 60
@@ -66,10 +72,14 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
     found = survey_to_show(slug)
     if found is None:
         raise Http404
-    if request.method == "POST":
+    if request.method == "POST" and not is_switch(request):
         return _survey_answered(request, found)
     survey_request = read_survey_request(request, found)
-    return not_open(survey_request) or blank_page(survey_request)
+    if ended := not_open(survey_request):
+        return ended
+    if is_switch(request):
+        return page_in_other_language(request, survey_request, FormOwner(submission=_submission(request, found)))
+    return blank_page(survey_request)
 
 
 class _Sent:
@@ -108,15 +118,14 @@ def _take(sent: _Sent, found: Survey, *, revision: int | None = None) -> HttpRes
     """Store an answer, or say why not. Raises: NotStored with a revision, when it is to be decided anew."""
     request = sent.request
     survey_request = read_survey_request(request, found)
-    purpose = submission_purpose(found)
-    data, submission = request.POST, read_token(purpose, request.POST.get("submission", ""))
-    form = read_form(data, survey_request.content.questions, first=found.default_language, is_public=True)
+    submission = read_token(submission_purpose(found), request.POST.get("submission", ""))
+    form = read_form(request.POST, survey_request.content.questions, first=found.default_language, is_public=True)
     if revision is not None and (form.faults or not found.takes_answers(timezone.now())):
         raise NotStored("revision", revision, "an open survey, and an answer without faults")
     if ended := not_open(survey_request):
         return ended
     if form.faults or not sent.is_within_limit:
-        return _refused(survey_request, form, FormOwner(submission=make_token(purpose, submission or uuid4())))
+        return refused(survey_request, form, FormOwner(submission=_submission(request, found)))
     storing = partial(
         record_response,
         survey=found,
@@ -137,25 +146,31 @@ def _take(sent: _Sent, found: Survey, *, revision: int | None = None) -> HttpRes
     try:
         recorded = on_a_living_connection(storing)
     except TooLateToChange:
-        return _too_late(survey_request)
-    return _thank(recorded)
+        return too_late(survey_request)
+    return thank(recorded.public_id)
+
+
+def _submission(request: HttpRequest, survey: Survey) -> str:
+    """The token of a form that comes back: that of the form that was sent, if it is genuine."""
+    purpose = submission_purpose(survey)
+    return make_token(purpose, read_token(purpose, request.POST.get("submission", "")) or uuid4())
 
 
 @customer_page
 def personal(request: HttpRequest, token: str) -> HttpResponse:
     """/r/<token>/: one customer's form; later the same form with their answer in it, to change."""
     invitation = invitation_of(token)
-    survey_request = read_survey_request(request, invitation.survey, invitation.contact)
+    survey_request = read_survey_request(request, invitation.survey, invitation.contact.language)
     if request.method != "POST":
         score = survey_request.score
         openings.opened(request, invitation, rules.link_of_score(score) if score else rules.PLAIN)
-    return _without_referrer(_personal(request, survey_request, invitation))
+    return without_referrer(_personal(request, survey_request, invitation))
 
 
 def invitation_of(token: str) -> Invitation:
     """The invitation behind a personal link, with its answer. Raises: Http404."""
     rows = Invitation.objects.select_related("survey", "contact", "response")
-    invitation = rows.filter(public_id=_row_id("r", token)).exclude(survey__status=SurveyStatus.DRAFT).first()
+    invitation = rows.filter(public_id=row_id("r", token)).exclude(survey__status=SurveyStatus.DRAFT).first()
     if invitation is None:
         raise Http404
     return invitation
@@ -170,21 +185,23 @@ def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: I
     if response is not None:
         response.survey = invitation.survey
         if not response.may_change(timezone.now()):
-            return _too_late(survey_request)
+            return too_late(survey_request)
     owner = FormOwner(contact=invitation.contact, response=response)
-    if request.method != "POST":
+    if request.method != "POST" or is_switch(request):
+        if survey_request.score and taps.takes_taps(invitation, response):
+            token = taps.page_token(invitation, survey_request.score, taps.client_of(request), timezone.now())
+            owner = replace(owner, tap=token, tap_url=f"{request.path}tap/")
+        if is_switch(request):
+            return page_in_other_language(request, survey_request, owner)
         form = form_of_response(response) if response else SubmittedForm()
         form.score = survey_request.score or form.score
-        if survey_request.score and taps.takes_taps(invitation, response):
-            token = taps.page_token(invitation, form.score, taps.client_of(request), timezone.now())
-            owner = replace(owner, tap=token, tap_url=f"{request.path}tap/")
         return answer_with(survey_page.filled_page(survey_request, form, owner), survey_request)
 
     form = read_form(
         request.POST, survey_request.content.questions, first=survey_request.survey.default_language, is_public=False
     )
     if form.faults or not answer_limit.allows(client(request)):
-        return _refused(survey_request, form, owner)
+        return refused(survey_request, form, owner)
     doubt = looking.doubt_of(invitation, timezone.now())
     try:
         recorded = record_response(
@@ -203,39 +220,8 @@ def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: I
             evidence=doubt,
         )
     except TooLateToChange:
-        return _too_late(survey_request)
-    return _thank(recorded)
-
-
-@customer_page
-def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """/t/<token>/: the thank-you for the score's group, the promise, and the link to change the answer."""
-    rows = Response.objects.select_related("survey", "contact", "texts", "invitation")
-    response = rows.filter(public_id=_row_id("t", token)).first()
-    if response is None:
-        raise Http404
-    translation.activate(response.language)
-    texts = response.texts or current_texts(response.survey).get(response.language)
-    brand = response.survey.brand
-    context = {
-        "brand": brand,
-        "thanks": getattr(texts, f"thanks_{response.group}", "").replace("{brand}", brand),
-        "promise": promise_of(response),
-        "response": response,
-        "change_link": _change_link(response),
-        "change_until": timezone.localtime(response.change_until),
-    }
-    page = render(request, "surveys/public/thanks.html", context)
-    page.headers["Cache-Control"] = "no-store"
-    page.headers["Content-Language"] = response.language
-    return _without_referrer(page)
-
-
-def _row_id(purpose: str, token: str) -> UUID:
-    row_id = read_token(purpose, token)
-    if row_id is None:
-        raise Http404
-    return row_id
+        return too_late(survey_request)
+    return thank(recorded.public_id)
 
 
 def not_open(survey_request: SurveyRequest) -> HttpResponse | None:
@@ -247,7 +233,7 @@ def not_open(survey_request: SurveyRequest) -> HttpResponse | None:
     return None
 
 
-def _refused(survey_request: SurveyRequest, form: SubmittedForm, owner: FormOwner) -> HttpResponse:
+def refused(survey_request: SurveyRequest, form: SubmittedForm, owner: FormOwner) -> HttpResponse:
     """The page again, filled in: 422 when a field has a fault, else 429, since the client is over the limit."""
     if form.faults:
         return answer_with(survey_page.filled_page(survey_request, form, owner), survey_request, 422)
@@ -257,27 +243,25 @@ def _refused(survey_request: SurveyRequest, form: SubmittedForm, owner: FormOwne
     return response
 
 
-def _too_late(survey_request: SurveyRequest) -> HttpResponse:
+def too_late(survey_request: SurveyRequest) -> HttpResponse:
+    """The page of an answer that can be changed no longer."""
     return notice_page("closed", survey_request, 410, {"reason": "too_late", "days": survey_request.survey.edit_days})
 
 
-def _thank(recorded: Recorded) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": _thanks_address(recorded.public_id)})
+def thank(public_id: UUID) -> HttpResponse:
+    """To the thank-you of an answer that is stored."""
+    return HttpResponse(status=303, headers={"Location": f"/t/{make_token('t', public_id)}/"})
 
 
-def _thanks_address(public_id: UUID) -> str:
-    return f"/t/{make_token('t', public_id)}/"
+def row_id(purpose: str, token: str) -> UUID:
+    """The row behind a customer's link. Raises: Http404."""
+    found = read_token(purpose, token)
+    if found is None:
+        raise Http404
+    return found
 
 
-def _change_link(response: Response) -> str:
-    """The personal page's address while the customer may change the answer; else empty."""
-    invitation = response.invitation
-    if invitation is None or invitation.status == InvitationStatus.REVOKED or not response.may_change(timezone.now()):
-        return ""
-    return f"/r/{make_token('r', invitation.public_id)}/"
-
-
-def _without_referrer(response: HttpResponse) -> HttpResponse:
+def without_referrer(response: HttpResponse) -> HttpResponse:
     """The address is the customer's secret: links on the page do not pass it on as referrer."""
     response.headers["Referrer-Policy"] = "no-referrer"
     patch_vary_headers(response, ["Accept-Language"])

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from surveys import languages
-from surveys.answer_form import SubmittedForm, read_score
+from surveys.answer_form import SubmittedForm, read_score, typed_form
 from surveys.models import Contact, Question, QuestionKind, Response, Survey, SurveyTexts
 
 TRAIT_MAX_LENGTH = 200
+SWITCH = "switch"  # the button of another language
 _LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
@@ -71,9 +72,11 @@ class FormOwner:
     tap_url: str = ""
 
 
-def read_survey_request(request: HttpRequest, survey: Survey, contact: Contact | None = None) -> SurveyRequest:
-    """Read the address and the browser's languages, and activate the language chosen for this request."""
-    known = contact.language if contact else ""
+def read_survey_request(request: HttpRequest, survey: Survey, known: str = "") -> SurveyRequest:
+    """Read the address and the browser's languages, and activate the language chosen for this request.
+
+    `known`: the language that the customer is known to read.
+    """
     found = read_values(survey, request.GET, request.META.get("HTTP_ACCEPT_LANGUAGE", ""), known)
     translation.activate(found.language)
     return found
@@ -99,7 +102,7 @@ def content_of(survey_id: int, revision: int, language: str) -> SurveyContent:
     survey = Survey.objects.get(pk=survey_id)
     # Texts are kept when a survey loses a language, so a request that chose it a moment ago still finds them.
     newest = survey.texts.filter(language=language).latest("version")
-    texts = {name: getattr(newest, name).replace("{brand}", survey.brand) for name in SurveyTexts.TEXTS}
+    texts = {name: newest.shown(name).replace("{brand}", survey.brand) for name in SurveyTexts.TEXTS}
     return SurveyContent(newest.pk, texts, tuple(survey.questions.filter(is_active=True)))
 
 
@@ -118,6 +121,18 @@ def filled_page(survey_request: SurveyRequest, form: SubmittedForm, owner: FormO
     if owner.response:
         context["change_until"] = timezone.localtime(owner.response.change_until)
     return compact(render_to_string("surveys/public/survey.html", context))
+
+
+def is_switch(request: HttpRequest) -> bool:
+    """Whether a form came back to be shown in another language, which its address names; nothing is to be stored."""
+    return request.method == "POST" and SWITCH in request.POST
+
+
+def page_in_other_language(request: HttpRequest, survey_request: SurveyRequest, owner: FormOwner) -> HttpResponse:
+    """The page with all that was typed, unchecked: the answer to a switch."""
+    is_public = owner.contact is None
+    form = typed_form(request.POST, survey_request.content.questions, is_public=is_public)
+    return answer_with(filled_page(survey_request, form, owner), survey_request)
 
 
 def page_context(

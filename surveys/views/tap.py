@@ -20,7 +20,7 @@ def tap(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse(status=405, headers={"Allow": "POST"})
     invitation = invitation_of(token)
     response: Response | None = getattr(invitation, "response", None)
-    survey_request = read_survey_request(request, invitation.survey, invitation.contact)
+    survey_request = read_survey_request(request, invitation.survey, invitation.contact.language)
     if invitation.status == InvitationStatus.REVOKED:
         return HttpResponse(status=410)
     if ended := not_open(survey_request):

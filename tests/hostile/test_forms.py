@@ -24,8 +24,8 @@ from tests.hostile.corpus import BODIES, HEADERS, METHODS, PATHS, QUERIES, SCRIP
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]  # which are for tests of their own
 
 LONGEST_S = 3.0  # for one request, on a machine that does other things too
-PUBLIC = ("s/<slug:slug>/", "r/<str:token>/", "t/<str:token>/", "login/", "healthz", "readyz", "metrics", "api/docs/",
-          "api/schema/", "")  # fmt: skip
+PUBLIC = ("s/<slug:slug>/", "r/<str:token>/", "t/<str:token>/", "t/<str:token>/change/", "login/", "healthz", "readyz",
+          "metrics", "api/docs/", "api/schema/", "")  # fmt: skip
 OTHERS = ["/static/css/customer.css", "/nothing/", "/api/nothing/", "/api/v1/responses/", "/admin/login/", "/logout/"]
 
 

@@ -46,7 +46,7 @@ def test_the_page_greets_him_in_his_language_and_asks_for_no_address(invitation:
     html = shown.content.decode()
     assert shown["Content-Language"] == "da"
     assert "Karin Jensen, Nordlys Tryk" in html
-    assert 'value="4" class="low" checked' in html
+    assert 'value="4" class="low band-3" checked' in html
     assert "contact_email" not in html
     assert shown["Referrer-Policy"] == "no-referrer"
     assert not shown.cookies
@@ -86,7 +86,7 @@ def test_the_thank_you_leads_back_to_the_answer_which_can_be_changed(invitation:
     assert f'href="{address(invitation)}"' in thanks
 
     again = client.get(address(invitation)).content.decode()
-    assert 'value="3" class="low" checked' in again
+    assert 'value="3" class="low band-3" checked' in again
     assert "Nobody &lt;called&gt;</textarea>" in again
 
     changed = client.post(address(invitation), {"score": "9", "comment": "They called"})

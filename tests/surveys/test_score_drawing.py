@@ -31,8 +31,9 @@ def test_what_is_no_score_chooses_nothing(chosen: str | None) -> None:
 
 def test_the_scale_carries_the_words_for_the_follow_up_question() -> None:
     html = render_to_string("includes/_scale.html", SCALE)
-    tones = re.findall(r'value="\d+" class="(\w+)"', html)
-    assert tones == ["low"] * 7 + ["mid"] * 2 + ["high"] * 2
+    tones = re.findall(r'value="\d+" class="([\w -]+)"', html)
+    bands = ["low band-0"] * 3 + ["low band-3"] * 2 + ["low band-5"] * 2 + ["mid band-7"] * 2 + ["high band-9"] * 2
+    assert tones == bands
     assert "detractor" not in html
 
 

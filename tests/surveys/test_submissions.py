@@ -33,7 +33,7 @@ def test_the_form_posts_to_another_address_than_its_own(survey: Survey, client: 
     update_survey(survey, {"allowed_traits": ["plan"]})
     address = f"/s/hello/{query}{'&' if query else '?'}plan=" + quote('a"&b')
 
-    asked = unescape(re.findall(r'<form method="post" action="([^"]+)"', page(client, address))[0])
+    asked = unescape(re.findall(r'<form id="answer" method="post" action="([^"]+)"', page(client, address))[0])
 
     assert f"/s/hello/{asked}" != address
     own, others = parse_qs(address.partition("?")[2]), parse_qs(asked[1:])

@@ -42,11 +42,27 @@ def test_the_thank_you_promises_only_what_can_be_kept(
     assert "karin" not in sent["Location"]
 
 
-@pytest.mark.parametrize(("score", "words"), [("6", "honest"), ("7", "helps us"), ("9", "good to hear")])
-def test_the_thank_you_fits_the_group(survey: Survey, client: Client, score: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        ("0", "we let you down"),
+        ("2", "we let you down"),
+        ("3", "did not go better"),
+        ("4", "did not go better"),
+        ("5", "for us to do better"),
+        ("6", "for us to do better"),
+        ("7", "helps us"),
+        ("8", "helps us"),
+        ("9", "good to hear"),
+        ("10", "good to hear"),
+    ],
+)
+def test_the_thank_you_fits_the_score(survey: Survey, client: Client, score: str, words: str) -> None:
     sent = client.post("/s/hello/", {"score": score})
 
-    assert words in client.get(sent["Location"]).content.decode()
+    html = client.get(sent["Location"]).content.decode()
+    assert words in html
+    assert ("let you down" in html) is (int(score) <= 2)
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 43, "A" * 43])

@@ -108,7 +108,7 @@ def test_the_page_says_so_in_the_customers_language(mailed: Invitation, language
     assert tap(mailed, 3) == 204
     html = browser().get(f"{page_of(mailed)}?lang={language}").content.decode()
     assert f">{words}<" in html
-    assert 'value="3" class="low" checked' in html
+    assert 'value="3" class="low band-3" checked' in html
 
 
 def test_the_page_with_its_sheet_and_its_script_travels_in_eight_kibibytes(mailed: Invitation) -> None:
