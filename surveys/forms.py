@@ -13,6 +13,7 @@ from nps_project.common.dates import TimeField
 from nps_project.common.text import TextField
 from surveys.models import Question, QuestionKind, Survey, SurveyStatus, SurveyTexts
 from surveys.services.flood import LEAST, TIMES, WEEKS
+from surveys.standard_texts import standard_texts
 
 if TYPE_CHECKING:
     SurveyModelForm = forms.ModelForm[Survey]
@@ -72,13 +73,23 @@ class SurveyForm(SurveyModelForm):
 
 
 class TextsForm(TextsModelForm):
-    """The texts of a survey in one language."""
+    """The texts of a survey in one language. Those of a band may be empty: customers read the standard ones then."""
 
     class Meta:
         model = SurveyTexts
         field_classes = dict.fromkeys(SurveyTexts.TEXTS, TextField)
         fields = SurveyTexts.TEXTS
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in SurveyTexts.TEXTS if "thanks" in name}
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standard = standard_texts(language)
+        for name, field in self.fields.items():
+            field.widget.attrs["lang"] = language
+            if name in SurveyTexts.OF_BANDS:
+                field.widget.attrs["placeholder"] = standard[name]
+                if not self.initial.get(name):
+                    field.help_text = _("Empty: customers read the standard words, which stand here in grey.")
 
     def clean(self) -> dict[str, Any]:
         """Refuse unknown placeholders, which customers would read as they stand."""

@@ -16,6 +16,7 @@ from nps_project.web.setup_pages import Crumb, add_faults, is_to_be_saved, rende
 from surveys.forms import QuestionForm, SurveyForm, TextsForm
 from surveys.models import Question, Survey, SurveyTexts, Tally
 from surveys.services import surveys as services
+from surveys.views.missing import missing_in
 from surveys.views.tabs import tabs_of
 
 _VERSIONS_SHOWN = 20
@@ -98,6 +99,7 @@ def survey_edit(request: StaffRequest, slug: str) -> HttpResponse:
         cancel=reverse("surveys_setup:surveys"),
         crumbs=_crumbs(),
         template="surveys/setup/survey.html",
+        missing=missing_in(survey),
         **tabs_of(survey, "survey"),
     )
 
@@ -114,9 +116,7 @@ def words(request: StaffRequest, slug: str, language: str) -> HttpResponse:
     if request.GET.get("version", "").isdecimal():
         begin = versions.filter(version=min(int(request.GET["version"]), 2**31 - 1)).first() or newest
     texts = {name: getattr(begin, name) for name in SurveyTexts.TEXTS} if begin else {}
-    form = TextsForm(request.POST or None, initial=texts)
-    for field in form.fields.values():
-        field.widget.attrs["lang"] = language
+    form = TextsForm(request.POST or None, initial=texts, language=language)
     if is_to_be_saved(request, form):
         given = {name: form.cleaned_data[name] for name in SurveyTexts.TEXTS}
         if newest is None or any(getattr(newest, name) != text for name, text in given.items()):
@@ -136,6 +136,8 @@ def words(request: StaffRequest, slug: str, language: str) -> HttpResponse:
         versions=versions[:_VERSIONS_SHOWN],
         begin=begin,
         newest=newest,
+        missing=missing_in(survey, language),
+        missing_is_open=True,
         **tabs_of(survey, language),
     )
 

@@ -111,7 +111,8 @@ def _thanks_page(
         "change_until": timezone.localtime(response.change_until),
         "asks_for_contact": _asks_for_contact(response),
         "typed": form,
-        "notice": notice or survey_page.fault_summary(form.faults),
+        "fault_summary": survey_page.fault_summary(form.faults),
+        "notice": notice,
     }
     page = render(request, "surveys/public/thanks.html", context, status=status)
     page.headers["Cache-Control"] = "no-store"

@@ -1,13 +1,16 @@
 """Set-up of surveys, their words and extra questions."""
 
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 
 from surveys.models import Question, Response, Survey, SurveyTexts
-from surveys.services.surveys import create_survey
+from surveys.services.surveys import create_survey, save_question, save_texts
 from tests.factories import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +139,66 @@ def test_raw_records_are_found_where_they_were_before(client: Client) -> None:
     make_survey("moved")
     found = client.get("/admin/surveys/surveywords/?q=x", follow=True)
     assert (found.status_code, found.redirect_chain) == (200, [("/admin/surveys/surveytexts/?q=x", 302)])
+
+
+def test_words_of_a_band_may_be_left_to_the_standard(client: Client) -> None:
+    survey = make_survey()
+    url = "/setup/surveys/autumn/words/en/"
+    words = {name: getattr(survey.texts.get(language="en"), name) for name in SurveyTexts.TEXTS}
+    client.post(url, words | {"thanks_0_2": "Our {brand} fault.", "thanks_5_6": "", "ask_9_10": ""})
+
+    answers = {score: client.post("/s/autumn/", {"score": score})["Location"] for score in ("0", "3", "6")}
+    pages = {score: client.get(address).content.decode() for score, address in answers.items()}
+    assert "Our Nordlys fault." in pages["0"]
+    assert "did not go better" in pages["3"]
+    assert "for us to do better" in pages["6"]
+    assert "What do you like best about Nordlys?" in client.get("/s/autumn/?lang=en").content.decode()
+    page = client.get(url).content.decode()
+    assert 'placeholder="What do you like best about {brand}?"' in page
+    assert page.count("Empty: customers read the standard words") == 2
+
+
+def test_what_is_not_translated_is_named_with_what_customers_read_in_its_place(client: Client) -> None:
+    survey = make_survey()
+    places = ["/setup/surveys/autumn/", "/setup/surveys/autumn/words/da/"]
+    assert all("not translated" not in client.get(place).content.decode() for place in places)
+    english = {name: getattr(survey.texts.get(language="en"), name) for name in SurveyTexts.TEXTS}
+    save_texts(survey=survey, language="en", texts=english | {"thanks_5_6": "Thank you, we are on it at {brand}."})
+    save_question(
+        Question(survey=survey, kind="choice", texts={"en": "How?", "da": "Hvordan?"}, options={"en": ["Shop", "Post"]})
+    )
+
+    overview, danish = (client.get(place).content.decode() for place in places)
+    for page in (overview, danish):
+        assert "Dansk: 2 texts are not translated" in page
+        assert '<q lang="da">Tak, fordi du siger det. Her er der noget, vi kan gøre bedre.</q>' in page
+        assert '<q lang="en">Shop, Post</q>' in page
+        assert "/setup/surveys/autumn/words/da/#id_thanks_5_6" in page
+    assert '<q lang="en">How?: Shop, Post</q>' in overview, "Dutch has not even the question"
+    assert "Nederlands: " not in danish
+
+    own = survey.texts.get(language="da")
+    given = {name: getattr(own, name) for name in SurveyTexts.TEXTS} | {"thanks_5_6": "Vi er på sagen."}
+    save_texts(survey=survey, language="da", texts=given)
+    assert "Dansk: 1 text is not translated" in client.get(places[0]).content.decode()
+
+
+def test_own_words_of_a_release_before_stay_for_each_band(client: Client) -> None:
+    keep = import_module("surveys.migrations.0036_own_words_stay")
+    survey, empty = make_survey(), dict.fromkeys(("ask_3_4", "ask_5_6", "thanks_3_4", "thanks_5_6"), "")
+    survey.texts.update(**empty)
+    own = survey.texts.filter(language="nl")
+    own.update(ask_0_2="Wat nu?")
+    save_texts(survey=survey, language="da", texts=dict.fromkeys(SurveyTexts.TEXTS, "nyt") | empty)
+
+    with connection.schema_editor() as editor:
+        keep.keep_own_words(apps, editor)
+
+    dutch, old, new = own.get(), survey.texts.get(language="da", version=1), survey.texts.get(language="da", version=2)
+    assert (dutch.ask_0_2, dutch.ask_3_4, dutch.ask_5_6) == ("Wat nu?",) * 3
+    assert (dutch.thanks_5_6, dutch.shown("thanks_5_6")) == (
+        "",
+        "Dank u wel dat u het zegt. Hier kunnen wij iets beter doen.",
+    )
+    assert old.thanks_5_6 == old.thanks_0_2, "answers keep the words that they were given to"
+    assert (new.thanks_3_4, new.ask_5_6) == ("nyt", "nyt")

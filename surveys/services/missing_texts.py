@@ -1,0 +1,60 @@
+"""Tells which of a survey's texts nobody has translated yet, and what customers read in their place."""
+
+from dataclasses import dataclass
+
+from surveys.models import Question, QuestionKind, Survey, SurveyTexts
+from surveys.services.surveys import current_texts
+from surveys.standard_texts import standard_texts
+
+
+@dataclass(frozen=True, slots=True)
+class MissingText:
+    """One text that a language lacks. `seen`: what its customers read in its place, in the language `seen_in`.
+
+    `name`: of SurveyTexts.TEXTS, or empty for an extra question, which `question` then is.
+    """
+
+    language: str
+    name: str
+    seen: str
+    seen_in: str
+    question: Question | None = None
+
+
+def missing_texts(survey: Survey) -> list[MissingText]:
+    """What is missing, in the order of the survey's languages and of the page; two queries.
+
+    A text is missing where the first language has words of the company's own and another one only the standard ones,
+    or none: its customers read the standard words of their own language. An extra question without a text, or without
+    the options of its list, is shown in the first language.
+    """
+    first = survey.default_language
+    texts, questions = current_texts(survey), list(survey.questions.filter(is_active=True))
+    own = [name for name in SurveyTexts.TEXTS if first in texts and _is_own(texts[first], name)]
+    found: list[MissingText] = []
+    for language in survey.languages:
+        if language == first:
+            continue
+        for name in own:
+            if language in texts and not _is_own(texts[language], name):
+                seen = texts[language].shown(name).replace("{brand}", survey.brand)
+                found.append(MissingText(language, name, seen, language))
+        found += [
+            MissingText(language, "", seen, first, question)
+            for question in questions
+            if (seen := _shown_in_first(question, language, first))
+        ]
+    return found
+
+
+def _is_own(texts: SurveyTexts, name: str) -> bool:
+    return getattr(texts, name) not in ("", standard_texts(texts.language)[name])
+
+
+def _shown_in_first(question: Question, language: str, first: str) -> str:
+    """What of a question customers of another language read in the first one; empty when there is nothing."""
+    parts = [] if question.texts.get(language) else [question.text_in(first, first)]
+    options = question.options_in(first)
+    if question.kind == QuestionKind.CHOICE and len(question.options_in(language)) != len(options):
+        parts.append(", ".join(options))
+    return ": ".join(parts)
