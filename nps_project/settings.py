@@ -12,6 +12,7 @@ from kombu import Exchange, Queue
 from nps_project import embedded, env
 from nps_project.api import enums
 from nps_project.background import queues
+from nps_project.common import company_zone
 from nps_project.deliveries import mail_services
 from nps_project.deliveries.inbound import mailbox_urls
 from nps_project.operations.secret_key import read_or_make_secret_key
@@ -202,7 +203,8 @@ LOGOUT_REDIRECT_URL = "/login/"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands"), ("da", "Dansk")]
 FORMAT_MODULE_PATH = ["nps_project.formats"]
-TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", company_zone.kept_in(VAR_DIR) or "UTC")
+TIME_ZONE_IS_GIVEN = bool(env.text("TIME_ZONE"))  # else an admin may choose it in the browser
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -138,6 +138,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "next_mail_url": _mail_url(following.ticket) if following else "",
         "whose": _whose(following, user) if following else "",
         "nothing_yet": not rows,
+        "is_new": is_first and not (rows or selection.chosen or selection.faults or visible.exists()),
         "nobody_to_call": offers_next and rows and not following,
         "first_url": "" if is_first else address(request.GET),
         "more_url": address(request.GET, after=selection.key_after(rows[-1].ticket)) if has_more else "",

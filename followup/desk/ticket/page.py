@@ -42,6 +42,7 @@ from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
 from nps_project.common.zones import zone_names, zone_of_country
+from surveys.campaigns.first_steps.company.services import currency as own_currency
 from surveys.models import Answer, Contact, Response
 
 HISTORY_PAGE = 50
@@ -219,7 +220,7 @@ def _step_lines(ticket: Ticket, steps: list[Step], at: datetime, bound: StepForm
     words: dict[int, str] = {}
     if any(step.kind in STEP_RECORDS and step.done_at for step in steps):
         words = _records(ticket)
-    currency = ticket.play.compensation_currency
+    currency = ticket.play.compensation_currency or own_currency()
     return [_step_line(step, words.get(step.pk, ""), at, bound, currency) for step in steps]
 
 

@@ -17,6 +17,7 @@ from followup.playbooks import services as playbooks
 from nps_project import env
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.passwords import make_password
+from nps_project.common import company_zone
 from surveys.models import Survey, SurveyStatus
 from surveys.services import tallies
 from surveys.services.surveys import create_survey
@@ -45,6 +46,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises: SystemExit with one line when the tallies are of another time zone, or for a bad ADMIN_EMAIL."""
+        if not settings.TIME_ZONE_IS_GIVEN and (zone := tallies.stored_zone()) != settings.TIME_ZONE:
+            company_zone.choose(zone)  # a restored database knows its zone, though VAR_DIR is a new one
         fault = tallies.zone_fault()
         if fault:
             raise SystemExit(fault)

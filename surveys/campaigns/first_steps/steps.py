@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery, Status
 from surveys.campaigns import mail_keys, trying
-from surveys.campaigns.first_steps.models import PutAway
+from surveys.campaigns.first_steps.models import OwnCompany, PutAway
 from surveys.models import Campaign, Contact, Response, Survey, SurveyStatus
 
 
@@ -51,6 +51,7 @@ def _conditions() -> dict[str, Any]:
     tests = mails.filter(dedupe_key__startswith=f"{trying.TEMPLATE}:")
     asks = mails.filter(dedupe_key__startswith=f"{mail_keys.TEMPLATE}:")
     return {
+        "company": Q(Exists(OwnCompany.objects.all())),
         # The starter survey as it came has revision 1; a second survey was made by somebody.
         "survey": Q(Exists(surveys.filter(revision__gt=1))) | Q(Exists(surveys.order_by("pk")[1:2])),
         "people": Q(Exists(people.order_by("pk")[1:2])),
@@ -81,6 +82,12 @@ def all_steps(user: User) -> FirstSteps:
     return FirstSteps(
         [
             Step(
+                _("Say who you are"),
+                _("Your company’s name, language, time zone and currency."),
+                reverse("first_steps:company"),
+                is_done["company"],
+            ),
+            Step(
                 _("Give the survey your name and your words"),
                 _("It works as it is; customers should read your company’s name."),
                 own,
@@ -107,7 +114,7 @@ def all_steps(user: User) -> FirstSteps:
                 is_done["contacts"],
             ),
             Step(
-                _("Ask yourself"),
+                _("Answer it yourself"),
                 _("Open the survey as a customer, give a 2, and watch the ticket come."),
                 f"/s/{slug}/" if slug else own,
                 is_done["answered"],

@@ -9,6 +9,7 @@ from django.utils import timezone
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
 from surveys.campaigns import trying
+from surveys.campaigns.first_steps.models import OwnCompany
 from surveys.campaigns.first_steps.steps import first_steps
 from surveys.models import Campaign, Sample, Survey
 from surveys.services.surveys import update_survey
@@ -30,7 +31,7 @@ def done_on(page: str) -> int:
 def test_an_empty_desk_leads_through_them_and_each_is_done_by_doing_it(admin: Client) -> None:
     survey = Survey.objects.get()
     page = admin.get("/desk/").content.decode()
-    assert "First steps: 0 of 6 done" in page
+    assert "First steps: 0 of 7 done" in page
     assert '<details class="fold first" open>' in page
     update_survey(survey, {"brand": "Nordlys Tryk"})
     assert done_on(admin.get("/desk/").content.decode()) == 1
@@ -40,10 +41,11 @@ def test_an_empty_desk_leads_through_them_and_each_is_done_by_doing_it(admin: Cl
     contact = make_contact(1)
     assert done_on(admin.get("/desk/").content.decode()) == 4
     make_answer(survey, 2, contact=contact)
-    assert "First steps: 5 of 6 done" in admin.get("/desk/").content.decode()
+    OwnCompany.objects.create(name="Nordlys Tryk")
+    assert "First steps: 6 of 7 done" in admin.get("/desk/").content.decode()
     Campaign.objects.create(name="Spring", survey=survey, status="running", started_at=timezone.now())
     assert "First steps" not in admin.get("/desk/").content.decode(), "it goes away when all is done"
-    assert done_on(admin.get("/setup/first-steps/").content.decode()) == 6
+    assert done_on(admin.get("/setup/first-steps/").content.decode()) == 7
 
 
 def test_samples_do_no_step(admin: Client) -> None:
@@ -52,7 +54,7 @@ def test_samples_do_no_step(admin: Client) -> None:
     update_survey(sample, {"brand": "Nordlys Tryk"})
     make_answer(sample, 2)
     Campaign.objects.create(name="Spring", survey=sample, status="finished", started_at=timezone.now())
-    assert "First steps: 0 of 6 done" in admin.get("/desk/").content.decode()
+    assert "First steps: 0 of 7 done" in admin.get("/desk/").content.decode()
 
 
 def test_an_admin_puts_them_away_for_everybody(admin: Client, django_assert_num_queries: Any) -> None:
@@ -63,7 +65,7 @@ def test_an_admin_puts_them_away_for_everybody(admin: Client, django_assert_num_
         assert "First steps:" not in client.get("/desk/").content.decode()
     with django_assert_num_queries(1):
         assert not first_steps(other).is_wanted
-    assert "1 of 6 done" in admin.get("/setup/first-steps/").content.decode(), "under Setup they stay"
+    assert "1 of 7 done" in admin.get("/setup/first-steps/").content.decode(), "under Setup they stay"
 
 
 def test_the_desk_of_a_new_installation_pays_two_queries_for_them(
