@@ -93,9 +93,9 @@ def from_a_thank_you_that_was_read_again(page: Page, address: str) -> None:
 
 
 def in_another_language(page: Page, address: str) -> None:
-    """On the page that a link of the page leads to."""
+    """On the page that a button of the page leads to."""
     page.goto(address)
-    page.get_by_role("link", name="Dansk").click()
+    page.get_by_role("button", name="Dansk").click()
     send(page, 3)
     back(page)
     send(page, 9)
