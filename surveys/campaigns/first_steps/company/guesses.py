@@ -13,7 +13,7 @@ ZONES = {
     "pt": "Europe/Lisbon", "ie": "Europe/Dublin", "gb": "Europe/London", "se": "Europe/Stockholm", "no": "Europe/Oslo",
     "fi": "Europe/Helsinki", "pl": "Europe/Warsaw", "cz": "Europe/Prague", "lu": "Europe/Luxembourg",
     "is": "Atlantic/Reykjavik", "nz": "Pacific/Auckland", "in": "Asia/Kolkata", "jp": "Asia/Tokyo",
-}  # fmt: skip  # of countries that have one
+}  # fmt: skip  # the zone of most people of a country
 _OWN_CURRENCY = {
     "dk": "DKK", "ch": "CHF", "gb": "GBP", "se": "SEK", "no": "NOK", "pl": "PLN", "cz": "CZK", "is": "ISK",
     "nz": "NZD", "in": "INR", "jp": "JPY", "us": "USD", "ca": "CAD", "au": "AUD",
