@@ -142,12 +142,15 @@ def _ended(ticket: Ticket, at: datetime) -> Clock:
     return Clock(state, 0, words, due, is_over=True)
 
 
-def reason(ticket: Ticket, at: datetime, promised: Promise | None = None) -> str:
-    """Why a ticket stands where it does, beside what its clock says. `promised`: its open promise that is due first."""
-    return ", ".join(str(part) for part in _reasons(ticket, at, promised) if part)
+def reason(ticket: Ticket, at: datetime, promised: Promise | None = None, currency: str = "") -> str:
+    """Why a ticket stands where it does, beside what its clock says.
+
+    `promised`: its open promise that is due first. `currency`: of the company.
+    """
+    return ", ".join(str(part) for part in _reasons(ticket, at, promised, currency) if part)
 
 
-def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable[str]:
+def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: str) -> Iterable[str]:
     if ticket.is_resolved:
         yield ticket.get_outcome_display() or ""
         return
@@ -167,7 +170,7 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable
     if ticket.solve_due_at and ticket.solve_due_at < at:
         yield _("not solved in time")
     if ticket.value_rank:
-        yield _("%(amount)s a year") % {"amount": amount(-ticket.value_rank)}
+        yield _("worth %(amount)s a year") % {"amount": worth(-ticket.value_rank, currency)}
     if not ticket.can_be_reached:
         yield _("no way to reach")
     if ticket.improved_at:
@@ -179,6 +182,11 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None) -> Iterable
 def amount(value: Decimal) -> str:
     """A whole sum of money without its currency, grouped as the reader's language does."""
     return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
+
+
+def worth(value: Decimal, currency: str) -> str:
+    """What a customer is worth, with the company's currency where that is known: "49,000 DKK"."""
+    return f"{amount(value)} {currency}".strip()
 
 
 def money(value: Decimal, currency: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from followup.models import Attempt, Promise, Stage, Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.presentation.wording import Clock, clock_of, reason, when
+from surveys.campaigns.first_steps.company import services as company
 
 FIRST_WORDS = 200
 _OF_OTHERS = (
@@ -76,6 +77,7 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
         .annotate(
             first_words=Left("response__comment", FIRST_WORDS),
             promised=Subquery(promised.values(said=JSONObject(text=F("text"), due_at=F("due_at")))[:1]),
+            currency=company.currency(),
             tries=Subquery(tries.values(said=JSONObject(n=Count("pk"), last=Max("at")))[:1]),
         )
         .only(*_READ)
@@ -94,7 +96,7 @@ def row_of(ticket: Any, at: datetime) -> Row:
     return Row(
         ticket=ticket,
         clock=clock_of(ticket, at),
-        reason=", ".join(filter(None, (_tries(ticket, at), reason(ticket, at, promised)))),
+        reason=", ".join(filter(None, (_tries(ticket, at), reason(ticket, at, promised, ticket.currency)))),
         words=ticket.first_words,
         name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
         company=response.contact.company_name if response.contact else "",

@@ -29,7 +29,6 @@ from followup.presentation.mail_texts import filled, mail_url
 from followup.presentation.sparkline import ScoreLine
 from followup.presentation.wording import (
     Clock,
-    amount,
     clock_of,
     exactly,
     money,
@@ -37,12 +36,13 @@ from followup.presentation.wording import (
     record_words,
     when,
     with_hours,
+    worth,
 )
 from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
 from nps_project.common.zones import zone_names, zone_of_country
-from surveys.campaigns.first_steps.company.services import currency as own_currency
+from surveys.campaigns.first_steps.company import services as company
 from surveys.models import Answer, Contact, Response
 
 HISTORY_PAGE = 50
@@ -83,6 +83,7 @@ def read(user: User, ticket_id: int) -> Ticket | None:
         "response__contact", "response__survey", "play", "owner", "team", "root_cause", "calendar"
     )
     rows = rows.annotate(
+        currency=company.currency(),
         has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
         has_promises=Exists(Promise.objects.filter(ticket=OuterRef("pk"))),
         has_extra=Exists(Answer.objects.filter(response=OuterRef("response"))),
@@ -215,12 +216,12 @@ def _said_by(response: Response) -> str:
     return ", ".join(str(part) for part in parts)
 
 
-def _step_lines(ticket: Ticket, steps: list[Step], at: datetime, bound: StepForm | None) -> list[StepLine]:
+def _step_lines(ticket: Any, steps: list[Step], at: datetime, bound: StepForm | None) -> list[StepLine]:
     """With what was written down when they were done; one query where one of them was."""
     words: dict[int, str] = {}
     if any(step.kind in STEP_RECORDS and step.done_at for step in steps):
         words = _records(ticket)
-    currency = ticket.play.compensation_currency or own_currency()
+    currency = ticket.play.compensation_currency or ticket.currency
     return [_step_line(step, words.get(step.pk, ""), at, bound, currency) for step in steps]
 
 
@@ -286,7 +287,7 @@ def _contact_url(user: User, ticket: Ticket) -> str:
     return reverse("contacts:contact", args=[contact_id]) if is_visible else ""
 
 
-def _facts(ticket: Ticket) -> dict[str, Any]:
+def _facts(ticket: Any) -> dict[str, Any]:
     response, contact = ticket.response, ticket.response.contact
     return {
         "company": contact.company_name if contact else "",
@@ -295,7 +296,7 @@ def _facts(ticket: Ticket) -> dict[str, Any]:
         "is_typed": bool(response.contact_email or response.contact_phone or response.contact_name),
         "manager": contact.account_manager if contact else "",
         "external_id": (contact.external_id or "") if contact else "",
-        "value": amount(contact.value) if contact and contact.value else "",
+        "value": worth(contact.value, ticket.currency) if contact and contact.value else "",
         "traits": [
             (name, str(value))
             for name, value in sorted(((contact.traits if contact else {}) | response.traits).items())

@@ -16,6 +16,7 @@ from followup.models import Absence, RootCause, SavedView, Stage, Ticket
 from followup.tickets import actions, attempts
 from nps_project.accounts.models import Role, Team, User
 from nps_project.common import paging
+from surveys.campaigns.first_steps.company import services as company
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_the_queue_stands_in_its_order_and_the_first_is_the_next_call() -> None:
     assert f"/desk/tickets/{late.pk}/" in following
     assert "Waited &amp; waited" in following
     assert "tel:+4533120000" in following
-    assert "48,000 a year" in page
+    assert "worth 48,000 a year" in page
     assert "12 h 00 m late" in page
 
 
@@ -328,3 +329,12 @@ def test_a_dead_beat_does_not_hide_lateness() -> None:
     page = client_of(make_user("marit")).get("/desk/", {"view": "overdue"}).content.decode()
     assert shown(page) == [ticket.pk]
     assert "2 h 00 m late" in page
+
+
+def test_what_a_customer_is_worth_has_the_companys_currency() -> None:
+    admin = make_user("own", role="admin")
+    company.tell(name="Nordlys", language="en", time_zone="", currency="dkk", by=admin)
+    ticket = make_ticket(make_survey(), 1, contact=make_contact(77, value=49_000))
+    client = client_of(admin)
+    assert "worth 49,000 DKK a year" in client.get("/desk/").content.decode()
+    assert "49,000 DKK" in client.get(f"/desk/tickets/{ticket.pk}/").content.decode()

@@ -4,6 +4,9 @@ import time
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -61,6 +64,6 @@ def _unnamed() -> set[str]:
     return names
 
 
-def currency() -> str:
-    """The company's currency; empty when nobody told. One query."""
-    return OwnCompany.objects.values_list("currency", flat=True).first() or ""
+def currency() -> Combinable:
+    """The company's currency, empty when nobody told, as part of a query of others' rows: no query of its own."""
+    return Coalesce(Subquery(OwnCompany.objects.values("currency")[:1]), Value(""))
