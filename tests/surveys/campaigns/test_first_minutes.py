@@ -15,7 +15,6 @@ from django.test import Client
 
 from nps_project.accounts.models import User
 from surveys.campaigns.first_steps.company.guesses import Guess, guess
-from surveys.campaigns.first_steps.company.services import 
 from surveys.campaigns.first_steps.models import OwnCompany
 from surveys.models import Survey, Tally, TallyZone
 from surveys.services.tallies import differences
