@@ -21,6 +21,7 @@ COPY surveys surveys
 COPY followup followup
 COPY templates templates
 COPY static static
+COPY docs docs
 RUN /opt/winback/bin/python -m compileall -q manage.py nps_project surveys followup
 
 FROM python:3.13-slim

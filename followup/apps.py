@@ -32,10 +32,19 @@ class FollowupConfig(AppConfig):
         from nps_project.accounts.people import leaving
         from nps_project.api import enums
         from nps_project.background import queues, schedule
+        from nps_project.guide import help_links
         from nps_project.health import checks, metrics
         from surveys.views import tabs
 
         receivers.connect()
+        parts = {
+            "admin#playbooks": ("playbooks", "playbook", "play", "versions", "survey"),
+            "admin#root-causes": ("causes", "cause_new", "cause_edit"),
+            "admin#who-gets-a-ticket": ("routing", "rule_new", "rule", "limits"),
+            "admin#calendars": ("calendars", "calendar_new", "calendar"),
+            "admin#account-managers": ("account_managers",),
+        }
+        help_links.add({f"followup_setup:{view}": part for part, views in parts.items() for view in views})
         tabs.add(tabs.Tab("follow-up", _("Follow-up"), "followup_setup:survey"))
         leaving.set_work(leaving.Work(counts, hand_over))
         checks.add(checks.Check("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "nps_project.accounts",
     "nps_project.api",
     "nps_project.system",
+    "nps_project.guide",
     "surveys.campaigns",
     "surveys.campaigns.first_steps",
     "surveys",

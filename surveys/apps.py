@@ -23,11 +23,12 @@ class SurveysConfig(AppConfig):
 
         from nps_project.api import enums
         from nps_project.background import queues, schedule
+        from nps_project.guide import help_links
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
         from nps_project.web.kept_pages import memory
         from surveys.contacts import lookup
-        from surveys.models import Question, Segment, Survey, SurveyTexts
+        from surveys.models import Question, Segment, Survey, SurveyTexts, TraitLabel
         from surveys.views import blank_page, tabs
 
         for model in (Survey, SurveyTexts, Question):
@@ -36,6 +37,15 @@ class SurveysConfig(AppConfig):
         customer_pipeline.add_paths("/s/", "/r/", "/t/")
         memory.find_by(blank_page.asked_for)
         backup.add_precious("surveys_response")
+        surveys = ("surveys", "survey_new", "survey_edit", "words", "questions", "question_new", "question_edit")
+        help_links.add({f"surveys_setup:{view}": "admin#surveys" for view in surveys})
+        help_links.add(
+            {
+                "surveys_setup:index": "admin#setup",
+                "surveys_setup:traits": "admin#traits",
+                "surveys_setup:share": "asking#the-link-on-paper",
+            }
+        )
         tabs.add(tabs.Tab("share", _("Link and poster"), "surveys_setup:share"))
         schedule.every(15, go_on_deciding="surveys.go_on_deciding")
         schedule.every(6 * 3600, learn_what_is_usual="surveys.learn_and_forget")
@@ -49,3 +59,4 @@ class SurveysConfig(AppConfig):
         auditlog.register(SurveyTexts)
         auditlog.register(Question)
         auditlog.register(Segment)
+        auditlog.register(TraitLabel)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from django.db import transaction
 from django.db.models import ProtectedError
-from holidays.registry import COUNTRIES
 
 from followup.clocks.business_time import ALWAYS, Hours, Interval, ServiceHours
+from followup.clocks.countries import countries
 from followup.errors import InvalidAction
 from followup.models import Calendar, CalendarDay, ClockRuns, Play, TeamFollowUp, Ticket
 from nps_project.accounts.models import Team
@@ -95,17 +95,6 @@ class _Lazily(Mapping[date, str]):
 
     def __len__(self) -> int:
         return len(dict(self._found))
-
-
-def countries() -> dict[str, tuple[str, ...]]:
-    """The regions of each country, by the country's code."""
-    return {code: tuple(regions) for code, regions in holidays.list_supported_countries(include_aliases=False).items()}
-
-
-def country_names() -> list[tuple[str, str]]:
-    """(code, "Denmark (DK)") of each country, in the order of their names."""
-    named = {code: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name, code, *_more in COUNTRIES.values()}
-    return sorted(((code, f"{named.get(code, code)} ({code})") for code in countries()), key=lambda row: row[1])
 
 
 def read_day(own: tuple[str, Sequence[Sequence[str]]]) -> tuple[str, tuple[Interval, ...]]:

@@ -1,51 +1,89 @@
-"""The form of a calendar."""
+"""The form of a calendar: hours of each weekday, holidays, and the teams that work by it."""
 
-import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.clocks import calendars
+from followup.clocks.countries import country_choices, region_choices
 from followup.errors import InvalidAction
 from followup.models import Calendar
 from nps_project.accounts.models import Team
-from nps_project.common import dates
 from nps_project.common.text import TextField
 
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s+(.*))?", re.ASCII)
-_HOURS_FIRST = re.compile(r"((?:\d{1,2}[:.]\d{2}\s*[-–]\s*\d{1,2}[:.]\d{2}[\s,;]*)*)(.*)")
-OwnDays = dict[date, tuple[str, list[list[str]]]]
+FEWEST_TIMES = 2  # in which a day can be divided: before and after a break
+
+
+def time_fields(before: str, times: int, label: Any) -> dict[str, forms.TimeField]:
+    """The fields of the hours of one day: from and to, so many `times`, by name."""
+    ends = (("from", _("from")), ("to", pgettext_lazy("until", "to")))
+    return {
+        f"{before}{number}_{end}": forms.TimeField(
+            label=label,
+            required=False,
+            input_formats=["%H:%M", "%H:%M:%S", "%H.%M"],
+            error_messages={"invalid": _("Allowed: a time such as 09:00.")},
+            widget=forms.TimeInput(
+                {"type": "time", "class": "input-time", "aria-label": f"{label}, {words} ({number + 1})"},
+                format="%H:%M",
+            ),
+        )
+        for number in range(times)
+        for end, words in ends
+    }
+
+
+def hours_of_day(data: Mapping[str, Any], before: str, times: int) -> list[list[str]]:
+    """The hours of a day as they are stored, from the values of its fields. Raises: ValidationError."""
+    pairs = [(data.get(f"{before}{number}_from"), data.get(f"{before}{number}_to")) for number in range(times)]
+    given = [pair for pair in pairs if pair != (None, None)]
+    if any(None in pair for pair in given):
+        raise ValidationError(gettext("Give both times: when it opens, and when it closes."))
+    try:
+        return calendars.read_intervals(", ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in given))
+    except InvalidAction as error:
+        words = gettext(
+            "“%(value)s” cannot be. The times follow one another, and each ends after it begins. A night is two: from "
+            "22:00 to 00:00, and from 00:00 to 06:00 on the next day."
+        )
+        raise ValidationError(words % {"value": error.value}) from error
+
+
+def shown_hours(intervals: Sequence[Sequence[str]], before: str) -> dict[str, time]:
+    """The values of the fields of a day with these hours; its end at midnight is 00:00, as a clock shows it."""
+    found: dict[str, time] = {}
+    for number, (begin, end) in enumerate(intervals):
+        closes = time() if end == "24:00" else time.fromisoformat(end)
+        found |= {f"{before}{number}_from": time.fromisoformat(begin), f"{before}{number}_to": closes}
+    return found
+
+
+def times_asked(data: Mapping[str, Any] | None, least: int) -> int:
+    """How many times of a day the page has, as the page says that was sent; else `least`."""
+    given = str((data or {}).get("times", ""))
+    wanted = int(given) if given.isascii() and given.isdecimal() and len(given) < 3 else least
+    return min(max(wanted, FEWEST_TIMES), calendars.MOST_INTERVALS)
 
 
 class CalendarForm(forms.Form):
-    """Name, zone, hours of each weekday, holidays, own days, and the teams that work by it."""
+    """Name, zone, hours of each weekday, holidays, and the teams that work by it. Own days are rows of their own."""
 
     name = TextField(label=_("Name"), max_length=100)
     time_zone = forms.ChoiceField(label=_("Time zone"))
+    times = forms.CharField(widget=forms.HiddenInput, required=False)
     country = forms.ChoiceField(label=_("Closed on the public holidays of"), required=False)
-    subdivision = TextField(
+    subdivision = forms.ChoiceField(
         label=_("Region"),
         required=False,
-        max_length=10,
-        help_text=_("Its code, where a region has holidays of its own, such as BY for Bavaria."),
-        widget=forms.TextInput({"class": "input-short", "autocapitalize": "characters"}),
-    )
-    days = TextField(
-        label=_("Days of your own"),
-        required=False,
-        max_length=20_000,
-        help_text=_(
-            "One a line: the day, its hours if it has any, and a name. “2026-12-24 09:00-12:00 Christmas Eve”, "
-            "“2027-01-02 Stocktaking”. They go before weekdays and holidays."
-        ),
-        widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
+        error_messages={"invalid_choice": _("No such region in this country. Choose one of the list.")},
     )
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams that work by it"),
@@ -54,60 +92,44 @@ class CalendarForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, calendar: Calendar, **kwargs: Any) -> None:
-        self.calendar = calendar
-        kwargs["initial"] = _initial(calendar)
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Any = None, *, calendar: Calendar, times: int, initial: Mapping[str, Any] | None = None
+    ) -> None:
+        """`times`: how many from and to each day has; `initial`: what was typed, in place of what is stored."""
+        self.calendar, self.number_of_times = calendar, times
+        super().__init__(data, initial={**_stored(calendar), **(initial or {}), "times": str(times)})
         zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
-        self.fields["time_zone"].choices = [(name, name) for name in (*zones, "UTC")]  # type: ignore[attr-defined]
-        self.fields["country"].choices = [("", _("None")), *calendars.country_names()]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
+            (name, name.replace("_", " ")) for name in (*zones, "UTC")
+        ]
+        self.fields["country"].choices = [("", _("None")), *country_choices()]  # type: ignore[attr-defined]
+        self.regions = region_choices(str(self["country"].value() or ""))
+        self.fields["subdivision"].choices = [("", _("The whole country")), *self.regions]  # type: ignore[attr-defined]
         for weekday in range(7):
-            self.fields[f"day_{weekday}"] = TextField(
-                label=WEEKDAYS[weekday],
-                required=False,
-                max_length=120,
-                widget=forms.TextInput({"placeholder": _("closed"), "inputmode": "text"}),
-            )
-        hours = [f"day_{weekday}" for weekday in range(7)]
-        self.fields["day_0"].help_text = gettext("Such as 09:00-12:30, 13:00-17:00. Empty: closed.")
-        self.order_fields(["name", "time_zone", *hours, "country", "subdivision", "days", "teams"])
+            self.fields |= time_fields(f"day_{weekday}_", times, capfirst(WEEKDAYS[weekday]))
 
-    def clean_days(self) -> OwnDays:
-        """The own days, as (name, intervals) by day. Raises: ValidationError that names the line."""
-        found: OwnDays = {}
-        for line in filter(None, (line.strip() for line in str(self.cleaned_data["days"]).splitlines())):
-            try:
-                day, own = _own_day(line)
-            except (InvalidAction, ValueError) as error:
-                raise ValidationError(
-                    gettext("“%(line)s” is no such line. Write it like 2026-12-24 09:00-12:00 Christmas Eve.")
-                    % {"line": line[:80]}
-                ) from error
-            if day in found:
-                raise ValidationError(gettext("%(day)s stands there twice.") % {"day": day.isoformat()})
-            found[day] = own
-        return found
+    def days_of_week(self) -> Iterator[dict[str, Any]]:
+        """Each weekday with its pairs of fields and its faults."""
+        for weekday in range(7):
+            pairs = [
+                (self[f"day_{weekday}_{number}_from"], self[f"day_{weekday}_{number}_to"])
+                for number in range(self.number_of_times)
+            ]
+            faults = [fault for pair in pairs for field in pair for fault in field.errors] if self.is_bound else []
+            yield {"label": capfirst(WEEKDAYS[weekday]), "pairs": pairs, "faults": faults}
 
     def clean(self) -> dict[str, Any]:
         """The values with `week` added; each error stands beside its field."""
         data = super().clean() or {}
         week = {}
         for weekday in range(7):
-            name = f"day_{weekday}"
             try:
-                week[str(weekday)] = calendars.read_intervals(data.get(name, ""))
-            except InvalidAction as error:
-                words = gettext(
-                    "“%(value)s” are no hours. Write them in order, like 09:00-12:30, 13:00-17:00. A night is two: "
-                    "22:00-24:00, and 00:00-06:00 on the next day."
-                )
-                self.add_error(name, words % {"value": error.value})
+                week[str(weekday)] = hours_of_day(data, f"day_{weekday}_", self.number_of_times)
+            except ValidationError as error:
+                if not any(name.startswith(f"day_{weekday}_") for name in self.errors):
+                    self.add_error(f"day_{weekday}_0_from", error)
         if not self.errors and not any(week.values()):
-            self.add_error("day_0", gettext("Open at least one day a week, or no promise could ever be kept."))
-        regions = calendars.countries().get(data.get("country", ""), ())
-        if data.get("subdivision") and data["subdivision"] not in regions:
-            allowed = ", ".join(regions[:60]) or gettext("none")
-            self.add_error("subdivision", gettext("No such region. Allowed here: %(allowed)s.") % {"allowed": allowed})
+            self.add_error("day_0_0_from", gettext("Open at least one day a week, or no promise could ever be kept."))
         taken = Calendar.objects.exclude(pk=self.calendar.pk).filter(name=data.get("name", ""))
         if taken.exists():
             self.add_error("name", gettext("Another calendar has this name."))
@@ -121,31 +143,21 @@ class CalendarForm(forms.Form):
         return self.calendar
 
 
-def _own_day(line: str) -> tuple[date, tuple[str, list[list[str]]]]:
-    """Raises: ValueError, InvalidAction."""
-    match = _DAY.fullmatch(line)
-    if match is None:
-        raise ValueError(line)
-    hours, name = _HOURS_FIRST.fullmatch(match[2] or "").groups()  # type: ignore[union-attr]  # it fits anything
-    day = dates.read_day(match[1])
-    if day is None:
-        raise ValueError(line)
-    return day, (name.strip()[:100], calendars.read_intervals(hours.strip(" ,;")))
-
-
-def _initial(calendar: Calendar) -> Mapping[str, Any]:
+def most_times(calendar: Calendar) -> int:
+    """The most times that a weekday or an own day of a calendar is divided into, and those of a break at least."""
     days = calendar.days.all() if calendar.pk else ()
-    teams = [row.team_id for row in calendar.teams.all()] if calendar.pk else []
-    lines = [
-        " ".join(filter(None, (row.day.isoformat(), calendars.say_intervals(row.intervals), row.name))) for row in days
-    ]
-    week = {f"day_{day}": calendars.say_intervals(calendar.week.get(str(day), ())) for day in range(7)}
+    return max([FEWEST_TIMES, *map(len, calendar.week.values()), *(len(row.intervals) for row in days)])
+
+
+def _stored(calendar: Calendar) -> dict[str, Any]:
+    week: dict[str, time] = {}
+    for weekday in range(7):
+        week |= shown_hours(calendar.week.get(str(weekday), ()), f"day_{weekday}_")
     return {
         "name": calendar.name,
         "time_zone": calendar.time_zone,
         "country": calendar.country,
         "subdivision": calendar.subdivision,
-        "days": "\n".join(lines),
-        "teams": teams,
+        "teams": [row.team_id for row in calendar.teams.all()] if calendar.pk else [],
         **week,
     }

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from followup.models.playbook import in_language
+from nps_project.common.text import in_language
 
 
 class RootCause(models.Model):

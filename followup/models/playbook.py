@@ -4,14 +4,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-
-def in_language(texts: dict[str, str], language: str | None = None) -> str:
-    """The text in this (default: the active) language, else in English, else in any."""
-    wanted = (language or get_language() or "en").split("-")[0]
-    return texts.get(wanted) or texts.get("en") or next(iter(texts.values()), "")
+from nps_project.common.text import in_language
 
 
 class Priority(models.TextChoices):

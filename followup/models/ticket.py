@@ -14,8 +14,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from followup import deadlines
-from followup.models.playbook import Priority, StepKind, in_language
+from followup.models.playbook import Priority, StepKind
 from nps_project.accounts.models import Role, Team, User
+from nps_project.common.text import in_language
 from surveys.scoring import HIGHEST_DETRACTOR
 
 

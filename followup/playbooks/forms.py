@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from followup.models import EscalateTo, EscalationLevel, Play, Playbook, StepKind
+from followup.models import EscalateTo, EscalationLevel, Play, Playbook
 from followup.playbooks.services import LevelDraft, PlayDraft, StepDraft
 from nps_project.accounts.models import Team, User
 from nps_project.common.text import TextField, texts_by_language
@@ -20,8 +20,11 @@ else:
     PlayModelForm = forms.ModelForm
 
 LANGUAGES = dict(settings.LANGUAGES)
-SPARE_STEPS = 3  # empty rows below the steps
 MOST_LEVELS = 3
+CURRENCIES = (
+    "AUD", "BGN", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HUF", "ISK", "JPY", "NOK", "NZD", "PLN", "RON", "SEK",
+    "TRY", "UAH", "USD", "ZAR",
+)  # fmt: skip
 PLACEHOLDERS = frozenset({"name", "company", "brand", "score"})  # what the words to a customer may be filled with
 _FILLED = re.compile(r"\{([^{}]*)\}")
 _PLAIN = (
@@ -35,8 +38,8 @@ _WORDS = {
 }
 
 
-def _languages() -> list[str]:
-    """The reader's own first."""
+def languages() -> list[str]:
+    """The codes of the product's languages, the reader's own first."""
     own = (get_language() or "en").split("-")[0]
     return sorted(LANGUAGES, key=lambda code: code != own)
 
@@ -56,7 +59,25 @@ class PlayForm(PlayModelForm):
         max_value=8760,
         required=False,
         help_text=_("Empty: no clock."),
+        widget=forms.NumberInput({"class": "input-short", "placeholder": " "}),
+    )
+    solve_hours = forms.IntegerField(
+        label=_("Solved within (hours)"),
+        min_value=1,
+        max_value=8760,
+        required=False,
+        help_text=_("Empty: no clock."),
+        widget=forms.NumberInput({"class": "input-short", "placeholder": " "}),
+    )
+    wait_limit_hours = forms.IntegerField(
+        label=_("Waiting stops that clock for at most (hours)"),
+        min_value=0,
+        max_value=8760,
+        help_text=_("Counted as hours of the clock."),
         widget=forms.NumberInput({"class": "input-short"}),
+    )
+    compensation_currency = forms.ChoiceField(
+        label=_("Currency"), required=False, widget=forms.Select({"class": "input-short"})
     )
     warn_per_cent = forms.IntegerField(
         label=_("Warn when this much of the time is left (%)"),
@@ -72,16 +93,15 @@ class PlayForm(PlayModelForm):
         fields = _PLAIN
         labels = {"hours_run": _("These hours are"), "solve_hours_run": _("These hours are")}
         widgets = {
-            "solve_hours": forms.NumberInput({"class": "input-short"}),
-            "wait_limit_hours": forms.NumberInput({"class": "input-short"}),
-            "compensation_limit": forms.NumberInput({"class": "input-short"}),
-            "compensation_currency": forms.TextInput({"class": "input-short", "autocapitalize": "characters"}),
+            "compensation_limit": forms.NumberInput({"class": "input-short", "placeholder": " "}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
         self.fields["warn_per_cent"].initial = round(100 * self.instance.warn_share)
+        known = sorted({*CURRENCIES, self.instance.compensation_currency} - {""})
+        self.fields["compensation_currency"].choices = [("", _("Choose")), *((code, code) for code in known)]  # type: ignore[attr-defined]
         for code, name in LANGUAGES.items():
             self.fields[f"tells_{code}"] = TextField(
                 label=_("What this score tells (%(language)s)") % {"language": name},
@@ -111,7 +131,7 @@ class PlayForm(PlayModelForm):
             max_value=8760,
             required=False,
             initial=level.hours_after if level else None,
-            widget=forms.NumberInput({"class": "input-short"}),
+            widget=forms.NumberInput({"class": "input-short", "placeholder": " "}),
         )
         self.fields[f"level{number}_to"] = forms.ChoiceField(
             label=_("Who is told"),
@@ -131,9 +151,9 @@ class PlayForm(PlayModelForm):
         """The levels that have hours, in the order of those hours."""
         data = self.cleaned_data
         drafts = [
-            LevelDraft(hours, data[f"level{number}_to"] or EscalateTo.MANAGERS, data[f"level{number}_person"])
+            LevelDraft(hours, to, data[f"level{number}_person"] if to == EscalateTo.PERSON else None)
             for number in range(1, MOST_LEVELS + 1)
-            if (hours := data[f"level{number}_hours"])
+            if (hours := data[f"level{number}_hours"]) and (to := data[f"level{number}_to"] or EscalateTo.MANAGERS)
         ]
         return tuple(sorted(drafts, key=lambda draft: draft.hours_after))
 
@@ -150,23 +170,21 @@ class PlayForm(PlayModelForm):
                 allowed = ", ".join(f"{{{word}}}" for word in sorted(PLACEHOLDERS))
                 words = _("{%(word)s} is not known here. Allowed: %(allowed)s.")
                 self.add_error(name, words % {"word": unknown[0][:40], "allowed": allowed})
-        limit, currency = data.get("compensation_limit"), str(data.get("compensation_currency") or "").upper()
-        if limit is not None and not re.fullmatch(r"[A-Z]{3}", currency):
-            self.add_error("compensation_currency", _("Give the currency as three letters, such as EUR or DKK."))
-        data["compensation_currency"] = currency
+        if data.get("compensation_limit") is not None and not data.get("compensation_currency"):
+            self.add_error("compensation_currency", _("Choose the currency of the compensation."))
         if not texts_by_language(data, "tells"):
-            self.add_error(f"tells_{_languages()[0]}", _("Say in at least one language what this score tells."))
+            self.add_error(f"tells_{languages()[0]}", _("Say in at least one language what this score tells."))
         return data
 
     @property
     def first_text(self) -> forms.BoundField:
         """The field of what the score tells, in the reader's language."""
-        return self[f"tells_{_languages()[0]}"]
+        return self[f"tells_{languages()[0]}"]
 
     @property
     def texts_in_other_languages(self) -> list[forms.BoundField]:
         """The same in the other languages."""
-        return [self[f"tells_{code}"] for code in _languages()[1:]]
+        return [self[f"tells_{code}"] for code in languages()[1:]]
 
     def draft(self, steps: tuple[StepDraft, ...]) -> PlayDraft:
         """The play as services.save_plays takes it."""
@@ -179,90 +197,18 @@ class PlayForm(PlayModelForm):
     @property
     def first_words(self) -> list[forms.BoundField]:
         """The fields of the call script and the mail, in the reader's language."""
-        return [self[f"{field}_{_languages()[0]}"] for field in _WORDS]
+        return [self[f"{field}_{languages()[0]}"] for field in _WORDS]
 
     @property
     def other_words(self) -> list[forms.BoundField]:
         """The same fields in the other languages."""
-        return [self[f"{field}_{code}"] for code in _languages()[1:] for field in _WORDS]
+        return [self[f"{field}_{code}"] for code in languages()[1:] for field in _WORDS]
 
     @property
     def level_rows(self) -> list[list[forms.BoundField]]:
         """The fields of each level."""
         names = ("hours", "to", "person")
         return [[self[f"level{number}_{name}"] for name in names] for number in range(1, MOST_LEVELS + 1)]
-
-
-class StepForm(forms.Form):
-    """One step of a play; a row without text is left out."""
-
-    position = forms.IntegerField(label=_("Place"), min_value=1, max_value=99, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=StepKind.choices, initial=StepKind.CUSTOM)
-    is_required = forms.BooleanField(label=_("Required"), required=False, initial=True)
-    leave_out = forms.BooleanField(label=_("Leave out"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code, name in LANGUAGES.items():
-            self.fields[f"text_{code}"] = TextField(
-                label=_("Words (%(language)s)") % {"language": name},
-                max_length=500,
-                required=False,
-                widget=forms.Textarea({"rows": 2, "lang": code}),
-            )
-
-    @property
-    def first_text(self) -> forms.BoundField:
-        """The field of the text in the reader's language."""
-        return self[f"text_{_languages()[0]}"]
-
-    @property
-    def texts_in_other_languages(self) -> list[forms.BoundField]:
-        """The words in the other languages."""
-        return [self[f"text_{code}"] for code in _languages()[1:]]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse to empty the text of a stored step; to leave it out there is a tick."""
-        data = super().clean() or self.cleaned_data
-        if not self.empty_permitted and not data.get("leave_out") and not texts_by_language(data, "text"):
-            self.add_error(f"text_{_languages()[0]}", _("Write what to do, or tick Leave out."))
-        return data
-
-    def draft(self) -> StepDraft | None:
-        """The step; None for a row that is empty or left out."""
-        data = self.cleaned_data
-        texts = texts_by_language(data, "text")
-        if not texts or data.get("leave_out"):
-            return None
-        return StepDraft(kind=data["kind"], texts=texts, is_required=data["is_required"])
-
-
-if TYPE_CHECKING:
-    StepFormSet = forms.BaseFormSet[StepForm]
-else:
-    StepFormSet = forms.BaseFormSet
-
-_StepFormSet = forms.formset_factory(StepForm, extra=SPARE_STEPS, max_num=20, validate_max=True, absolute_max=24)
-
-
-def step_formset(data: Any, play: Play) -> StepFormSet:
-    """The rows of a play's steps, with a few empty ones below."""
-    initial = [
-        {"position": number, "kind": step.kind, "is_required": step.is_required}
-        | {f"text_{code}": step.texts.get(code, "") for code in LANGUAGES}
-        for number, step in enumerate(play.steps.all(), start=1)
-    ]
-    return _StepFormSet(data, initial=initial, prefix="steps")
-
-
-def step_drafts(formset: StepFormSet) -> tuple[StepDraft, ...]:
-    """The steps of a valid formset in the order of their places; a row without a place comes last."""
-    rows = []
-    for number, form in enumerate(formset.forms):
-        draft = form.draft() if form.cleaned_data else None
-        if draft is not None:
-            rows.append((form.cleaned_data.get("position") or 100, number, draft))
-    return tuple(draft for _place, _number, draft in sorted(rows, key=lambda row: row[:2]))
 
 
 class CopyForm(forms.Form):

@@ -19,11 +19,13 @@ from django.views.decorators.http import require_POST
 from followup.models import Play, Playbook
 from followup.playbooks import dry_run, versions
 from followup.playbooks import services as playbooks
-from followup.playbooks.forms import CopyForm, PlayForm, SurveyPlaybookForm, step_drafts, step_formset
+from followup.playbooks.forms import CopyForm, PlayForm, SurveyPlaybookForm
+from followup.playbooks.parts import faulty_parts, parts_in_words
+from followup.playbooks.step_forms import MOST_STEPS, NEW_STEP, StepFormSet, step_drafts, step_formset
 from followup.playbooks.views_versions import version_rows
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.web import form_submissions
-from nps_project.web.setup_pages import Crumb, add_faults, is_to_be_saved, render_form
+from nps_project.web import form_rows, form_submissions
+from nps_project.web.setup_pages import SHOWN, Crumb, add_faults, is_to_be_saved, render_form
 from surveys.models import Survey
 from surveys.views.tabs import tabs_of
 
@@ -97,18 +99,29 @@ def _lanes(row: Playbook, plays: dict[int, Play]) -> list[dict[str, Any]]:
 
 @admin_required
 def play(request: StaffRequest, pk: int, score: int) -> HttpResponse:
-    """Change the play of one score. Saving makes a new version; open tickets keep theirs. "try" stores nothing."""
+    """Change the play of one score. Saving makes a new version; open tickets keep theirs.
+
+    The button "try" and those that add, remove and move steps store nothing.
+    """
     row = get_object_or_404(Playbook, pk=pk)
     current = playbooks.plays_of(row).get(score)
     if current is None:
         raise Http404
     form = PlayForm(request.POST or None, instance=current)
     formset = step_formset(request.POST or None, current)
+    if change := form_rows.asked(request.POST):
+        rows, at = form_rows.changed([form_rows.typed(step) for step in formset.forms], change, new=NEW_STEP)
+        form = PlayForm(instance=current, initial=form_rows.typed(form))
+        formset = step_formset(None, current, rows=rows[:MOST_STEPS])
+        return _play_page(
+            request, row, score, form, formset, shown=request.POST.get(SHOWN, ""), change=change, go_on_at=at,
+            open_parts={change.rows},
+        )  # fmt: skip
     if is_to_be_saved(request, form, formset=formset):
         draft = form.draft(step_drafts(formset))
         if "try" in request.POST:
             tried = dry_run.dry_run(playbook=row, score=score, draft=draft, at=timezone.now())
-            return _play_page(request, row, score, form, formset, tried)
+            return _play_page(request, row, score, form, formset, tried=tried)
         try:
             if form.has_changed() or formset.has_changed():
                 playbooks.save_plays(playbook=row, drafts={score: draft}, by=request.user)
@@ -121,7 +134,7 @@ def play(request: StaffRequest, pk: int, score: int) -> HttpResponse:
 
 
 def _play_page(
-    request: StaffRequest, row: Playbook, score: int, form: PlayForm, formset: Any, tried: dry_run.DryRun | None = None
+    request: StaffRequest, row: Playbook, score: int, form: PlayForm, formset: StepFormSet, **extra: Any
 ) -> HttpResponse:
     return render_form(
         request,
@@ -133,9 +146,11 @@ def _play_page(
         crumbs=_crumbs(row),
         template="followup/playbooks/play.html",
         formset=formset,
-        tried=tried,
+        parts=parts_in_words(form, formset),
+        most_steps=MOST_STEPS,
         crumb=str(score),
         also_faulty=formset.is_bound and not formset.is_valid(),
+        **{"open_parts": faulty_parts(form, formset)} | extra,
     )
 
 

@@ -1,5 +1,6 @@
 """Forms of routing: rules, limits, absences."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,6 @@ from surveys.models import Survey
 from surveys.scoring import SCORES
 
 LONGEST_ABSENCE = timedelta(days=366)
-MOST_TRAITS = 10
 _PLAIN = ("name", "position", "is_active", "scores", "languages", "value_from", "value_to", "to", "person", "team")
 
 
@@ -57,13 +57,6 @@ class RuleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: every language."),
     )
-    traits = TextField(
-        label=_("Traits"),
-        required=False,
-        max_length=2000,
-        help_text=_("One a line, such as “plan=gold, silver”: one of these values. All lines must hold."),
-        widget=forms.Textarea({"rows": 2, "spellcheck": "false"}),
-    )
     value_from = forms.DecimalField(label=_("Value from"), required=False, max_digits=14, decimal_places=2, min_value=0)
     value_to = forms.DecimalField(
         label=pgettext_lazy("most", "Value to"), required=False, max_digits=14, decimal_places=2, min_value=0
@@ -72,26 +65,13 @@ class RuleForm(forms.Form):
     person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), required=False)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.order_by("name"), required=False)
 
-    def __init__(self, *args: Any, rule: RoutingRule, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, rule: RoutingRule, initial: Mapping[str, Any] | None = None) -> None:
+        """`initial`: what was typed, in place of what is stored."""
         self.rule = rule
-        kwargs["initial"] = {name: getattr(rule, name) for name in _PLAIN} | {
-            "traits": "\n".join(f"{name}={', '.join(values)}" for name, values in sorted(rule.traits.items())),
-            "surveys": list(rule.surveys.all()) if rule.pk else [],
-        }
-        super().__init__(*args, **kwargs)
+        stored = {name: getattr(rule, name) for name in _PLAIN}
+        stored["surveys"] = list(rule.surveys.all()) if rule.pk else []
+        super().__init__(data, initial=stored | dict(initial or {}))
         self.fields["person"].queryset = User.objects.workers().filter(is_service=False)  # type: ignore[attr-defined]
-
-    def clean_traits(self) -> dict[str, list[str]]:
-        """The wanted values by name of the trait. Raises: ValidationError that names the line."""
-        found: dict[str, list[str]] = {}
-        for line in filter(None, (line.strip() for line in str(self.cleaned_data["traits"]).splitlines())):
-            name, _equals, values = line.partition("=")
-            wanted = [value.strip() for value in values.split(",") if value.strip()]
-            if not name.strip() or not wanted or len(found) == MOST_TRAITS:
-                words = gettext("“%(line)s” is no such line. Write it like plan=gold, silver.")
-                raise forms.ValidationError(words % {"line": line[:80]})
-            found[name.strip()] = wanted
-        return found
 
     def clean(self) -> dict[str, Any]:
         """Refuse a rule without its target, and a range of values that ends before it begins."""
@@ -104,9 +84,9 @@ class RuleForm(forms.Form):
             self.add_error("value_to", gettext("This is less than the value above."))
         return data
 
-    def filled(self) -> Rule:
-        """The rule as typed, not saved."""
-        data = dict(self.cleaned_data)
+    def filled(self, traits: Mapping[str, list[str]]) -> Rule:
+        """The rule as typed, not saved, with these conditions of traits."""
+        data = self.cleaned_data | {"traits": dict(traits)}
         surveys = data.pop("surveys")
         for name, value in data.items():
             setattr(self.rule, name, value)

@@ -19,10 +19,21 @@ from followup.errors import InvalidAction
 from followup.models import Absence, RoutingRule, Ticket, WorkShare
 from followup.routing import assignment
 from followup.routing.forms import AbsenceForm, RuleForm
+from followup.routing.rule_texts import conditions_in_words
+from followup.routing.trait_forms import (
+    MOST_TRAITS,
+    Known,
+    NewTraitForm,
+    TraitFormSet,
+    trait_formset,
+    with_written_values,
+)
 from nps_project.accounts.models import Role, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, agent_required
-from nps_project.web import form_submissions
-from nps_project.web.setup_pages import Crumb, is_to_be_saved, render_form
+from nps_project.web import form_rows, form_submissions
+from nps_project.web.setup_pages import SHOWN, Crumb, is_to_be_saved, render_form
+from surveys.contacts.trait_labels.known import known_traits
+from surveys.contacts.trait_labels.labels import TraitLabels
 
 _LIMIT = re.compile(r"[1-9][0-9]{0,2}|1000", re.ASCII)
 TRIED_DAYS, MOST_TRIED = 90, 1000
@@ -35,12 +46,14 @@ def _crumbs() -> list[Crumb]:
 
 @admin_required
 def rule_list(request: StaffRequest) -> HttpResponse:
-    """The rules in their order, and the teams with their limits; three queries."""
+    """The rules in their order, and the teams with their limits; at most four queries."""
+    labels = TraitLabels()
+    rows = RoutingRule.objects.select_related("person", "team").prefetch_related("surveys")
     context = {
         "room": "setup",
         "here": "routing",
         "title": _("Who gets a ticket"),
-        "rules": RoutingRule.objects.select_related("person", "team").prefetch_related("surveys"),
+        "rules": [(rule, conditions_in_words(rule, labels)) for rule in rows],
         "teams": Team.objects.order_by("name"),
     }
     return render(request, "followup/routing/routing.html", context)
@@ -48,7 +61,10 @@ def rule_list(request: StaffRequest) -> HttpResponse:
 
 @admin_required
 def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
-    """Make or change a rule; the button "try" shows what it would have done and stores nothing."""
+    """Make or change a rule.
+
+    The button "try" shows what it would have done; that and those that change the conditions on traits store nothing.
+    """
     if pk is not None:
         rule = get_object_or_404(RoutingRule, pk=pk)
     else:
@@ -56,9 +72,19 @@ def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         rule = RoutingRule(position=last + 1, to="team")
     title = rule.name or _("Make a rule")
     form = RuleForm(request.POST or None, rule=rule)
-    tried = None
-    if is_to_be_saved(request, form, is_new=pk is None):
-        filled = form.filled()
+    known, labels = known_traits(), TraitLabels()
+    rows = trait_formset(request.POST or None, rule, known=known, labels=labels)
+    new = NewTraitForm(request.POST or None, known=known, labels=labels, taken=())
+    tried, extra = None, dict[str, Any]()
+    if change := form_rows.asked(request.POST):
+        typed = [with_written_values(form_rows.typed(row)) for row in rows.forms]
+        if change.action != "add" or (new.asked() and new.asked() not in [row["name"] for row in typed]):
+            typed, extra["go_on_at"] = form_rows.changed(typed, change, new={"name": new.asked(), "values": []})
+        form = RuleForm(rule=rule, initial=form_rows.typed(form))
+        rows = trait_formset(None, rule, known=known, labels=labels, rows=typed[:MOST_TRAITS])
+        extra |= {"shown": request.POST.get(SHOWN, ""), "change": change}
+    elif new.is_valid() and is_to_be_saved(request, form, formset=rows, is_new=pk is None):
+        filled = form.filled(rows.traits())
         if "try" not in request.POST:
             with transaction.atomic():
                 if form_submissions.is_first(request):
@@ -78,6 +104,19 @@ def rule_edit(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         template="followup/routing/rule.html",
         rule=rule,
         tried=tried,
+        formset=rows,
+        new_trait=_new_trait(new, rows, known, labels),
+        most_traits=MOST_TRAITS,
+        also_faulty=rows.is_bound and not (rows.is_valid() and new.is_valid()),
+        **extra,
+    )
+
+
+def _new_trait(new: NewTraitForm, rows: TraitFormSet, known: Known, labels: TraitLabels) -> NewTraitForm:
+    """The form as it is to be drawn: with its fault, else empty, without the traits that are conditions already."""
+    taken = [str(row["name"].value()) for row in rows.forms]
+    return (
+        new if new.is_bound and rows.is_bound and new.errors else NewTraitForm(known=known, labels=labels, taken=taken)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 
 _EMPTY_CATEGORIES = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
 # Drawn as nothing though their category says otherwise (Unicode: default-ignorable), and the blank of braille.
@@ -49,3 +50,9 @@ def texts_by_language(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
     """Of the fields <prefix>_<language> of a form, those that were filled in."""
     given = {code: str(data.get(f"{prefix}_{code}") or "").strip() for code, _name in settings.LANGUAGES}
     return {code: text for code, text in given.items() if text}
+
+
+def in_language(texts: Mapping[str, str], language: str | None = None) -> str:
+    """The text in this (default: the active) language, else in English, else in any."""
+    wanted = (language or get_language() or "en").split("-")[0]
+    return texts.get(wanted) or texts.get("en") or next(iter(texts.values()), "")

@@ -75,14 +75,13 @@
   };
 
   const known = new WeakSet();
+  document.addEventListener("input", ({ target: field }) => { // also of fields that were added since
+    if (!field.form || !known.has(field.form) || !fieldsOf(field.form).includes(field)) return;
+    const key = keyOf(field);
+    if (field.value === field.defaultValue) sessionStorage.removeItem(key);
+    else write(key, { base: field.defaultValue, value: field.value });
+  });
   const keep = (form) => {
-    for (const field of fieldsOf(form)) {
-      field.addEventListener("input", () => {
-        const key = keyOf(field);
-        if (field.value === field.defaultValue) sessionStorage.removeItem(key);
-        else write(key, { base: field.defaultValue, value: field.value });
-      });
-    }
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       write(`${SENT}${sentTo(form)}`, { content: contentOf(form) });

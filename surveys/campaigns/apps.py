@@ -18,6 +18,7 @@ class CampaignsConfig(AppConfig):
         from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.deliveries import composing as deliveries_composing
+        from nps_project.guide import help_links
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
         from surveys.campaigns import asking, composing, mail_keys, outcomes
@@ -25,6 +26,9 @@ class CampaignsConfig(AppConfig):
         from surveys.models import Asking, Campaign, MailTexts
         from surveys.views import tabs
 
+        asking_pages = ("asking", "sender", "mail", "mail_in")
+        help_links.add({f"campaigns:{view}": "asking#asking-by-mail" for view in asking_pages})
+        help_links.add({"first_steps:show": "asking#a-first-campaign-in-pictures"})
         customer_pipeline.add_paths("/unsubscribe/")
         for template in (mail_keys.TEMPLATE, mail_keys.REMINDER):
             deliveries_composing.add(template, composing.compose, told=outcomes.mails_left)

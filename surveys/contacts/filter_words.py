@@ -17,7 +17,7 @@ def in_words(chosen: Mapping[str, Any], form: ContactFilterForm) -> list[str]:
 def label_of(name: str, form: ContactFilterForm) -> str:
     """What a filter is called."""
     if name.startswith(TRAIT):
-        return name.removeprefix(TRAIT)
+        return form.labels.of(name.removeprefix(TRAIT))
     others = {"email": _("E-mail address"), "external_id": _("Your own number")}
     return str(form.fields[name].label) if name in form.fields else others.get(name, name)
 

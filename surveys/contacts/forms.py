@@ -18,6 +18,7 @@ from nps_project.common.text import TextField
 from nps_project.common.zones import zone_names
 from surveys.contacts import phones
 from surveys.contacts.services import KNOWN_BY
+from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import TRAIT_FILTER as TRAIT
 from surveys.contacts.traits import Trait, as_text, read_lines
 from surveys.models import Contact, Group, Segment
@@ -194,6 +195,7 @@ class ContactFilterForm(forms.Form):
             self.kept.remove(traits[0])
             given["trait"] = f"{traits[0][0].removeprefix(TRAIT)}={traits[0][1]}"
         super().__init__(given)
+        self.labels = TraitLabels()
         fields: dict[str, Any] = self.fields
         fields["segment"].choices = [("", _("All")), *((one.slug, one.name) for one in segments)]
 

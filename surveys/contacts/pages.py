@@ -26,6 +26,7 @@ from surveys.contacts.forms import ContactForm
 from surveys.contacts.quarantine import may_be_asked_from, quarantine_days
 from surveys.contacts.selection import MOST_COLUMNS, select
 from surveys.contacts.services import ContactTaken, save_contact
+from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import as_text
 from surveys.models import Asking, Contact, Invitation, Response, Unsubscription
 from surveys.models.contact import COMPANY_TRAIT
@@ -53,7 +54,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     order = "recent" if total <= counting.EXACT_TO else "-pk"
     ordered = rows.select_related("company").defer("search_vector").annotate(recent=0 - F("pk")).order_by(order)
     found, has_more = page(ordered)
-    query = address(request.GET)
+    query, labels = address(request.GET), selection.form.labels
     in_words = selection.in_words()
     context = {
         "room": "contacts",
@@ -64,8 +65,8 @@ def listing(request: StaffRequest) -> HttpResponse:
         "clear_url": address(request.GET, **dict.fromkeys([*selection.chosen, *FILTERS, "trait"])),
         "count": counting.count_words(total),
         "total": counting.count_words(total) if found else "",
-        "columns": selection.columns,
-        "offered": _offered(request, found, selection.columns),
+        "columns": [labels.of(name) for name in selection.columns],
+        "offered": _offered(request, found, selection.columns, labels),
         "rows": _rows(request, found, selection.columns),
         "first_url": query if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
@@ -79,13 +80,15 @@ def listing(request: StaffRequest) -> HttpResponse:
     return render(request, "surveys/contacts/contacts.html", context, status=400 if faults else 200)
 
 
-def _offered(request: StaffRequest, found: Sequence[Contact], columns: list[str]) -> list[tuple[str, str]]:
+def _offered(
+    request: StaffRequest, found: Sequence[Contact], columns: list[str], labels: TraitLabels
+) -> list[tuple[str, str]]:
     """Traits of these contacts that are no columns yet, each with the address that makes it one."""
     if len(columns) >= MOST_COLUMNS:
         return []
     names = sorted({name for contact in found for name in contact.traits} - {COMPANY_TRAIT, *columns})
     return [
-        (name, address(request.GET, columns=", ".join([*columns, name])))
+        (labels.of(name), address(request.GET, columns=", ".join([*columns, name])))
         for name in names[:MOST_OFFERED]
         if "," not in name
     ]
@@ -122,11 +125,14 @@ def show(request: StaffRequest, contact_id: int) -> HttpResponse:
     contact, at, user = find(request, contact_id), timezone.now(), request.user
     company_days = Asking.current().quarantine_days
     answers = Response.objects.visible_to(user).filter(contact=contact).select_related("survey")
+    labels = TraitLabels()
     wishes = Unsubscription.objects.visible_to(user).filter(contact=contact)
     context = {
         "room": "contacts",
         "contact": contact,
-        "traits": [(name, as_text(value)) for name, value in sorted(contact.traits.items()) if name != COMPANY_TRAIT],
+        "traits": [
+            (labels.of(name), as_text(value)) for name, value in sorted(contact.traits.items()) if name != COMPANY_TRAIT
+        ],
         "unsubscriptions": wishes.select_related("survey"),
         "may_be_asked_from": may_be_asked_from(
             last_asked_at=contact.last_asked_at, ask_every_days=contact.ask_every_days, at=at, company_days=company_days

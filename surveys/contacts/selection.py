@@ -10,6 +10,7 @@ from nps_project.accounts.models import User
 from surveys.contacts import contact_filter, filter_words
 from surveys.contacts.contact_filter import BadFilter
 from surveys.contacts.forms import ContactFilterForm
+from surveys.contacts.trait_labels.known import find_trait
 from surveys.contacts.traits import TRAIT_FILTER as TRAIT
 from surveys.contacts.traits import read_pair
 from surveys.models.contact import ContactQuerySet
@@ -42,7 +43,7 @@ def select(query: QueryDict, user: User) -> Selection:
         if pair is None:
             faults.append(_("Write a trait as name=value, such as plan=gold."))
         else:
-            given[f"{TRAIT}{pair[0]}"] = pair[1]
+            given[f"{TRAIT}{find_trait(pair[0], form.labels)}"] = pair[1]
     chosen: dict[str, Any] = {}
     contacts = contact_filter.listed_for(user)
     try:
@@ -50,10 +51,10 @@ def select(query: QueryDict, user: User) -> Selection:
         contacts = contact_filter.filtered(contacts, chosen, by=user)
     except BadFilter as error:
         faults += filter_words.faults_in_words(error.faults, given, form)
-    return Selection(chosen, faults, _columns(query), contacts.none() if faults else contacts, form)
+    return Selection(chosen, faults, _columns(query, form), contacts.none() if faults else contacts, form)
 
 
-def _columns(query: QueryDict) -> list[str]:
+def _columns(query: QueryDict, form: ContactFilterForm) -> list[str]:
     typed = str(query.get("columns", "")).replace("\0", "").split(",")
-    names = dict.fromkeys(name.strip()[:50] for name in typed if name.strip())
+    names = dict.fromkeys(form.labels.name_of(name[:60])[:50] for name in typed if name.strip())
     return list(names)[:MOST_COLUMNS]

@@ -14,6 +14,7 @@ from surveys.models.segment import Segment
 from surveys.models.source import AnswerSource
 from surveys.models.survey import Survey, SurveyStatus, SurveyTexts
 from surveys.models.tally import Tally, TallyZone
+from surveys.models.trait import TraitLabel
 
 __all__ = [
     "Announcement",
@@ -51,5 +52,6 @@ __all__ = [
     "SurveyTexts",
     "Tally",
     "TallyZone",
+    "TraitLabel",
     "Unsubscription",
 ]

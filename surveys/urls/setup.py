@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from surveys.contacts.trait_labels import views as trait_labels
 from surveys.views import manage, preview, share
 
 app_name = "surveys_setup"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", manage.index, name="index"),
+    path("traits/", trait_labels.traits, name="traits"),
     path("surveys/", manage.survey_list, name="surveys"),
     path("surveys/new/", manage.survey_new, name="survey_new"),
     path("surveys/<slug:slug>/", manage.survey_edit, name="survey_edit"),

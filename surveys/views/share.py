@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.common.text import TextField
+from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.models import Survey, SurveyTexts
 from surveys.views.tabs import tabs_of
 
@@ -35,9 +36,10 @@ class LinkForm(forms.Form):
         names = dict(settings.LANGUAGES)
         choices = [("", _("As their browser wants")), *((code, names[code]) for code in survey.languages)]
         self.fields["lang"] = forms.ChoiceField(label=_("Language"), choices=choices, required=False)
+        labels = TraitLabels()
         for name in survey.allowed_traits:
             if name not in ("lang", "score"):
-                self.fields[name] = TextField(label=name, required=False, max_length=TRAIT_MAX_LENGTH)
+                self.fields[name] = TextField(label=labels.of(name), required=False, max_length=TRAIT_MAX_LENGTH)
 
     def clean(self) -> dict[str, Any]:
         """Take out what makes the link longer than a QR code can hold, the longest first."""

@@ -26,6 +26,7 @@ NO_PAGE = {
     "desk/tickets.xlsx", "desk/answers/answers.csv", "desk/answers/answers.xlsx", "contacts/contacts.csv",
     "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
     "contacts/import/<int:run_id>/bad.csv", "contacts/import/<int:run_id>/<slug:action>/",
+    "docs/", "docs/pictures/<str:name>",
     "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
     "desk/answers/<int:response_id>/raised/", "r/<str:token>/tap/",
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",

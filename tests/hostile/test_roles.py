@@ -32,6 +32,7 @@ PAGES = {
         campaigns/ | campaigns/<int:campaign_id>/ | campaigns/<int:campaign_id>/recipients/
         campaigns/<int:campaign_id>/dry-run/ | campaigns/<int:campaign_id>/mail/
         campaigns/<int:campaign_id>/mail/<slug:language>/ | campaigns/<int:campaign_id>/mail/<slug:language>/preview/
+        docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
     """,
@@ -69,7 +70,7 @@ OBJECTS = ("own", "team's", "strangers'")
 def needed(route: str) -> str | None:
     """The role of PAGES for a route."""
     for role, patterns in PAGES.items():
-        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/)", patterns.strip()):
+        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/|docs/)", patterns.strip()):
             found = pattern.strip(" |\n")
             if route == found or (".*" in found and re.fullmatch(found, route)):
                 return str(role)
@@ -82,7 +83,7 @@ def world() -> World:
 
 
 def staff_routes() -> list[str]:
-    return [route for route in routes() if route.startswith(("desk/", "setup/", "contacts/", "campaigns/"))]
+    return [route for route in routes() if route.startswith(("desk/", "setup/", "contacts/", "campaigns/", "docs/"))]
 
 
 def test_every_staff_page_is_in_the_table() -> None:

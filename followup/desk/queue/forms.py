@@ -15,6 +15,7 @@ from nps_project.accounts.models import Team, User
 from nps_project.common import dates
 from nps_project.common.filter_form import FilterForm, choice
 from nps_project.common.text import TextField
+from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import read_pair
 from surveys.models import Group, Survey
 from surveys.scoring import SCORES
@@ -76,7 +77,7 @@ class QueueFilterForm(FilterForm):
         pair = read_pair(typed)
         if typed and pair is None:
             raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
-        return pair
+        return (TraitLabels().name_of(pair[0]), pair[1]) if pair else None
 
     def __init__(self, data: Any, user: User, cover: Cover) -> None:
         """`user`: whose surveys and teams can be chosen. Choices are read when one is checked or shown, not before."""

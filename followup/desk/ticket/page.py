@@ -21,7 +21,6 @@ from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RE
 from followup.desk.ticket.forms import STEP_RECORDS, StepForm
 from followup.desk.ticket.presets import later_times, when_they_are_in
 from followup.models import ActivityKind, Attempt, ContactBy, Presence, Promise, Reminder, Step, StepKind, Ticket
-from followup.models.playbook import in_language
 from followup.presentation import sparkline
 from followup.presentation.clock_texts import explain
 from followup.presentation.history_texts import Describer, Entry
@@ -41,8 +40,11 @@ from followup.presentation.wording import (
 from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
+from nps_project.common.text import in_language
 from nps_project.common.zones import zone_names, zone_of_country
 from surveys.campaigns.first_steps.company import services as company
+from surveys.contacts.trait_labels.labels import TraitLabels
+from surveys.contacts.traits import as_text
 from surveys.models import Answer, Contact, Response
 
 HISTORY_PAGE = 50
@@ -156,7 +158,7 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "to_raise": list(reminders.open_for(ticket.response.contact_id, user)) if ticket.has_reminders else [],
         "promises": promised,
         "open_promises": sum(line.promise.ended_at is None for line in promised),
-        "facts": _facts(ticket),
+        "facts": _facts(ticket, TraitLabels()),
         "contact_url": _contact_url(user, ticket),
         "earlier": earlier,
         "score_line": line,
@@ -287,7 +289,7 @@ def _contact_url(user: User, ticket: Ticket) -> str:
     return reverse("contacts:contact", args=[contact_id]) if is_visible else ""
 
 
-def _facts(ticket: Any) -> dict[str, Any]:
+def _facts(ticket: Any, labels: TraitLabels) -> dict[str, Any]:
     response, contact = ticket.response, ticket.response.contact
     return {
         "company": contact.company_name if contact else "",
@@ -298,7 +300,7 @@ def _facts(ticket: Any) -> dict[str, Any]:
         "external_id": (contact.external_id or "") if contact else "",
         "value": worth(contact.value, ticket.currency) if contact and contact.value else "",
         "traits": [
-            (name, str(value))
+            (labels.of(name), as_text(value))
             for name, value in sorted(((contact.traits if contact else {}) | response.traits).items())
             if name != "company"
         ][:30],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from surveys.contacts.imports.errors import WrongMatching
 from surveys.contacts.imports.models import ContactImport
 from surveys.contacts.imports.rules import columns
+from surveys.contacts.trait_labels.labels import TraitLabels
 
 
 class FileForm(forms.Form):
@@ -37,7 +38,7 @@ class MatchingForm(forms.Form):
             self.fields["team"] = forms.ModelChoiceField(
                 run.by.teams.order_by("name"), label=_("Whose customers are they?"), initial=run.team, empty_label=None
             )
-        self._names = columns.heads(run.header)
+        self._names, labels = columns.heads(run.header), TraitLabels()
         for number, name in enumerate(self._names):
             target = matching.get(name, "")
             traits = [columns.as_trait(name), *([target] if target.startswith(columns.TRAIT) else [])]
@@ -48,7 +49,10 @@ class MatchingForm(forms.Form):
                 choices=[
                     ("", _("Leave out")),
                     *((name, capfirst(words)) for name, words in columns.FIELDS.items()),
-                    *((trait, _("Trait %s") % trait.removeprefix(columns.TRAIT)) for trait in dict.fromkeys(traits)),
+                    *(
+                        (trait, _("Trait %s") % labels.of(trait.removeprefix(columns.TRAIT)))
+                        for trait in dict.fromkeys(traits)
+                    ),
                 ],
             )
 

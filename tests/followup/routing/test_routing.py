@@ -16,6 +16,7 @@ from followup.routing import assignment
 from followup.tickets import actions, attempts, opening
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
+from surveys.contacts.trait_labels.labels import save_labels
 from surveys.models import Survey
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
@@ -222,7 +223,8 @@ def test_a_ticket_that_was_claimed_meanwhile_takes_nobodys_turn(survey: Survey, 
 
 RULE = {
     "name": "Gold to North", "position": "1", "is_active": "on", "scores": ["0", "1", "2"],
-    "traits": "plan=gold, silver", "value_from": "100", "to": "team",
+    "value_from": "100", "to": "team", "traits-TOTAL_FORMS": "1", "traits-INITIAL_FORMS": "0",
+    "traits-0-name": "plan", "traits-0-values": ["gold"], "traits-0-another": "silver",
 }  # fmt: skip
 
 
@@ -237,11 +239,59 @@ def test_a_rule_is_made_tried_and_removed(survey: Survey, team: Team) -> None:
     assert client.post("/setup/routing/new/", form).status_code == 302
     made = RoutingRule.objects.get()
     assert (made.scores, made.traits, made.team) == ([0, 1, 2], {"plan": ["gold", "silver"]}, team)
-    assert "Gold to North" in client.get("/setup/routing/").content.decode()
-    for wrong, field in [({"team": ""}, "team"), ({"traits": "gold"}, "traits"), ({"value_to": "5"}, "value_to")]:
+    page = client.get("/setup/routing/").content.decode()
+    assert "Gold to North" in page
+    assert "Score: 0, 1, 2; Plan: gold or silver; Value from 100" in page
+    for wrong, field in [({"team": ""}, "team"), ({"value_to": "5"}, "value_to")]:
         answer = client.post("/setup/routing/new/", form | wrong)
         assert (answer.status_code, field in answer.context["form"].errors) == (422, True), wrong
     client.post(f"/setup/routing/{made.pk}/delete/")
+    assert not RoutingRule.objects.exists()
+
+
+def empty(rule: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if not name.startswith("traits-")} | {
+        "traits-TOTAL_FORMS": "0", "traits-INITIAL_FORMS": "0"}  # fmt: skip
+
+
+def test_conditions_on_traits_are_chosen_from_what_is_known(team: Team) -> None:
+    client = client_of(make_user("ada", "admin"))
+    make_contact(1, traits={"plan": "gold", "shop": 12})
+    make_contact(2, traits={"plan": "basic"})
+    save_labels({"plan": {"en": "Membership"}})
+    form = empty(RULE) | {"team": team.pk, "name": "Typed"}
+    page: Any = client.get("/setup/routing/new/")
+    offered = dict(page.context["new_trait"].fields["trait"].choices)
+    assert (offered["plan"], offered["shop"]) == ("Membership", "Shop")
+    added: Any = client.post("/setup/routing/new/", form | {"new-trait": "plan", "change": "traits.add"})
+    (row,) = added.context["formset"].forms
+    assert [value for value, _label in row.fields["values"].choices] == ["basic", "gold"]
+    assert (added.status_code, added.context["form"]["name"].value()) == (200, "Typed")
+    one = form | {"traits-TOTAL_FORMS": "1", "traits-0-name": "plan", "traits-0-values": ["gold"]}
+    written: Any = client.post("/setup/routing/new/", one | {"traits-0-another": "<b>new", "change": "traits.draw.0"})
+    assert written.context["formset"].forms[0]["values"].value() == ["gold", "<b>new"]
+    gone: Any = client.post("/setup/routing/new/", one | {"change": "traits.remove.0"})
+    assert gone.context["formset"].forms == []
+    unknown = {"new-trait": "*", "new-name": "tier", "change": "traits.add"}
+    both: Any = client.post("/setup/routing/new/", one | unknown)
+    assert [row["name"].value() for row in both.context["formset"].forms] == ["plan", "tier"]
+    assert not RoutingRule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"traits-0-values": [], "traits-0-another": ""}, "Tick a value, write one, or remove the condition."),
+        ({"new-trait": "plan"}, "Add this condition and tick its values, or choose no trait."),
+        ({"traits-TOTAL_FORMS": "2", "traits-1-name": "plan", "traits-1-another": "x"}, "Each trait can stand here"),
+        ({"traits-0-name": "x" * 51}, "at most 50 characters"),
+    ],
+)
+def test_a_condition_that_cannot_be_is_told(team: Team, wrong: dict[str, Any], words: str) -> None:
+    make_contact(1, traits={"plan": "gold"})
+    answer = client_of(make_user("ada", "admin")).post("/setup/routing/new/", RULE | {"team": team.pk} | wrong)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
     assert not RoutingRule.objects.exists()
 
 

@@ -13,10 +13,9 @@ from django.urls import get_resolver
 from django.utils import timezone
 from rest_framework import serializers
 
-from followup.clocks.forms import CalendarForm
+from followup.clocks.day_forms import OwnDayForm
 from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.ticket.forms import AttemptForm, PromiseForm, PromiseMovedForm, WaitForm
-from followup.models import Calendar
 from followup.routing.forms import AbsenceForm
 from nps_project.api.filters import MomentFilter
 from nps_project.api.serializers import StrictModelSerializer, TimeField
@@ -92,7 +91,7 @@ def test_every_form_refuses_it_by_name(given: str) -> None:
         "moved": (PromiseMovedForm({"due_at": minute}), "due_at"),
         "away": (AbsenceForm({"first_day": day, "last_day": day}, user=agent), "first_day"),
         "back": (AbsenceForm({"first_day": day, "last_day": day}, user=agent), "last_day"),
-        "closed": (CalendarForm({"days": f"{day} Christmas"}, calendar=Calendar()), "days"),
+        "closed": (OwnDayForm({"day": day}, times=2), "day"),
         "since": (AnswerFilterForm({"from": day}, surveys=[survey]), "from"),
         "until": (AnswerFilterForm({"to": day}, surveys=[survey]), "to"),
     }  # fmt: skip

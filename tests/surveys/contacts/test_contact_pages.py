@@ -65,7 +65,7 @@ def test_traits_are_columns_and_filters() -> None:
     client = client_of(make_user("vic", "viewer"))
     answer = client.get("/contacts/?trait=plan=gold&columns=seats, trial")
     assert [(row["contact"].name, row["traits"]) for row in answer.context["rows"]] == [("Ann", ["7", "true"])]
-    assert [name for name, _url in answer.context["offered"]] == ["plan"]
+    assert [name for name, _url in answer.context["offered"]] == ["Plan"]
     again = client.get("/contacts/?trait.plan=gold")
     assert [row["contact"].name for row in again.context["rows"]] == ["Ann"]
     assert 'value="plan=gold"' in words(again)  # the form shows it, whichever way it came

@@ -1,0 +1,115 @@
+"""The form of traits' labels: a row for each trait."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from nps_project.common.text import TextField, texts_by_language
+from surveys.contacts.trait_labels.labels import readable
+from surveys.models import TraitLabel
+from surveys.models.trait import LONGEST_LABEL, LONGEST_NAME
+
+LANGUAGES = dict(settings.LANGUAGES)
+MOST = 250
+
+
+class TraitLabelForm(forms.Form):
+    """The labels of one trait; its name is typed in a new row only."""
+
+    name = TextField(
+        label=_("Name, as programs and links write it"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none"}),
+    )
+    is_new = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self["is_new"].value() or self["is_new"].value() == "False":
+            self.fields["name"].widget = forms.HiddenInput()
+        name = str(self["name"].value() or "")
+        for code, language in LANGUAGES.items():
+            self.fields[f"label_{code}"] = TextField(
+                label=_("Label (%(language)s)") % {"language": language},
+                max_length=LONGEST_LABEL,
+                required=False,
+                widget=forms.TextInput({"lang": code, "placeholder": readable(name) if code == _own() else ""}),
+            )
+
+    @property
+    def title(self) -> str:
+        """What the trait is called now."""
+        return readable(str(self["name"].value() or ""))
+
+    @property
+    def is_named_here(self) -> bool:
+        return not self["name"].is_hidden
+
+    @property
+    def first_label(self) -> forms.BoundField:
+        """The label in the reader's language."""
+        return self[f"label_{_own()}"]
+
+    @property
+    def other_labels(self) -> list[forms.BoundField]:
+        return [self[f"label_{code}"] for code in LANGUAGES if code != _own()]
+
+    @property
+    def has_faults(self) -> bool:
+        return self.is_bound and bool(self.errors)
+
+
+def _own() -> str:
+    code = (get_language() or "en").split("-")[0]
+    return code if code in LANGUAGES else "en"
+
+
+if TYPE_CHECKING:
+    BaseFormSet = forms.BaseFormSet[TraitLabelForm]
+else:
+    BaseFormSet = forms.BaseFormSet
+
+
+class TraitLabelFormSet(BaseFormSet):
+    """The rows of all traits."""
+
+    def has_changed(self) -> bool:
+        """Whether a label is another, or a row is new or gone."""
+        return super().has_changed() or len(self.forms) != len(self.initial or ())
+
+    def clean(self) -> None:
+        """Refuse a name that is there twice, and a label that two traits have."""
+        names: set[str] = set()
+        taken: set[tuple[str, str]] = set()
+        for form in self.forms:
+            name = form.cleaned_data.get("name", "")
+            if name in names:
+                form.add_error("name", gettext("This trait stands here already."))
+            names.add(name)
+            for code, label in texts_by_language(form.cleaned_data, "label").items():
+                if (code, label.casefold()) in taken:
+                    form.add_error(f"label_{code}", gettext("Another trait has this label."))
+                taken.add((code, label.casefold()))
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        """The labels by trait and language, of valid rows."""
+        return {form.cleaned_data["name"]: texts_by_language(form.cleaned_data, "label") for form in self.forms}
+
+
+_FormSet = forms.formset_factory(
+    TraitLabelForm, formset=TraitLabelFormSet, extra=0, max_num=MOST, validate_max=True, absolute_max=MOST + 1
+)
+
+
+def label_formset(
+    data: Any, names: Sequence[str], *, rows: Sequence[Mapping[str, Any]] | None = None
+) -> TraitLabelFormSet:
+    """The rows of these traits with the labels that are stored; of these `rows` instead, where they were typed."""
+    stored = {row.name: row.labels for row in TraitLabel.objects.all()}
+    known = [{"name": name} | {f"label_{code}": stored.get(name, {}).get(code, "") for code in LANGUAGES}
+             for name in sorted({*names, *stored})][:MOST]  # fmt: skip
+    return cast(TraitLabelFormSet, _FormSet(data, initial=known if rows is None else rows, prefix="traits"))
