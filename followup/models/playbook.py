@@ -243,6 +243,8 @@ class FollowUpSettings(models.Model):
     )
 
     class Meta:
+        verbose_name = _("follow-up settings")
+        verbose_name_plural = _("follow-up settings")
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="follow_up_settings_only_one")]
 
     def __str__(self) -> str:

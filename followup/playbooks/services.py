@@ -50,7 +50,7 @@ def ensure_default() -> Playbook:
 
 @transaction.atomic
 def _make_default() -> Playbook:
-    playbook, is_new = Playbook.objects.get_or_create(is_default=True, defaults={"name": "Winback"})
+    playbook, is_new = Playbook.objects.get_or_create(is_default=True, defaults={"name": "Standard playbook"})
     if is_new:
         _write_version(playbook, 1, _shipped_drafts(), None)
     return playbook

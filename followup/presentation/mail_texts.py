@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote, urlencode
 
 from followup.models import Ticket
-from followup.models.playbook import in_language
+from nps_project.common.text import in_language
 
 _FILLED = re.compile(r"\{(name|company|brand|score)\}")
 

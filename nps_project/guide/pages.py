@@ -55,6 +55,7 @@ def page(name: str) -> GuidePage | None:
             _set_up(child)
     html = parser.renderer.render(tokens, parser.options, {})
     html = html.replace("<table ", '<div class="table-wrap" tabindex="0"><table ').replace("</table>", "</table></div>")
+    html = html.replace("<pre>", '<pre tabindex="0">')  # it scrolls sideways: by keyboard, too
     title = next((words for level, words, _anchor in headings if level == 1), name)
     sections = tuple(Section(words, anchor) for level, words, anchor in headings if level == 2)
     return GuidePage(name, title, html, sections, frozenset(anchor for _level, _words, anchor in headings))

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.http.request import validate_host
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from nps_project.health.checks import CheckResult, State
@@ -33,7 +34,10 @@ def disk() -> CheckResult:
         hint = _("Nothing can be written to VAR_DIR, %s. Free some space, or give its owner the right.")
         return CheckResult(State.BROKEN, error.strerror or type(error).__name__, hint % place)
     usage = shutil.disk_usage(place)
-    message = _("%(free).1f of %(total).1f GB free") % {"free": usage.free / 1e9, "total": usage.total / 1e9}
+    message = _("%(free)s of %(total)s GB free") % {
+        "free": number_format(usage.free / 1e9, decimal_pos=1),
+        "total": number_format(usage.total / 1e9, decimal_pos=1),
+    }
     if usage.free < LITTLE_BYTES or usage.free < LITTLE_SHARE * usage.total:
         return CheckResult(State.LOOK, message, _("Little room is left for VAR_DIR, %s.") % place)
     return CheckResult(State.OK, message)
@@ -50,7 +54,10 @@ def clock() -> CheckResult:
             apart.append(abs(time.time() - seconds - microseconds / 1e6))
     except (redis.RedisError, OSError):
         pass  # the broker has a check of its own
-    message = _("%(apart).1f s apart, days begin in %(zone)s") % {"apart": max(apart), "zone": settings.TIME_ZONE}
+    message = _("%(apart)s s apart, days begin in %(zone)s") % {
+        "apart": number_format(max(apart), decimal_pos=1),
+        "zone": settings.TIME_ZONE,
+    }
     if max(apart) > CLOCKS_APART_S:
         return CheckResult(State.BROKEN, message, _("Let one time server set the clocks of all machines (NTP)."))
     return CheckResult(State.OK, message)

@@ -30,7 +30,7 @@ def test_each_language_has_each_name_that_a_template_gives() -> None:
     ("language", "day", "moment"),
     [
         ("en", "27 Nov 2026", "Fri 27 Nov 2026 09:05"),
-        ("nl", "27 nov 2026", "vr 27 nov 2026 09:05"),
+        ("nl", "27 nov. 2026", "vr 27 nov. 2026 09:05"),
         ("da", "27. nov. 2026", "fre 27. nov. 2026 kl. 09.05"),
     ],
 )

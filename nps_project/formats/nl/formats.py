@@ -1,4 +1,4 @@
-"""Dutch: vr 27 nov 2026 09:05 CET."""
+"""Dutch: vr 27 nov. 2026 09:05 CET."""
 
 CLOCK = "H:i"
 WEEKDAY_CLOCK = "D H:i"

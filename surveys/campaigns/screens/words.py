@@ -29,7 +29,7 @@ def facts_of(campaign: Campaign) -> list[tuple[Any, Any]]:
     if (window := campaign.window) is not None:
         days, begin, end = window
         names = dict(WEEKDAY_NAMES)
-        hours = f"{time_format(begin, 'H:i')}–{time_format(end, 'H:i')}"
+        hours = f"{time_format(begin, 'CLOCK')}–{time_format(end, 'CLOCK')}"
         in_words = capfirst(", ".join(str(names[day]) for day in days))
         found.append((_("Mails leave"), f"{in_words}, {hours}"))
     if campaign.reminders:

@@ -120,7 +120,7 @@ def test_days_begin_with_a_capital_where_they_are_labels(survey: Survey) -> None
     assert "Tirsdag" in page
     assert "tirsdag" not in page
     sent_form(dane, "/campaigns/new/", name="Vinter", window_days=["2", "3"])
-    assert "Tirsdag, onsdag, 09:00–17:00" in dane.get(f"/campaigns/{Campaign.objects.get().pk}/").content.decode()
+    assert "Tirsdag, onsdag, 09.00–17.00" in dane.get(f"/campaigns/{Campaign.objects.get().pk}/").content.decode()
 
 
 def test_a_draft_sent_twice_is_made_once(manager: Client) -> None:
