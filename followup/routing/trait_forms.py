@@ -9,42 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.models import RoutingRule
 from nps_project.common.text import TextField
+from surveys.contacts.trait_labels.choosing import Known
 from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.models.trait import LONGEST_NAME
 
 MOST_TRAITS, MOST_VALUES, LONGEST_VALUE = 10, 60, 200
-ANOTHER = "*"  # the choice of a trait that no customer has yet
-Known = Mapping[str, Sequence[str]]  # the usual values of each trait
-
-
-class NewTraitForm(forms.Form):
-    """The trait of a condition to add."""
-
-    trait = forms.ChoiceField(label=_("Trait"), required=False)
-    name = TextField(
-        label=_("Its name, as programs write it"),
-        required=False,
-        max_length=LONGEST_NAME,
-        widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none"}),
-    )
-    prefix = "new"
-
-    def __init__(self, data: Any = None, *, known: Known, labels: TraitLabels, taken: Sequence[str]) -> None:
-        super().__init__(data)
-        free = sorted(((name, labels.of(name)) for name in known if name not in taken), key=lambda pair: pair[1])
-        choices = [("", _("Choose")), *free, (ANOTHER, _("One that no customer has yet"))]
-        self.fields["trait"].choices = choices  # type: ignore[attr-defined]
-
-    def asked(self) -> str:
-        """The name of the chosen trait as it was sent, valid or not; "" for none."""
-        chosen = str(self["trait"].data or "")
-        return str(self["name"].data or "").strip()[:LONGEST_NAME] if chosen == ANOTHER else chosen[:LONGEST_NAME]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a trait that was chosen and is no condition yet: it has no values."""
-        if self.asked():
-            self.add_error("trait", gettext("Add this condition and tick its values, or choose no trait."))
-        return self.cleaned_data
 
 
 class TraitForm(forms.Form):

@@ -22,8 +22,6 @@ from followup.routing.forms import AbsenceForm, RuleForm
 from followup.routing.rule_texts import conditions_in_words
 from followup.routing.trait_forms import (
     MOST_TRAITS,
-    Known,
-    NewTraitForm,
     TraitFormSet,
     trait_formset,
     with_written_values,
@@ -32,6 +30,7 @@ from nps_project.accounts.models import Role, Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, agent_required
 from nps_project.web import form_rows, form_submissions
 from nps_project.web.setup_pages import SHOWN, Crumb, is_to_be_saved, render_form
+from surveys.contacts.trait_labels.choosing import Known, NewTraitForm
 from surveys.contacts.trait_labels.known import known_traits
 from surveys.contacts.trait_labels.labels import TraitLabels
 

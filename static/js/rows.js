@@ -48,7 +48,7 @@
   };
 
   const change = async (button) => {
-    const was = document.activeElement?.id;
+    const was = button.was || document.activeElement?.id;
     const [rows, action, number] = button.value.split(".");
     forget(rows);
     const page = await answerTo(button.form, button.value);
@@ -85,7 +85,7 @@
     const again = event.target.closest("[data-redraws]");
     if (again) {
       if (event.target.value === "*") return; // more is to be typed first
-      change({ form, value: again.dataset.redraws }).catch(() => {});
+      change({ form, value: again.dataset.redraws, was: event.target.id }).catch(() => {});
       return;
     }
     if (!form.querySelector("[data-says]")) return;

@@ -1,6 +1,6 @@
 """The forms of contacts: what is known of one, and the filters of their list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,13 +20,10 @@ from surveys.contacts import phones
 from surveys.contacts.services import KNOWN_BY
 from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import TRAIT_FILTER as TRAIT
-from surveys.contacts.traits import Trait, as_text, read_lines
+from surveys.contacts.traits import Trait
 from surveys.models import Contact, Group, Segment
 from surveys.models.contact import COMPANY_TRAIT
 from surveys.scoring import SCORES
-
-MOST_TRAITS = 50
-TRAIT_LINES = 6
 
 _PLAIN = (
     "name", "email", "phone", "external_id", "language", "account_manager", "value", "time_zone", "ask_every_days",
@@ -64,10 +61,6 @@ class ContactForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "input-short"}),
     )  # fmt: skip
     time_zone = zone_field(_("Not known"))
-    traits = forms.CharField(
-        label=_("Traits"), required=False, max_length=20_000, help_text=_("One a line, such as plan=gold."),
-        widget=forms.Textarea(attrs={"rows": TRAIT_LINES}),
-    )  # fmt: skip
     ask_every_days = forms.IntegerField(
         label=_("Ask at most every so many days"), min_value=0, max_value=3650, required=False,
         widget=forms.NumberInput(attrs={"class": "input-short"}),
@@ -78,16 +71,15 @@ class ContactForm(forms.Form):
     )
     churned_on = DayField(label=_("Left on"), required=False)
 
-    def __init__(self, data: Any = None, *, contact: Contact) -> None:
+    def __init__(self, data: Any = None, *, contact: Contact, typed: Mapping[str, Any] | None = None) -> None:
+        """`typed`: what was typed, in place of what is stored."""
         self.contact = contact
         initial = {name: getattr(contact, name) for name in _PLAIN}
-        others = {name: value for name, value in contact.traits.items() if name != COMPANY_TRAIT}
         initial |= {
             "company_name": contact.company_name,
-            "traits": "\n".join(f"{name}={as_text(value)}" for name, value in sorted(others.items())),
             "churned_on": contact.churned_at and contact.churned_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
         }
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial | dict(typed or {}))
         zones: Any = self.fields["time_zone"]
         if contact.time_zone and contact.time_zone not in zone_names():
             zones.choices = [*zones.choices, (contact.time_zone, contact.time_zone)]
@@ -99,19 +91,6 @@ class ContactForm(forms.Form):
             said = gettext("A phone number has 5 to 15 digits, such as +45 33 12 34 56.")
             raise forms.ValidationError(said) from error
 
-    def clean_traits(self) -> dict[str, Trait]:
-        """The traits but for the company, which has a field of its own."""
-        try:
-            found = read_lines(self.cleaned_data["traits"], self.contact.traits)
-        except ValueError as error:
-            said = gettext("Write each line as name=value, such as plan=gold. “%(line)s” is none.")
-            raise forms.ValidationError(said % {"line": str(error)[:60]}) from error
-        found.pop(COMPANY_TRAIT, None)
-        if len(found) > MOST_TRAITS or any(len(name) > 50 or len(str(value)) > 200 for name, value in found.items()):
-            said = gettext("At most 50 traits are kept, with names of up to 50 and values of up to 200 characters.")
-            raise forms.ValidationError(said)
-        return found
-
     def clean(self) -> dict[str, Any]:
         """One thing must be known by which the customer can be told from others."""
         data = super().clean() or self.cleaned_data
@@ -119,13 +98,15 @@ class ContactForm(forms.Form):
             self.add_error("name", gettext("Fill in a name, an address, a phone number or your own number."))
         return data
 
-    def changes(self) -> dict[str, Any]:
-        """The changed fields, as save_contact takes them; for a valid form."""
+    def changes(self, traits: Mapping[str, Trait] | None = None) -> dict[str, Any]:
+        """The changed fields, as save_contact takes them; for a valid form. `traits`: those but for the company, where
+        they changed."""
         data = self.cleaned_data
         found = {name: data[name] for name in _PLAIN if name in self.changed_data}
-        if "traits" in self.changed_data or "company_name" in self.changed_data:
-            company = data["company_name"].strip()
-            found["traits"] = data["traits"] | ({COMPANY_TRAIT: company} if company else {})
+        if traits is not None or "company_name" in self.changed_data:
+            company, others = data["company_name"].strip(), self.contact.traits if traits is None else traits
+            kept = {name: value for name, value in others.items() if name != COMPANY_TRAIT}
+            found["traits"] = kept | ({COMPANY_TRAIT: company} if company else {})
         if "churned_on" in self.changed_data:
             day = data["churned_on"]
             found["churned_at"] = day and datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))

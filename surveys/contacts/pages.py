@@ -3,35 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nps_project.accounts.models import Role
-from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
+from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.paging import BadKey, address, before_id, page
-from nps_project.web import form_submissions
-from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
 from surveys import hooks
 from surveys.contacts import counting
 from surveys.contacts.contact_filter import FILTERS
-from surveys.contacts.forms import ContactForm
 from surveys.contacts.quarantine import may_be_asked_from, quarantine_days
 from surveys.contacts.selection import MOST_COLUMNS, select
-from surveys.contacts.services import ContactTaken, save_contact
 from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import as_text
 from surveys.models import Asking, Contact, Invitation, Response, Unsubscription
 from surveys.models.contact import COMPANY_TRAIT
 
-FORM = "surveys/contacts/form.html"
 SHOWN = 20  # answers, tickets and invitations on the page of a contact, the newest
 MOST_OFFERED = 12
 
@@ -148,52 +140,3 @@ def show(request: StaffRequest, contact_id: int) -> HttpResponse:
         "may_change": user.is_at_least(Role.AGENT),
     }
     return render(request, "surveys/contacts/contact.html", context)
-
-
-@agent_required
-def new(request: StaffRequest) -> HttpResponse:
-    """Type in a contact. One that sees their own teams alone makes it a contact of the first of them."""
-    contact = Contact()
-    if not request.user.sees_all_teams:
-        contact.team = request.user.teams.order_by("pk").first()
-    form = ContactForm(request.POST or None, contact=contact)
-    if is_to_be_saved(request, form, is_new=True) and (answer := _saved(request, form, contact)):
-        return answer
-    return render_form(
-        request, form, title=_("Add a contact"), here="contacts", room="contacts", template=FORM,
-        submit=_("Add the contact"), cancel=reverse("contacts:list"),
-        crumbs=[(reverse("contacts:list"), _("Contacts"))],
-    )  # fmt: skip
-
-
-@agent_required
-def edit(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """Change what is known of a contact."""
-    contact = find(request, contact_id)
-    title, url = str(contact), reverse("contacts:contact", args=[contact.pk])
-    form = ContactForm(request.POST or None, contact=contact)
-    if is_to_be_saved(request, form) and (answer := _saved(request, form, contact)):
-        return answer
-    return render_form(
-        request, form, title=title, here="contacts", room="contacts", template=FORM,
-        submit=_("Save the contact"), cancel=url, crumb=_("Change"),
-        crumbs=[(reverse("contacts:list"), _("Contacts")), (url, title)],
-    )  # fmt: skip
-
-
-def _saved(request: StaffRequest, form: ContactForm, contact: Contact) -> HttpResponseRedirect | None:
-    """Save and go to the contact's page; None, with the fault in the form, when that cannot be."""
-    try:
-        with transaction.atomic():
-            if not form_submissions.is_first(request):
-                form_submissions.say_twice(request)
-                return redirect("contacts:list") if contact._state.adding else redirect("contacts:contact", contact.pk)
-            saved = save_contact(contact, form.changes(), by=request.user)
-    except ContactTaken as error:
-        form.add_error(error.field, _("Another contact has this already."))
-    except ValidationError as error:
-        add_faults(form, error)
-    else:
-        messages.success(request, _("%(contact)s is saved.") % {"contact": saved})
-        return redirect("contacts:contact", saved.pk)
-    return None

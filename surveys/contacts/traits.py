@@ -55,18 +55,3 @@ def having_trait(name: str, text: str, *, field: str = "traits") -> Q:
 def as_text(value: object) -> str:
     """A trait's value as a person types it: `true`, `3.5`, `gold`."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def read_lines(text: str, known: Mapping[str, Trait]) -> dict[str, Trait]:
-    """The traits in lines of `name=value`. A value that stays as it is in `known` keeps its kind; else it is text.
-
-    Raises: ValueError, with the line, for one that is no such pair.
-    """
-    found: dict[str, Trait] = {}
-    for line in filter(str.strip, text.splitlines()):
-        pair = read_pair(line)
-        if pair is None:
-            raise ValueError(line.strip())
-        name, value = pair
-        found[name] = known[name] if name in known and as_text(known[name]) == value else value
-    return found

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from surveys.contacts import export, pages
+from surveys.contacts import editing, export, pages
 from surveys.contacts.companies import pages as company_pages
 from surveys.contacts.segments import pages as segment_pages
 
 app_name = "contacts"
 urlpatterns = [
     path("", pages.listing, name="list"),
-    path("new/", pages.new, name="new"),
+    path("new/", editing.new, name="new"),
     path("contacts.csv", export.export, {"kind": "csv"}, name="export"),
     path("contacts.xlsx", export.export, {"kind": "xlsx"}, name="export_xlsx"),
     path("companies/", company_pages.listing, name="companies"),
@@ -20,5 +20,5 @@ urlpatterns = [
     path("segments/<slug:slug>/", segment_pages.edit, name="segment"),
     path("segments/<slug:slug>/delete/", segment_pages.delete, name="segment_delete"),
     path("<int:contact_id>/", pages.show, name="contact"),
-    path("<int:contact_id>/edit/", pages.edit, name="contact_edit"),
+    path("<int:contact_id>/edit/", editing.edit, name="contact_edit"),
 ]

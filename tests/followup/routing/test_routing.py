@@ -282,7 +282,7 @@ def test_conditions_on_traits_are_chosen_from_what_is_known(team: Team) -> None:
     ("wrong", "words"),
     [
         ({"traits-0-values": [], "traits-0-another": ""}, "Tick a value, write one, or remove the condition."),
-        ({"new-trait": "plan"}, "Add this condition and tick its values, or choose no trait."),
+        ({"new-trait": "plan"}, "Add it with the button beside it, or choose no trait."),
         ({"traits-TOTAL_FORMS": "2", "traits-1-name": "plan", "traits-1-another": "x"}, "Each trait can stand here"),
         ({"traits-0-name": "x" * 51}, "at most 50 characters"),
     ],

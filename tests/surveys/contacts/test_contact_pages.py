@@ -18,6 +18,7 @@ from nps_project.common import paging
 from surveys.contacts import counting
 from surveys.contacts.segments.services import save_segment
 from surveys.contacts.services import save_contact
+from surveys.contacts.trait_labels.labels import save_labels
 from surveys.models import Company, Contact, Segment, Unsubscription
 from surveys.services.invitations import create_invitation
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -145,7 +146,9 @@ def test_an_agent_types_in_a_contact_and_changes_it() -> None:
     client = client_of(make_user("bea"))
     form = forms_on(words(client.get("/contacts/new/")))[-1]
     typed = form.sent() | {"name": ["Ann"], "email": ["Ann@Shop.dk"], "company_name": ["Nordlys"],
-                           "traits": ["plan=gold\nseats=7"], "churned_on": ["2026-03-01"]}  # fmt: skip
+                           "churned_on": ["2026-03-01"], "traits-TOTAL_FORMS": ["2"],
+                           "traits-0-name": ["plan"], "traits-0-value": ["gold"],
+                           "traits-1-name": ["seats"], "traits-1-value": ["7"]}  # fmt: skip
     answer = client.post("/contacts/new/", typed)
     ann = Contact.objects.get()
     assert answer["Location"] == f"/contacts/{ann.pk}/"
@@ -162,9 +165,38 @@ def test_an_agent_types_in_a_contact_and_changes_it() -> None:
     assert ann.phone == "+45 33 12 00 01"
     assert ann.traits == {"plan": "gold", "seats": 7, "vip": True, "company": "Nordlys"}  # kinds are kept
     form = forms_on(words(client.get(f"/contacts/{ann.pk}/edit/")))[-1]
-    client.post(f"/contacts/{ann.pk}/edit/", form.sent() | {"company_name": [""], "traits": ["vip=false"]})
+    client.post(f"/contacts/{ann.pk}/edit/", form.sent() | {"company_name": [""], "traits-2-value": ["false"],
+                                                        "traits-0-value": [""], "traits-1-value": [""]})  # fmt: skip
     ann.refresh_from_db()
     assert (ann.company, ann.traits) == (None, {"vip": "false"})
+
+
+def test_traits_are_added_and_removed_by_buttons_that_store_nothing() -> None:
+    make_contact(2, traits={"region": "north"})
+    ann, client = make_contact(1, traits={"plan": "gold", "seats": 7}), client_of(make_user("bea"))
+    save_labels({"plan": {"en": "Membership"}})
+    address = f"/contacts/{ann.pk}/edit/"
+    page = client.get(address)
+    assert "plan" not in [label for _name, label in page.context["new_trait"].fields["trait"].choices]
+    assert ">Membership</label>" in words(page)
+    sent = forms_on(words(page))[-1].sent() | {"name": ["Typed"], "traits-0-value": ["silver"]}
+    added = client.post(address, sent | {"new-trait": ["region"], "change": ["traits.add"]})
+    assert (added.status_code, added.context["form"]["name"].value()) == (200, "Typed")
+    assert [row["value"].value() for row in added.context["formset"].forms] == ["silver", "7", ""]
+    gone = client.post(address, sent | {"change": ["traits.remove.1"]})
+    assert [row["name"].value() for row in gone.context["formset"].forms] == ["plan"]
+    ann.refresh_from_db()
+    assert (ann.name, ann.traits) == ("Customer 1", {"plan": "gold", "seats": 7})
+    assert client.post(address, forms_on(words(gone))[-1].sent()).status_code == 302
+    ann.refresh_from_db()
+    assert (ann.name, ann.traits) == ("Typed", {"plan": "silver"})
+
+
+def test_who_sees_their_own_team_alone_is_told_no_other_teams_traits() -> None:
+    make_contact(2, traits={"secret_plan": "north"})
+    bea = make_user("bea", all_teams=False)
+    choices = client_of(bea).get("/contacts/new/").context["new_trait"].fields["trait"].choices
+    assert [value for value, _label in choices] == ["", "*"]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +206,26 @@ def test_an_agent_types_in_a_contact_and_changes_it() -> None:
         ({"email": "nobody"}, "valid email"),
         ({"email": "customer1@example.com"}, "Another contact has this already"),
         ({"name": "Ann", "phone": "12"}, "5 to 15 digits"),
-        ({"name": "Ann", "traits": "gold"}, "“gold” is none"),
+        (
+            {
+                "name": "Ann",
+                "traits-TOTAL_FORMS": "1",
+                "traits-INITIAL_FORMS": "0",
+                "traits-0-name": "plan",
+                "traits-0-value": "x" * 201,
+            },
+            "at most 200 characters",
+        ),
+        (
+            {
+                "name": "Ann",
+                "traits-TOTAL_FORMS": "0",
+                "traits-INITIAL_FORMS": "0",
+                "new-trait": "*",
+                "new-name": "tier",
+            },
+            "Add it with the button beside it",
+        ),
         ({"name": "Ann", "time_zone": "Mars/Base"}, "Mars/Base"),
     ],
 )
