@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("routing/", setup_routing.rule_list, name="routing"),
     path("routing/new/", setup_routing.rule_edit, name="rule_new"),
     path("routing/<int:pk>/", setup_routing.rule_edit, name="rule"),
+    path("routing/<int:pk>/move/", setup_routing.rule_move, name="rule_move"),
     path("routing/<int:pk>/delete/", setup_routing.rule_delete, name="rule_delete"),
     path("routing/teams/<int:pk>/", setup_routing.team_limits, name="limits"),
     path("me/absences/", setup_routing.absences, name="absences"),

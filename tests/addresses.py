@@ -244,6 +244,7 @@ def make_world() -> World:
         "setup/root-causes/<int:pk>/": [f"/setup/root-causes/{cause.pk}/"],
         "setup/routing/": ["/setup/routing/"], "setup/routing/new/": ["/setup/routing/new/"],
         "setup/routing/<int:pk>/": [f"/setup/routing/{rule.pk}/"],
+        "setup/routing/<int:pk>/move/": [f"/setup/routing/{rule.pk}/move/"],
         "setup/routing/<int:pk>/delete/": [f"/setup/routing/{rule.pk}/delete/"],
         "setup/routing/teams/<int:pk>/": [f"/setup/routing/teams/{team.pk}/"],
         "setup/me/absences/": ["/setup/me/absences/"],

@@ -243,6 +243,20 @@ def save_rule(rule: Rule) -> RoutingRule:
 
 
 @transaction.atomic
+def move_rule(rule: RoutingRule, *, up: bool) -> None:
+    """Change places with the rule before or after it; the first and the last stay. The places count from 1 then."""
+    ordered = list(RoutingRule.objects.select_for_update(no_key=True, of=("self",)))
+    at = next((place for place, one in enumerate(ordered) if one.pk == rule.pk), 0)
+    to = at - 1 if up else at + 1
+    if 0 <= to < len(ordered):
+        ordered[at], ordered[to] = ordered[to], ordered[at]
+    for place, one in enumerate(ordered, start=1):
+        if one.position != place:
+            one.position = place
+            one.save(update_fields=["position"])
+
+
+@transaction.atomic
 def set_limits(*, team: Team, limits: Mapping[int, int | None]) -> None:
     """Store how many open tickets each member, by id, may have; None for no limit."""
     for person_id, limit in limits.items():

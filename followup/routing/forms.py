@@ -20,20 +20,13 @@ from surveys.models import Survey
 from surveys.scoring import SCORES
 
 LONGEST_ABSENCE = timedelta(days=366)
-_PLAIN = ("name", "position", "is_active", "scores", "languages", "value_from", "value_to", "to", "person", "team")
+_PLAIN = ("name", "is_active", "scores", "languages", "value_from", "value_to", "to", "person", "team")
 
 
 class RuleForm(forms.Form):
     """Conditions, and where a ticket goes that meets all of them."""
 
     name = TextField(label=_("Name"), max_length=100)
-    position = forms.IntegerField(
-        label=_("Place"),
-        min_value=1,
-        max_value=1000,
-        help_text=_("The first rule that fits decides."),
-        widget=forms.NumberInput({"class": "input-short"}),
-    )
     is_active = forms.BooleanField(label=_("In use"), required=False)
     scores = forms.TypedMultipleChoiceField(
         label=_("Scores"),

@@ -121,6 +121,16 @@ def _new_trait(new: NewTraitForm, rows: TraitFormSet, known: Known, labels: Trai
 
 @admin_required
 @require_POST
+def rule_move(request: StaffRequest, pk: int) -> HttpResponse:
+    """POST: move a rule `to` up or down among the others."""
+    rule = get_object_or_404(RoutingRule, pk=pk)
+    assignment.move_rule(rule, up=request.POST.get("to") == "up")
+    messages.success(request, _("%(name)s has another place.") % {"name": rule.name})
+    return redirect("followup_setup:routing")
+
+
+@admin_required
+@require_POST
 def rule_delete(request: StaffRequest, pk: int) -> HttpResponse:
     """Remove a rule; tickets that it sent stay where they are."""
     rule = get_object_or_404(RoutingRule, pk=pk)

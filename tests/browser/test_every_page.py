@@ -33,6 +33,7 @@ NO_PAGE = {
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
     "metrics", "mail/<slug:service>/tracking/", "login/code/",
     "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
+    "setup/routing/<int:pk>/move/",
     "setup/calendars/<int:pk>/delete/", "setup/routing/<int:pk>/delete/", "setup/me/absences/<int:pk>/delete/",
     "setup/playbooks/<int:pk>/versions/<int:number>/back/", "setup/playbooks/<int:pk>/lanes/<slug:name>/",
     "campaigns/<int:campaign_id>/delete/", "campaigns/<int:campaign_id>/do/<slug:action>/",

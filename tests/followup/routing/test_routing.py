@@ -295,6 +295,17 @@ def test_a_condition_that_cannot_be_is_told(team: Team, wrong: dict[str, Any], w
     assert not RoutingRule.objects.exists()
 
 
+def test_rules_change_places_and_a_new_one_is_the_last(team: Team) -> None:
+    client = client_of(make_user("ada", "admin"))
+    for name in ("a", "b", "c"):
+        assert client.post("/setup/routing/new/", empty(RULE) | {"team": team.pk, "name": name}).status_code == 302
+    a, b, c = RoutingRule.objects.order_by("name")
+    for one, to, order in ((c, "up", "acb"), (a, "up", "acb"), (a, "down", "cab"), (b, "down", "cab")):
+        assert client.post(f"/setup/routing/{one.pk}/move/", {"to": to}).status_code == 302
+        assert "".join(RoutingRule.objects.values_list("name", flat=True)) == order
+    assert [rule.row.name for rule in assignment.rules()] == ["c", "a", "b"]
+
+
 def test_limits_are_numbers_or_nothing(team: Team) -> None:
     client, ann = client_of(make_user("ada", "admin")), team.members.order_by("pk")[0]
     url = f"/setup/routing/teams/{team.pk}/"
