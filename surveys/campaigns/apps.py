@@ -28,9 +28,7 @@ class CampaignsConfig(AppConfig):
 
         asking_pages = ("asking", "sender", "mail", "mail_in")
         help_links.add({f"campaigns:{view}": "asking#asking-by-mail" for view in asking_pages})
-        help_links.add(
-            {"first_steps:show": "asking#a-first-campaign-in-pictures", "first_steps:company": "admin#setup"}
-        )
+        help_links.add(dict.fromkeys(("first_steps:show", "first_steps:company"), "admin#the-first-minutes"))
         customer_pipeline.add_paths("/unsubscribe/")
         for template in (mail_keys.TEMPLATE, mail_keys.REMINDER):
             deliveries_composing.add(template, composing.compose, told=outcomes.mails_left)
