@@ -14,7 +14,7 @@ from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, values
 from followup.tickets.customers import lines
-from followup.tickets.customers.promise import promise_of
+from followup.tickets.customers.promise import promise_for, promise_of
 from nps_project.background import dispatch, queues
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.signals import delivery_sent
@@ -56,6 +56,7 @@ def connect() -> None:
     delivery_sent.connect(tick_step, dispatch_uid="followup.tick_step")
     post_migrate.connect(ship_defaults, sender=apps.get_app_config("followup"), dispatch_uid="followup.ship_defaults")
     hooks.set_promise(promise_of)
+    hooks.set_promise_for_previews(promise_for)
     hooks.set_value_changed(values.follow_contact)
     hooks.set_tickets(hooks.Tickets(lines.of_contact, lines.open_by_company))
 

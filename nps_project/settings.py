@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "surveys.campaigns",
     "surveys.campaigns.first_steps",
     "surveys",
+    "surveys.branding",
     "surveys.contacts.imports",
     "surveys.scanners",
     "followup",

@@ -46,6 +46,7 @@ class SurveysConfig(AppConfig):
                 "surveys_setup:share": "asking#the-link-on-paper",
             }
         )
+        tabs.add(tabs.Tab("looks", _("Preview"), "surveys_setup:looks"))
         tabs.add(tabs.Tab("share", _("Link and poster"), "surveys_setup:share"))
         schedule.every(15, go_on_deciding="surveys.go_on_deciding")
         schedule.every(6 * 3600, learn_what_is_usual="surveys.learn_and_forget")

@@ -34,6 +34,21 @@ def promise_of(response: "Response") -> Promise | None:
     return _promise_of(response) if _promise_of else None
 
 
+PromiseFor = Callable[[int, int, datetime], Promise | None]
+_promise_for: PromiseFor | None = None
+
+
+def set_promise_for_previews(promise_for: PromiseFor) -> None:
+    """Set the function that gives the promise of a survey (its id) for a score at a time; called in ready()."""
+    global _promise_for
+    _promise_for = promise_for
+
+
+def promise_for(survey_id: int, score: int, at: datetime) -> Promise | None:
+    """The promise that the thank-you page would show to a customer who can be reached, or None."""
+    return _promise_for(survey_id, score, at) if _promise_for else None
+
+
 ValueChanged = Callable[[int], None]
 _value_changed: ValueChanged | None = None
 

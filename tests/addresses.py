@@ -21,6 +21,7 @@ from nps_project.accounts.links import make_token
 from nps_project.accounts.models import ApiKey, PasswordReset, Team, User
 from nps_project.deliveries.inbound.models import InboundMail, MailSource
 from nps_project.deliveries.models import Delivery
+from surveys.branding import services as branding
 from surveys.contacts.imports import parts
 from surveys.contacts.imports import services as imports
 from surveys.contacts.segments.services import save_segment
@@ -32,6 +33,7 @@ from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import save_question, update_survey
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"><path d="M0 0h9v3z"/></svg>'
 COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
 
 
@@ -155,6 +157,7 @@ def make_world() -> World:
         from_address="karin@example.com", subject=COMMENT,
     )  # fmt: skip
     leave = f"/unsubscribe/{make_token('unsubscribe', open_link.public_id)}/"
+    logo = f"/branding/{branding.save_logo(LOGO).digest}.svg"
     runs = [f"/campaigns/{campaign.pk}/" for campaign in _campaigns(survey, contact)]
     c = "campaigns/<int:campaign_id>/"
     s, of = "setup/surveys/<slug:slug>/", "/setup/surveys/autumn/"
@@ -177,7 +180,11 @@ def make_world() -> World:
         f"{c}do/<slug:action>/": [f"{runs[1]}do/resume/"],
         "setup/first-steps/company/": ["/setup/first-steps/company/"],
         "setup/first-steps/": ["/setup/first-steps/"], "setup/first-steps/put-away/": ["/setup/first-steps/put-away/"],
-        "setup/asking/": ["/setup/asking/"], "setup/asking/sender/": ["/setup/asking/sender/"],
+        "setup/asking/": ["/setup/asking/"], "setup/branding/": ["/setup/branding/"],
+        "setup/branding/logo/": ["/setup/branding/logo/"],
+        "setup/branding/logo/<slug:kind>/remove/": ["/setup/branding/logo/png/remove/"],
+        "branding/<slug:digest>.css": ["/branding/gone.css"], "branding/<slug:digest>.<slug:kind>": [logo],
+        "setup/asking/sender/": ["/setup/asking/sender/"],
         "setup/asking/held/<int:invitation_id>/<slug:action>/": [f"/setup/asking/held/{held.pk}/drop/"],
         f"{s}share/": [f"{of}share/", f"{of}share/?lang=da&plan=%3Cb%3E"],
         f"{s}share/qr.<slug:kind>": [f"{of}share/qr.svg"],
@@ -232,7 +239,8 @@ def make_world() -> World:
         "desk/outbox/": ["/desk/outbox/"], "desk/outbox/<int:delivery_id>/": [f"/desk/outbox/{mail.pk}/"],
         "desk/outbox/<int:delivery_id>/html/": [f"/desk/outbox/{mail.pk}/html/"],
         "setup/": ["/setup/"], "setup/surveys/": ["/setup/surveys/"], "setup/surveys/new/": ["/setup/surveys/new/"],
-        f"{s}preview/": [f"{of}preview/"],
+        f"{s}preview/": [f"{of}preview/"], f"{s}looks/": [f"{of}looks/", f"{of}looks/?lang=da"],
+        f"{s}preview/thanks/<int:score>/": [f"{of}preview/thanks/3/?lang=da", f"{of}preview/thanks/11/"],
         s: [of], f"{s}words/<str:language>/": [f"{of}words/da/"], f"{s}questions/": [f"{of}questions/"],
         f"{s}questions/new/": [f"{of}questions/new/"], f"{s}questions/<int:pk>/": [f"{of}questions/{question.pk}/"],
         f"{s}follow-up/": [f"{of}follow-up/"], f"{s}follow-up/copy/": [f"{of}follow-up/copy/"],

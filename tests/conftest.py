@@ -15,6 +15,7 @@ from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]  # it shi
 
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
+from surveys.branding import look
 from surveys.contacts import lookup
 from surveys.scanners import openings
 from tests import kept_cluster, services
@@ -126,6 +127,7 @@ def openings_by_hand() -> None:
 def no_survey_in_memory() -> None:
     """A survey of the test before may have had the same address."""
     lookup.forget_all()
+    look.forget_all()
 
 
 @pytest.fixture

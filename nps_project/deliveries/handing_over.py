@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from nps_project.deliveries import composing, message, service, smtp
+from nps_project.deliveries.from_header import from_of
 from nps_project.deliveries.models import Delivery
 
 FORESEEN = (
@@ -40,6 +41,7 @@ def send_mail(delivery: Delivery) -> None:
     mail = EmailMultiAlternatives(
         delivery.subject,
         delivery.body_text,
+        from_email=from_of(delivery.template),
         to=[delivery.to_address],
         headers={**_message_id_header(delivery), "Auto-Submitted": "auto-generated"},
     )
@@ -58,17 +60,18 @@ def send_composed(delivery: Delivery, mail: composing.Mail) -> None:
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         **mail.headers,
     }
-    slow = EmailMultiAlternatives(subject, mail.text, to=[delivery.to_address], headers=headers)
+    sender = from_of(delivery.template)
+    slow = EmailMultiAlternatives(subject, mail.text, from_email=sender, to=[delivery.to_address], headers=headers)
     slow.attach_alternative(mail.html, "text/html")
     if settings.EMAIL_SERVICE:  # bounces come back to the service, and from there by its webhook
         service.send(slow, mail_id=str(delivery.message_id))
         return
     try:
         content = message.as_bytes(
-            subject=subject, sender=settings.DEFAULT_FROM_EMAIL, to=delivery.to_address, text=mail.text,
+            subject=subject, sender=sender, to=delivery.to_address, text=mail.text,
             html=mail.html, headers=headers,
         )  # fmt: skip
     except message.NotPlain:
         content = slow.message().as_bytes(linesep="\r\n")
-    sender = mail.envelope_sender or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    smtp.send(content, sender=message.safe_address(sender), to=message.safe_address(delivery.to_address))
+    comes_back_to = mail.envelope_sender or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    smtp.send(content, sender=message.safe_address(comes_back_to), to=message.safe_address(delivery.to_address))

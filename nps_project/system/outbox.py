@@ -9,16 +9,17 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from nps_project.accounts.permissions import StaffRequest, admin_required
+from nps_project.deliveries.from_header import from_of
 from nps_project.deliveries.handing_over import message_id_of
 from nps_project.deliveries.models import Delivery, Kind, Status
 from nps_project.operations.logs import without_tokens
 
 PAGE_SIZE = 50
 
-# The HTML of a mail is shown in a frame of its own: no script, no network, no forms, no origin.
+# The HTML of a mail is shown in a frame of its own: no script, no forms, no origin, and pictures of this site alone.
 MAIL_POLICY = {
     "default-src": ["'none'"],
-    "img-src": ["data:"],
+    "img-src": ["data:", settings.SITE_URL],
     "style-src": ["'unsafe-inline'"],
     "frame-ancestors": ["'self'"],
     "form-action": ["'none'"],
@@ -69,7 +70,7 @@ def mail(request: StaffRequest, delivery_id: int) -> HttpResponse:
     delivery.body_text = _shown(delivery.body_text)
     context = {
         "mail": delivery,
-        "from_address": settings.DEFAULT_FROM_EMAIL,
+        "from_address": from_of(delivery.template),
         "message_id": message_id_of(delivery),
         "is_waiting": delivery.status == Status.QUEUED and delivery.attempts > 0,
     }

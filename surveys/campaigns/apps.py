@@ -18,10 +18,12 @@ class CampaignsConfig(AppConfig):
         from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.deliveries import composing as deliveries_composing
+        from nps_project.deliveries import from_header
         from nps_project.guide import help_links
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
-        from surveys.campaigns import asking, composing, mail_keys, outcomes
+        from surveys.branding import look
+        from surveys.campaigns import asking, composing, mail_keys, outcomes, trying
         from surveys.campaigns.returning import returned
         from surveys.models import Asking, Campaign, MailTexts
         from surveys.views import tabs
@@ -32,6 +34,8 @@ class CampaignsConfig(AppConfig):
         customer_pipeline.add_paths("/unsubscribe/")
         for template in (mail_keys.TEMPLATE, mail_keys.REMINDER):
             deliveries_composing.add(template, composing.compose, told=outcomes.mails_left)
+        for template in (mail_keys.TEMPLATE, mail_keys.REMINDER, trying.TEMPLATE):
+            from_header.name_by(template, lambda: look.shown().sender_name)
         outcomes.connect()
         returned.connect()
         backup.after_restore(asking.hold_everything)

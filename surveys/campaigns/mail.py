@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from nps_project.accounts.links import make_address_token, make_token
 from nps_project.common.text import shown
+from surveys.branding.look import Look, fresh
 from surveys.campaigns.standard_mail import FixedTexts, fixed_texts, standard_mail
 from surveys.models import Invitation, MailTexts, Survey, SurveyTexts
 from surveys.scoring import SCORES
@@ -45,6 +46,12 @@ class MailContent:
     low_label: str
     high_label: str
     fixed: FixedTexts
+    look: Look
+
+    @property
+    def head(self) -> str:
+        """The name at the head of the mail."""
+        return self.look.sender_name or self.brand
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def _filled(pieces: Pieces, values: Mapping[str, str]) -> str:
 
 
 def content_of(survey: Survey, language: str, *, is_reminder: bool = False) -> MailContent:
-    """The newest texts of a survey's mail, or of the one that reminds of it; two queries."""
+    """The newest texts of a survey's mail, or of the one that reminds of it, in the company's look; three queries."""
     own = MailTexts.objects.filter(survey=survey, language=language).first()
     texts = {name: getattr(own, name) for name in MailTexts.TEXTS} if own else standard_mail(language)
     asked = SurveyTexts.objects.filter(survey=survey, language=language).latest("version")
@@ -100,7 +107,7 @@ def content_of(survey: Survey, language: str, *, is_reminder: bool = False) -> M
     if is_reminder:
         filled["subject"] = fixed.reminder.replace("{subject}", filled["subject"])
         filled["intro"] = f"{fixed.reminder_intro}\n{filled['intro']}"
-    return MailContent(language=language, brand=survey.brand, fixed=fixed, **filled)
+    return MailContent(language=language, brand=survey.brand, fixed=fixed, look=fresh(), **filled)
 
 
 def render(content: MailContent, values: Values) -> AskMail:
@@ -124,7 +131,7 @@ def _plain_text(content: MailContent, values: Values) -> str:
     numbers = [f"{score}: {values.link}?score={score}" for score in SCORES]
     scale = "\n".join([content.low_label, *numbers, content.high_label])
     small = f"-- \n{content.why}\n{content.fixed.leave}: {values.leave}"
-    parts = [content.brand, values.greeting, *_paragraphs(content.intro), content.question, scale]
+    parts = [content.head, values.greeting, *_paragraphs(content.intro), content.question, scale]
     return "\n\n".join([*parts, *_paragraphs(content.closing), small]) + "\n"
 
 

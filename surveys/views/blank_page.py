@@ -19,6 +19,7 @@ from django.utils.html import escape
 from nps_project.accounts import links
 from nps_project.web.kept_pages import memory as kept_pages
 from surveys.answer_form import SubmittedForm
+from surveys.branding import look
 from surveys.contacts.lookup import survey_in_memory
 from surveys.models import Survey
 from surveys.views.survey_page import SurveyRequest, answer_with, compact, content_of, page_context, read_values
@@ -76,6 +77,7 @@ def _rendered(survey_id: int, revision: int, language: str, score: str, sent: st
     context = page_context(found, content, SubmittedForm(score=score), _MARKS["query"]) | {
         "is_public": True,
         "submission": _MARKS["submission"],
+        "look": look.fresh(),
     }
     with translation.override(language):
         return compact(render_to_string("surveys/public/survey.html", context))

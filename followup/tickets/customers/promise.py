@@ -45,6 +45,17 @@ def promise_of(response: Response) -> Promise | None:
     return Promise(hours=ceil((due - since) / HOUR))
 
 
+def promise_for(survey_id: int, score: int, at: datetime) -> Promise | None:
+    """The promise that a customer who can be reached would get for an answer at `at`, with no trait of their own."""
+    play = playbooks.plays_for(survey_id, {score})[score]
+    if not play.opens_ticket or play.hours is None:
+        return None
+    asked = Response(survey_id=survey_id, score=score)
+    service = assignment.service_hours_for(asked, play) if runs_by_calendar([play]) else ALWAYS
+    due = targets(hours_of_play(play), at, service)[FIRST_CONTACT].due
+    return Promise(hours=ceil((due - at) / HOUR))
+
+
 def _due_of_ticket(response: Response, last_change: int) -> datetime | None:
     """When the ticket says that contact is due; None before it is there, and before it saw the last change."""
     ticket = Ticket.objects.filter(response=response).first()
