@@ -19,7 +19,7 @@ PAGE_SIZE = 50
 # The HTML of a mail is shown in a frame of its own: no script, no forms, no origin, and pictures of this site alone.
 MAIL_POLICY = {
     "default-src": ["'none'"],
-    "img-src": ["data:", settings.SITE_URL],
+    "img-src": ["data:", "'self'", settings.SITE_URL],
     "style-src": ["'unsafe-inline'"],
     "frame-ancestors": ["'self'"],
     "form-action": ["'none'"],
