@@ -16,12 +16,10 @@ from surveys.answer_form import SubmittedForm
 from surveys.branding import look
 from surveys.hooks import promise_for
 from surveys.models import Channel, Response, Survey
-from surveys.scoring import HIGHEST, HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
+from surveys.scoring import BANDS, SCORES
 from surveys.services.surveys import current_texts
 from surveys.views.survey_page import FormOwner, answer_with, filled_page, read_survey_request
 from surveys.views.tabs import tabs_of
-
-THANKED = (HIGHEST_DETRACTOR // 2, HIGHEST_PASSIVE, HIGHEST)  # a score of each group
 
 
 @require_safe
@@ -53,7 +51,7 @@ def thanks(request: StaffRequest, slug: str, score: int) -> HttpResponse:
     texts = current_texts(survey)[survey_request.language]
     context = {
         "brand": survey.brand,
-        "thanks": getattr(texts, f"thanks_{group_of(score)}").replace("{brand}", survey.brand),
+        "thanks": texts.thanks_for(score).replace("{brand}", survey.brand),
         "promise": promise_for(survey.pk, score, timezone.now()),
         "response": Response(survey=survey, score=score, channel=Channel.LINK, language=survey_request.language),
     }
@@ -92,11 +90,11 @@ def _frames(survey: Survey, language: str) -> list[tuple[str, str, str]]:
     of = {"slug": survey.slug}
     thanked = [
         (
-            f"thanks-{score}",
-            _("The thank-you after a %(score)s") % {"score": score},
-            f"{reverse('surveys_setup:preview_thanks', kwargs=of | {'score': score})}?lang={language}",
+            f"thanks-{low}",
+            _("The thank-you after %(low)s-%(high)s") % {"low": low, "high": high},
+            f"{reverse('surveys_setup:preview_thanks', kwargs=of | {'score': low})}?lang={language}",
         )
-        for score in THANKED
+        for low, high in BANDS
     ]
     return [
         ("mail", _("The mail"), reverse("campaigns:mail_preview", kwargs=of | {"language": language})),

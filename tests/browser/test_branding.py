@@ -37,8 +37,8 @@ def test_an_admin_gives_logo_and_colours_and_sees_them_in_each_frame(
     page.get_by_role("button", name="Upload the logo").click()
     expect(page.get_by_text("The logo is saved.")).to_be_visible()
     page.get_by_role("link", name=survey.name).click()
-    assert page.locator("iframe").count() == 10
-    for number in range(10):
+    assert page.locator("iframe").count() == 14
+    for number in range(14):
         frame = page.locator("iframe").nth(number)
         frame.scroll_into_view_if_needed()
         logo = frame.content_frame.locator("img").first
