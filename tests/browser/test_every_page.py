@@ -21,7 +21,7 @@ from tests.sizes import FULL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
-    "desk/live/", "desk/views/", "desk/views/<int:view_id>/delete/",
+    "desk/live/", "desk/undo/", "desk/views/", "desk/views/<int:view_id>/delete/",
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/tickets.csv",
     "desk/tickets.xlsx", "desk/answers/answers.csv", "desk/answers/answers.xlsx", "contacts/contacts.csv",
     "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
@@ -39,6 +39,8 @@ NO_PAGE = {
     "campaigns/<int:campaign_id>/delete/", "campaigns/<int:campaign_id>/do/<slug:action>/",
     "campaigns/<int:campaign_id>/mail/<slug:language>/test/", "setup/first-steps/put-away/",
     "setup/surveys/<slug:slug>/share/qr.<slug:kind>",
+    "branding/<slug:digest>.css", "branding/<slug:digest>.<slug:kind>", "setup/branding/logo/",
+    "setup/branding/logo/<slug:kind>/remove/",
     "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.
