@@ -57,6 +57,7 @@ class FollowupConfig(AppConfig):
             tell_of_floods="followup.tell_of_floods",
         )
         schedule.every(120, send_digests="followup.send_digests")
+        schedule.every(6 * 3600, forget_old_notices="followup.forget_notices")
         queues.add(
             queues.SWEEPS,
             "followup.open_missed_tickets",
@@ -64,6 +65,7 @@ class FollowupConfig(AppConfig):
             "followup.send_digests",
             "followup.tell_of_floods",
         )
+        queues.add(queues.BULK, "followup.forget_notices")
         enums.add(
             ClockRunsEnum="followup.models.playbook.ClockRuns",
             StepKindEnum="followup.models.playbook.StepKind",

@@ -5,6 +5,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from followup.escalation import services as escalation
+from followup.notices import services as notices
 from followup.notify import digests, floods
 from followup.routing import assignment
 from followup.tickets import opening
@@ -45,3 +46,9 @@ def send_digests() -> None:
 def tell_of_floods() -> None:
     """Mail managers about answers that wait for a decision."""
     sweep.run(floods.FLOODS, timezone.now())
+
+
+@shared_task(name="followup.forget_notices")
+def forget_notices() -> None:
+    """Delete old notices; beat sends it every six hours."""
+    notices.forget(timezone.now())

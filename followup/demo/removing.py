@@ -19,6 +19,7 @@ from followup.models import (
     Attempt,
     DigestItem,
     EscalationLevel,
+    Notice,
     Pause,
     Play,
     Playbook,
@@ -130,7 +131,7 @@ def _all_of_it(sample: Sample) -> Ids:
         take(model, invitation__in=ids[Invitation])
     found = take(Ticket, response__in=responses)
     of_a_ticket: list[type[models.Model]] = [
-        Step, Attempt, Activity, Promise, Reminder, Pause, Presence, DigestItem,
+        Step, Attempt, Activity, Promise, Reminder, Pause, Presence, DigestItem, Notice,
     ]  # fmt: skip
     for model in of_a_ticket:
         take(model, ticket__in=found)

@@ -6,6 +6,7 @@ from followup.desk import undo
 from followup.desk.answers import bulk_decisions, decisions
 from followup.desk.answers import export as answers_export
 from followup.desk.answers import views as answers
+from followup.desk.notices import views as notices
 from followup.desk.queue import bulk, export, views_kept
 from followup.desk.queue import views as desk
 from followup.desk.ticket import views as ticket
@@ -16,6 +17,8 @@ urlpatterns = [
     path("filters/", desk.filters, name="desk_filters"),
     path("live/", desk.live, name="desk_live"),
     path("bulk/", bulk.bulk, name="desk_bulk"),
+    path("notices/", notices.listing, name="notices"),
+    path("notices/read/", notices.read, name="notices_read"),
     path("undo/", undo.take_back, name="desk_undo"),
     path("views/", views_kept.save, name="view_save"),
     path("views/<int:view_id>/delete/", views_kept.delete, name="view_delete"),

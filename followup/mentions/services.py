@@ -1,4 +1,4 @@
-"""Colleagues who are mentioned in a note: who may be, who is, and the mails to them."""
+"""Colleagues who are mentioned in a note: who may be, who is, and how they are told."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from followup.errors import InvalidAction, NobodyToTell
 from followup.mentions.names import Found, find, has_any
 from followup.models import Activity, Ticket
+from followup.notices import services as notices
 from followup.notify import mails
 from followup.notify.cover import Cover
 from nps_project.accounts.models import User
@@ -45,10 +46,15 @@ def must_be_known(found: Found[User]) -> None:
 
 
 def notify(found: Found[User], note: Activity, *, ticket: Ticket, by: User, text: str, at: datetime) -> None:
-    """Queue a mail to each person mentioned, or a line of their daily mail; once for a note."""
+    """Tell each person mentioned by a notice, and by a mail or a line of their daily mail; once for a note.
+
+    Those who stand in for one who is away are told as well.
+    """
     if found.people:
-        key = f"ticket_mention:{note.pk}"
-        mails.notify(found.people, "ticket_mention", ticket, key=key, cover=Cover(at), by=str(by), note=text)
+        key, cover = f"ticket_mention:{note.pk}", Cover(at)
+        told = [*found.people, *cover.answering(found.people, ticket)]
+        notices.tell_mentioned(told, note, ticket=ticket, by=by, at=at)
+        mails.notify(found.people, "ticket_mention", ticket, key=key, cover=cover, by=str(by), note=text)
 
 
 def suggestions(words: str, ticket: Ticket, by: User) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from followup.models.attempt import Attempt, AttemptChannel, AttemptResult
 from followup.models.calendar import Absence, Calendar, CalendarDay, TeamFollowUp, WorkShare
 from followup.models.cause import RootCause
 from followup.models.desk import DigestItem, Presence, SavedView
+from followup.models.notice import Notice, NoticeKind
 from followup.models.playbook import (
     ClockRuns,
     ContactBy,
@@ -40,6 +41,8 @@ __all__ = [
     "EscalateTo",
     "EscalationLevel",
     "FollowUpSettings",
+    "Notice",
+    "NoticeKind",
     "Outcome",
     "Pause",
     "PauseKind",

@@ -40,6 +40,7 @@ class Promise(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     moved_count = models.PositiveSmallIntegerField(default=0)
+    owner_read_at = models.DateTimeField(null=True, blank=True, editable=False)  # among their notices of that day
 
     objects = PromiseQuerySet.as_manager()
 
@@ -58,6 +59,9 @@ class Promise(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state=PromiseState.OPEN), name="promise_due"),
             models.Index(fields=["ticket"], condition=models.Q(state=PromiseState.OPEN), name="promise_open_of_ticket"),
+            models.Index(
+                fields=["owner", "due_at"], condition=models.Q(state=PromiseState.OPEN), name="promise_of_owner"
+            ),
         ]
 
     def __str__(self) -> str:

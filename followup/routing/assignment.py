@@ -16,6 +16,7 @@ from followup.clocks import calendars
 from followup.clocks.business_time import Hours
 from followup.history import chain
 from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
+from followup.notices import services as notices
 from followup.notify import mails, recipients
 from followup.notify.cover import Cover
 from followup.routing.turns import Turns, lock_people, next_in_turn
@@ -204,6 +205,7 @@ def assign_next(ticket_id: int, at: datetime) -> bool | Q:
     ticket.owner = owner
     ticket.save(update_fields=["owner"])
     record(ticket, at)
+    notices.tell_owners([ticket], at=at)
     return True
 
 

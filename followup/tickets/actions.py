@@ -26,6 +26,7 @@ from followup.models import (
     StepKind,
     Ticket,
 )
+from followup.notices import services as notices
 from followup.reminders import services as reminders
 from nps_project.accounts.models import Role, Team, User
 
@@ -92,17 +93,18 @@ def must_be_a_worker(owner: User | None) -> None:
 
 def hand(ticket: Ticket, *, by: User, owner: User | None, team: Team | None, at: datetime) -> None:
     """Give a locked ticket to a person, or to nobody; without an owner also to a team, if one is given."""
-    ticket.owner = owner
+    before, ticket.owner = ticket.owner_id, owner
     if owner is None and team is not None:
         ticket.team = team
     ticket.routed_by = None  # a person decided: no sweep gives it to another
     ticket.save(update_fields=["owner", "team", "routed_by"])
     chain.append(ticket, ActivityKind.ASSIGNED, at=at, by=by, owner=ticket.owner_id, team=ticket.team_id)
+    notices.follow_owner(ticket, before=before, at=at, by=by)
 
 
 @transaction.atomic
 def add_note(*, ticket_id: int, by: User, text: str, at: datetime | None = None) -> Activity:
-    """Write a note on an open or a resolved ticket, and mail the colleagues whom it mentions.
+    """Write a note on an open or a resolved ticket, and tell the colleagues whom it mentions.
 
     Raises: InvalidAction for an empty note, NobodyToTell for mentions of nobody who may see the ticket.
     """

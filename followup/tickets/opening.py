@@ -14,6 +14,7 @@ from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.errors import AlreadyOpened, WrongState
 from followup.history import chain
 from followup.models import ActivityKind, AttemptChannel, AttemptResult, ClockRuns, Play, Ticket, TicketStatus
+from followup.notices import services as notices
 from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
@@ -163,6 +164,7 @@ def _open(response: Response, play: Play, begins: Scored, *, at: datetime, by: U
     chain.append(ticket, kind, at=at, by=by, score=begins.score, play=play.pk, owner=ticket.owner_id)
     if routed.rule is not None:
         assignment.record(ticket, at, is_waiting=routed.is_waiting)
+    notices.tell_owners([ticket], at=at, by=by)
     if steps.has_account_manager(play):
         mails.queue_account_manager(ticket, manager, at)
     return ticket

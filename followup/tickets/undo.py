@@ -16,6 +16,7 @@ from followup.clocks import recompute
 from followup.errors import WrongState
 from followup.history import chain
 from followup.models import ActivityKind, Ticket
+from followup.notices import services as notices
 from followup.tickets import actions, tags
 from nps_project.accounts.models import User
 
@@ -65,9 +66,11 @@ def take_back(done: Done, by: User) -> Ticket:
 
 
 def _hand_back(ticket: Ticket, done: Done, by: User) -> None:
+    at, before = timezone.now(), ticket.owner_id
     ticket.owner_id, ticket.team_id, ticket.routed_by = done.owner, done.team, None
     ticket.save(update_fields=["owner", "team", "routed_by"])
-    chain.append(ticket, ActivityKind.ASSIGNED, at=timezone.now(), by=by, owner=done.owner, team=done.team)
+    chain.append(ticket, ActivityKind.ASSIGNED, at=at, by=by, owner=done.owner, team=done.team)
+    notices.follow_owner(ticket, before=before, at=at, by=by)
 
 
 def _wait_no_more(ticket: Ticket, done: Done, by: User) -> None:

@@ -63,7 +63,8 @@
     const answer = await fetch(alive.dataset.live, { headers: tag ? { "If-None-Match": tag, ...BY_SCRIPT } : BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
     tag = answer.headers.get("ETag") || "";
-    const { fingerprint, rows } = await answer.json();
+    const { fingerprint, rows, unread } = await answer.json();
+    document.dispatchEvent(new CustomEvent("unread", { detail: unread }));
     const count = compare(rows);
     const mayRedraw = Date.now() - drawnAt >= (Number(alive.dataset.every) || REDRAW_MS) && !inUse();
     if (fingerprint !== alive.dataset.fingerprint && mayRedraw) await redraw();

@@ -58,7 +58,8 @@ document.addEventListener("change", (event) => {
     if (document.hidden || !form || !line) return;
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
-    const { words } = await answer.json();
+    const { words, unread } = await answer.json();
+    document.dispatchEvent(new CustomEvent("unread", { detail: unread }));
     if (line.textContent !== words) line.textContent = words;
     line.hidden = !words;
   };

@@ -19,6 +19,7 @@ from followup.desk.queue.query import FOR_ME, LANES, TABS, Selection, filtered, 
 from followup.desk.queue.rows import Row, fingerprint_of, grouped, read_rows
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
+from followup.notices import reading
 from followup.presentation.mail_texts import mail_url
 from followup.presentation.wording import Clock, count_words
 from followup.tickets import search
@@ -104,7 +105,8 @@ def desk(request: StaffRequest) -> HttpResponse:
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
     visible, offers_next = Ticket.objects.visible_to(user), _offers_next_call(selection, user)
-    asked = questions(user, visible, selection.cover) | {"page": list_of(selection.first(PAGE_SIZE + 1).values("pk"))}
+    asked = questions(user, visible, selection.cover) | reading.questions(user, at)
+    asked["page"] = list_of(selection.first(PAGE_SIZE + 1).values("pk"))
     if offers_next:
         asked["next"] = next_call(selection.tickets, user, selection.cover)
     answers = ask(asked)
@@ -120,6 +122,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     may_act = user.is_at_least(Role.AGENT)
     context = {
         "room": "desk",
+        "unread": reading.unread_of(answers),
         "figures": in_words(figures),
         "tabs": _tabs(request, selection, figures.counts),
         "view": view,
@@ -191,21 +194,26 @@ def filters(request: StaffRequest) -> HttpResponse:
 @require_safe
 def live(request: StaffRequest) -> HttpResponse:
     """What the queue of an address shows now, for the script that keeps it fresh; 304 while no ticket has changed since
-    the minute began.
+    the minute began, and no notice came.
 
-    {"fingerprint": …, "rows": {id: {"fingerprint": …, "clock": {"words": …, …}}}}. The fingerprints change with the
-    rows, not with the minutes of their clocks.
+    {"fingerprint": …, "rows": {id: {"fingerprint": …, "clock": {"words": …, …}}}, "unread": notices}.
+    The fingerprints change with the rows, not with the minutes of their clocks.
     """
     at = timezone.now()
     selection = select(request.GET, request.user, at)
-    places = list(selection.first(PAGE_SIZE).values_list("pk", "history_count", "stage"))
-    tag = f'"{fingerprint_of((at.replace(second=0, microsecond=0), *places))}"'
+    asked = {"places": list_of(selection.first(PAGE_SIZE).values("pk", "history_count", "stage"))}
+    answers = ask(asked | reading.questions(request.user, at))
+    places = [(place["pk"], place["history_count"], place["stage"]) for place in answers["places"]]
+    unread = reading.unread_of(answers)
+    tag = f'"{fingerprint_of((at.replace(second=0, microsecond=0), unread, *places))}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
     found = read_rows([pk for pk, _count, _stage in places], at)
     rows = [found[pk] for pk, _count, _stage in places if pk in found]
     lines = {str(row.ticket.pk): {"fingerprint": row.fingerprint, "clock": _ticking(row.clock)} for row in rows}
-    answer = JsonResponse({"fingerprint": fingerprint_of(row.fingerprint for row in rows), "rows": lines})
+    answer = JsonResponse(
+        {"fingerprint": fingerprint_of(row.fingerprint for row in rows), "rows": lines, "unread": unread}
+    )
     answer["ETag"] = tag
     return answer
 

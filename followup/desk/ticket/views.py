@@ -1,6 +1,5 @@
 """A ticket's page, and the actions that are posted from it."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from followup.desk import presence, undo
+from followup.desk.plain_json import plain_json
 from followup.desk.queue.next_call import next_line
 from followup.desk.refusals import words_for
 from followup.desk.ticket import page as ticket_page
@@ -20,6 +20,7 @@ from followup.desk.ticket.actions import ACTIONS
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.mentions import services as mentions
 from followup.models import AttemptResult, Ticket
+from followup.notices import reading
 from followup.presentation.history_texts import Entry
 from followup.tickets import actions
 from followup.tickets.undo import Done
@@ -28,7 +29,6 @@ from nps_project.web import form_submissions
 
 NEXT, AGAIN, MAILED, RESOLVE = "next", "again", "mailed", "resolve"
 UNANSWERED = (AttemptResult.VOICEMAIL, AttemptResult.NO_ANSWER, AttemptResult.WRONG_NUMBER)
-_NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # names in JSON, whoever takes it for a page
 
 
 class _ChangedMeanwhile(Exception):
@@ -76,6 +76,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
                 if changed and todo.is_checked:
                     raise _ChangedMeanwhile  # takes back that this form was sent: nothing of it was done
                 values = form.values(ticket) if form is not None else {}
+                reading.read_ticket(request.user, timezone.now(), ticket.pk)  # without a script nobody else says so
                 after = todo.service(ticket_id=ticket.pk, by=request.user, **values)
     except _ChangedMeanwhile:
         return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
@@ -112,11 +113,15 @@ def _is_done_for_now(action: str, form: Any) -> bool:
 @viewer_required
 @require_POST
 def here(request: StaffRequest, ticket_id: int) -> JsonResponse:
-    """POST by an open page every twenty seconds: {"words": a sentence on who else has it open}."""
+    """POST by an open page every twenty seconds: what its reader was told of the ticket is read now.
+
+    {"words": a sentence on who else has it open, "unread": how many other notices are unread}.
+    """
     ticket = _find(request, ticket_id)
     at = timezone.now()
     presence.seen(ticket_id=ticket.pk, person=request.user, at=at)
-    return JsonResponse({"words": ticket_page.others_here(ticket, request.user, at)})
+    unread = reading.read_ticket(request.user, at, ticket.pk)
+    return JsonResponse({"words": ticket_page.others_here(ticket, request.user, at), "unread": unread})
 
 
 @agent_required
@@ -128,8 +133,7 @@ def colleagues(request: StaffRequest, ticket_id: int) -> HttpResponse:
     """
     ticket = _find(request, ticket_id)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    text = json.dumps({"people": mentions.suggestions(words, ticket, request.user)}).translate(_NO_MARKUP)
-    return HttpResponse(text, content_type="application/json", headers={"Cache-Control": "private, no-store"})
+    return plain_json({"people": mentions.suggestions(words, ticket, request.user)})
 
 
 def _say_who_was_told(request: StaffRequest, ticket: Ticket, text: str) -> None:

@@ -24,6 +24,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from followup.clocks import calendars
 from followup.history import chain
 from followup.models import Activity, ActivityKind, Calendar, Play, Ticket
+from followup.notices import services as notices
 from followup.notify.cover import Cover
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
@@ -76,6 +77,7 @@ def _decide(fresh: Sequence[Response], at: datetime) -> set[int]:
     given = [entry.ticket for entry in entries if entry.kind == ActivityKind.ROUTED]
     decided = [row.pk for row, _play in plain]
     _store(entries, decided, may_be_lost=not given)
+    notices.tell_owners([entry.ticket for entry in entries if entry.number == 1], at=at)
     for ticket in given:
         assignment.tell_owner(ticket, known.routing.cover)
     return set(decided)

@@ -1,0 +1,1 @@
+"""The bell of every page, and the page of a person's notices."""

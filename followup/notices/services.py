@@ -1,0 +1,53 @@
+"""Writes notices in the transaction of what they tell about, takes back those that hold no more, deletes old ones.
+
+Promises of the day are no rows of their own: followup.notices.reading finds them.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from followup.models import Activity, Notice, NoticeKind, Ticket
+from nps_project.accounts.models import User
+
+KEPT_READ = timedelta(days=30)
+KEPT_UNREAD = timedelta(days=180)
+
+
+def tell_mentioned(people: Iterable[User], note: Activity, *, ticket: Ticket, by: User, at: datetime) -> None:
+    """Tell these people that a note mentions them, each once. One statement."""
+    each_once = {person.pk: person for person in people if person.pk != by.pk}
+    Notice.objects.bulk_create(
+        Notice(person=person, ticket=ticket, kind=NoticeKind.MENTIONED, note=note, by=by, at=at)
+        for person in each_once.values()
+    )
+
+
+def tell_owners(tickets: Iterable[Ticket], *, at: datetime, by: User | None = None) -> None:
+    """Tell the owners of tickets that these were given to them; not those who gave themselves one, and no API key.
+
+    One statement; none without such an owner.
+    """
+    Notice.objects.bulk_create(
+        (
+            Notice(person=ticket.owner, ticket=ticket, kind=NoticeKind.GIVEN, by=by, at=at)
+            for ticket in tickets
+            if ticket.owner is not None and not ticket.owner.is_service and ticket.owner != by
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def follow_owner(ticket: Ticket, *, before: int | None, at: datetime, by: User) -> None:
+    """Tell the new owner of a locked ticket, and take back what the owner before, by id, was told and has not read."""
+    if ticket.owner_id == before:
+        return
+    if before is not None:
+        Notice.objects.filter(ticket=ticket, person=before, kind=NoticeKind.GIVEN, read_at=None).delete()
+    tell_owners([ticket], at=at, by=by)
+
+
+def forget(at: datetime) -> None:
+    """Delete notices that were read KEPT_READ ago, or that nobody read for KEPT_UNREAD."""
+    Notice.objects.filter(Q(read_at__lt=at - KEPT_READ) | Q(at__lt=at - KEPT_UNREAD)).delete()
