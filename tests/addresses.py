@@ -202,6 +202,7 @@ def make_world() -> World:
         "desk/views/<int:view_id>/delete/": [f"/desk/views/{kept_view.pk}/delete/"],
         "desk/filters/": ["/desk/filters/", "/desk/filters/?score=x&owner=me"],
         "desk/undo/": ["/desk/undo/"],
+        "desk/find/": ["/desk/find/?q=banners", "/desk/find/?q=%00<b>"],
         "desk/notices/": ["/desk/notices/", "/desk/notices/?few", "/desk/notices/?after=x"],
         "desk/notices/read/": ["/desk/notices/read/"],
         "desk/live/": ["/desk/live/"], "desk/bulk/": ["/desk/bulk/"], "desk/tickets.csv": ["/desk/tickets.csv"],

@@ -6,6 +6,7 @@ from followup.desk import undo
 from followup.desk.answers import bulk_decisions, decisions
 from followup.desk.answers import export as answers_export
 from followup.desk.answers import views as answers
+from followup.desk.finding import views as finding
 from followup.desk.notices import views as notices
 from followup.desk.queue import bulk, export, views_kept
 from followup.desk.queue import views as desk
@@ -17,6 +18,7 @@ urlpatterns = [
     path("filters/", desk.filters, name="desk_filters"),
     path("live/", desk.live, name="desk_live"),
     path("bulk/", bulk.bulk, name="desk_bulk"),
+    path("find/", finding.find, name="find"),
     path("notices/", notices.listing, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
     path("undo/", undo.take_back, name="desk_undo"),

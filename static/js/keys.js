@@ -1,5 +1,5 @@
-// Keys on every staff page: what an element says in data-key, moving in lists, help (?), and the palette (Ctrl K).
-import { fitting, ListBox } from "./list-box.js";
+// Keys on every staff page: what an element says in data-key, moving in lists, help (?).
+import { beginPalette } from "./palette.js";
 
 (() => {
   // Where tabs stand in one line that is longer than a phone is wide, the current one is brought into it.
@@ -122,42 +122,7 @@ import { fitting, ListBox } from "./list-box.js";
     found.addEventListener("click", showHelp);
   });
 
-  const field = palette.querySelector("input");
-  const empty = palette.querySelector("[data-empty]");
-  const SOURCES = ".top-nav a, .tabs a, .setup-nav a, .menu-body a, [data-key], .menu-body button, .row-name a";
-  const MOST = 12;
-  let choices = [];
-
-  const box = new ListBox(field, palette.querySelector("[role=listbox]"), {
-    draw: (option, [found, name]) => {
-      option.textContent = name;
-      if (!found.dataset.key) return;
-      const cap = document.createElement("kbd");
-      cap.textContent = found.dataset.key;
-      option.append(" ", cap);
-    },
-    choose: ([found]) => {
-      palette.close();
-      press(found);
-    },
-  });
-  const draw = () => {
-    const found = fitting(choices, field.value, ([, name]) => name).slice(0, MOST);
-    box.show(found);
-    empty.hidden = found.length > 0;
-  };
-  const showPalette = () => {
-    if (palette.open) return;
-    const seen = new Set();
-    choices = [...document.querySelectorAll(SOURCES)]
-      .map((found) => [found, label(found)])
-      .filter(([, name]) => name && !seen.has(name) && seen.add(name));
-    field.value = "";
-    palette.showModal();
-    draw();
-    field.focus();
-  };
-  field.addEventListener("input", draw);
+  const showPalette = beginPalette(palette, { label, press });
   for (const dialog of [help, palette]) {
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   }

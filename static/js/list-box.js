@@ -14,12 +14,14 @@ export const fitting = (items, words, nameOf) => {
 
 export class ListBox {
   #items = [];
+  #options = [];
   #chosen = 0;
 
   // draw(option, item) fills an <li>; choose(item) is called with what was chosen. A list that is a popup is hidden while
-  // it has nothing to offer, and Escape closes it; `keys` are those that choose.
-  constructor(field, list, { draw, choose, isPopup = false, keys = ["Enter"] }) {
-    Object.assign(this, { field, list, draw, choose, isPopup, keys });
+  // it has nothing to offer, and Escape closes it; `keys` are those that choose. groupOf(item) names the group under which
+  // it stands with its neighbours, "" for none.
+  constructor(field, list, { draw, choose, groupOf = () => "", isPopup = false, keys = ["Enter"] }) {
+    Object.assign(this, { field, list, draw, choose, groupOf, isPopup, keys });
     this.status = document.createElement("p");
     this.status.className = "sr-only";
     this.status.setAttribute("role", "status");
@@ -31,10 +33,11 @@ export class ListBox {
     field.addEventListener("keydown", (event) => this.#press(event));
   }
 
-  show(items) {
+  // `keeps`: more items came behind those that are shown, and the chosen one stays chosen.
+  show(items, { keeps = false } = {}) {
     this.#items = items;
-    this.#chosen = 0;
-    this.list.replaceChildren(...items.map((item, number) => {
+    this.#chosen = keeps && this.#chosen < items.length ? this.#chosen : 0;
+    this.#options = items.map((item, number) => {
       const option = document.createElement("li");
       option.id = `${this.list.id}-${number}`;
       option.setAttribute("role", "option");
@@ -42,7 +45,8 @@ export class ListBox {
       option.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the field
       option.addEventListener("click", () => this.choose(item));
       return option;
-    }));
+    });
+    this.list.replaceChildren(...this.#grouped());
     this.list.hidden = this.isPopup && !items.length;
     this.status.textContent = `${this.list.getAttribute("aria-label")}: ${items.length}`;
     this.#mark();
@@ -53,11 +57,36 @@ export class ListBox {
     this.status.textContent = "";
   }
 
+  // The options, those of one group in a group of ARIA under its name.
+  #grouped() {
+    const parts = [];
+    let [name, part] = ["", null];
+    this.#items.forEach((item, number) => {
+      const label = this.groupOf(item);
+      if (label && label !== name) {
+        part = document.createElement("li");
+        part.setAttribute("role", "group");
+        part.setAttribute("aria-label", label);
+        const head = document.createElement("p");
+        head.setAttribute("aria-hidden", "true");
+        head.textContent = label;
+        const options = document.createElement("ul");
+        options.setAttribute("role", "presentation");
+        part.append(head, options);
+        parts.push(part);
+      }
+      name = label;
+      if (label) part.lastElementChild.append(this.#options[number]);
+      else parts.push(this.#options[number]);
+    });
+    return parts;
+  }
+
   #mark() {
-    [...this.list.children].forEach((option, number) => {
+    this.#options.forEach((option, number) => {
       option.setAttribute("aria-selected", String(number === this.#chosen));
     });
-    const option = this.list.children[this.#chosen];
+    const option = this.#options[this.#chosen];
     if (option) this.field.setAttribute("aria-activedescendant", option.id);
     else this.field.removeAttribute("aria-activedescendant");
     // A <textarea> is no combobox, and may not say so.

@@ -24,7 +24,7 @@ ROLES = (Role.VIEWER, Role.AGENT, Role.MANAGER, Role.ADMIN)
 # The lowest role that a staff address lets in. What is not named here fails the test.
 PAGES = {
     Role.VIEWER: r"""
-        desk/notices/ | desk/notices/read/
+        desk/find/ | desk/notices/ | desk/notices/read/
         desk/ | desk/filters/ | desk/live/ | desk/views/ | desk/views/<int:view_id>/delete/
         desk/tickets.csv | desk/tickets.xlsx | desk/tickets/<int:ticket_id>/ | desk/tickets/<int:ticket_id>/here/
         desk/answers/ | desk/answers/<int:response_id>/ | desk/answers/answers.csv | desk/answers/answers.xlsx
