@@ -51,15 +51,20 @@ def count_unread(user: User, at: datetime) -> int:
 
 @transaction.atomic
 def mark_read(user: User, at: datetime, *, ticket_id: int | None = None, upto: int | None = None) -> None:
-    """Mark as read what a person was told: of one ticket, or all; of all, `upto` leaves later notices unread."""
+    """Mark as read what a person was told: of one ticket, or all; of all, `upto` leaves later notices unread.
+
+    Rows that somebody else changes just now are left: two who lock many could stop each other.
+    """
     rows = Notice.objects.filter(person=user, read_at=None)
     promises = unread_promises(user, at)
     if ticket_id is not None:
         rows, promises = rows.filter(ticket=ticket_id), promises.filter(ticket=ticket_id)
     if upto is not None:
         rows = rows.filter(pk__lte=upto)
-    rows.update(read_at=at)
-    Promise.objects.filter(pk__in=promises.order_by().values("pk")).update(owner_read_at=at)
+    free = rows.select_for_update(skip_locked=True, no_key=True)
+    Notice.objects.filter(pk__in=free.values("pk")).update(read_at=at)
+    kept = promises.order_by().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    Promise.objects.filter(pk__in=kept.values("pk")).update(owner_read_at=at)
 
 
 def read_ticket(user: User, at: datetime, ticket_id: int) -> int:

@@ -76,8 +76,8 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
                 if changed and todo.is_checked:
                     raise _ChangedMeanwhile  # takes back that this form was sent: nothing of it was done
                 values = form.values(ticket) if form is not None else {}
-                reading.read_ticket(request.user, timezone.now(), ticket.pk)  # without a script nobody else says so
                 after = todo.service(ticket_id=ticket.pk, by=request.user, **values)
+                reading.read_ticket(request.user, timezone.now(), ticket.pk)  # without a script nobody else says so
     except _ChangedMeanwhile:
         return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
     except FollowUpError as error:
