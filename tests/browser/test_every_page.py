@@ -27,7 +27,7 @@ NO_PAGE = {
     "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
     "contacts/import/<int:run_id>/bad.csv", "contacts/import/<int:run_id>/<slug:action>/",
     "docs/", "docs/pictures/<str:name>",
-    "desk/undo/", "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
+    "", "healthz", "readyz", "logout/", "preferences/", "desk/tickets/<int:ticket_id>/<slug:action>/",
     "desk/answers/<int:response_id>/raised/", "r/<str:token>/tap/",
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followup", "0018_fewer_indexes"),
+        ("followup", "0020_promises_of_a_day"),
     ]
 
     operations = [
