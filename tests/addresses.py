@@ -111,6 +111,8 @@ def make_world() -> World:
     kept = promises.make(ticket_id=nameless.pk, by=agent, text="A call from the boss", due_at=due)
     promises.keep(ticket_id=nameless.pk, promise_id=kept.pk, by=agent)
     escalation.move_clocks(ticket.deadline.replace(year=ticket.deadline.year + 1))  # warns and escalates: mails
+    actions.add_note(ticket_id=ticket.pk, by=agent, text=f"@ada@example.com {COMMENT}")
+    actions.assign(ticket_id=nameless.pk, by=agent, owner=admin)
     mail = Delivery.objects.order_by("pk")[0]
     open_link, given_link, revoked_link = (create_invitation(survey=survey, contact=contact) for _number in range(3))
     given = record_response(
@@ -203,7 +205,7 @@ def make_world() -> World:
         "desk/filters/": ["/desk/filters/", "/desk/filters/?score=x&owner=me"],
         "desk/undo/": ["/desk/undo/"],
         "desk/find/": ["/desk/find/?q=banners", "/desk/find/?q=%00<b>"],
-        "desk/notices/": ["/desk/notices/", "/desk/notices/?few", "/desk/notices/?after=x"],
+        "desk/notices/": ["/desk/notices/", "/desk/notices/?after=x"],
         "desk/notices/read/": ["/desk/notices/read/"],
         "desk/live/": ["/desk/live/"], "desk/bulk/": ["/desk/bulk/"], "desk/tickets.csv": ["/desk/tickets.csv"],
         "desk/tickets.xlsx": ["/desk/tickets.xlsx"],

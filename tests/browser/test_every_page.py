@@ -21,7 +21,7 @@ from tests.sizes import FULL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO_PAGE = {
-    "desk/live/", "desk/undo/", "desk/views/", "desk/views/<int:view_id>/delete/",
+    "desk/live/", "desk/undo/", "desk/find/", "desk/notices/read/", "desk/views/", "desk/views/<int:view_id>/delete/",
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/tickets.csv",
     "desk/tickets.xlsx", "desk/answers/answers.csv", "desk/answers/answers.xlsx", "contacts/contacts.csv",
     "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",

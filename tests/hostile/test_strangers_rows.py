@@ -27,6 +27,7 @@ from followup.models import (
     ActivityText,
     Attempt,
     DigestItem,
+    Notice,
     Pause,
     Presence,
     Promise,
@@ -93,9 +94,10 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Presence: "ticket",
     Reminder: OWN,
     DigestItem: "person",  # whose mail it becomes
+    Notice: "ticket",  # to the person alone, while they may see its ticket
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
-WITHOUT_WORDS |= {AskDecision, DigestItem, Step, Opening, OpenedMail, Tap}
+WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:
