@@ -44,6 +44,7 @@ class SurveysConfig(AppConfig):
                 "surveys_setup:index": "admin#setup",
                 "surveys_setup:traits": "admin#traits",
                 "surveys_setup:share": "asking#the-link-on-paper",
+                "surveys_setup:looks": "admin#branding",
             }
         )
         tabs.add(tabs.Tab("looks", _("Preview"), "surveys_setup:looks"))

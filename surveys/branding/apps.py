@@ -21,11 +21,13 @@ class BrandingConfig(AppConfig):
 
         from nps_project.accounts.models import Role
         from nps_project.accounts.signin import senders
+        from nps_project.guide import help_links
         from nps_project.web import customer_pipeline, uploads
         from surveys.branding import look
         from surveys.branding.models import Branding
 
         customer_pipeline.add_paths(look.ADDRESS)
+        help_links.add(dict.fromkeys(("branding_setup:branding", "branding_setup:logo"), "admin#branding"))
         for signal in (post_save, post_delete):
             signal.connect(look.forget, sender=Branding, dispatch_uid="branding.forget_what_is_shown")
         uploads.take("/setup/branding/logo/", uploads.Upload(MOST_BYTES, WITHIN_S, senders.is_at_least(Role.ADMIN)))
