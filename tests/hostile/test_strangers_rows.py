@@ -155,7 +155,7 @@ def shared() -> Shared:
         response=answer, kind="restored", before="discarded", reason=f"{SECRET} reason", at=timezone.now()
     )
     actions.claim(ticket_id=secret.pk, by=sam)
-    actions.add_note(ticket_id=secret.pk, by=sam, text=f"{SECRET} note")
+    actions.add_note(ticket_id=secret.pk, by=sam, text=f"{SECRET} note for @ada@example.com")
     step = secret.steps.get(kind="next_contact")
     actions.set_step(ticket_id=secret.pk, step_id=step.pk, by=sam, note=f"{SECRET}: lawsuit pending")
     tags.change_tags(ticket_id=secret.pk, by=sam, add=[SECRET])
