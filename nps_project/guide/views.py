@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -34,10 +34,10 @@ def show(request: StaffRequest, name: str) -> HttpResponse:
 
 @viewer_required
 @require_safe
-def picture(request: StaffRequest, name: str) -> FileResponse:
+def picture(request: StaffRequest, name: str) -> HttpResponse:
     """A picture of the guide."""
     path = pages.FOLDER / "pictures" / name
     if not _PICTURE.fullmatch(name) or not path.is_file():
         raise Http404
     headers = {"Cache-Control": "private, max-age=3600"}
-    return FileResponse(path.open("rb"), content_type="image/png", headers=headers)
+    return HttpResponse(path.read_bytes(), content_type="image/png", headers=headers)

@@ -184,7 +184,7 @@ def make() -> None:
             "surveys_invitation",
             recipient(campaign(status="running", reminders=[3]), status="sent", sent_at=now, remind_at=now),
         ),
-        "followup.open": ("surveys_response", answer(now)),
+        "followup.open": ("surveys_announcement", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
         "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),
         "followup.escalate_further": ("followup_ticket", further.pk),
@@ -210,7 +210,10 @@ def make() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a table that was written takes no trigger
     for sweep, (table, value) in bad.items():
-        columns = {"followup.digests": "person_id", "scanners.settle": "response_id", "campaigns.close": "campaign_id"}
+        columns = {
+            "followup.digests": "person_id", "scanners.settle": "response_id", "campaigns.close": "campaign_id",
+            "followup.open": "response_id",
+        }  # fmt: skip
         spoil(table, value, columns.get(sweep, "id"), sweep)
 
 

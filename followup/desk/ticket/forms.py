@@ -152,7 +152,7 @@ _OUTCOMES = [(one.value, format_lazy("{}: {}", one.label, meaning)) for one, mea
 
 _ENDS = [
     (KEPT, _("Kept")),
-    (WAIVED, _("Waived: it is not needed any more")),
+    (WAIVED, _("Waived: it is no longer needed")),
     (MOVED, _("Moved: the ticket stays open until then")),
 ]
 

@@ -270,7 +270,10 @@ CASES = {
     "followup.escalate_further": Case(to_escalate_further, ticket_is(escalation_level=1), "followup_ticket"),
     "followup.wake": Case(to_wake, ticket_is(waiting_until=None), "followup_ticket"),
     "followup.open": Case(
-        to_open, lambda pk: Response.objects.filter(pk=pk, ticket__isnull=False).exists(), "surveys_response"
+        to_open,
+        lambda pk: Response.objects.filter(pk=pk, ticket__isnull=False).exists(),
+        "surveys_announcement",
+        "response_id",
     ),
     "followup.give_out": Case(to_give_out, ticket_is(owner__isnull=False), "followup_ticket"),
     "followup.digests": Case(
