@@ -6,6 +6,6 @@
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!zones || ![...zones.options].some((option) => option.value === zone)) return
   zones.value = zone
-  const currency = JSON.parse(document.getElementById("currencies").textContent)[zone]
+  const currency = JSON.parse(document.getElementById("currencies").dataset.byZone)[zone]
   if (currency) form.elements.currency.value = currency
 })()

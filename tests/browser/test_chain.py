@@ -127,7 +127,7 @@ def give(browser: Browser, product: Product, score: int) -> str:
         contact.fill(f"customer{score}@example.com")
         page.locator("#id_contact_phone").fill(f"+45 33 12 00 {score:02}")
         page.locator("#id_contact_name").fill(f"Customer {score}")
-    page.locator("button").click()
+    page.locator("form button.button").click()
     page.wait_for_url("**/t/**")
     words = page.locator("main").inner_text()
     assert not context.cookies()

@@ -134,6 +134,7 @@ def test_a_line_that_is_down_loses_nothing(
 ) -> None:
     page = opened(browser, live_server, bea, f"/desk/tickets/{ticket.pk}/")
     page.keyboard.press("n")
+    expect(page.locator("#notes textarea")).to_be_focused()
     page.keyboard.type("They called back")
     page.route("**/notes/", lambda route: route.abort(), times=1)  # the script's try; then the browser's own
     page.get_by_role("button", name="Save the note").click()

@@ -54,6 +54,7 @@ def test_the_chip_shows_the_number_and_its_group(score: int, group: str) -> None
     assert re.sub(r"<[^>]*>", "", html).strip() == f"Score {score}"
 
 
+@pytest.mark.django_db
 def test_the_drawings_hold_nothing_that_the_content_policy_refuses() -> None:
     pages = [
         render_to_string("includes/_scale.html", SCALE),

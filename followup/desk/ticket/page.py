@@ -20,7 +20,19 @@ from followup.desk.forms import share_people
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import STEP_RECORDS, StepForm
 from followup.desk.ticket.presets import later_times, when_they_are_in
-from followup.models import ActivityKind, Attempt, ContactBy, Presence, Promise, Reminder, Step, StepKind, Ticket
+from followup.models import (
+    ActivityKind,
+    Attempt,
+    ContactBy,
+    Presence,
+    Promise,
+    Reminder,
+    Step,
+    StepKind,
+    TeamFollowUp,
+    Ticket,
+)
+from followup.notices import reading
 from followup.presentation import sparkline
 from followup.presentation.clock_texts import explain
 from followup.presentation.history_texts import Describer, Entry
@@ -41,8 +53,10 @@ from followup.reminders import services as reminders
 from followup.tickets import identity
 from nps_project.accounts.models import Role, User
 from nps_project.common.text import in_language
+from nps_project.common.together import ask
 from nps_project.common.zones import zone_names, zone_of_country
 from surveys.campaigns.first_steps.company import services as company
+from surveys.contacts.trait_labels import labels
 from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import as_text
 from surveys.models import Answer, Contact, Response
@@ -86,6 +100,7 @@ def read(user: User, ticket_id: int) -> Ticket | None:
     )
     rows = rows.annotate(
         currency=company.currency(),
+        team_has_calendar=Exists(TeamFollowUp.objects.filter(team=OuterRef("team"), calendar__isnull=False)),
         has_attempt=Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
         has_promises=Exists(Promise.objects.filter(ticket=OuterRef("pk"))),
         has_extra=Exists(Answer.objects.filter(response=OuterRef("response"))),
@@ -128,7 +143,9 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
     """The context of the template; a fixed number of queries. `before`: show the history older than that entry."""
     at = timezone.now()
     steps = list(ticket.steps.select_related("done_by"))
-    hours = hours_of_calendar(ticket.calendar or calendar_of_team(ticket.team_id))
+    told = ask({**reading.questions(user, at), "labels": labels.question()})
+    of_team = calendar_of_team(ticket.team_id) if ticket.team_has_calendar and not ticket.calendar else None
+    hours = hours_of_calendar(ticket.calendar or of_team)
     may_act = user.is_at_least(Role.AGENT)
     lines = _step_lines(ticket, steps, at, forms.get("steps"))
     earlier, line = _earlier(user, ticket, at)
@@ -158,7 +175,8 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "to_raise": list(reminders.open_for(ticket.response.contact_id, user)) if ticket.has_reminders else [],
         "promises": promised,
         "open_promises": sum(line.promise.ended_at is None for line in promised),
-        "facts": _facts(ticket, TraitLabels()),
+        "facts": _facts(ticket, TraitLabels(told["labels"])),
+        "unread": reading.unread_of(told),
         "contact_url": _contact_url(user, ticket),
         "earlier": earlier,
         "score_line": line,
@@ -289,7 +307,7 @@ def _contact_url(user: User, ticket: Ticket) -> str:
     return reverse("contacts:contact", args=[contact_id]) if is_visible else ""
 
 
-def _facts(ticket: Any, labels: TraitLabels) -> dict[str, Any]:
+def _facts(ticket: Any, traits: TraitLabels) -> dict[str, Any]:
     response, contact = ticket.response, ticket.response.contact
     return {
         "company": contact.company_name if contact else "",
@@ -300,7 +318,7 @@ def _facts(ticket: Any, labels: TraitLabels) -> dict[str, Any]:
         "external_id": (contact.external_id or "") if contact else "",
         "value": worth(contact.value, ticket.currency) if contact and contact.value else "",
         "traits": [
-            (labels.of(name), as_text(value))
+            (traits.of(name), as_text(value))
             for name, value in sorted(((contact.traits if contact else {}) | response.traits).items())
             if name != "company"
         ][:30],

@@ -2,9 +2,8 @@
 
 It decides what needs nothing else: answers that count, never changed and follow none. Those whose play opens no ticket
 are done with that, and the others' tickets open as opening.py opens one. To opening.py it leaves whatever has more to
-it: an account manager, an answer by phone, one that came late. A locked one announces itself again, or the sweep finds
-it. A message that itself comes late takes along what came after it: a worker that fell behind opens them together,
-and their messages end at once.
+it: an account manager, an answer by phone, one that came late or is locked. A message that itself comes late takes
+along what came after it: a worker that fell behind opens them together, and their messages end at once.
 
 Where nobody is mailed, its commit does not wait for the disk. When the machine loses power within that second, the
 answer is undecided again, and the sweep opens its ticket anew: somebody may have seen the first one.
@@ -34,7 +33,7 @@ from followup.tickets.changes import scores_of
 from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
 from nps_project.common.statements import Part, prepared
 from surveys.contacts.services import values_of
-from surveys.models import Channel, Response, ResponseState
+from surveys.models import Announcement, Channel, Response, ResponseState
 from surveys.services import announcements
 
 _BEGIN = Part("open_tickets", "WITH ")
@@ -64,7 +63,10 @@ def decide_together(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
         announced += later[:_MOST_ALONG]
     fresh = [row for row in announced if _is_fresh(row)]
     decided = _decide(fresh, at) if fresh else set()
-    return sorted({row.pk for row in announced}.intersection(response_ids).difference(decided))
+    seen = {row.pk for row in announced}
+    if unseen := set(response_ids).difference(seen):
+        seen.update(Announcement.objects.filter(pk__in=unseen).values_list("pk", flat=True))  # those that are locked
+    return sorted(seen.intersection(response_ids).difference(decided))
 
 
 def _decide(fresh: Sequence[Response], at: datetime) -> set[int]:

@@ -1,12 +1,14 @@
 """What a trait is called on screens: as an admin named it, else its name in readable form, never the key itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 
 from nps_project.common.text import in_language
+from nps_project.common.together import Question, list_of
 from surveys.models import TraitLabel
 
 # Names that many systems have; an admin may call them otherwise.
@@ -27,13 +29,24 @@ _USUAL = {
 }
 
 
+def question() -> Question:
+    """What TraitLabels needs to know, for a page that asks it together with others."""
+    return list_of(TraitLabel.objects.values("name", "labels"))
+
+
 class TraitLabels:
-    """The labels of all traits in the reader's language, read when the first is asked for; one query."""
+    """The labels of all traits in the reader's language.
+
+    `rows`: the answer to `question`; without it one query, when the first label is asked for.
+    """
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
+        self._rows = rows
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        rows = TraitLabel.objects.values_list("name", "labels")
-        return {name: label for name, labels in rows if (label := in_language(labels))}
+        rows = TraitLabel.objects.values("name", "labels") if self._rows is None else self._rows
+        return {row["name"]: label for row in rows if (label := in_language(row["labels"]))}
 
     def of(self, name: str) -> str:
         """What the trait is called."""

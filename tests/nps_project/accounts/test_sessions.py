@@ -111,7 +111,7 @@ def test_personal_pages_are_kept_by_nobody_and_may_do_little() -> None:
     client = client_of(world.admin)
     for path in [*(path for paths in world.pages.values() for path in paths), "/nothing/", "/admin/"]:
         answer = client.get(path)
-        if not path.startswith(("/s/", "/t/", "/r/", "/mail/", "/healthz", "/readyz", "/metrics")):
+        if not path.startswith(("/s/", "/t/", "/r/", "/mail/", "/healthz", "/readyz", "/metrics", "/branding/")):
             assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", ")), path
         assert "camera=()" in answer["Permissions-Policy"], path
         assert answer["X-Content-Type-Options"] == "nosniff", path

@@ -6,7 +6,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 
 def test_a_script_imports_another_by_its_hashed_name() -> None:
-    keys = staticfiles_storage.url("js/keys.js").rpartition("/")[2]
+    keys = staticfiles_storage.url("js/palette.js").rpartition("/")[2]
     list_box = staticfiles_storage.url("js/list-box.js").rpartition("/")[2]
     assert re.fullmatch(r"list-box\.[0-9a-f]{12}\.js", list_box)
 

@@ -1,5 +1,7 @@
 """/setup/first-steps/company/: who runs the installation, as long as an admin wants to change it."""
 
+import json
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -54,5 +56,5 @@ def company(request: StaffRequest) -> HttpResponse:
         template="surveys/first_steps/company.html",
         is_new=known is None,
         zone=settings.TIME_ZONE,
-        currencies=CURRENCIES,
+        currencies=json.dumps(CURRENCIES),
     )

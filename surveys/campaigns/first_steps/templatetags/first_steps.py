@@ -1,5 +1,6 @@
 """The first steps on the desk, and what an empty desk has in place of a queue."""
 
+import json
 from typing import Any
 
 import segno
@@ -42,5 +43,5 @@ def empty_desk(context: template.Context) -> dict[str, Any]:
     if request.user.is_at_least(Role.ADMIN):
         drawn["is_admin"] = True
         if not OwnCompany.objects.exists():
-            drawn |= {"form": form_for(request, None), "currencies": CURRENCIES, "zone": settings.TIME_ZONE}
+            drawn |= {"form": form_for(request, None), "currencies": json.dumps(CURRENCIES), "zone": settings.TIME_ZONE}
     return drawn
