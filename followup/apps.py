@@ -28,12 +28,14 @@ class FollowupConfig(AppConfig):
             SurveyFollowUp,
             TeamFollowUp,
         )
+        from followup.tickets.again import asking
         from followup.tickets.leaving import counts, hand_over
         from nps_project.accounts.people import leaving
         from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.guide import help_links
         from nps_project.health import checks, metrics
+        from nps_project.operations import backup
         from surveys.views import tabs
 
         receivers.connect()
@@ -46,6 +48,7 @@ class FollowupConfig(AppConfig):
         }
         help_links.add({f"followup_setup:{view}": part for part, views in parts.items() for view in views})
         tabs.add(tabs.Tab("follow-up", _("Follow-up"), "followup_setup:survey"))
+        backup.after_restore(asking.hold_all)
         leaving.set_work(leaving.Work(counts, hand_over))
         checks.add(checks.Check("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
@@ -55,6 +58,7 @@ class FollowupConfig(AppConfig):
             move_clocks="followup.move_clocks",
             give_out_tickets="followup.give_out_tickets",
             tell_of_floods="followup.tell_of_floods",
+            ask_again="followup.ask_again",
         )
         schedule.every(120, send_digests="followup.send_digests")
         schedule.every(6 * 3600, forget_old_notices="followup.forget_notices")
@@ -65,7 +69,7 @@ class FollowupConfig(AppConfig):
             "followup.send_digests",
             "followup.tell_of_floods",
         )
-        queues.add(queues.BULK, "followup.forget_notices")
+        queues.add(queues.BULK, "followup.forget_notices", "followup.ask_again")
         enums.add(
             ClockRunsEnum="followup.models.playbook.ClockRuns",
             StepKindEnum="followup.models.playbook.StepKind",

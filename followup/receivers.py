@@ -13,13 +13,14 @@ from followup.models import Ticket
 from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, values
+from followup.tickets.again import asking
 from followup.tickets.customers import lines
 from followup.tickets.customers.promise import promise_for, promise_of
 from nps_project.background import dispatch, queues
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.signals import delivery_sent
 from surveys import hooks
-from surveys.signals import response_recorded, responses_decided
+from surveys.signals import ask_again_decided, response_recorded, responses_decided
 
 logger = logging.getLogger(__name__)
 
@@ -49,10 +50,16 @@ def tick_step(sender: type, *, delivery: Delivery, **kwargs: Any) -> None:
             actions.tick_account_manager_told(ticket_id=ticket_id, at=delivery.sent_at or timezone.now())
 
 
+def note_asking_again(sender: type, **decided: Any) -> None:
+    """Write on its ticket what was decided about asking a customer again."""
+    asking.note_decision(**{name: decided[name] for name in ("response_id", "decision", "reason", "at")})
+
+
 def connect() -> None:
     """Connect the receivers. The app's ready() calls it."""
     responses_decided.connect(queue_many_tickets, dispatch_uid="followup.queue_many_tickets")
     response_recorded.connect(queue_ticket, dispatch_uid="followup.queue_ticket")
+    ask_again_decided.connect(note_asking_again, dispatch_uid="followup.note_asking_again")
     delivery_sent.connect(tick_step, dispatch_uid="followup.tick_step")
     post_migrate.connect(ship_defaults, sender=apps.get_app_config("followup"), dispatch_uid="followup.ship_defaults")
     hooks.set_promise(promise_of)

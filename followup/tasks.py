@@ -9,6 +9,7 @@ from followup.notices import services as notices
 from followup.notify import digests, floods
 from followup.routing import assignment
 from followup.tickets import opening
+from followup.tickets.again import asking
 from nps_project.background import sweep
 
 
@@ -46,6 +47,12 @@ def send_digests() -> None:
 def tell_of_floods() -> None:
     """Mail managers about answers that wait for a decision."""
     sweep.run(floods.FLOODS, timezone.now())
+
+
+@shared_task(name="followup.ask_again")
+def ask_again() -> None:
+    """Ask the customers of resolved tickets again whose day has come."""
+    sweep.run(asking.ASK_AGAIN, timezone.now())
 
 
 @shared_task(name="followup.forget_notices")

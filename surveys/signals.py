@@ -12,3 +12,8 @@ responses_decided = Signal()
 #: invitation_id, outcome (an Outcome of nps_project/deliveries/inbound/events.py), reason (an AskReason, "policy" where
 #: the sender was refused and nobody is marked; empty for a complaint).
 ask_came_back = Signal()
+
+#: It was decided about asking a customer again after a ticket, or its mail did not leave; in the transaction of the
+#: decision. Arguments: response_id (the answer that led to it), decision (a DecisionToAsk), reason (an AskReason, empty
+#: when they were asked), at.
+ask_again_decided = Signal()

@@ -98,6 +98,7 @@ class PlaySerializer(StrictModelSerializer):
             "contact_by",
             "compensation_limit",
             "compensation_currency",
+            "ask_again_days",
             "tells",
             "call_script",
             "mail_subject",
@@ -164,6 +165,7 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
     steps = StepSerializer(many=True, read_only=True)
     promises = PromiseSerializer(many=True, read_only=True)
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    recovered = serializers.BooleanField(read_only=True, allow_null=True)
     expandable = {
         "response": ResponseSerializer,
         "survey": SurveySerializer,
@@ -179,7 +181,7 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
             "is_by_hand", "clock_notes",
             "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "solve_due_at",
             "waiting_until", "resolved_at", "due_state", "escalation_level", "outcome", "root_cause", "improved_at",
-            "discarded_at", "tags", "promises", "steps",
+            "asked_again_at", "score_after", "recovered", "discarded_at", "tags", "promises", "steps",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -17,7 +17,7 @@ PLACE_FIELDS = ("stage", "deadline", "warn_at", "escalation_level", "escalate_at
 FIELDS = (
     *PLACE_FIELDS,
     "status", "waiting_until", "calendar", "clock_notes",
-    "first_contact_due_at", "first_contact_warn_at", "next_contact_due_at", "solve_due_at",
+    "first_contact_due_at", "first_contact_warn_at", "next_contact_due_at", "solve_due_at", "ask_again_at",
 )  # fmt: skip
 DUE_FIELDS = {
     FIRST_CONTACT: "first_contact_due_at",
@@ -158,6 +158,7 @@ def reopen(ticket: Ticket, at: datetime) -> None:
     """
     _end_pause(ticket, at)
     ticket.status, ticket.resolved_at, ticket.outcome = _open_status(ticket), None, None
+    ticket.ask_again_at = None
 
 
 def _open_status(ticket: Ticket) -> TicketStatus:

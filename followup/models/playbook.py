@@ -130,6 +130,9 @@ class Play(models.Model):
         _("compensation up to"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Empty: no limit.")
     )
     compensation_currency = models.CharField(_("currency"), max_length=3, blank=True)
+    ask_again_days = models.PositiveSmallIntegerField(
+        _("ask again after (days)"), null=True, blank=True, help_text=_("Counted from resolving. Empty: not asked.")
+    )
     call_script = models.JSONField(_("what to say"), default=dict, blank=True)  # by language
     mail_subject = models.JSONField(_("subject of the mail"), default=dict, blank=True)  # by language
     mail_body = models.JSONField(_("words of the mail"), default=dict, blank=True)  # by language
@@ -164,6 +167,10 @@ class Play(models.Model):
                 name="play_hours_run_known",
             ),
             models.CheckConstraint(condition=models.Q(wait_limit_hours__range=(0, 8760)), name="play_wait_limit_range"),
+            models.CheckConstraint(
+                condition=models.Q(ask_again_days=None) | models.Q(ask_again_days__range=(1, 365)),
+                name="play_ask_again_days_range",
+            ),
         ]
 
     def __str__(self) -> str:

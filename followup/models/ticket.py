@@ -17,7 +17,7 @@ from followup import deadlines
 from followup.models.playbook import Priority, StepKind
 from nps_project.accounts.models import Role, Team, User
 from nps_project.common.text import in_language
-from surveys.scoring import HIGHEST_DETRACTOR
+from surveys.scoring import GROUPS, HIGHEST_DETRACTOR, group_of
 
 
 class TicketStatus(models.TextChoices):
@@ -194,6 +194,10 @@ class Ticket(models.Model):
         verbose_name=_("root cause"),
     )
     improved_at = models.DateTimeField(null=True, blank=True)  # the customer changed the answer to a better one
+    # Asking again: due then, only once and while resolved; done then; the score that the customer gave after it.
+    ask_again_at = models.DateTimeField(null=True, blank=True)
+    asked_again_at = models.DateTimeField(_("asked again"), null=True, blank=True)
+    score_after = models.SmallIntegerField(_("score afterwards"), null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)  # the answer was discarded after the ticket opened
     # The place in the queue: ascending, not null, in this order, with the id last.
     stage = models.SmallIntegerField(choices=Stage.choices)
@@ -225,6 +229,9 @@ class Ticket(models.Model):
                 condition=Q(status=TicketStatus.RESOLVED, resolved_at__isnull=False, outcome__isnull=False)
                 | (~Q(status=TicketStatus.RESOLVED) & Q(resolved_at=None, outcome=None)),
                 name="ticket_resolved_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(score_after=None) | Q(score_after__range=(0, 10)), name="ticket_score_after_range"
             ),
         ]
         indexes = [
@@ -258,6 +265,7 @@ class Ticket(models.Model):
                 condition=Q(routed_by__isnull=False, owner=None, resolved_at=None),
                 name="ticket_to_give_out",
             ),
+            models.Index(fields=["ask_again_at"], condition=Q(ask_again_at__isnull=False), name="ticket_to_ask_again"),
             GinIndex(fields=["tags"], name="ticket_tags"),
             # /desk/?sort=value and ?sort=score, resolved ones too
             models.Index(fields=ORDERS["value"], name="ticket_by_value"),
@@ -288,6 +296,13 @@ class Ticket(models.Model):
     @property
     def is_resolved(self) -> bool:
         return self.status == TicketStatus.RESOLVED
+
+    @property
+    def recovered(self) -> bool | None:
+        """Whether the customer is in a better group than before; None without a second score."""
+        if self.score_after is None:
+            return None
+        return GROUPS.index(group_of(self.score_after)) > GROUPS.index(group_of(self.score))
 
     def due_state(self, at: datetime) -> str | None:
         """The state of the first-contact clock at a time; None without one, and when no action was needed."""

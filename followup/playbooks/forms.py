@@ -30,6 +30,7 @@ _FILLED = re.compile(r"\{([^{}]*)\}")
 _PLAIN = (
     "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
     "service_hours_only", "contact_by", "compensation_limit", "compensation_currency", "owner", "team",
+    "ask_again_days",
 )  # fmt: skip
 _WORDS = {
     "call_script": (_("What to say"), 4),
@@ -75,6 +76,14 @@ class PlayForm(PlayModelForm):
         max_value=8760,
         help_text=_("Counted as hours of the clock."),
         widget=forms.NumberInput({"class": "input-short"}),
+    )
+    ask_again_days = forms.IntegerField(
+        label=_("Ask the customer again after (days)"),
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text=_("Counted from resolving. Empty: not asked."),
+        widget=forms.NumberInput({"class": "input-short", "placeholder": " "}),
     )
     compensation_currency = forms.ChoiceField(
         label=_("Currency"), required=False, widget=forms.Select({"class": "input-short"})

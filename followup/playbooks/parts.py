@@ -16,6 +16,7 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "clocks": ("hours", "hours_run", "warn_per_cent", "solve_hours", "solve_hours_run", "wait_limit_hours"),
     "who": ("owner", "team"),
     "late": ("level", "service_hours_only"),
+    "after": ("ask_again_days",),
     "words": ("call_script_", "mail_", "compensation_"),
 }
 
@@ -31,7 +32,7 @@ def parts_in_words(form: PlayForm, steps: StepFormSet) -> dict[str, str]:
     """One line for each part of the form."""
     lines = {
         "ticket": _ticket(form), "clocks": _clocks(form), "who": _who(form), "late": _late(form),
-        "words": _words(form), "steps": _steps(steps),
+        "after": _after(form), "words": _words(form), "steps": _steps(steps),
     }  # fmt: skip
     return {part: " · ".join(words) for part, words in lines.items()}
 
@@ -86,6 +87,13 @@ def _late(form: PlayForm) -> Iterator[str]:
             yield _("%(who)s after %(hours)s h") % {"who": who or "–", "hours": hours}
     if _text(form, "service_hours_only"):
         yield _("in service hours only")
+
+
+def _after(form: PlayForm) -> Iterator[str]:
+    if days := _text(form, "ask_again_days"):
+        yield _("Asked again by one mail, days later: %(days)s") % {"days": days}
+    else:
+        yield _("Not asked again")
 
 
 def _words(form: PlayForm) -> Iterator[str]:

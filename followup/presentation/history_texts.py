@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from followup.models import Activity, ActivityKind, AttemptChannel, AttemptResult, Outcome, RootCause, Step
 from followup.presentation.wording import money, record_words, when
 from nps_project.accounts.models import Team, User
+from surveys.models import AskReason
 
 SHORT_RECORD = 200
 
@@ -135,6 +136,11 @@ def _scores(_describer: Describer, data: dict[str, Any]) -> str:
     return pgettext("a score", "score %(score)s") % {"score": data["score"]} if "score" in data else ""
 
 
+def _why_not_asked(_describer: Describer, data: dict[str, Any]) -> str:
+    reason = data.get("reason", "")
+    return _("no mail server is set") if reason == "no_mail_server" else _display(AskReason, reason)
+
+
 TEXTS: dict[str, Texts] = {
     ActivityKind.OPENED: _label_and(_scores),
     ActivityKind.OPENED_BY_HAND: _label_and(_scores),
@@ -157,6 +163,10 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.ANSWER_RESTORED: _label,
     ActivityKind.REACH_CHANGED: _label,
     ActivityKind.ASKED_AGAIN: _label_and(_scores),
+    ActivityKind.ASKED_BY_MAIL: _label,
+    ActivityKind.ASKING_HELD: _label_and(_why_not_asked),
+    ActivityKind.NOT_ASKED_AGAIN: _label_and(_why_not_asked),
+    ActivityKind.SECOND_DISCARDED: _label,
     ActivityKind.WARNED: _label,
     ActivityKind.ESCALATED: _label,
     ActivityKind.CONTACT_CONFIRMED: _label,

@@ -153,6 +153,7 @@ def reason(ticket: Ticket, at: datetime, promised: Promise | None = None, curren
 def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: str) -> Iterable[str]:
     if ticket.is_resolved:
         yield ticket.get_outcome_display() or ""
+        yield second_score(ticket, at)
         return
     if ticket.discarded_at:
         yield _("answer discarded")
@@ -175,8 +176,22 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: s
         yield _("no way to reach")
     if ticket.improved_at:
         yield _("answer became better")
+    if ticket.score_after is not None:
+        yield second_score(ticket, at)
     if ticket.is_by_hand:
         yield _("opened by hand")
+
+
+def second_score(ticket: Ticket, at: datetime) -> str:
+    """How far asking the customer again has come, in a few words; "" where nobody asks."""
+    if ticket.score_after is not None:
+        better, other = _("asked again: %(score)s, better"), _("asked again: %(score)s, not better")
+        return (better if ticket.recovered else other) % {"score": ticket.score_after}
+    if ticket.asked_again_at is not None:
+        return _("asked again %(time)s") % {"time": when(ticket.asked_again_at, at)}
+    if ticket.ask_again_at is not None:
+        return _("to be asked again %(time)s") % {"time": when(ticket.ask_again_at, at)}
+    return ""
 
 
 def amount(value: Decimal) -> str:

@@ -28,6 +28,7 @@ from followup.models import (
 )
 from followup.notices import services as notices
 from followup.reminders import services as reminders
+from followup.tickets.again import asking
 from nps_project.accounts.models import Role, Team, User
 
 LONGEST_WAIT = timedelta(days=90)
@@ -227,6 +228,7 @@ def resolve(
     at = at or timezone.now()
     ticket.resolved_at, ticket.outcome, ticket.root_cause = at, outcome, root_cause
     recompute.close(ticket, at)
+    asking.plan(ticket, at)
     recompute.update_queue_position(ticket)
     ticket.save(update_fields=["resolved_at", "outcome", "root_cause", *recompute.FIELDS])
     data: dict[str, Any] = {"outcome": outcome, "root_cause": root_cause.slug}

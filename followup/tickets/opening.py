@@ -19,6 +19,7 @@ from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import attempts, changes, discards, steps, values
+from followup.tickets.again import second_score
 from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
 from followup.tickets.fresh.together import HINTS_NEED, decide_together
 from nps_project.accounts.models import User
@@ -70,9 +71,12 @@ def open_for_response(response_id: int, *, at: datetime | None = None) -> Ticket
     if response.state != ResponseState.CONFIRMED:
         if ticket is not None:
             discards.resolve_discarded(ticket, at, waits=response.state == ResponseState.PROVISIONAL)
+        elif (followed := _followed_ticket(response)) is not None:
+            second_score.take_away(followed, response, at)
     elif ticket is not None:
         changes.apply_changes(ticket, response, at)
     elif (followed := _followed_ticket(response)) is not None:
+        second_score.bring_back(followed, response, at)
         changes.apply_answer_after_asking_again(followed, response, at)
         ticket = followed
         _log_the_call(ticket, response, at)

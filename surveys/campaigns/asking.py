@@ -4,7 +4,7 @@ Invitations wait here until their time; `ask` decides and queues one delivery, w
 sent. What nobody looked at for LATE, and all that waits when a backup is restored, is held until a person lets it go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -36,6 +36,7 @@ from surveys.models import (
     InvitationStatus,
     Survey,
 )
+from surveys.signals import ask_again_decided
 
 UNMAILED = (InvitationStatus.WAITING, InvitationStatus.HELD)
 CHUNK = 500
@@ -123,7 +124,8 @@ def ask_some(invitation_ids: Sequence[int], at: datetime) -> set[int]:
         if contact is None or (allowance is not None and not _is_in_window(row, contact, allowance.campaign, at)):
             continue
         customer, about = people.customer(contact, row.survey_id), about_survey(row.survey, at, company_days)
-        decision = rules.decide(customer, about, at, waits=allowance is not None)
+        is_again = row.follows_id is not None
+        decision = rules.decide(customer, about, at, waits=allowance is not None, is_again=is_again)
         if isinstance(decision, rules.Ask):
             if allowance is not None and not allowance.take():
                 continue
@@ -193,11 +195,9 @@ class _Decisions:
             invitation.status = InvitationStatus.HELD if is_held else InvitationStatus.SKIPPED
             invitation.reason, invitation.held_until = decision.reason, decision.until if is_held else None
         Invitation.objects.bulk_update([row for row, _why in self._not_asked], ["status", "reason", "held_until"])
-        AskDecision.objects.bulk_create(
-            _decision(row, DecisionToAsk.HELD if isinstance(why, rules.Held) else DecisionToAsk.SKIPPED, self.at,
-                      why.reason, why.until)
-            for row, why in self._not_asked
-        )  # fmt: skip
+        for kind, decided in ((rules.Held, DecisionToAsk.HELD), (rules.Skipped, DecisionToAsk.SKIPPED)):
+            _store(_decision(row, decided, self.at, why.reason, why.until) for row, why in self._not_asked
+                   if isinstance(why, kind))  # fmt: skip
 
 
 def _skip(invitation: Invitation, reason: str, at: datetime, until: datetime | None = None) -> None:
@@ -234,7 +234,17 @@ def hold(invitation_ids: Sequence[int], reason: str, at: datetime, until: dateti
 def _record(
     invitations: Sequence[Invitation], decision: str, at: datetime, reason: str = "", until: datetime | None = None
 ) -> None:
-    AskDecision.objects.bulk_create(_decision(row, decision, at, reason, until) for row in invitations)
+    _store(_decision(row, decision, at, reason, until) for row in invitations)
+
+
+def _store(decisions: Iterable[AskDecision]) -> None:
+    """Keep what was decided, and tell of it where it is about asking again after a ticket."""
+    for row in AskDecision.objects.bulk_create(decisions):
+        response_id = row.invitation.follows_id if row.invitation else None
+        if response_id is not None:
+            ask_again_decided.send(
+                AskDecision, response_id=response_id, decision=row.decision, reason=row.reason, at=row.at
+            )
 
 
 def _decision(row: Invitation, decision: str, at: datetime, reason: str, until: datetime | None) -> AskDecision:

@@ -71,9 +71,11 @@ def _compose(delivery: Delivery, invitation: Invitation | None, known: _Known) -
     if is_reminder and known.answers and known.answers.have_come_since(contact, survey.pk, invitation.sent_at):
         return Never(ANSWERED)
     about = about_survey(survey, at, known.asking.quarantine_days)
-    if not is_reminder and rules.was_asked_since(customer, about, invitation.asked_at, at):
+    is_again = invitation.follows_id is not None
+    if not is_reminder and not is_again and rules.was_asked_since(customer, about, invitation.asked_at, at):
         return Never(rules.QUARANTINE)
-    bones = mail.skeleton(survey.pk, survey.revision, invitation.language, is_reminder=is_reminder)
+    kind = mail.REMINDS if is_reminder else mail.ASKS_AGAIN if is_again else mail.ASKS
+    bones = mail.skeleton(survey.pk, survey.revision, invitation.language, kind=kind)
     made = bones.fill(mail.values_of(invitation, bones.content.fixed))
     return Mail(made.subject, made.text, made.html, mail.headers_of(invitation), _envelope_sender(invitation))
 

@@ -24,6 +24,7 @@ from surveys.models import Invitation, MailTexts, Survey, SurveyTexts
 from surveys.scoring import SCORES
 
 DECOYS = (1, 2)  # before the numbers, and between 5 and 6
+ASKS, REMINDS, ASKS_AGAIN = "asks", "reminds", "asks again"  # what a mail does; the last one comes after a ticket
 LEAVE, LEAVE_NOW = "unsubscribe", "unsubscribe-now"  # purposes of tokens: only the header's acts without a choice
 _WITHOUT_FONTS = mrml.RenderOptions(fonts={})  # nothing is fetched from anybody
 _SLOTS = ("link", "leave", "greeting")
@@ -96,15 +97,17 @@ def _filled(pieces: Pieces, values: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-def content_of(survey: Survey, language: str, *, is_reminder: bool = False) -> MailContent:
-    """The newest texts of a survey's mail, or of the one that reminds of it, in the company's look; three queries."""
+def content_of(survey: Survey, language: str, *, kind: str = ASKS) -> MailContent:
+    """The newest texts of a survey's mail that asks, reminds or asks again, in the company's look; three queries."""
     own = MailTexts.objects.filter(survey=survey, language=language).first()
     texts = {name: getattr(own, name) for name in MailTexts.TEXTS} if own else standard_mail(language)
     asked = SurveyTexts.objects.filter(survey=survey, language=language).latest("version")
     texts |= {name: getattr(asked, name) for name in ("question", "low_label", "high_label")}
     filled = {name: text.replace("{brand}", survey.brand) for name, text in texts.items()}
     fixed = fixed_texts(language)
-    if is_reminder:
+    if kind == ASKS_AGAIN:
+        filled["intro"] = f"{fixed.again_intro}\n{filled['intro']}"
+    if kind == REMINDS:
         filled["subject"] = fixed.reminder.replace("{subject}", filled["subject"])
         filled["intro"] = f"{fixed.reminder_intro}\n{filled['intro']}"
     return MailContent(language=language, brand=survey.brand, fixed=fixed, look=fresh(), **filled)
@@ -140,9 +143,9 @@ def _paragraphs(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def skeleton(survey_id: int, revision: int, language: str, *, is_reminder: bool = False) -> Skeleton:
+def skeleton(survey_id: int, revision: int, language: str, *, kind: str = ASKS) -> Skeleton:
     """The skeleton of a survey's mail, from this process's memory; its key grows with each change."""
-    content = content_of(Survey.objects.get(pk=survey_id), language, is_reminder=is_reminder)
+    content = content_of(Survey.objects.get(pk=survey_id), language, kind=kind)
     marked = render(content, Values(**_MARKS))
     return Skeleton(content, _pieces(marked.text), _pieces(marked.html))
 

@@ -68,13 +68,14 @@ def never_mailed(customer: Customer) -> str:
     return next((reason for is_so, reason in checks if is_so), "")
 
 
-def decide(customer: Customer, about: About, at: datetime, *, waits: bool) -> Decision:
-    """Whether to ask at `at`. `waits`: whom the quarantine holds is tried again when it ends."""
+def decide(customer: Customer, about: About, at: datetime, *, waits: bool, is_again: bool = False) -> Decision:
+    """Whether to ask at `at`. `waits`: whom the quarantine holds is tried again when it ends. `is_again`: it asks again
+    after a ticket, which no quarantine holds."""
     if reason := never_mailed(customer):
         return Skipped(reason)
     if not about.is_live:
         return Skipped(SURVEY_NOT_LIVE)
-    until = _quarantine_ends(customer, about, at)
+    until = None if is_again else _quarantine_ends(customer, about, at)
     if until is None:
         return Ask()
     return Held(until, QUARANTINE) if waits else Skipped(QUARANTINE, until)

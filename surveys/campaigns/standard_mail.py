@@ -29,6 +29,7 @@ class FixedTexts:
     leave: str
     reminder: str
     reminder_intro: str
+    again_intro: str
 
 
 def fixed_texts(language: str) -> FixedTexts:
@@ -42,5 +43,9 @@ def fixed_texts(language: str) -> FixedTexts:
             reminder_intro=_(
                 "We wrote to you before, and this is a reminder. "
                 "Should you have answered meanwhile: thank you, there is nothing more to do."
+            ),
+            again_intro=_(
+                "You answered this question before, and we took up what you told us. "
+                "Now we would like to hear from you how it is since."
             ),
         )

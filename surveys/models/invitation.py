@@ -115,6 +115,11 @@ class Invitation(models.Model):
                 condition=models.Q(campaign__isnull=False),
                 name="invitation_once_a_round",
             ),
+            models.UniqueConstraint(
+                fields=["follows"],
+                condition=models.Q(channel="email", follows__isnull=False),
+                name="invitation_again_once",
+            ),  # fmt: skip
         ]
         indexes = [
             # Whose turn it is (surveys/campaigns/turns.py): of no campaign, or of one campaign in one zone.

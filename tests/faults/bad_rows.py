@@ -64,6 +64,7 @@ def _where_it_is_day(at: datetime) -> str:
 def make() -> None:
     """A bad row that is due, or soon will be, in each sweep; there and bad at once, before any worker sees it."""
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
+    from followup.models.ticket import NO_DEADLINE
     from followup.tickets import actions, opening
     from nps_project.accounts.models import Team, User
     from nps_project.api.models import IdempotentRequest
@@ -109,7 +110,11 @@ def make() -> None:
 
     hours = ticket(0.0).play.hours
     assert hours is not None
-    waiting, further, unowned = ticket(0.0), ticket(hours + 1), ticket(0.0)
+    waiting, further, unowned, to_ask_again = ticket(0.0), ticket(hours + 1), ticket(0.0), ticket(0.0)
+    Ticket.objects.filter(pk=to_ask_again.pk).update(
+        status="resolved", resolved_at=now, outcome="kept", stage=Stage.NO_CLOCK, ask_again_at=now,
+        deadline=NO_DEADLINE, warn_at=NO_DEADLINE, escalate_at=NO_DEADLINE,
+    )  # fmt: skip
     actions.wait(ticket_id=waiting.pk, by=person, until=now + timedelta(minutes=1))
     Ticket.objects.filter(pk=further.pk).update(stage=Stage.OVERDUE, escalate_at=now)
     team = Team.objects.create(name=f"bad {mark}")
@@ -189,6 +194,7 @@ def make() -> None:
         "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),
         "followup.escalate_further": ("followup_ticket", further.pk),
         "followup.wake": ("followup_ticket", waiting.pk),
+        "followup.ask_again": ("followup_ticket", to_ask_again.pk),
         "followup.give_out": ("followup_ticket", unowned.pk),
         "followup.digests": ("followup_digestitem", item.person_id),
         "deliveries.send": ("deliveries_delivery", mail()),

@@ -39,6 +39,7 @@ def _columns() -> list[str]:
         _("Ticket"), _("Score"), _("Survey"), _("Status"), _("Clock"), _("Owner"), _("Team"), _("Customer"),
         _("Company"), _("Comment"), _("Language"), _("Answered"), _("Opened"), _("First contact due"),
         _("First contact"), _("Resolved"), _("Outcome"), _("Root cause"), _("Tags"), _("Value a year"),
+        _("Asked again"), _("Score afterwards"), _("Recovered"),
     ]  # fmt: skip
 
 
@@ -69,4 +70,10 @@ def _cells(ticket: Ticket, at: datetime) -> list[object]:
         ),
         ticket.get_outcome_display() if ticket.outcome else "", ticket.root_cause.name if ticket.root_cause else "",
         ", ".join(ticket.tags), contact.value if contact and contact.value is not None else "",
+        ticket.asked_again_at.isoformat(timespec="seconds") if ticket.asked_again_at else "",
+        "" if ticket.score_after is None else ticket.score_after, _yes_or_no(ticket.recovered),
     ]  # fmt: skip
+
+
+def _yes_or_no(fact: bool | None) -> str:
+    return "" if fact is None else _("yes") if fact else _("no")

@@ -17,6 +17,7 @@ from followup.clocks.business_time import Hours
 from followup.clocks.calendars import calendar_of_team, hours_of_calendar
 from followup.desk import presence
 from followup.desk.forms import share_people
+from followup.desk.ticket import afterwards
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import STEP_RECORDS, StepForm
 from followup.desk.ticket.presets import later_times, when_they_are_in
@@ -105,6 +106,7 @@ def read(user: User, ticket_id: int) -> Ticket | None:
         has_promises=Exists(Promise.objects.filter(ticket=OuterRef("pk"))),
         has_extra=Exists(Answer.objects.filter(response=OuterRef("response"))),
         has_reminders=Exists(Reminder.objects.filter(contact=OuterRef("response__contact"), raised_at=None)),
+        **afterwards.annotations(),
         has_visitors=Exists(Presence.objects.filter(ticket=OuterRef("pk")).exclude(person=user)),
     )
     return rows.defer("response__search_vector", "response__contact__search_vector").filter(pk=ticket_id).first()
@@ -149,6 +151,7 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
     may_act = user.is_at_least(Role.AGENT)
     lines = _step_lines(ticket, steps, at, forms.get("steps"))
     earlier, line = _earlier(user, ticket, at)
+    after = afterwards.shown(ticket, at)
     promised = _promises(ticket, at, forms) if ticket.has_promises else []
     return {
         "room": "desk",
@@ -159,6 +162,8 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "explained": explain(ticket, at),
         "others": others_here(ticket, user, at) if ticket.has_visitors else "",
         "said": said(ticket.response.comment),
+        "afterwards": after,
+        "said_after": said(after["comment"]) if after and after["answer"] else None,
         "said_by": _said_by(ticket.response),
         "extra": ticket.response.answers.select_related("question").order_by("question__position")
         if ticket.has_extra

@@ -73,6 +73,14 @@ def to_wake() -> tuple[list[int], datetime]:
     return ids_of(made), until
 
 
+def to_ask_again() -> tuple[list[int], datetime]:
+    at = timezone.now()
+    made = make_tickets(
+        status="resolved", resolved_at=at, outcome="kept", stage=Stage.NO_CLOCK, ask_again_at=at
+    )  # fmt: skip
+    return ids_of(made), later()
+
+
 def to_open() -> tuple[list[int], datetime]:
     survey = make_survey()
     return ids_of([make_answer(survey, 2, contact_email="a@example.com") for _number in range(3)]), later()
@@ -268,6 +276,7 @@ CASES = {
     "followup.warn": Case(to_warn, ticket_is(stage=Stage.DUE_SOON), "followup_ticket"),
     "followup.escalate": Case(to_escalate, ticket_is(stage=Stage.OVERDUE), "followup_ticket"),
     "followup.escalate_further": Case(to_escalate_further, ticket_is(escalation_level=1), "followup_ticket"),
+    "followup.ask_again": Case(to_ask_again, ticket_is(ask_again_at=None), "followup_ticket"),
     "followup.wake": Case(to_wake, ticket_is(waiting_until=None), "followup_ticket"),
     "followup.open": Case(
         to_open,
