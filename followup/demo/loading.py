@@ -20,7 +20,17 @@ from followup.demo.plan import NAMED, PERSONAL, PROGRAM, SEED, Planned, plan
 from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
 from followup.tickets import opening
-from surveys.models import Channel, Contact, Invitation, InvitationStatus, Response, ResponseState, Survey
+from followup.tickets.again import asking
+from surveys.models import (
+    Channel,
+    Contact,
+    DecisionToAsk,
+    Invitation,
+    InvitationStatus,
+    Response,
+    ResponseState,
+    Survey,
+)
 from surveys.services import announcements
 from surveys.services.insert import Row, insert_many
 from surveys.services.surveys import current_texts
@@ -113,6 +123,11 @@ class _Scene:
 
     def _follow_up(self, at: datetime, planned: Planned) -> None:
         survey = self.shop.surveys[planned.survey]
+        if planned.follows is not None:
+            asked_at = at - _time_to_answer(planned)
+            asking.note_decision(
+                response_id=self.responses[planned.follows], decision=DecisionToAsk.ASKED, reason="", at=asked_at
+            )
         ticket = opening.open_for_response(self.responses[planned.number], at=at + timedelta(seconds=1))
         if ticket is None or planned.story is None:
             return
@@ -142,7 +157,7 @@ class _Scene:
                 contact=self.contacts[planned.customer],
                 status=InvitationStatus.ANSWERED,
                 follows_id=None if planned.follows is None else self.responses[planned.follows],
-                created_at=at - timedelta(hours=2 + planned.number * 7 % 53),
+                created_at=at - _time_to_answer(planned),
                 answered_at=at,
             )
             for at, planned in chunk
@@ -195,3 +210,8 @@ class _Scene:
 def _is_eventful(planned: Planned) -> bool:
     """Whether follow-up has something to decide: the others are not announced."""
     return planned.story is not None or planned.follows is not None
+
+
+def _time_to_answer(planned: Planned) -> timedelta:
+    """From the link to the answer."""
+    return timedelta(hours=2 + planned.number * 7 % 53)

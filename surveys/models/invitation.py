@@ -88,7 +88,6 @@ class Invitation(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
-
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="invitations", db_index=False, editable=False,
         verbose_name=_("campaign"),
@@ -117,8 +116,8 @@ class Invitation(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["follows"],
-                condition=models.Q(channel="email", follows__isnull=False),
                 name="invitation_again_once",
+                condition=models.Q(channel="email", follows__isnull=False),
             ),  # fmt: skip
         ]
         indexes = [
