@@ -22,15 +22,8 @@ from followup.models import RootCause, Ticket
 from followup.tickets import opening
 from followup.tickets.again import asking
 from surveys.models import (
-    Channel,
-    Contact,
-    DecisionToAsk,
-    Invitation,
-    InvitationStatus,
-    Response,
-    ResponseState,
-    Survey,
-)
+    Channel, Contact, DecisionToAsk, Invitation, InvitationStatus, Response, ResponseState, Survey,
+)  # fmt: skip
 from surveys.services import announcements
 from surveys.services.insert import Row, insert_many
 from surveys.services.surveys import current_texts
