@@ -21,9 +21,7 @@ from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
 from followup.tickets import opening
 from followup.tickets.again import asking
-from surveys.models import (
-    Channel, Contact, DecisionToAsk, Invitation, InvitationStatus, Response, ResponseState, Survey,
-)  # fmt: skip
+from surveys.models import Channel, Contact, Invitation, InvitationStatus, Response, ResponseState, Survey
 from surveys.services import announcements
 from surveys.services.insert import Row, insert_many
 from surveys.services.surveys import current_texts
@@ -118,9 +116,7 @@ class _Scene:
         survey = self.shop.surveys[planned.survey]
         if planned.follows is not None:
             asked_at = at - _time_to_answer(planned)
-            asking.note_decision(
-                response_id=self.responses[planned.follows], decision=DecisionToAsk.ASKED, reason="", at=asked_at
-            )
+            asking.note_decision(response_id=self.responses[planned.follows], decision="asked", reason="", at=asked_at)
         ticket = opening.open_for_response(self.responses[planned.number], at=at + timedelta(seconds=1))
         if ticket is None or planned.story is None:
             return
