@@ -152,8 +152,8 @@ def reason(ticket: Ticket, at: datetime, promised: Promise | None = None, curren
 
 def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: str) -> Iterable[str]:
     if ticket.is_resolved:
-        yield ticket.get_outcome_display() or ""
-        yield second_score(ticket, at)
+        outcome, second = ticket.get_outcome_display() or "", second_score(ticket, at)
+        yield from (outcome, second) if ticket.score_after is None else (second, outcome)
         return
     if ticket.discarded_at:
         yield _("answer discarded")
