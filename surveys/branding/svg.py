@@ -35,7 +35,7 @@ _ATTRIBUTES = _names(
 )
 _OWN_REFERENCE = re.compile(r"url\(\s*['\"]?#[\w.:-]+['\"]?\s*\)")
 _FETCHES = re.compile(r"url\(|image-set|src\(|@|\\|expression|javascript:|<", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*([0-9]*\.?[0-9]+)(?:px)?\s*")
+_NUMBER = re.compile(r"\s*([0-9]{0,9}\.?[0-9]{1,9})(?:px)?\s*")  # bounded: else long digits take time squared
 
 
 class Refused(NotAPicture):

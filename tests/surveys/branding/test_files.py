@@ -1,6 +1,7 @@
 """Logos are written anew: nothing but the picture is left, and what could act or fetch is refused by its name."""
 
 import struct
+import time
 import zlib
 
 import pytest
@@ -94,3 +95,10 @@ def test_what_could_act_or_fetch_is_refused_by_its_name(inside: str, named: str)
 def test_what_is_no_svg_is_refused(given: bytes) -> None:
     with pytest.raises(NotAPicture):
         svg_files.rewritten(given)
+
+
+def test_a_size_of_very_many_digits_is_refused_at_once() -> None:
+    began = time.process_time()
+    with pytest.raises(NotAPicture):
+        svg_files.rewritten(b'<svg xmlns="http://www.w3.org/2000/svg" width="%sx" height="1"/>' % (b"1" * 30_000))
+    assert time.process_time() - began < 1
