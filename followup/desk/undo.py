@@ -20,7 +20,8 @@ from followup.tickets import undo
 from followup.tickets.undo import Done
 from nps_project.accounts.permissions import StaffRequest, agent_required
 
-_KEY = "undo"  # of the session: the last thing that can be taken back
+_KEY = "undos"  # of the session: what can be taken back, by token
+_MOST = 5  # kept: of two tabs, each can still take back its own
 _FOR = timedelta(minutes=10)
 
 
@@ -31,8 +32,10 @@ def say(request: StaffRequest, words: str, done: Sequence[Done | None], back: st
         messages.success(request, words)
         return
     token, at = get_random_string(16), timezone.now()
-    request.session[_KEY] = {"token": token, "done": rows, "back": back, "until": (at + _FOR).timestamp()}
-    context = {"words": words, "token": token}
+    before = list(request.session.get(_KEY, {}).items())[1 - _MOST :]
+    new = {"done": rows, "back": back, "until": (at + _FOR).timestamp()}
+    request.session[_KEY] = {**dict(before), token: new}
+    context = {"words": words, "token": token, "back": back}
     messages.success(request, render_to_string("followup/desk/_undo.html", context, request))
 
 
@@ -40,11 +43,13 @@ def say(request: StaffRequest, words: str, done: Sequence[Done | None], back: st
 @require_POST
 def take_back(request: StaffRequest) -> HttpResponse:
     """POST `token`: take back what the button was offered for; 303 back to where it was done."""
-    kept: dict[str, Any] = request.session.get(_KEY) or {}
-    if not kept or request.POST.get("token") != kept["token"] or timezone.now().timestamp() > kept["until"]:
+    all_kept: dict[str, dict[str, Any]] = request.session.get(_KEY, {})
+    kept = all_kept.get(request.POST.get("token", ""), {})
+    if not kept or timezone.now().timestamp() > kept["until"]:
         messages.info(request, _("That can no longer be undone here. Change it on the ticket itself."))
         return HttpResponseRedirect(kept.get("back") or reverse("followup:desk"), status=303)
-    del request.session[_KEY]
+    del all_kept[request.POST["token"]]
+    request.session.modified = True
     given = [Done(**row) for row in kept["done"]]
     mine = Ticket.objects.visible_to(request.user).filter(pk__in=[one.ticket for one in given])
     seen = set(mine.values_list("pk", flat=True))

@@ -18,7 +18,7 @@ from followup.history import chain
 from followup.models import ActivityKind, Ticket
 from followup.notices import services as notices
 from followup.tickets import actions, tags
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ class Done:
 
 @transaction.atomic
 def take_back(done: Done, by: User) -> Ticket:
-    """Make it as it was. Raises: WrongState when anything happened to the ticket since."""
+    """Make it as it was.
+
+    Raises: WrongState when anything happened to the ticket since, InvalidAction when its owner before may own none now.
+    """
     ticket = actions.lock(done.ticket)
     actions.must_be_open(ticket)
     if ticket.history_count != done.history_count:
@@ -66,10 +69,12 @@ def take_back(done: Done, by: User) -> Ticket:
 
 
 def _hand_back(ticket: Ticket, done: Done, by: User) -> None:
+    owner = User.objects.filter(pk=done.owner or 0).first()
+    actions.must_be_a_worker(owner)  # they may have left meanwhile
     at, before = timezone.now(), ticket.owner_id
-    ticket.owner_id, ticket.team_id, ticket.routed_by = done.owner, done.team, None
+    ticket.owner, ticket.team, ticket.routed_by = owner, Team.objects.filter(pk=done.team or 0).first(), None
     ticket.save(update_fields=["owner", "team", "routed_by"])
-    chain.append(ticket, ActivityKind.ASSIGNED, at=at, by=by, owner=done.owner, team=done.team)
+    chain.append(ticket, ActivityKind.ASSIGNED, at=at, by=by, owner=ticket.owner_id, team=ticket.team_id)
     notices.follow_owner(ticket, before=before, at=at, by=by)
 
 

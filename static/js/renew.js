@@ -110,7 +110,9 @@
     tellAndShow();
   };
 
-  const isOfThisPage = (form) => [location.pathname, "/desk/undo/"].some((path) => new URL(form.action).pathname.startsWith(path));
+  // Undo of what was done elsewhere leads back there: the browser goes, else what is said there would be read here and lost.
+  const isOfThisPage = (form) => form.dataset.back ? new URL(form.dataset.back, location.href).pathname === location.pathname
+    : new URL(form.action).pathname.startsWith(location.pathname);
 
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;

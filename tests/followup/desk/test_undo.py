@@ -119,6 +119,27 @@ def test_nothing_is_undone_over_what_came_after_it(client: Client, survey: Surve
     assert [row["owner_id"] is None for row in state()] == [True, False]
 
 
+def test_each_of_two_tabs_takes_back_its_own(client: Client, survey: Survey) -> None:
+    rows = [make_ticket(survey, 3, contact=make_contact(number)) for number in (1, 2)]
+    urls = [f"/desk/tickets/{ticket.pk}/" for ticket in rows]
+    pages = [client.post(f"{url}claim/", follow=True).content.decode() for url in urls]
+    for url, page, left in zip(urls, pages, ([True, False], [True, True]), strict=True):
+        assert f'data-back="{url}"' in page
+        answer = client.post("/desk/undo/", {"token": token_of(page)}, follow=True)
+        assert answer.redirect_chain == [(url, 303)]
+        assert [row["owner_id"] is None for row in state()] == left
+
+
+def test_nothing_goes_back_to_a_person_who_left(client: Client, bea: User, survey: Survey) -> None:
+    ticket, jonas = make_ticket(survey, 3, contact=make_contact(1)), make_user("jonas")
+    actions.claim(ticket_id=ticket.pk, by=jonas)
+    page = client.post(f"/desk/tickets/{ticket.pk}/assign/", {"owner": bea.pk}, follow=True).content.decode()
+    User.objects.filter(pk=jonas.pk).update(is_active=False)
+    answer = client.post("/desk/undo/", {"token": token_of(page)}, follow=True).content.decode()
+    assert "stay as they are" in answer
+    assert Ticket.objects.get().owner == bea
+
+
 @pytest.mark.parametrize("how", ["later", "no token", "another's", "not seen any more", "viewer now"])
 def test_it_is_for_the_person_who_did_it_and_for_ten_minutes(
     client: Client, bea: User, survey: Survey, how: str
