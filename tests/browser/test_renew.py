@@ -140,3 +140,19 @@ def test_a_line_that_is_down_loses_nothing(
     page.get_by_role("button", name="Save the note").click()
     expect(page.locator(".history li").first).to_contain_text("They called back")
     assert ticket.activities.filter(kind="note").count() == 1
+
+
+def test_undo_of_what_was_done_elsewhere_leads_there_and_says_so(
+    browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
+) -> None:
+    page = opened(browser, live_server, bea, f"/desk/tickets/{ticket.pk}/")
+    page.evaluate(
+        """(id) => fetch("/desk/bulk/", {method: "POST", redirect: "manual", body: new URLSearchParams({
+            tickets: id, do: "claim",
+            csrfmiddlewaretoken: document.querySelector("[name=csrfmiddlewaretoken]").value})})""",
+        str(ticket.pk),
+    )
+    page.reload()
+    page.keyboard.press("z")
+    page.wait_for_url(lambda url: url.split("?")[0].endswith("/desk/"))
+    expect(page.locator(".messages")).to_contain_text("Undone")
