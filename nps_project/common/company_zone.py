@@ -4,6 +4,7 @@ Each process takes a zone that was chosen since over before its next request or 
 """
 
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def choose(zone: str) -> None:
     """Keep a zone for every process, and take it over in this one. Raises: ValueError for an unknown zone."""
     if zone not in zone_names():
         raise ValueError(f"zone is {zone!r}; allowed: a zone of the tz database, such as Europe/Copenhagen")
-    new = settings.VAR_DIR / f"{FILE}.{os.getpid()}"
+    new = settings.VAR_DIR / f"{FILE}.{os.getpid()}.{threading.get_ident()}"
     new.write_text(f"{zone}\n")
     new.replace(settings.VAR_DIR / FILE)
     take_over()

@@ -83,6 +83,10 @@
     const body = new URLSearchParams(new FormData(form));
     if (submitter?.name) body.append(submitter.name, submitter.value);
     const answer = await fetch(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, { method: "POST", body, headers: BY_SCRIPT });
+    if (answer.headers.has("X-Leads-To")) {
+      location.assign(answer.headers.get("X-Leads-To"));
+      return;
+    }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("main");
     if (![200, 409, 422].includes(answer.status) || !fresh) throw new Error(String(answer.status));

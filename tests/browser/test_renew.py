@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from followup.models import Ticket
 from followup.tickets import promises
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Team, User
 from tests.browser.opening import opened
 from tests.factories import make_contact, make_survey, make_ticket, make_user
 
@@ -156,3 +156,20 @@ def test_undo_of_what_was_done_elsewhere_leads_there_and_says_so(
     page.keyboard.press("z")
     page.wait_for_url(lambda url: url.split("?")[0].endswith("/desk/"))
     expect(page.locator(".messages")).to_contain_text("Undone")
+
+
+def test_who_hands_a_ticket_to_another_team_comes_to_the_desk_and_is_told(
+    browser: Browser, live_server: LiveServer, ticket: Ticket
+) -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    ann = make_user("ann", all_teams=False)
+    north.members.add(ann)
+    Ticket.objects.update(team=north)
+    for script in (True, False):
+        page = opened(browser, live_server, ann, f"/desk/tickets/{ticket.pk}/#assign", script=script)
+        page.locator("#assign select[name=team]").select_option(label="South")
+        page.get_by_role("button", name="Hand the ticket over").click()
+        page.wait_for_url("**/desk/")
+        expect(page.get_by_text("The ticket was handed over.")).to_be_visible()
+        assert Ticket.objects.get().team == south
+        Ticket.objects.update(team=north)

@@ -91,6 +91,8 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     words = str(todo.done)
     if action == "resolve" and isinstance(after, Ticket) and not after.is_resolved:
         words = _("The promise has another time. The ticket stays open until then.")
+    if action == "assign" and ticket_page.read(request.user, ticket.pk) is None:
+        return _to_the_desk(request, words)
     undo.say(request, words, [done], url)
     if action == "notes":
         _say_who_was_told(request, ticket, form.cleaned_data["text"])
@@ -100,6 +102,17 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
         url += f"?{RESOLVE}#{RESOLVE}"
     elif _is_done_for_now(action, form):
         url += f"?{NEXT}&{AGAIN}" if action == "attempts" else f"?{NEXT}"
+    return HttpResponseRedirect(url, status=303)
+
+
+def _to_the_desk(request: StaffRequest, words: str) -> HttpResponse:
+    """For a ticket that this person may see no more: its page is none to them. A script is told where to go, since what
+    is said on the desk would be read, and lost, where it followed a redirect.
+    """
+    messages.success(request, words)
+    url = reverse("followup:desk")
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=204, headers={"X-Leads-To": url})
     return HttpResponseRedirect(url, status=303)
 
 
