@@ -187,7 +187,7 @@ def forms_of(client: Client, address: str) -> Iterator[tuple[str, dict[str, str]
     if address.startswith("/static/"):
         return
     answer = client.get(address)
-    if answer.status_code == 200 and not answer.streaming:
+    if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
         for action, fields in Fields(answer.content.decode()).forms:
             if action != "-" and action != "/logout/":
                 yield action or address, fields
