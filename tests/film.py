@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -94,7 +95,7 @@ class Film:
         (self.folder / "index.html").write_text(page)
 
 
-class Worker:
+class Worker(ABC):
     """A person at the desk; `count` is what they pressed for the present call."""
 
     def __init__(self, page: Page, name: str) -> None:
@@ -141,17 +142,21 @@ class Worker:
             arg=seen,
         )
 
+    @abstractmethod
     def press_take(self) -> None:
-        raise NotImplementedError
+        """Take what the page offers as the next call."""
 
+    @abstractmethod
     def tick(self) -> None:
-        raise NotImplementedError
+        """Tick the first steps."""
 
+    @abstractmethod
     def promise(self) -> None:
-        raise NotImplementedError
+        """Write a promise down."""
 
+    @abstractmethod
     def call_and_resolve(self, *, promised: bool) -> None:
-        raise NotImplementedError
+        """Log a call that reached the customer, then resolve; a promise was kept."""
 
 
 class ByKeys(Worker):
@@ -260,7 +265,7 @@ def read_alone(url: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
-        Worker(page, "keys").sign_in(url)
+        ByKeys(page, "keys").sign_in(url)
         for _number in range(_READ - 40):
             page.request.get(f"{url}/desk/")
         for ticket_id in range(1, 41):

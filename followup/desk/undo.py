@@ -22,6 +22,7 @@ from nps_project.accounts.permissions import StaffRequest, agent_required
 
 _KEY = "undos"  # of the session: what can be taken back, by token
 _MOST = 5  # kept: of two tabs, each can still take back its own
+MOST_TICKETS = 250  # of all of them: every request reads the session
 _FOR = timedelta(minutes=10)
 
 
@@ -32,11 +33,22 @@ def say(request: StaffRequest, words: str, done: Sequence[Done | None], back: st
         messages.success(request, words)
         return
     token, at = get_random_string(16), timezone.now()
-    before = list(request.session.get(_KEY, {}).items())[1 - _MOST :]
     new = {"done": rows, "back": back, "until": (at + _FOR).timestamp()}
-    request.session[_KEY] = {**dict(before), token: new}
+    request.session[_KEY] = _kept({**request.session.get(_KEY, {}), token: new}, at.timestamp())
     context = {"words": words, "token": token, "back": back}
     messages.success(request, render_to_string("followup/desk/_undo.html", context, request))
+
+
+def _kept(undos: dict[str, dict[str, Any]], now: float) -> dict[str, dict[str, Any]]:
+    """The newest of those that can still be taken back, in order; the last one whatever its size."""
+    found: dict[str, dict[str, Any]] = {}
+    tickets = 0
+    for token, one in reversed(undos.items()):
+        tickets += len(one["done"])
+        if one["until"] < now or len(found) == _MOST or (found and tickets > MOST_TICKETS):
+            break
+        found[token] = one
+    return dict(reversed(found.items()))
 
 
 @agent_required

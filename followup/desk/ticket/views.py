@@ -106,8 +106,9 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
 
 
 def _to_the_desk(request: StaffRequest, words: str) -> HttpResponse:
-    """For a ticket that this person may see no more: its page is none to them. A script is told where to go, since what
-    is said on the desk would be read, and lost, where it followed a redirect.
+    """Lead a person who may not see the ticket any more to the desk.
+
+    A script gets the address in a header: it would follow a redirect, and the words for the desk would be lost.
     """
     messages.success(request, words)
     url = reverse("followup:desk")

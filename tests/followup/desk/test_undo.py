@@ -166,3 +166,18 @@ def test_it_is_for_the_person_who_did_it_and_for_ten_minutes(
 
 def _history(ticket: Ticket) -> int:
     return Ticket.objects.get(pk=ticket.pk).history_count
+
+
+def test_the_session_stays_small_whatever_was_done(
+    client: Client, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [make_ticket(survey, 3, contact=make_contact(number)) for number in range(4)]
+    monkeypatch.setattr("followup.desk.undo.MOST_TICKETS", 3)
+    tokens = []
+    for tickets in (rows[:1], rows[1:3], rows[3:]):
+        form = {"tickets": [ticket.pk for ticket in tickets], "do": "claim"}
+        tokens.append(token_of(client.post("/desk/bulk/", form, follow=True).content.decode()))
+    assert list(client.session["undos"]) == tokens[1:], "the oldest had to go"
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        page = client.post("/desk/bulk/", {"tickets": [rows[0].pk], "do": "tag", "tags": "x"}, follow=True)
+        assert list(client.session["undos"]) == [token_of(page.content.decode())], "what is over is not kept"
