@@ -19,6 +19,7 @@
     const answer = await fetch(location.href, { headers: { Accept: "text/html", ...BY_SCRIPT } });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (inUse()) return; // a hand came while the page was on its way
     for (const chosen of ["#alive", ".figures", ".tabs", "#next"]) {
       const old = document.querySelector(chosen);
       const fresh = page.querySelector(chosen);
@@ -55,7 +56,6 @@
   };
 
   const look = async () => {
-    if (document.hidden) return;
     if (Date.now() - drawnAt > WHOLE_PAGE_MS && !inUse()) {
       await redraw();
       return;
@@ -123,5 +123,16 @@
   addEventListener("load", () => setTimeout(() => {
     if (/^#ticket-\d+$/.test(location.hash)) document.querySelector(`${location.hash} .row-name a`)?.focus();
   }));
-  setInterval(() => { look().catch(() => {}); }, Number(alive.dataset.every) || EVERY_MS);
+  let looking = false; // an answer that takes long is not asked for twice
+  setInterval(async () => {
+    if (looking || document.hidden) return;
+    looking = true;
+    try {
+      await look();
+    } catch {
+      // The network is away: the next look may find it.
+    } finally {
+      looking = false;
+    }
+  }, Number(alive.dataset.every) || EVERY_MS);
 })();
