@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "surveys.contacts.imports",
     "surveys.scanners",
     "followup",
+    "followup.conversations",
+    "followup.insights",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

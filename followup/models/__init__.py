@@ -22,7 +22,17 @@ from followup.models.playbook import (
 )
 from followup.models.promise import Promise, PromiseState, Reminder
 from followup.models.routing import RouteTo, RoutingRule
-from followup.models.ticket import OPEN_STATUSES, Outcome, Pause, PauseKind, Stage, Step, Ticket, TicketStatus
+from followup.models.ticket import (
+    OPEN_STATUSES,
+    CustomerSaid,
+    Outcome,
+    Pause,
+    PauseKind,
+    Stage,
+    Step,
+    Ticket,
+    TicketStatus,
+)
 
 __all__ = [
     "OPEN_STATUSES",
@@ -37,6 +47,7 @@ __all__ = [
     "CalendarDay",
     "ClockRuns",
     "ContactBy",
+    "CustomerSaid",
     "DigestItem",
     "EscalateTo",
     "EscalationLevel",

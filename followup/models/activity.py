@@ -50,6 +50,20 @@ class ActivityKind(models.TextChoices):
     PROMISE_WAIVED = "promise_waived", _("Promise waived")
     REMINDER_SET = "reminder_set", _("To be raised at the next contact")
     REMINDER_RAISED = "reminder_raised", _("Raised with the customer")
+    MAIL_WRITTEN = "mail_written", _("Mail to the customer")
+    MAIL_TAKEN_BACK = "mail_taken_back", _("Mail taken back before it left")
+    MAIL_NOT_SENT = "mail_not_sent", _("Mail did not leave")
+    CUSTOMER_WROTE = "customer_wrote", _("The customer wrote")
+    AUTOMATIC_MAIL = "automatic_mail", _("An automatic mail came")
+    MAIL_ATTACHED = "mail_attached", _("A mail was put on this ticket")
+    MAIL_ACCEPTED = "mail_accepted", _("A mail from another address counts as the customer’s")
+    CUSTOMER_SAID = "customer_said", _("The customer says")
+    CALL_BOOKED = "call_booked", _("The customer chose when to be called")
+    CALL_CANCELLED = "call_cancelled", _("The chosen time for the call is free again")
+    TRIAL_DRAWN = "trial_drawn", _("Drawn in a trial")
+    LEFT = "left", _("The customer has left")
+    CAME_BACK = "came_back", _("The customer has not left")
+    IMPROVEMENT_TOLD = "improvement_told", _("Told what was improved")
 
 
 class Activity(models.Model):

@@ -16,6 +16,8 @@ class NoticeKind(models.TextChoices):
 
     MENTIONED = "mentioned", _("Mentioned in a note")
     GIVEN = "given", _("Given a ticket")
+    WROTE = "wrote", _("The customer wrote")
+    BOOKED = "booked", _("A call was booked")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -50,7 +52,8 @@ class Notice(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind=NoticeKind.MENTIONED, note__isnull=False) | Q(kind=NoticeKind.GIVEN, note=None),
+                condition=Q(kind=NoticeKind.MENTIONED, note__isnull=False)
+                | (~Q(kind=NoticeKind.MENTIONED) & Q(note=None)),
                 name="notice_of_a_mention_has_its_note",
             ),
             models.UniqueConstraint(

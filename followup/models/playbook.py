@@ -133,6 +133,14 @@ class Play(models.Model):
     ask_again_days = models.PositiveSmallIntegerField(
         _("ask again after (days)"), null=True, blank=True, help_text=_("Counted from resolving. Empty: not asked.")
     )
+    reply_hours = models.PositiveIntegerField(
+        _("answer a message within (hours)"), null=True, blank=True, default=24, db_default=24,
+        help_text=_("Counted from the customer’s message, as the hours of the first contact are. Empty: no clock."),
+    )  # fmt: skip
+    offers_call_slots = models.BooleanField(
+        _("offer times for a call"), default=False, db_default=False,
+        help_text=_("The customer chooses one on their own page, and it becomes the promise."),
+    )  # fmt: skip
     call_script = models.JSONField(_("what to say"), default=dict, blank=True)  # by language
     mail_subject = models.JSONField(_("subject of the mail"), default=dict, blank=True)  # by language
     mail_body = models.JSONField(_("words of the mail"), default=dict, blank=True)  # by language
@@ -170,6 +178,10 @@ class Play(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ask_again_days=None) | models.Q(ask_again_days__range=(1, 365)),
                 name="play_ask_again_days_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reply_hours=None) | models.Q(reply_hours__range=(1, 8760)),
+                name="play_reply_hours_range",
             ),
         ]
 

@@ -42,6 +42,13 @@ class Outcome(models.TextChoices):
     NO_ACTION = "no_action", _("No action needed")
 
 
+class CustomerSaid(models.TextChoices):
+    """What the customer says of it on their own page."""
+
+    FIXED = "fixed", _("Fixed")
+    NOT_FIXED = "not_fixed", _("Not fixed")
+
+
 class Stage(models.IntegerChoices):
     """Where a ticket stands in the queue. The statement that claims a warning or an escalation moves it."""
 
@@ -198,6 +205,7 @@ class Ticket(models.Model):
     ask_again_at = models.DateTimeField(null=True, blank=True)
     asked_again_at = models.DateTimeField(_("asked again"), null=True, blank=True)
     score_after = models.SmallIntegerField(_("score afterwards"), null=True, blank=True)
+    customer_said = models.CharField(max_length=9, choices=CustomerSaid.choices, null=True, blank=True)  # noqa: DJ001
     discarded_at = models.DateTimeField(null=True, blank=True)  # the answer was discarded after the ticket opened
     # The place in the queue: ascending, not null, in this order, with the id last.
     stage = models.SmallIntegerField(choices=Stage.choices)
@@ -232,6 +240,9 @@ class Ticket(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(score_after=None) | Q(score_after__range=(0, 10)), name="ticket_score_after_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(customer_said=None) | Q(customer_said__in=CustomerSaid.values), name="ticket_said_known"
             ),
         ]
         indexes = [

@@ -13,7 +13,16 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from followup.models import Activity, ActivityKind, AttemptChannel, AttemptResult, Outcome, RootCause, Step
+from followup.models import (
+    Activity,
+    ActivityKind,
+    AttemptChannel,
+    AttemptResult,
+    CustomerSaid,
+    Outcome,
+    RootCause,
+    Step,
+)
 from followup.presentation.wording import money, record_words, when
 from nps_project.accounts.models import Team, User
 from surveys.models import AskReason
@@ -141,6 +150,10 @@ def _why_not_asked(_describer: Describer, data: dict[str, Any]) -> str:
     return _("no mail server is set") if reason == "no_mail_server" else _display(AskReason, reason)
 
 
+def _said(_describer: Describer, data: dict[str, Any]) -> str:
+    return _display(CustomerSaid, data["said"]) if "said" in data else ""
+
+
 TEXTS: dict[str, Texts] = {
     ActivityKind.OPENED: _label_and(_scores),
     ActivityKind.OPENED_BY_HAND: _label_and(_scores),
@@ -180,6 +193,20 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.PROMISE_WAIVED: _label,
     ActivityKind.REMINDER_SET: _label,
     ActivityKind.REMINDER_RAISED: _label,
+    ActivityKind.MAIL_WRITTEN: _label,
+    ActivityKind.MAIL_TAKEN_BACK: _label,
+    ActivityKind.MAIL_NOT_SENT: _label,
+    ActivityKind.CUSTOMER_WROTE: _label,
+    ActivityKind.AUTOMATIC_MAIL: _label,
+    ActivityKind.MAIL_ATTACHED: _label,
+    ActivityKind.MAIL_ACCEPTED: _label,
+    ActivityKind.CUSTOMER_SAID: _label_and(_said),
+    ActivityKind.CALL_BOOKED: _label_and(_due),
+    ActivityKind.CALL_CANCELLED: _label,
+    ActivityKind.TRIAL_DRAWN: _label,
+    ActivityKind.LEFT: _label,
+    ActivityKind.CAME_BACK: _label,
+    ActivityKind.IMPROVEMENT_TOLD: _label,
 }
 
 

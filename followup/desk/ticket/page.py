@@ -17,7 +17,7 @@ from followup.clocks.business_time import Hours
 from followup.clocks.calendars import calendar_of_team, hours_of_calendar
 from followup.desk import presence
 from followup.desk.forms import share_people
-from followup.desk.ticket import afterwards
+from followup.desk.ticket import afterwards, parts
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import STEP_RECORDS, StepForm
 from followup.desk.ticket.presets import later_times, when_they_are_in
@@ -107,6 +107,7 @@ def read(user: User, ticket_id: int) -> Ticket | None:
         has_extra=Exists(Answer.objects.filter(response=OuterRef("response"))),
         has_reminders=Exists(Reminder.objects.filter(contact=OuterRef("response__contact"), raised_at=None)),
         **afterwards.annotations(),
+        **parts.annotations(),
         has_visitors=Exists(Presence.objects.filter(ticket=OuterRef("pk")).exclude(person=user)),
     )
     return rows.defer("response__search_vector", "response__contact__search_vector").filter(pk=ticket_id).first()
@@ -191,6 +192,7 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "may_claim": may_act and not ticket.is_resolved and not (ticket.owner and ticket.owner.is_active),
         "forms": forms if may_act else {},
         "later": _later(ticket, user, hours, at),
+        "parts": parts.drawn(user, ticket, at),
         **_history(ticket, steps, at, before),
     }
 

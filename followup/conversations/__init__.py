@@ -1,0 +1,1 @@
+"""The conversation with the customer of a ticket: mail out and in, and the customer's own page."""
