@@ -281,6 +281,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Winback <winback@{urlsplit
 
 # Where mails to customers come back to: bounce+<token>@... is their envelope sender. Unset, to DEFAULT_FROM_EMAIL.
 BOUNCE_ADDRESS = env.plus_address("BOUNCE_ADDRESS", 42)
+# Where customers answer a person's mail: care+<token>@... is its Reply-To. Unset, the ticket's owner's own address.
+REPLY_ADDRESS = env.plus_address("REPLY_ADDRESS", 42)
 
 # What comes back: the mailboxes that are read for bounces and replies.
 MAILBOXES = []
