@@ -3,6 +3,10 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+WRITE_PATH = "/desk/tickets/<int>/mail/write/"
+MOST_SENT = 40 * 2**20  # read so far, so that files that are too large are refused in words
+WITHIN_S = 300.0
+
 
 class ConversationsConfig(AppConfig):
     """Mail on tickets, and the customer's side of them."""
@@ -10,3 +14,28 @@ class ConversationsConfig(AppConfig):
     name = "followup.conversations"
     label = "conversations"
     verbose_name = _("Conversations")
+    addresses = (("desk/", "followup.conversations.urls"), ("api/v1/", "followup.conversations.api.urls"))
+
+    def ready(self) -> None:
+        from followup.conversations import mail_keys
+        from followup.conversations.showing.part import PART
+        from followup.conversations.writing import composing, outcomes
+        from followup.desk.ticket import parts
+        from nps_project.accounts.models import Role
+        from nps_project.accounts.signin import senders
+        from nps_project.api import enums
+        from nps_project.deliveries import composing as deliveries_composing
+        from nps_project.deliveries import from_header
+        from nps_project.web import uploads
+        from surveys.branding import look
+
+        parts.add(PART)
+        deliveries_composing.add(mail_keys.TEMPLATE, composing.compose, told=outcomes.mails_left, is_kept=True)
+        from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
+        outcomes.connect()
+        agents = senders.is_at_least(Role.AGENT)
+        uploads.take(WRITE_PATH, uploads.Upload(MOST_SENT, WITHIN_S, agents, most_files=20))
+        enums.add(
+            MessageDirectionEnum="followup.conversations.models.Direction",
+            MessageStatusEnum="followup.conversations.models.MessageStatus",
+        )

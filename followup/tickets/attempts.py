@@ -31,12 +31,14 @@ def log_attempt(
     duration_s: int | None = None,
     note: str = "",
     raised: Iterable[int] = (),
+    answers: bool = False,
     now: datetime | None = None,
 ) -> Attempt:
     """Log a call, mail or visit, made now or at a time since the answer. Raises: InvalidAction, WrongState.
 
     `raised`: ids of the customer's reminders that were raised in it; one that a colleague raised meanwhile stays as it
-    is. `now`: when it was logged, for sample data; unset, it is now.
+    is. `answers`: it answers what the customer wrote, so it ends the next-reply target though it is no contact by the
+    play's way. `now`: when it was logged, for sample data; unset, it is now.
     """
     now = now or timezone.now()
     if result not in AttemptResult.values:
@@ -69,6 +71,10 @@ def log_attempt(
     )
     if counts:
         _contacted(ticket, attempt, now)
+    elif answers:
+        _end_next_reply(ticket, attempt)
+        recompute.update_queue_position(ticket)
+        ticket.save(update_fields=recompute.FIELDS)
     chain.append(
         ticket, ActivityKind.ATTEMPT, at=now, by=by, text=note.strip(),
         attempt=attempt.pk, result=result, channel=channel, counts=counts, made_at=made_at.isoformat(),

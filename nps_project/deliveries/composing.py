@@ -12,14 +12,34 @@ from nps_project.deliveries.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes along with a mail. `content_type` is told by its content."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def _no_files() -> Sequence[File]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to send now. `envelope_sender`: where bounces go; empty, to the sender of the From header."""
+    """A mail to send now. `envelope_sender`: where bounces go; empty, to the sender of the From header.
+
+    `by_person`: a person wrote it, so nothing says that it is automatic. `files` reads what goes along when the mail is
+    handed over, so that of many mails the files of one are in memory; `has_files` says whether to ask.
+    """
 
     subject: str
     text: str
     html: str
     headers: Mapping[str, str] = field(default_factory=dict)
     envelope_sender: str = ""
+    by_person: bool = False
+    has_files: bool = False
+    files: Callable[[], Sequence[File]] = _no_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +59,44 @@ class Never:
 Composed = Mail | Later | Never
 Composer = Callable[[Sequence[Delivery], datetime], Mapping[int, Composed]]
 Told = Callable[[Sequence[Delivery]], None]
-_COMPOSERS: dict[str, tuple[Composer, Told | None]] = {}
 
 
-def add(template: str, composer: Composer, *, told: Told | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    composer: Composer
+    told: Told | None
+    is_kept: bool
+
+
+_WAYS: dict[str, _Way] = {}
+
+
+def add(template: str, composer: Composer, *, told: Told | None = None, is_kept: bool = False) -> None:
     """Make the mails of a template by `composer`; an app's ready() calls it.
 
     It gets some rows of this template and the time, and gives what is to be done with each, by their ids. It is called
     outside any transaction, and changes nothing. `told` hears of mails that left, many at once, in place of the
-    receivers of delivery_sent and by the same rules.
+    receivers of delivery_sent and by the same rules. `is_kept`: where no mail server is set, such a mail is stored for
+    the outbox; others wait for a server.
     """
-    _COMPOSERS[template] = (composer, told)
+    _WAYS[template] = _Way(composer, told, is_kept)
 
 
 def composer_of(template: str) -> Composer | None:
     """The composer of a template; None when its mails are rendered where they are queued."""
-    return _COMPOSERS[template][0] if template in _COMPOSERS else None
+    return _WAYS[template].composer if template in _WAYS else None
 
 
 def told_of(template: str) -> Told | None:
     """Who hears of a template's mails that left; None: the receivers of delivery_sent."""
-    return _COMPOSERS[template][1] if template in _COMPOSERS else None
+    return _WAYS[template].told if template in _WAYS else None
+
+
+def is_kept(template: str) -> bool:
+    """Whether a template's mails are stored for the outbox where no mail server is set."""
+    return template in _WAYS and _WAYS[template].is_kept
 
 
 def templates() -> list[str]:
     """The templates that have composers."""
-    return list(_COMPOSERS)
+    return list(_WAYS)

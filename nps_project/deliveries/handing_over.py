@@ -5,6 +5,7 @@ mail backend.
 """
 
 import smtplib
+from contextlib import suppress
 from email.utils import parseaddr
 
 from anymail.exceptions import AnymailError
@@ -15,6 +16,7 @@ from nps_project.deliveries import composing, message, service, smtp
 from nps_project.deliveries.from_header import from_of
 from nps_project.deliveries.models import Delivery
 
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 FORESEEN = (
     smtplib.SMTPException,
     smtp.Refused,
@@ -53,25 +55,23 @@ def send_mail(delivery: Delivery) -> None:
 def send_composed(delivery: Delivery, mail: composing.Mail) -> None:
     """Hand a composed mail to the server or the service. Raises: as smtp.send and service.send; ValueError when it
     cannot be built."""
-    subject = " ".join(mail.subject.split())
-    headers = {
-        **_message_id_header(delivery),
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "OOF, AutoReply",
-        **mail.headers,
-    }
-    sender = from_of(delivery.template)
+    subject, sender = " ".join(mail.subject.split()), from_of(delivery.template)
+    headers = {**_message_id_header(delivery), **({} if mail.by_person else AUTOMATIC), **mail.headers}
     slow = EmailMultiAlternatives(subject, mail.text, from_email=sender, to=[delivery.to_address], headers=headers)
     slow.attach_alternative(mail.html, "text/html")
+    if mail.has_files:
+        for file in mail.files():
+            slow.attach(file.name, file.content, file.content_type)
     if settings.EMAIL_SERVICE:  # bounces come back to the service, and from there by its webhook
         service.send(slow, mail_id=str(delivery.message_id))
         return
-    try:
-        content = message.as_bytes(
-            subject=subject, sender=sender, to=delivery.to_address, text=mail.text,
-            html=mail.html, headers=headers,
-        )  # fmt: skip
-    except message.NotPlain:
-        content = slow.message().as_bytes(linesep="\r\n")
+    content = b""
+    if not mail.has_files:
+        with suppress(message.NotPlain):
+            content = message.as_bytes(
+                subject=subject, sender=sender, to=delivery.to_address, text=mail.text,
+                html=mail.html, headers=headers,
+            )  # fmt: skip
+    content = content or slow.message().as_bytes(linesep="\r\n")
     comes_back_to = mail.envelope_sender or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     smtp.send(content, sender=message.safe_address(comes_back_to), to=message.safe_address(delivery.to_address))

@@ -1,9 +1,10 @@
 """Queue mails as rows, inside the transaction of the event that they tell of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db.models import Case, F, Q, Value, When
 from django.template.loader import render_to_string
@@ -70,26 +71,42 @@ def queue_mail(
 
 @dataclass(frozen=True, slots=True)
 class ToCompose:
-    """A mail that the composer of its template makes when it is sent (composing.py); nothing of it is kept."""
+    """A mail that the composer of its template makes when it is sent (composing.py); nothing of it is kept.
+
+    `message_id`: when the app knows the mail by it; unset, a new one.
+    """
 
     to: str
     language: str
     dedupe_key: str
     about: str
+    message_id: UUID = field(default_factory=uuid4)
 
 
-def queue_composed(mails: Sequence[ToCompose], *, template: str, audience: str, at: datetime) -> None:
-    """Queue these mails; an event that was queued before gets no second one. One statement."""
+def queue_composed(
+    mails: Sequence[ToCompose], *, template: str, audience: str, at: datetime, not_before: datetime | None = None
+) -> None:
+    """Queue these mails, to leave at `not_before` or at once; an event that was queued before gets no second one.
+
+    One statement.
+    """
     Delivery.objects.bulk_create(
         [
             Delivery(
                 kind=Kind.MAIL, audience=audience, dedupe_key=mail.dedupe_key, about=mail.about, template=template,
-                to_address=mail.to, language=mail.language, queued_at=at, retry_at=at,
+                to_address=mail.to, language=mail.language, message_id=mail.message_id, queued_at=at,
+                retry_at=not_before or at,
             )
             for mail in mails
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def call_back(about: str) -> bool:
+    """Cancel a mail that surely has not left: it is queued, and nobody has it in hand. False when it is too late."""
+    queued = Delivery.objects.filter(about=about, status=Status.QUEUED)
+    return bool(queued.update(to_cancel=True, status=Status.CANCELLED))
 
 
 def cancel_unsent(about: Sequence[str]) -> None:

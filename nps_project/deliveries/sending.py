@@ -43,20 +43,36 @@ def send_one(delivery_id: int, at: datetime | None = None) -> bool:
     if delivery is None:
         return False
     composer = composing.composer_of(delivery.template)
-    if settings.MAIL_IS_STORED_ONLY and composer is None:
-        finish(delivery, Status.STORED)
-    elif settings.MAIL_IS_STORED_ONLY:
-        _put_off(delivery, now + WITHOUT_SERVER)
+    if settings.MAIL_IS_STORED_ONLY:
+        _keep(delivery, composer, now)
     elif is_reserved(delivery.to_address):
         finish(delivery, Status.SUPPRESSED)
     elif composer is None:
         _try(delivery, send_mail)
     else:
-        _compose_and_send(delivery, composer, now)
+        _compose(delivery, composer, now, lambda mail: _try(delivery, partial(send_composed, mail=mail)))
     return True
 
 
-def _compose_and_send(delivery: Delivery, composer: composing.Composer, at: datetime) -> None:
+def _keep(delivery: Delivery, composer: composing.Composer | None, at: datetime) -> None:
+    """No mail server is set: the outbox keeps the mail, or it waits for one (composing.py)."""
+
+    def store(mail: composing.Mail) -> None:
+        subject = " ".join(mail.subject.split())[:300]
+        in_flight(delivery).update(subject=subject, body_text=mail.text, body_html=mail.html)
+        finish(delivery, Status.STORED)
+
+    if composer is None:
+        finish(delivery, Status.STORED)
+    elif composing.is_kept(delivery.template):
+        _compose(delivery, composer, at, store)
+    else:
+        _put_off(delivery, at + WITHOUT_SERVER)
+
+
+def _compose(
+    delivery: Delivery, composer: composing.Composer, at: datetime, then: Callable[[composing.Mail], None]
+) -> None:
     try:
         composed = composer([delivery], at)[delivery.pk]
     except Exception:
@@ -68,7 +84,7 @@ def _compose_and_send(delivery: Delivery, composer: composing.Composer, at: date
         case composing.Never():
             end(delivery, Status.CANCELLED, last_error=composed.reason)
         case composing.Mail():
-            _try(delivery, partial(send_composed, mail=composed))
+            then(composed)
 
 
 def _put_off(delivery: Delivery, at: datetime) -> None:

@@ -4,6 +4,7 @@ Django bounds the fields of a form alone, and would write files of any size to t
 form may be is read for those alone who may send one, and to the disk (asgi.py); so is the file in it.
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,24 +20,27 @@ IS_LARGE = "winback.large_body"  # set in the environment of a request whose bod
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """How large a body may be and how long it may take, and who may send it, by the request's WSGI environment."""
+    """How large a body may be and how long it may take, and who may send it, by the request's WSGI environment; how
+    many files of a form are kept, others are left unread."""
 
     most_bytes: int
     within_s: float
     may_send: Callable[[dict[str, Any]], bool]
+    most_files: int = 1
 
 
 _UPLOADS: dict[str, Upload] = {}
+_NUMBER = re.compile(r"/[0-9]{1,18}/", re.ASCII)
 
 
 def take(path: str, upload: Upload) -> None:
-    """Let forms at this path send a file; an app's ready() calls it."""
+    """Let forms at this path send a file; an app's ready() calls it. `/<int>/` in it is any number."""
     _UPLOADS[path] = upload
 
 
 def upload_at(path: str) -> Upload | None:
     """What the path takes; None when it takes no files."""
-    return _UPLOADS.get(path)
+    return _UPLOADS.get(path) or _UPLOADS.get(_NUMBER.sub("/<int>/", path))
 
 
 def temporary_file() -> Any:
@@ -45,7 +49,7 @@ def temporary_file() -> Any:
 
 
 class Files(FileUploadHandler):
-    """Keeps the first file of a form at a path that takes one.
+    """Keeps the first files of a form at a path that takes some.
 
     Raises: RequestDataTooBig for a body above DATA_UPLOAD_MAX_MEMORY_SIZE that was not read to the disk, before it is
     read.
@@ -56,14 +60,16 @@ class Files(FileUploadHandler):
     ) -> None:
         if content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not META.get(IS_LARGE):
             raise RequestDataTooBig("The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE.")
-        self._is_taken = upload_at(META.get("PATH_INFO", "")) is not None
+        upload = upload_at(META.get("PATH_INFO", ""))
+        self._left = upload.most_files if upload else 0
         self._file: Any = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Raises: SkipFile for what is not taken."""
         super().new_file(*args, **kwargs)
-        if not self._is_taken or self._file is not None:
+        if not self._left:
             raise SkipFile
+        self._left -= 1
         self._file = temporary_file()
         raise StopFutureHandlers
 

@@ -154,6 +154,7 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
     earlier, line = _earlier(user, ticket, at)
     after = afterwards.shown(ticket, at)
     promised = _promises(ticket, at, forms) if ticket.has_promises else []
+    added = parts.drawn(user, ticket, at)
     return {
         "room": "desk",
         "ticket": ticket,
@@ -192,7 +193,8 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "may_claim": may_act and not ticket.is_resolved and not (ticket.owner and ticket.owner.is_active),
         "forms": forms if may_act else {},
         "later": _later(ticket, user, hours, at),
-        "parts": parts.drawn(user, ticket, at),
+        "parts": added,
+        "mail_panel": parts.mail_panel(added),
         **_history(ticket, steps, at, before),
     }
 

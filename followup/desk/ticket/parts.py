@@ -59,3 +59,9 @@ def drawn(user: User, ticket: Ticket, at: datetime) -> dict[str, list[Drawn]]:
         if context is not None:
             found[part.place].append(Drawn(part.template, context))
     return found
+
+
+def mail_panel(found: dict[str, list[Drawn]]) -> str:
+    """Where on the page a mail is written, as the `mail_panel` of a part's context says; "" when none does."""
+    contexts = (part.context for parts in found.values() for part in parts)
+    return next((str(context["mail_panel"]) for context in contexts if context.get("mail_panel")), "")

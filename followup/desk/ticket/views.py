@@ -47,6 +47,15 @@ def show(request: StaffRequest, ticket_id: int) -> HttpResponse:
     return _page(request, ticket, ticket_page.blank_forms(ticket), before=number)
 
 
+def page_with(request: StaffRequest, ticket_id: int, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page for a view of an app above the desk, with what the app's part shows in place of what it would.
+
+    `more`: names that the template of the part looks for. Raises: Http404 for a ticket that this person may not see.
+    """
+    ticket = _find(request, ticket_id)
+    return _page(request, ticket, ticket_page.blank_forms(ticket), status=status, more=more)
+
+
 @agent_required
 @require_POST
 def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
@@ -222,6 +231,7 @@ def _page(
     status: int = 200,
     changed: list[Entry] | None = None,
     leads_on: bool = False,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     context = ticket_page.context_of(request.user, ticket, forms, before=before)
     if (leads_on or NEXT in request.GET) and context["may_act"]:
@@ -231,4 +241,5 @@ def _page(
     context |= {"asks_mailed": MAILED in request.GET, "opens": RESOLVE if RESOLVE in request.GET else ""}
     context |= {"changed": [said(entry) for entry in changed or ()]}
     context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
+    context |= more or {}
     return render(request, "followup/desk/ticket/ticket.html", context, status=status)

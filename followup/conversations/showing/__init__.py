@@ -1,0 +1,1 @@
+"""The conversation as a ticket's page shows it."""

@@ -1,0 +1,81 @@
+"""What became of a message, in words, and what a person can do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from followup.conversations.models import Message, MessageStatus
+from followup.conversations.writing.composing import ANOTHER_ADDRESS
+from followup.conversations.writing.who import WhyNot
+from followup.presentation.wording import when
+from nps_project.deliveries.models import Status
+from nps_project.deliveries.refusals import RefusedAs
+
+_SOON = timedelta(minutes=1)
+CALM, WAITS, BAD = "calm", "waits", "bad"  # how it is drawn; the words alone suffice
+WHY = {
+    Status.STORED: gettext_lazy("no mail server is set, so it lies in the outbox"),
+    Status.SUPPRESSED: gettext_lazy("the address is an example, which can belong to nobody"),
+    WhyNot.NO_ADDRESS: gettext_lazy("the customer has no address any more"),
+    WhyNot.DO_NOT_CONTACT: gettext_lazy("the customer does not want to be contacted any more"),
+    WhyNot.RESERVED_ADDRESS: gettext_lazy("the address is an example, which can belong to nobody"),
+    ANOTHER_ADDRESS: gettext_lazy("the customer has another address since it was written"),
+    RefusedAs.ADDRESS: gettext_lazy("there is no such address"),
+    RefusedAs.FULL: gettext_lazy("the customer’s mailbox is full"),
+    RefusedAs.SOFT: gettext_lazy("the customer’s mail server did not take it"),
+    RefusedAs.POLICY: gettext_lazy("the customer’s mail server refuses our mails; tell an admin"),
+    RefusedAs.OTHER: gettext_lazy("the customer’s mail server refused it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """The status of a message. `advice`: what to do, where a person is to do something."""
+
+    words: str
+    kind: str = CALM
+    advice: str = ""
+
+
+def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) -> StatusWords:
+    """The words for a message. `ending`: status, refused_as and last_error of its delivery, where it has one."""
+    match message.status:
+        case MessageStatus.QUEUED:
+            return StatusWords(_leaves(message.send_at, at), WAITS)
+        case MessageStatus.BOUNCED:
+            words = _with_reason(_("Came back"), ending)
+            return StatusWords(words, BAD, _("The customer has not read it. Call, or write to another address."))
+        case MessageStatus.FAILED:
+            words = _with_reason(_("Not sent"), ending)
+            return StatusWords(words, BAD, _("The customer has not got it. Call, or write again when it is mended."))
+        case MessageStatus.UNKNOWN:
+            advice = _(
+                "The mail server took it and gave no answer, so it may have arrived. It is never sent a second time by "
+                "itself: ask the customer, or write again."
+            )
+            return StatusWords(_("Unknown whether it left"), BAD, advice)
+        case MessageStatus.WAITING:
+            return StatusWords(_("From another address: waits for a person"), WAITS)
+        case MessageStatus.RECEIVED:
+            return StatusWords(_("Automatic mail") if message.is_automatic else "")
+    return StatusWords(str(message.get_status_display()))
+
+
+def _leaves(send_at: datetime | None, at: datetime) -> str:
+    if send_at is None or send_at <= at + _SOON:
+        return _("Leaves in a moment")
+    return _("Leaves %(time)s") % {"time": when(send_at, at)}
+
+
+def _with_reason(words: str, ending: dict[str, Any] | None) -> str:
+    reason = reason_of(ending)
+    return f"{words}: {reason}" if reason else words
+
+
+def reason_of(ending: dict[str, Any] | None) -> str:
+    """Why a mail did not leave, or came back when it was handed over; "" where only the server's words say it."""
+    codes = (ending["refused_as"], ending["last_error"], ending["status"]) if ending else ()
+    return next((str(WHY[code]) for code in codes if code in WHY), "")

@@ -1,0 +1,1 @@
+"""Writing a mail to the customer, sending it, and what became of it."""
