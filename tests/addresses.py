@@ -12,6 +12,10 @@ from django.utils import timezone
 
 from followup.causes import services as causes
 from followup.clocks import calendars
+from followup.conversations.files.storing import NewFile
+from followup.conversations.models import Attachment, Message
+from followup.conversations.writing import services as mails
+from followup.conversations.writing.services import Draft
 from followup.desk.queue import kept_views
 from followup.escalation import services as escalation
 from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
@@ -77,6 +81,22 @@ def _campaigns(survey: Survey, contact: Contact) -> list[Campaign]:
         )  # fmt: skip
     make_answer(survey, 10, contact=contact, invitation_id=last.pk)
     return [draft, paused]
+
+
+def _conversations(ticket: Ticket, other: Ticket, agent: User) -> tuple[Message, Attachment]:
+    """On a ticket mails in every state with a file, on the other one that was taken back: it, and the file."""
+    plan = Draft("Plan <b>", COMMENT, files=[NewFile("plan <b>.txt", b"The plan")])
+    first = mails.write(ticket_id=ticket.pk, by=agent, draft=plan)
+    for number, status in enumerate(["sent", "delivered", "bounced", "failed", "unknown"]):
+        Message.objects.create(ticket=ticket, direction="out", status=status, subject=str(number), text=COMMENT)
+    Message.objects.create(
+        ticket=ticket, direction="in", status="waiting", is_accepted=False, from_address="<b>@nordlys.dk",
+        subject="Re: Plan", text=COMMENT * 40, quoted=COMMENT,
+    )  # fmt: skip
+    Message.objects.create(ticket=ticket, direction="in", status="received", channel="case", text=COMMENT)
+    back = mails.write(ticket_id=other.pk, by=agent, draft=plan)
+    mails.take_back(message_id=back.pk, by=agent)
+    return back, first.attachments.get()
 
 
 def make_world() -> World:
@@ -150,6 +170,7 @@ def make_world() -> World:
     calendars.save_calendar(office, {date(2026, 12, 24): ("Christmas Eve", [["09:00", "12:00"]])}, teams=[team])
     personal = [f"/r/{make_token('r', link.public_id)}/" for link in (open_link, given_link, revoked_link)]
     thanks = [f"/t/{make_token('t', public_id)}/" for public_id in (given.public_id, happy.public_id)]
+    taken_back, file = _conversations(ticket, resolved, agent)
     held = Invitation.objects.create(
         survey=survey, contact=contact, channel="email", status="held", reason="late", send_at=timezone.now()
     )
@@ -213,6 +234,14 @@ def make_world() -> World:
         "desk/tickets/<int:ticket_id>/here/": [f"/desk/tickets/{ticket.pk}/here/"],
         "desk/tickets/<int:ticket_id>/colleagues/": [f"/desk/tickets/{ticket.pk}/colleagues/"],
         "desk/tickets/<int:ticket_id>/<slug:action>/": [f"/desk/tickets/{ticket.pk}/claim/"],
+        "desk/tickets/<int:ticket_id>/mail/write/": [
+            f"/desk/tickets/{ticket.pk}/mail/write/", f"/desk/tickets/{resolved.pk}/mail/write/?again={taken_back.pk}",
+        ],
+        "desk/tickets/<int:ticket_id>/mail/older/": [f"/desk/tickets/{ticket.pk}/mail/older/"],
+        "desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/": [
+            f"/desk/tickets/{resolved.pk}/mail/{taken_back.pk}/take-back/",
+        ],
+        "desk/tickets/<int:ticket_id>/files/<int:attachment_id>/": [f"/desk/tickets/{ticket.pk}/files/{file.pk}/"],
         "desk/answers/": ["/desk/answers/", "/desk/answers/?group=promoter", "/desk/answers/?q=zzz"],
         "desk/answers/answers.csv": ["/desk/answers/answers.csv"],
         "desk/answers/answers.xlsx": ["/desk/answers/answers.xlsx"],

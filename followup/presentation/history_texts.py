@@ -154,6 +154,17 @@ def _said(_describer: Describer, data: dict[str, Any]) -> str:
     return _display(CustomerSaid, data["said"]) if "said" in data else ""
 
 
+def _leaves(describer: Describer, data: dict[str, Any]) -> str:
+    at = parse_datetime(data.get("until", ""))
+    return _("leaves %(time)s") % {"time": when(at, describer.at)} if at else ""
+
+
+def _mail_not_sent(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    if activity.data.get("status") == "unknown":
+        return _("Nobody knows whether the mail left"), words
+    return _label(describer, activity, words)
+
+
 TEXTS: dict[str, Texts] = {
     ActivityKind.OPENED: _label_and(_scores),
     ActivityKind.OPENED_BY_HAND: _label_and(_scores),
@@ -193,9 +204,9 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.PROMISE_WAIVED: _label,
     ActivityKind.REMINDER_SET: _label,
     ActivityKind.REMINDER_RAISED: _label,
-    ActivityKind.MAIL_WRITTEN: _label,
+    ActivityKind.MAIL_WRITTEN: _label_and(_leaves),
     ActivityKind.MAIL_TAKEN_BACK: _label,
-    ActivityKind.MAIL_NOT_SENT: _label,
+    ActivityKind.MAIL_NOT_SENT: _mail_not_sent,
     ActivityKind.CUSTOMER_WROTE: _label,
     ActivityKind.AUTOMATIC_MAIL: _label,
     ActivityKind.MAIL_ATTACHED: _label,

@@ -8,7 +8,7 @@ from nps_project.common.text import in_language
 
 FIELDS = ("name", "company", "brand", "score")
 _FILLED = re.compile(r"\{(name|company|brand|score)\}")
-_BRACES = re.compile(r"\{\s*([\w.]{1,40})\s*\}")
+_BRACES = re.compile(r"\{\s*([^\W\d][\w.]{0,39})\s*\}")
 
 
 def known_fields(ticket: Ticket) -> dict[str, str]:

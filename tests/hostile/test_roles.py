@@ -27,6 +27,7 @@ PAGES = {
         desk/find/ | desk/notices/ | desk/notices/read/
         desk/ | desk/filters/ | desk/live/ | desk/views/ | desk/views/<int:view_id>/delete/
         desk/tickets.csv | desk/tickets.xlsx | desk/tickets/<int:ticket_id>/ | desk/tickets/<int:ticket_id>/here/
+        desk/tickets/<int:ticket_id>/mail/older/ | desk/tickets/<int:ticket_id>/files/<int:attachment_id>/
         desk/answers/ | desk/answers/<int:response_id>/ | desk/answers/answers.csv | desk/answers/answers.xlsx
         contacts/ | contacts/<int:contact_id>/ | contacts/contacts.csv | contacts/contacts.xlsx
         contacts/companies/ | contacts/companies/<int:company_id>/ | contacts/segments/
@@ -39,7 +40,8 @@ PAGES = {
     """,
     Role.AGENT: r"""
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
-        desk/tickets/<int:ticket_id>/colleagues/
+        desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
+        desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/
         contacts/new/ | contacts/<int:contact_id>/edit/ | contacts/<int:contact_id>/answer/

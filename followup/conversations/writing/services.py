@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from uuid import uuid4
 
 from django.conf import settings
@@ -86,6 +87,7 @@ def unsaved(ticket: Ticket, by: User, draft: Draft, at: datetime) -> Message:
         contact=response.contact,
         direction=Direction.OUT,
         status=MessageStatus.QUEUED,
+        from_address=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         from_name=by.name,
         to_address=response.reach_email,
         subject=" ".join(filled_where_known(draft.subject, ticket).split()),
