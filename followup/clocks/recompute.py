@@ -19,6 +19,7 @@ FIELDS = (
     "status", "waiting_until", "calendar", "clock_notes",
     "first_contact_due_at", "first_contact_warn_at", "next_contact_due_at", "solve_due_at", "ask_again_at",
 )  # fmt: skip
+REPLY_HOURS = 24
 DUE_FIELDS = {
     FIRST_CONTACT: "first_contact_due_at",
     NEXT_REPLY: "next_contact_due_at",
@@ -44,6 +45,23 @@ def apply_play(ticket: Ticket, begins: datetime, play: Play, *, contact: str = F
         wanted.pop(contact, None)
     for target in wanted.values():
         _apply_if_earlier(ticket, _with_pauses(ticket, target) if target.name == RESOLUTION else target)
+
+
+def start_reply(ticket: Ticket, begins: datetime, *, is_owed: bool = False) -> None:
+    """Make an answer to the customer due by the play's reply hours from `begins` on; an earlier target stays.
+
+    `is_owed`: without reply hours it is due by those of the first contact, and without those in a day. At most three
+    queries, for a play that runs by a calendar.
+    """
+    play = ticket.play
+    hours = play.reply_hours or ((play.hours or REPLY_HOURS) if is_owed else None)
+    if hours is None:
+        return
+    if ticket.calendar_id is None and runs_by_calendar([play]):
+        ticket.calendar = calendar_of_team(ticket.team_id)
+    asked = PlayHours(hours, play.hours_run, warn_share=play.warn_share)
+    wanted = targets.targets(asked, begins, _service_hours(ticket, play), contact=NEXT_REPLY)
+    _apply_if_earlier(ticket, wanted[NEXT_REPLY])
 
 
 def start_first_contact(ticket: Ticket, begins: datetime) -> None:

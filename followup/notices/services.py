@@ -39,6 +39,13 @@ def tell_owners(tickets: Iterable[Ticket], *, at: datetime, by: User | None = No
     )
 
 
+def tell(people: Iterable[User], kind: NoticeKind, *, ticket: Ticket, at: datetime) -> None:
+    """Tell these people what the customer did; of each kind and ticket only the newest stays unread. Two statements."""
+    told = [person for person in people if not person.is_service]
+    Notice.objects.filter(ticket=ticket, person__in=told, kind=kind, read_at=None).delete()
+    Notice.objects.bulk_create(Notice(person=person, ticket=ticket, kind=kind, at=at) for person in told)
+
+
 def follow_owner(ticket: Ticket, *, before: int | None, at: datetime, by: User) -> None:
     """Tell the new owner of a locked ticket, and take back what the owner before, by id, was told and has not read."""
     if ticket.owner_id == before:

@@ -14,6 +14,7 @@ from followup.presentation.wording import exactly, when
 from nps_project.accounts.models import User
 
 FIRST_WORDS = 200
+OF_CUSTOMERS = (NoticeKind.WROTE, NoticeKind.BOOKED)  # what customers did; the kind says it all
 _TICKETS = "ticket__response__contact"
 
 
@@ -69,6 +70,8 @@ def _of_notice(notice: Notice, at: datetime) -> Line:
     text = getattr(notice.note, "text_row", None)  # none where the words were erased
     if notice.kind == NoticeKind.MENTIONED:
         what = _("%(name)s mentioned you") % {"name": notice.by} if notice.by else _("You were mentioned")
+    elif notice.kind in OF_CUSTOMERS:
+        what = notice.get_kind_display()
     else:
         what = (
             _("%(name)s gave you this ticket") % {"name": notice.by} if notice.by else _("Given to you automatically")
