@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "surveys.scanners",
     "followup",
     "followup.conversations",
+    "followup.conversations.case",
     "followup.insights",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -79,7 +79,7 @@ def read_form(data: Mapping[str, str], questions: Sequence[Question], *, first: 
     """
     form = typed_form(data, questions, is_public=is_public)
     _check_score(form)
-    _check_length(form.faults, "comment", form.comment, COMMENT_MAX_LENGTH)
+    check_length(form.faults, "comment", form.comment, COMMENT_MAX_LENGTH)
     if is_public and form.is_detractor:
         form.offered += [name for name in CONTACT_FIELDS if name in data]
         _check_contact(form)
@@ -91,9 +91,11 @@ def read_form(data: Mapping[str, str], questions: Sequence[Question], *, first: 
 def typed_form(data: Mapping[str, str], questions: Sequence[Question], *, is_public: bool) -> SubmittedForm:
     """What was typed, unchecked: for a page that shows it again, and stores nothing."""
     form = SubmittedForm(
-        score=_line(data, "score"),
-        comment=_text(data, "comment"),
-        answers={question.pk: _text(data, name) for question in questions if (name := f"answer-{question.pk}") in data},
+        score=read_line(data, "score"),
+        comment=read_text(data, "comment"),
+        answers={
+            question.pk: read_text(data, name) for question in questions if (name := f"answer-{question.pk}") in data
+        },
         offered=[name for name in ("comment",) if name in data],
     )
     if is_public:
@@ -118,17 +120,18 @@ def read_contact(data: Mapping[str, str], score: int) -> SubmittedForm:
 
 def _read_contact(form: SubmittedForm, data: Mapping[str, str]) -> None:
     for name in CONTACT_FIELDS:
-        setattr(form, name, _line(data, name))
+        setattr(form, name, read_line(data, name))
 
 
-def _text(data: Mapping[str, str], name: str) -> str:
-    """The text with newlines as line ends and without NUL; empty when it shows nothing."""
+def read_text(data: Mapping[str, str], name: str) -> str:
+    """A field's text with newlines as line ends and without NUL; empty when it shows nothing."""
     text = data.get(name, "")
     return shown(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip())
 
 
-def _line(data: Mapping[str, str], name: str) -> str:
-    return " ".join(_text(data, name).split())
+def read_line(data: Mapping[str, str], name: str) -> str:
+    """A field of one line, as `read_text`."""
+    return " ".join(read_text(data, name).split())
 
 
 def _check_score(form: SubmittedForm) -> None:
@@ -140,7 +143,8 @@ def _check_score(form: SubmittedForm) -> None:
         }
 
 
-def _check_length(faults: dict[str, str], name: str, text: str, most: int) -> None:
+def check_length(faults: dict[str, str], name: str, text: str, most: int) -> None:
+    """Put into `faults`, under the field's name, that a text has more characters than fit."""
     if len(text) > most:
         faults[name] = _("This is %(length)s characters long. At most %(most)s fit; please make it shorter.") % {
             "length": number_format(len(text), use_l10n=True, force_grouping=True),
@@ -154,7 +158,7 @@ def _validate_address(address: str) -> None:
 
 
 def _check_contact(form: SubmittedForm) -> None:
-    _check_length(form.faults, "contact_name", form.contact_name, NAME_MAX_LENGTH)
+    check_length(form.faults, "contact_name", form.contact_name, NAME_MAX_LENGTH)
     if form.contact_email:
         try:
             _validate_address(form.contact_email)
@@ -175,7 +179,7 @@ def _check_extra(form: SubmittedForm, question: Question, first: str) -> None:
     if not value:
         return
     if question.kind == QuestionKind.TEXT:
-        _check_length(form.faults, name, value, TEXT_ANSWER_MAX_LENGTH)
+        check_length(form.faults, name, value, TEXT_ANSWER_MAX_LENGTH)
     elif question.kind == QuestionKind.RATING and value not in _RATINGS:
         form.faults[name] = _("“%(value)s” is not on the scale. Please choose a number from 1 to 5.") % {
             "value": value[:20]

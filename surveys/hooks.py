@@ -1,5 +1,5 @@
-"""Hooks that another app fills: the promise on the thank-you page, news of a contact's value, and what a contact's or a
-company's page shows of tickets. All are optional."""
+"""Hooks that another app fills: the promise and the customer's own page, which the thank-you shows, news of a contact's
+value, and what a contact's or a company's page shows of tickets. All are optional."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +47,21 @@ def set_promise_for_previews(promise_for: PromiseFor) -> None:
 def promise_for(survey_id: int, score: int, at: datetime) -> Promise | None:
     """The promise that the thank-you page would show to a customer who can be reached, or None."""
     return _promise_for(survey_id, score, at) if _promise_for else None
+
+
+CasePath = Callable[["Response"], str]
+_case_path: CasePath | None = None
+
+
+def set_case_path(case_path: CasePath) -> None:
+    """Set the function that gives the address of a customer's own page; the app that has it calls it, in ready()."""
+    global _case_path
+    _case_path = case_path
+
+
+def case_path_of(response: "Response") -> str:
+    """The address, within the site, at which the customer may go on talking; "" for none."""
+    return _case_path(response) if _case_path else ""
 
 
 ValueChanged = Callable[[int], None]

@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from followup.causes import services as causes
 from followup.clocks import calendars
+from followup.conversations.case import services as case_services
+from followup.conversations.case.links import case_path
 from followup.conversations.files.storing import NewFile
 from followup.conversations.models import Attachment, Message
 from followup.conversations.writing import services as mails
 from followup.conversations.writing.services import Draft
 from followup.desk.queue import kept_views
 from followup.escalation import services as escalation
-from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
+from followup.models import Absence, Calendar, CustomerSaid, Playbook, RootCause, RoutingRule, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.links import make_token
@@ -125,6 +127,7 @@ def make_world() -> World:
     cause = RootCause.objects.filter(is_active=True)[0]
     actions.resolve(ticket_id=resolved.pk, by=agent, outcome="kept", root_cause=cause, note=COMMENT)
     happy = make_answer(survey, 10, "Good")
+    asked = make_ticket(survey, 5)
     tags.change_tags(ticket_id=ticket.pk, by=agent, add=["strike"])
     due = timezone.now() + timedelta(days=1)
     promises.make(ticket_id=nameless.pk, by=agent, text="A new banner <b>", due_at=due)
@@ -171,6 +174,13 @@ def make_world() -> World:
     personal = [f"/r/{make_token('r', link.public_id)}/" for link in (open_link, given_link, revoked_link)]
     thanks = [f"/t/{make_token('t', public_id)}/" for public_id in (given.public_id, happy.public_id)]
     taken_back, file = _conversations(ticket, resolved, agent)
+    written = timezone.now()
+    case_services.write(response_id=nameless.response_id, text=COMMENT, submission=None, at=written)
+    case_services.answer(ticket_id=nameless.pk, by=agent, text=f"Sorry! {COMMENT}", at=written)
+    case_services.write(response_id=resolved.response_id, text=COMMENT, submission=None, at=written)
+    case_services.say(response_id=ticket.response_id, said=CustomerSaid.NOT_FIXED, at=written)
+    case_services.close(ticket_id=asked.pk, by=agent, at=written, is_closed=True)
+    cases = [case_path(one.response) for one in (ticket, nameless, resolved, asked)]
     held = Invitation.objects.create(
         survey=survey, contact=contact, channel="email", status="held", reason="late", send_at=timezone.now()
     )
@@ -216,6 +226,9 @@ def make_world() -> World:
         f"{s}mail/<slug:language>/preview/": [f"{of}mail/da/preview/"],
         f"{s}mail/<slug:language>/test/": [f"{of}mail/da/test/"],
         "s/<slug:slug>/": ["/s/autumn/", "/s/autumn/?score=3&lang=da", "/s/paused/", "/s/closed/", "/s/nothing/"],
+        "case/<str:token>/": [*cases, "/case/nothing/"],
+        "desk/tickets/<int:ticket_id>/case/": [f"/desk/tickets/{nameless.pk}/case/"],
+        "desk/tickets/<int:ticket_id>/case/close/": [f"/desk/tickets/{nameless.pk}/case/close/"],
         "r/<str:token>/": [*personal, "/r/nothing/"], "t/<str:token>/": thanks,
         "t/<str:token>/change/": [f"{thanks[0]}change/", "/t/nothing/change/"],
         "login/": ["/login/"], "logout/": ["/logout/"], "preferences/": ["/preferences/"],

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from followup.deadlines import DUE_STATES
-from followup.models import Ticket, TicketStatus
+from followup.models import CustomerSaid, Ticket, TicketStatus
 from followup.models.ticket import CLOCK_STATES, TicketQuerySet
 from followup.tickets import search
 from nps_project.accounts.models import User
@@ -47,6 +47,7 @@ class TicketFilter(filters.FilterSet):
     )
     root_cause = filters.CharFilter(field_name="root_cause__slug")
     trait = filters.CharFilter(method="having_trait", max_length=200, validators=[_is_trait])
+    customer_said = filters.ChoiceFilter(choices=CustomerSaid.choices)
     contact = IdFilter(field_name="response__contact_id")
     tag = filters.CharFilter(method="chosen", max_length=40)
     value_from = filters.NumberFilter(method="chosen", min_value=0, max_value=10**12)

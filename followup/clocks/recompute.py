@@ -20,6 +20,7 @@ FIELDS = (
     "first_contact_due_at", "first_contact_warn_at", "next_contact_due_at", "solve_due_at", "ask_again_at",
 )  # fmt: skip
 REPLY_HOURS = 24
+ASKED_BY, CUSTOMER = "by", "customer"  # in the basis of the next reply
 DUE_FIELDS = {
     FIRST_CONTACT: "first_contact_due_at",
     NEXT_REPLY: "next_contact_due_at",
@@ -60,8 +61,16 @@ def start_reply(ticket: Ticket, begins: datetime, *, is_owed: bool = False) -> N
     if ticket.calendar_id is None and runs_by_calendar([play]):
         ticket.calendar = calendar_of_team(ticket.team_id)
     asked = PlayHours(hours, play.hours_run, warn_share=play.warn_share)
-    wanted = targets.targets(asked, begins, _service_hours(ticket, play), contact=NEXT_REPLY)
-    _apply_if_earlier(ticket, wanted[NEXT_REPLY])
+    wanted = targets.targets(asked, begins, _service_hours(ticket, play), contact=NEXT_REPLY)[NEXT_REPLY]
+    _apply_if_earlier(ticket, wanted)
+    if target_of(ticket, NEXT_REPLY) == wanted:
+        basis = ticket.clock_notes[NEXT_REPLY] | {ASKED_BY: CUSTOMER}
+        ticket.clock_notes = ticket.clock_notes | {NEXT_REPLY: basis}
+
+
+def is_asked_by_customer(ticket: Ticket) -> bool:
+    """Whether the next reply is due because the customer wrote, or says that it is not fixed."""
+    return target_of(ticket, NEXT_REPLY) is not None and ticket.clock_notes[NEXT_REPLY].get(ASKED_BY) == CUSTOMER
 
 
 def start_first_contact(ticket: Ticket, begins: datetime) -> None:

@@ -165,6 +165,13 @@ def _mail_not_sent(describer: Describer, activity: Activity, words: str) -> tupl
     return _label(describer, activity, words)
 
 
+def _written(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    """A letter to the customer: by mail, or on their own page."""
+    if activity.data.get("channel") == "case":
+        return _("Answered on the customer’s page"), words
+    return _label_and(_leaves)(describer, activity, words)
+
+
 TEXTS: dict[str, Texts] = {
     ActivityKind.OPENED: _label_and(_scores),
     ActivityKind.OPENED_BY_HAND: _label_and(_scores),
@@ -204,7 +211,7 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.PROMISE_WAIVED: _label,
     ActivityKind.REMINDER_SET: _label,
     ActivityKind.REMINDER_RAISED: _label,
-    ActivityKind.MAIL_WRITTEN: _label_and(_leaves),
+    ActivityKind.MAIL_WRITTEN: _written,
     ActivityKind.MAIL_TAKEN_BACK: _label,
     ActivityKind.MAIL_NOT_SENT: _mail_not_sent,
     ActivityKind.CUSTOMER_WROTE: _label,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from followup import deadlines
 from followup.clocks.business_time import Hours
-from followup.clocks.recompute import running_clock, target_of
+from followup.clocks.recompute import is_asked_by_customer, running_clock, target_of
 from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, RESOLUTION, warning
-from followup.models import Promise, Stage, StepKind, Ticket, TicketStatus
+from followup.models import CustomerSaid, Promise, Stage, StepKind, Ticket, TicketStatus
 
 _PROMISE_CHARS = 40
 
@@ -162,8 +162,14 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: s
     if promised is not None:
         words = Truncator(promised.text).chars(_PROMISE_CHARS)
         yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at), "what": words}
-    elif ticket.next_contact_due_at:
+    elif ticket.next_contact_due_at and not is_asked_by_customer(ticket):
         yield _("answer became worse")
+    if ticket.customer_said == CustomerSaid.NOT_FIXED:
+        yield _("says that it is not fixed")
+    elif is_asked_by_customer(ticket):
+        yield _("has written, and waits for an answer")
+    if ticket.customer_said == CustomerSaid.FIXED:
+        yield _("says that it is fixed")
     if ticket.status == TicketStatus.WAITING:
         until = ticket.waiting_until
         clock_says_so = ticket.stage_at(at) == Stage.WAITING

@@ -202,8 +202,31 @@ def change_response(*, response_id: int, answer: NewAnswer, language: str = "", 
     return is_changed
 
 
-def _change(response: Response, answer: NewAnswer, at: datetime, doubt: Mapping[str, Any] | None = None) -> bool:
+@transaction.atomic
+def give_reach(*, response_id: int, name: str = "", email: str = "", phone: str = "") -> bool:
+    """Keep how the customer can be reached, also when the answer itself can be changed no longer.
+
+    What is left empty stays as it was. False when nothing differs. Raises: InvalidAnswer.
+    """
+    rows = Response.objects.select_for_update(of=("self",), no_key=True).select_related("survey")
+    response = rows.get(pk=response_id)
+    given = NewAnswer(
+        response.score, contact_name=name or None, contact_email=email or None, contact_phone=phone or None
+    )
+    given.check()
+    return _change(response, given, timezone.now(), may_be_late=True)
+
+
+def _change(
+    response: Response,
+    answer: NewAnswer,
+    at: datetime,
+    doubt: Mapping[str, Any] | None = None,
+    *,
+    may_be_late: bool = False,
+) -> bool:
     """The response row is locked; the tally rows come last. `doubt`: why this change waits for a person's decision.
+    `may_be_late`: also after the days in which an answer may be changed.
 
     What came before a person pressed Send is no history of the answer: it is kept with the evidence. A doubtful change
     of an answer that counts is kept there, too, and changes nothing.
@@ -216,7 +239,7 @@ def _change(response: Response, answer: NewAnswer, at: datetime, doubt: Mapping[
     differs = bool(differing) or not same_answers
     if not differs and not is_unsure and doubt is None:
         return False
-    if not response.may_change(at):
+    if not may_be_late and not response.may_change(at):
         raise TooLateToChange(
             "answer", response.answered_at.isoformat(), f"changes within {response.survey.edit_days} days"
         )

@@ -14,7 +14,7 @@ from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import SubmittedForm, form_of_response, read_contact, read_form
 from surveys.errors import TooLateToChange
-from surveys.hooks import promise_of
+from surveys.hooks import case_path_of, promise_of
 from surveys.models import Channel, InvitationStatus, Response
 from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.services.responses import PAGES, NewAnswer, change_response
@@ -107,8 +107,9 @@ def _thanks_page(
         "thanks": texts.thanks_for(response.score).replace("{brand}", brand) if texts else "",
         "promise": promise_of(response),
         "response": response,
-        "change_link": _change_link(response),
+        "change_link": change_link(response),
         "change_until": timezone.localtime(response.change_until),
+        "case_path": case_path_of(response),
         "asks_for_contact": _asks_for_contact(response),
         "typed": form,
         "fault_summary": survey_page.fault_summary(form.faults),
@@ -120,7 +121,7 @@ def _thanks_page(
     return without_referrer(page)
 
 
-def _change_link(response: Response) -> str:
+def change_link(response: Response) -> str:
     """The address at which the customer may change the answer; empty when they may not."""
     now, invitation = timezone.now(), response.invitation
     if not response.may_change(now) or response.survey.is_expired(now):

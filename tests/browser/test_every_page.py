@@ -24,6 +24,7 @@ NO_PAGE = {
     "desk/live/", "desk/undo/", "desk/find/", "desk/notices/read/", "desk/views/", "desk/views/<int:view_id>/delete/",
     "desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/",
     "desk/tickets/<int:ticket_id>/files/<int:attachment_id>/",
+    "desk/tickets/<int:ticket_id>/case/", "desk/tickets/<int:ticket_id>/case/close/",
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/tickets.csv",
     "desk/tickets.xlsx", "desk/answers/answers.csv", "desk/answers/answers.xlsx", "contacts/contacts.csv",
     "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",

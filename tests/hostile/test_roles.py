@@ -42,11 +42,13 @@ PAGES = {
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
         desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
         desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/
+        desk/tickets/<int:ticket_id>/case/
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/
         contacts/new/ | contacts/<int:contact_id>/edit/ | contacts/<int:contact_id>/answer/
     """,
     Role.MANAGER: r"""
+        desk/tickets/<int:ticket_id>/case/close/
         contacts/scanners/ | contacts/import/ | contacts/import/<int:run_id>/ | contacts/import/<int:run_id>/bad.csv
         contacts/import/<int:run_id>/<slug:action>/
         desk/answers/<int:response_id>/<slug:action>/ | desk/answers/decide/ | desk/answers/decisions/

@@ -39,7 +39,7 @@ def _columns() -> list[str]:
         _("Ticket"), _("Score"), _("Survey"), _("Status"), _("Clock"), _("Owner"), _("Team"), _("Customer"),
         _("Company"), _("Comment"), _("Language"), _("Answered"), _("Opened"), _("First contact due"),
         _("First contact"), _("Resolved"), _("Outcome"), _("Root cause"), _("Tags"), _("Value a year"),
-        _("Asked again"), _("Score afterwards"), _("Recovered"),
+        _("Asked again"), _("Score afterwards"), _("Recovered"), _("The customer says"),
     ]  # fmt: skip
 
 
@@ -72,6 +72,7 @@ def _cells(ticket: Ticket, at: datetime) -> list[object]:
         ", ".join(ticket.tags), contact.value if contact and contact.value is not None else "",
         ticket.asked_again_at.isoformat(timespec="seconds") if ticket.asked_again_at else "",
         "" if ticket.score_after is None else ticket.score_after, _yes_or_no(ticket.recovered),
+        ticket.get_customer_said_display() if ticket.customer_said else "",
     ]  # fmt: skip
 
 
