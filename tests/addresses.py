@@ -177,7 +177,7 @@ def make_world() -> World:
     written = timezone.now()
     case_services.write(response_id=nameless.response_id, text=COMMENT, submission=None, at=written)
     case_services.answer(ticket_id=nameless.pk, by=agent, text=f"Sorry! {COMMENT}", at=written)
-    case_services.write(response_id=resolved.response_id, text=COMMENT, submission=None, at=written)
+    case_services.say(response_id=resolved.response_id, said=CustomerSaid.FIXED, at=written)
     case_services.say(response_id=ticket.response_id, said=CustomerSaid.NOT_FIXED, at=written)
     case_services.close(ticket_id=asked.pk, by=agent, at=written, is_closed=True)
     cases = [case_path(one.response) for one in (ticket, nameless, resolved, asked)]

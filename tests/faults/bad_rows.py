@@ -63,6 +63,8 @@ def _where_it_is_day(at: datetime) -> str:
 @transaction.atomic
 def make() -> None:
     """A bad row that is due, or soon will be, in each sweep; there and bad at once, before any worker sees it."""
+    from followup.conversations.case.models import CaseMessage
+    from followup.conversations.models import Message
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
     from followup.models.ticket import NO_DEADLINE
     from followup.tickets import actions, opening
@@ -117,6 +119,8 @@ def make() -> None:
     )  # fmt: skip
     actions.wait(ticket_id=waiting.pk, by=person, until=now + timedelta(minutes=1))
     Ticket.objects.filter(pk=further.pk).update(stage=Stage.OVERDUE, escalate_at=now)
+    early = Message.objects.create(direction="in", channel="case", status="waiting", text="Bad")
+    CaseMessage.objects.create(message=early, response=ticket(0.0).response)
     team = Team.objects.create(name=f"bad {mark}")
     rule = RoutingRule.objects.create(name="bad", to="team", team=team, is_active=False)
     Ticket.objects.filter(pk=unowned.pk).update(team=team, routed_by=rule, owner=None)
@@ -195,6 +199,7 @@ def make() -> None:
         "followup.escalate_further": ("followup_ticket", further.pk),
         "followup.wake": ("followup_ticket", waiting.pk),
         "followup.ask_again": ("followup_ticket", to_ask_again.pk),
+        "followup.take_over_case_messages": ("conversations_message", early.pk),
         "followup.give_out": ("followup_ticket", unowned.pk),
         "followup.digests": ("followup_digestitem", item.person_id),
         "deliveries.send": ("deliveries_delivery", mail()),

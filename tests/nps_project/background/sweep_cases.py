@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from followup.conversations.case.models import CaseMessage
+from followup.conversations.models import Message
 from followup.escalation import services as escalation
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
 from followup.tickets import actions
@@ -79,6 +81,16 @@ def to_ask_again() -> tuple[list[int], datetime]:
         status="resolved", resolved_at=at, outcome="kept", stage=Stage.NO_CLOCK, ask_again_at=at
     )  # fmt: skip
     return ids_of(made), later()
+
+
+def to_take_over() -> tuple[list[int], datetime]:
+    """Messages on customers' pages from before their tickets were there."""
+    written = []
+    for ticket in make_tickets():
+        message = Message.objects.create(direction="in", channel="case", status="waiting", text="Hello?")
+        CaseMessage.objects.create(message=message, response=ticket.response)
+        written.append(message.pk)
+    return written, later()
 
 
 def to_open() -> tuple[list[int], datetime]:
@@ -277,6 +289,11 @@ CASES = {
     "followup.escalate": Case(to_escalate, ticket_is(stage=Stage.OVERDUE), "followup_ticket"),
     "followup.escalate_further": Case(to_escalate_further, ticket_is(escalation_level=1), "followup_ticket"),
     "followup.ask_again": Case(to_ask_again, ticket_is(ask_again_at=None), "followup_ticket"),
+    "followup.take_over_case_messages": Case(
+        to_take_over,
+        lambda pk: Message.objects.filter(pk=pk, ticket__isnull=False).exists(),
+        "conversations_message",
+    ),
     "followup.wake": Case(to_wake, ticket_is(waiting_until=None), "followup_ticket"),
     "followup.open": Case(
         to_open,
