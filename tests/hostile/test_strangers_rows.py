@@ -18,6 +18,7 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from followup.conversations.case.models import CaseMessage, ClosedCase
 from followup.desk import presence
 from followup.escalation import services as escalation
 from followup.history import chain
@@ -85,6 +86,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     AskDecision: OWN,
     **dict.fromkeys((Opening, OpenedMail), "invitation"),
     Tap: "response",
+    **dict.fromkeys((CaseMessage, ClosedCase), "response"),
     Ticket: OWN,
     **dict.fromkeys((Step, Promise, Attempt, Activity, Pause, Presence), "ticket"),
     ActivityText: "activity",
@@ -92,6 +94,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     **dict.fromkeys((DigestItem, Notice), "person"),  # whose mail it becomes; whose bell it rings
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
+WITHOUT_WORDS |= {CaseMessage, ClosedCase}
 WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap}
 
 
