@@ -12,8 +12,9 @@ from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from nps_project.deliveries import composing, message, service, smtp
+from nps_project.deliveries import composing, service, smtp
 from nps_project.deliveries.from_header import from_of
+from nps_project.deliveries.mail import message
 from nps_project.deliveries.models import Delivery
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}

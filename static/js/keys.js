@@ -89,6 +89,7 @@ import { beginPalette } from "./palette.js";
   // A second click on the same button is not a second wish.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (event.submitter?.formTarget === "_blank") return; // a preview in another tab: this form is sent later
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
     setTimeout(() => { delete form.dataset.sent; }, 3000);

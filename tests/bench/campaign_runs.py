@@ -122,7 +122,8 @@ def send_fixed(count: int) -> Callable[[], None]:
 
 def send_bare(count: int) -> Callable[[], None]:
     """The same bytes over one connection, without a row."""
-    from nps_project.deliveries import message, smtp
+    from nps_project.deliveries import smtp
+    from nps_project.deliveries.mail import message
     from surveys.campaigns import trying
     from tests.factories import make_survey
 

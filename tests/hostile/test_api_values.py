@@ -38,6 +38,7 @@ FIELDS = {
     "tickets/{id}/wait/": ("until", "reason"),
     "tickets/{id}/reopen/": ("reason",),
     "tickets/{id}/resolve/": ("outcome", "root_cause", "note"),
+    "tickets/{id}/messages/": ("subject", "text", "send_at"),
 }  # fmt: skip
 WHOLE: dict[str, dict[str, Any]] = {
     "surveys/": {"slug": "new", "name": "New", "brand": "Nordlys"},
@@ -45,6 +46,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "invitations/": {"survey": "autumn", "email": "somebody@example.com"},
     "responses/": {"survey": "autumn", "score": 9},
     "tickets/{id}/attempts/": {"result": "reached"},
+    "tickets/{id}/messages/": {"subject": "Sorry", "text": "We call you."},
     "tickets/{id}/resolve/": {"outcome": "kept", "root_cause": "other", "note": "Nobody tried."},
 }
 

@@ -95,12 +95,12 @@ def lines_of(messages: list[Message], customer: str, at: datetime) -> list[Messa
 
 def _line(message: Any, customer: str, at: datetime, before: str) -> MessageLine:
     is_out = message.direction == Direction.OUT
-    by_name = message.from_name or message.from_address or customer
+    by = message.from_name or (customer if message.is_accepted else message.from_address or _("Somebody"))
     is_queued = is_out and message.status == MessageStatus.QUEUED
     return MessageLine(
         message=message,
         is_out=is_out,
-        who=(str(message.author) if message.author else "") if is_out else (by_name if message.from_name else customer),
+        who=(str(message.author) if message.author else "") if is_out else by,
         address=message.to_address if is_out else message.from_address,
         way=_("on their page") if message.channel == Channel.CASE else "",
         subject=message.subject if _plain(message.subject) != _plain(before) else "",

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from followup.conversations.models import Attachment, Direction, Message
+from followup.conversations import mail_keys
+from followup.conversations.models import Attachment, Direction, Message, MessageStatus
 from followup.conversations.writing import beginning, services
 from followup.conversations.writing.errors import LeftAlready, MayNotWrite
 from followup.conversations.writing.forms import MailForm
@@ -23,7 +24,7 @@ from followup.conversations.writing.who import WhyNot, answers_go_to
 from followup.desk.ticket import views as ticket_views
 from followup.errors import FollowUpError
 from followup.models import Ticket
-from followup.presentation.mail_texts import left_open
+from followup.presentation.mail_texts import filled_where_known, left_open
 from followup.presentation.wording import when
 from nps_project.accounts.permissions import StaffRequest, agent_required
 from nps_project.deliveries.from_header import from_of
@@ -55,7 +56,9 @@ def write(request: StaffRequest, ticket_id: int) -> HttpResponse:
     if request.method != "POST":
         again = _mail(ticket, request.GET.get("again", ""))
         begins = beginning.beginning_of(ticket, _newest(ticket), again)
-        return _page(request, ticket, beginning.form_of(begins), f"{begins.subject}\n{begins.text}")
+        words = f"{begins.subject}\n{begins.text}"
+        was_taken_back = again is not None and again.status == MessageStatus.CANCELLED
+        return _page(request, ticket, beginning.form_of(begins), words, was_taken_back=was_taken_back)
     kept = Attachment.objects.filter(message__ticket=ticket, message__direction=Direction.OUT)
     form = MailForm(request.POST, request.FILES, auto_id="mail_%s")
     form.kept = list(kept.filter(pk__in=form.kept_ids()))
@@ -93,11 +96,10 @@ def take_back(request: StaffRequest, ticket_id: int, message_id: int) -> HttpRes
     except LeftAlready:
         message.refresh_from_db()
         words = _("It is too late: the mail has left.")
-        if message.status == "cancelled":
+        if message.status == MessageStatus.CANCELLED:
             words = _("The mail was taken back already.")
         messages.warning(request, words)
         return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
-    messages.success(request, _("The mail was taken back. Its words are in the form again."))
     url = reverse("conversations:write", args=[ticket.pk])
     return HttpResponseRedirect(f"{url}?again={message.pk}#mail", status=303)
 
@@ -138,20 +140,29 @@ def _mail(ticket: Ticket, number: str) -> Message | None:
 
 
 def _newest(ticket: Ticket) -> Message | None:
-    gone = ("cancelled", "failed")
+    gone = (MessageStatus.CANCELLED, MessageStatus.FAILED)
     return Message.objects.filter(ticket=ticket).exclude(status__in=gone).order_by("-at", "-pk").first()
 
 
 def _refused(request: StaffRequest, ticket: Ticket, form: MailForm, status: int = 422) -> HttpResponse:
     if request.FILES:
         form.add_error("attached", _("Choose the files again: a browser does not keep them."))
-    words = f"{request.POST.get('subject', '')}\n{request.POST.get('text', '')}"
+    words = filled_where_known(f"{request.POST.get('subject', '')}\n{request.POST.get('text', '')}", ticket)
     return _page(request, ticket, form, words, status)
 
 
-def _page(request: StaffRequest, ticket: Ticket, form: MailForm, words: str, status: int = 200) -> HttpResponse:
-    """The ticket's page with this form open."""
-    written = {"form": form, "is_open": True, **beginning.around(request.user, ticket, words)}
+def _page(
+    request: StaffRequest,
+    ticket: Ticket,
+    form: MailForm,
+    words: str,
+    status: int = 200,
+    *,
+    was_taken_back: bool = False,
+) -> HttpResponse:
+    """The ticket's page with this form open. `words`: of the form, with what is known filled in."""
+    around = beginning.around(request.user, ticket, words)
+    written = {"form": form, "is_open": True, "was_taken_back": was_taken_back, **around}
     return ticket_views.page_with(request, ticket.pk, status=status, mail=written)
 
 
@@ -163,7 +174,7 @@ def _preview(request: StaffRequest, ticket: Ticket, form: MailForm) -> HttpRespo
     made = letter_of(message, ticket.response.survey.brand, look.shown())
     context = {
         "mail": message,
-        "sender": from_of("ticket_mail"),
+        "sender": from_of(mail_keys.TEMPLATE),
         "answers_to": answers.address,
         "missing": [beginning.missing_words(name) for name in open_fields],
         "files": [*(one.name for one in request.FILES.getlist("attached")), *(one.name for one in form.kept)],

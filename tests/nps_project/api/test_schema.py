@@ -97,6 +97,8 @@ def test_what_comes_is_what_the_schema_says(schema: dict[str, Any]) -> None:
         ("bulk-decisions/{id}/stop/", f"bulk-decisions/{ids['bulk-decisions']}/stop/", {}, 200),
         ("tickets/{id}/claim/", f"tickets/{ticket.pk}/claim/", {}, 200),
         ("tickets/{id}/attempts/", f"tickets/{ticket.pk}/attempts/", {"result": "reached"}, 201),
+        ("tickets/{id}/messages/", f"tickets/{ticket.pk}/messages/", {"subject": "Sorry", "text": "We call."}, 201),
+        ("messages/{id}/take-back/", f"messages/{ids['messages']}/take-back/", {}, 200),
         ("tickets/{id}/notes/", f"tickets/{ticket.pk}/notes/", {"text": "Words."}, 201),
     ]
     for path, address, given, status in posts:

@@ -7,6 +7,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from followup.conversations.writing import services as mails
+from followup.conversations.writing.services import Draft
 from followup.models import Playbook, RootCause, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions
@@ -50,9 +52,12 @@ WRITES = {
     f"tickets/{{id}}/{action}/": {"POST"}
     for action in (
         "claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen", "promises", "keep-promise",
-        "move-promise", "waive-promise", "tags", "raise-reminder", "confirm-contact",
+        "move-promise", "waive-promise", "tags", "raise-reminder", "confirm-contact", "messages",
     )
-} | {path: {"POST"} for path in ("bulk-decisions/", *DECISIONS, *BULK_DECISIONS, *CAMPAIGN_ACTIONS)}  # fmt: skip
+} | {
+    path: {"POST"}
+    for path in ("bulk-decisions/", "messages/{id}/take-back/", *DECISIONS, *BULK_DECISIONS, *CAMPAIGN_ACTIONS)
+}  # fmt: skip
 READS_NOT = {path for path in WRITES if path.count("/") == 3}  # the actions
 
 
@@ -77,8 +82,9 @@ def make_one_of_each() -> dict[str, str]:
     Invitation.objects.create(survey=ticket.survey, contact=invitation.contact, campaign=campaign, channel="email")
     AskDecision.objects.create(contact=invitation.contact, survey=ticket.survey, decision="asked")
     team = Team.objects.create(name="North")
-    step = ticket.steps.get(kind="next_contact")
-    actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=make_user("zoe"))
+    step, zoe = ticket.steps.get(kind="next_contact"), make_user("zoe")
+    actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=zoe)
+    message = mails.write(ticket_id=ticket.pk, by=zoe, draft=Draft("Sorry", "We call you."))
     chief = make_user("chief", "manager")
     bulk = ask(kind=DecisionKind.DISCARDED, chosen={"score": "9"}, by=chief, reason="A try")
     stop(bulk_id=bulk.pk)
@@ -89,6 +95,7 @@ def make_one_of_each() -> dict[str, str]:
         "bulk-decisions": str(bulk.pk),
         "root-causes": RootCause.objects.all()[0].slug,
         "tickets": str(ticket.pk),
+        "messages": str(message.pk),
         "responses": str(ticket.response_id),
         "contacts": str(invitation.contact_id),
         "invitations": str(invitation.pk),

@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from nps_project.deliveries import from_header, message
+from nps_project.deliveries import from_header
+from nps_project.deliveries.mail import message
 
 
 @pytest.mark.parametrize("name", ["Anna from Nordlys", "Søren fra Nørrebro", "Nordlys, Anna", "O'Neill (care)", "山田"])

@@ -7,7 +7,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 
-from nps_project.deliveries.message import NotPlain, as_bytes, safe_address
+from nps_project.deliveries.mail.message import NotPlain, as_bytes, safe_address
 
 HEADERS = {"Message-ID": "<1@nordlys.dk>", "List-Unsubscribe": f"<https://nps.nordlys.dk/unsubscribe/{'a' * 43}/>"}
 
