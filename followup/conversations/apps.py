@@ -18,6 +18,7 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from followup.conversations import mail_keys
+        from followup.conversations.incoming import arrival
         from followup.conversations.showing.part import PART
         from followup.conversations.writing import composing, outcomes
         from followup.desk.ticket import parts
@@ -26,6 +27,7 @@ class ConversationsConfig(AppConfig):
         from nps_project.api import enums
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.deliveries import from_header
+        from nps_project.deliveries.inbound import writers
         from nps_project.web import uploads
         from surveys.branding import look
 
@@ -33,6 +35,7 @@ class ConversationsConfig(AppConfig):
         deliveries_composing.add(mail_keys.TEMPLATE, composing.compose, told=outcomes.mails_left, is_kept=True)
         from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
         outcomes.connect()
+        writers.add(arrival.take)
         agents = senders.is_at_least(Role.AGENT)
         uploads.take(WRITE_PATH, uploads.Upload(MOST_SENT, WITHIN_S, agents, most_files=20))
         enums.add(

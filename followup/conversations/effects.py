@@ -1,6 +1,7 @@
 """What it does to a ticket that its customer writes, or says how it stands: the same by mail and on their own page."""
 
 from datetime import datetime
+from typing import Any
 
 from followup.clocks import recompute
 from followup.conversations.models import Message
@@ -15,12 +16,28 @@ def customer_wrote(ticket: Ticket, message: Message, at: datetime) -> Activity:
 
     A resolved ticket is taken up again, waiting ends, an answer is due by the play's reply hours, counted from the
     message, and the owner is told. Mere thanks reopen nothing and ask for no answer. The caller leaves out what does
-    not count: automatic mail, and mail of another address. Returns: the entry of the history, with the message's id.
+    not count: automatic mail, and mail of another address. Returns: the entry of the history, with the message's id,
+    and the outcome that a resolved ticket had.
     """
+    reopened: dict[str, Any] = {}
     if not message.is_thanks:
+        reopened = {"was": ticket.outcome} if ticket.is_resolved else {}
         ask_for_reply(ticket, since=message.at, at=at)
         tell_owner(ticket, NoticeKind.WROTE, at)
-    return chain.append(ticket, ActivityKind.CUSTOMER_WROTE, at=at, message=message.pk, channel=str(message.channel))
+    return chain.append(
+        ticket, ActivityKind.CUSTOMER_WROTE, at=at, message=message.pk, channel=str(message.channel), **reopened
+    )
+
+
+def stranger_wrote(ticket: Ticket, message: Message, at: datetime) -> Activity:
+    """Note on a locked ticket a mail from another address than the customer's, and tell the owner.
+
+    It moves no state and stops no clock until a person says that it is the customer's.
+    """
+    tell_owner(ticket, NoticeKind.WROTE, at)
+    return chain.append(
+        ticket, ActivityKind.CUSTOMER_WROTE, at=at, message=message.pk, channel=str(message.channel), is_other=True
+    )
 
 
 def customer_said(ticket: Ticket, said: CustomerSaid, at: datetime) -> bool:

@@ -111,6 +111,16 @@ class Message(models.Model):
         return f"{self.pk}: {self.direction}"
 
 
+class MailDigest(models.Model):
+    """By what a mail that came in is known again: however often it is delivered, it is one message."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    message = models.OneToOneField(Message, models.CASCADE, related_name="mail_digest")
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class RawMail(models.Model):
     """A mail as it came in, byte by byte, one tap away from what was read of it."""
 

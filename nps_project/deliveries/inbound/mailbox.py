@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +29,7 @@ from nps_project.deliveries.inbound.forgetting import EVENTS_FOR
 from nps_project.deliveries.inbound.mailbox_urls import MailboxUrl
 from nps_project.deliveries.inbound.models import MailSource, SourceKind
 from nps_project.deliveries.inbound.reading.parsing import MOST_BYTES
-from nps_project.deliveries.inbound.taking import Given
+from nps_project.deliveries.inbound.taking import MOST_WHOLE, Given
 
 READ_FOLDER = ("Winback", "Read")
 TIMEOUT_S = 20
@@ -37,6 +37,12 @@ BUDGET_S = 60.0
 MOST_MAILS = 1000  # of one reading
 NUMBERS_AT_ONCE = 5000
 CLAIMED_FOR = timedelta(minutes=10)  # longer than any reading may take
+
+
+class WentAway(OSError):
+    """A mail that was there is not there any more: the next reading sees why."""
+
+
 FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # RFC 3501, 9
 _DATE = re.compile(rb'INTERNALDATE "[^"]+"')
@@ -180,7 +186,7 @@ def _read_one(box: BaseMailBox, source: MailSource, uid: int, away: "_Away", don
         return
     row = taking.take(source, given)
     (done.left if row.left_for else done.taken)[row.left_for or row.kind] += 1
-    if not row.left_for:
+    if not (row.left_for or row.stays):
         away.put(uid)
     _heard(source, given.received_at)
 
@@ -195,16 +201,30 @@ def _new_uids(box: BaseMailBox, last: int, next_uid: int) -> Iterator[tuple[int,
 
 def _fetch(box: BaseMailBox, uid: int) -> Given | None:
     """The beginning of a mail, and when it came; it stays unread. None when it is gone."""
-    _state, answer = box.client.uid("FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)")
-    parts: list[Any] = answer or []
-    raw = next((part[1] for part in parts if isinstance(part, tuple) and len(part) > 1), None)
+    heads, raw = _fetch_bytes(box, uid, MOST_BYTES)
     if raw is None:
         return None
-    heads = b" ".join(part[0] if isinstance(part, tuple) else part for part in parts if part)
+    whole = partial(_fetch_whole, box, uid) if len(raw) >= MOST_BYTES else None
     found = _DATE.search(heads)
     date = imaplib.Internaldate2tuple(found[0]) if found else None
     received = datetime.fromtimestamp(time.mktime(date), tz=timezone.get_current_timezone()) if date else timezone.now()
-    return Given(uid, raw, min(received, timezone.now()))
+    return Given(uid, raw, min(received, timezone.now()), whole)
+
+
+def _fetch_bytes(box: BaseMailBox, uid: int, most: int) -> tuple[bytes, bytes | None]:
+    """What the server says of a mail, and its first bytes; None when it is gone."""
+    _state, answer = box.client.uid("FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{most}>)")
+    parts: list[Any] = answer or []
+    raw = next((part[1] for part in parts if isinstance(part, tuple) and len(part) > 1), None)
+    return b" ".join(part[0] if isinstance(part, tuple) else part for part in parts if part), raw
+
+
+def _fetch_whole(box: BaseMailBox, uid: int) -> bytes:
+    """Raises: WentAway when it is gone meanwhile."""
+    raw = _fetch_bytes(box, uid, MOST_WHOLE)[1]
+    if raw is None:
+        raise WentAway
+    return raw
 
 
 def _heard(source: MailSource, at: datetime) -> None:

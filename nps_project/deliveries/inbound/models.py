@@ -17,7 +17,8 @@ class MailSource(models.Model):
 
     Of a mailbox, `claimed_until` keeps a second worker out, and mails up to `last_uid` of `uid_validity` were read
     (RFC 3501 numbers them). After a restore the folder of mails that were put away is read again from
-    `read_again_since`, and is up to `again_uid`. `failure` is the kind of the last failure, empty when the last reading
+    `read_again_since`, and is up to `again_uid`. `watched_until`: a worker waits for news of the server until then, or
+    a little longer. `failure` is the kind of the last failure, empty when the last reading
     went well.
     """
 
@@ -28,6 +29,7 @@ class MailSource(models.Model):
     failed_at = models.DateTimeField(_("failed since"), null=True)
     failure = models.CharField(max_length=100, blank=True, default="")
     claimed_until = models.DateTimeField(null=True)
+    watched_until = models.DateTimeField(null=True)
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
     read_again_since = models.DateTimeField(null=True)
@@ -82,7 +84,8 @@ class InboundMail(models.Model):
     """A mail of a mailbox that was read. One that is delivered again is the same: Message-ID and digest know it.
 
     `left_for` says why a person is to look at it, and then sender and subject are kept; it is empty when the mail was
-    understood, and of those nothing else is kept. `seen_at`: when somebody ticked it off.
+    understood, and of those nothing else is kept. `stays`: an app has it, but it stays where it is in the mailbox.
+    `seen_at`: when somebody ticked it off.
     """
 
     source = models.ForeignKey(MailSource, models.CASCADE, related_name="mails")
@@ -91,6 +94,7 @@ class InboundMail(models.Model):
     digest = models.CharField(max_length=64)
     kind = models.CharField(_("kind"), max_length=11, choices=InboundKind.choices)
     left_for = models.CharField(_("left because"), max_length=10, choices=LeftFor.choices, blank=True, default="")
+    stays = models.BooleanField(default=False, db_default=False)
     about = models.CharField(max_length=100, blank=True, default="")  # as Delivery.about
     from_address = models.CharField(_("from"), max_length=320, blank=True, default="")
     subject = models.CharField(_("subject"), max_length=300, blank=True, default="")

@@ -1,34 +1,43 @@
-"""Take a mail of a mailbox: read it, act on it, and keep it, in one transaction. A second time changes nothing."""
+"""Take a mail that came in: read it, act on it, and keep it, in one transaction. A second time changes nothing."""
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from nps_project.deliveries.inbound import addresses, events
+from nps_project.deliveries.inbound import addresses, events, writers
 from nps_project.deliveries.inbound.addresses import Use
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
 from nps_project.deliveries.inbound.models import InboundKind, InboundMail, LeftFor, MailSource
 from nps_project.deliveries.inbound.reading import classes
 from nps_project.deliveries.inbound.reading.classes import Kind, Reading
 from nps_project.deliveries.inbound.reading.parsing import TooDeep
+from nps_project.deliveries.inbound.writers import Taken, WrittenMail
 from nps_project.deliveries.models import Delivery
 
 logger = logging.getLogger(__name__)
 
+MOST_WHOLE = 27_262_976  # bytes of a mail that somebody wrote: what mail servers take, and a little more
+_WRITTEN = (Kind.PERSON, Kind.AUTOMATIC)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A mail as the mailbox gives it: at most the bytes that are read of one."""
+    """A mail as its source gives it. `raw`: all of it, or its beginning.
+
+    `whole`: reads all of it, up to MOST_WHOLE bytes, where `raw` is its beginning; unset, there is no more.
+    """
 
     uid: int
     raw: bytes
     received_at: datetime
+    whole: Callable[[], bytes] | None = None
 
 
 def take(source: MailSource, given: Given) -> InboundMail:
@@ -37,15 +46,25 @@ def take(source: MailSource, given: Given) -> InboundMail:
     What cannot be read, or whose receiver raises, is kept as such and left to a person.
     """
     try:
-        reading = classes.read(given.raw, plus_address=settings.BOUNCE_ADDRESS, is_wish=_is_wish)
+        reading = classes.read(
+            given.raw, plus_addresses=(settings.BOUNCE_ADDRESS, settings.REPLY_ADDRESS), is_wish=_is_wish
+        )
     except Exception as error:  # noqa: BLE001  (somebody else wrote it; the other mails are read all the same)
         logger.warning("mail %d of source %d cannot be read: %s", given.uid, source.pk, type(error).__name__)
         return _keep_unreadable(source, given, LeftFor.TOO_DEEP if isinstance(error, TooDeep) else LeftFor.UNREADABLE)
+    raw = _whole(source, given, reading)
     try:
-        return _act(source, given, reading)
+        return _act(source, given, raw, reading)
     except Exception as error:
         logger.warning("mail %d of source %d is left: %s", given.uid, source.pk, type(error).__name__, exc_info=error)
-        return _keep(source, given, reading, "", LeftFor.FAILED)
+        return _keep(source, given, reading, "", LeftFor.FAILED)[0]
+
+
+def _whole(source: MailSource, given: Given, reading: Reading) -> bytes:
+    """All bytes of a mail that somebody wrote; read outside any transaction, and only where it is new."""
+    if given.whole is None or reading.kind not in _WRITTEN or _rows(source, reading).exists():
+        return given.raw
+    return given.whole()
 
 
 def _is_wish(token: str) -> bool:
@@ -54,14 +73,27 @@ def _is_wish(token: str) -> bool:
 
 
 @transaction.atomic
-def _act(source: MailSource, given: Given, reading: Reading) -> InboundMail:
+def _act(source: MailSource, given: Given, raw: bytes, reading: Reading) -> InboundMail:
     about = _about(reading)
-    left_for = _left_for(reading, about)
-    row = _keep(source, given, reading, about, left_for)
-    event = None if left_for or row.uid != given.uid else _event(reading, about, given.received_at)
+    row, is_new = _keep(source, given, reading, about, _left_for(reading, about))
+    if not is_new:
+        return row
+    if reading.kind in _WRITTEN:
+        _hand_on(row, WrittenMail(raw, len(raw) >= MOST_WHOLE, reading, given.received_at))
+        return row
+    event = None if row.left_for else _event(reading, about, given.received_at)
     if event is not None:
         events.take(event, reading.message_id, reading.digest)
     return row
+
+
+def _hand_on(row: InboundMail, mail: WrittenMail) -> None:
+    """Give it to the app that wants it; it is left as it is when none does."""
+    taken = writers.take(mail)
+    if taken is not None:
+        row.left_for = row.from_address = row.subject = ""
+        row.stays = taken == Taken.LISTED
+        row.save(update_fields=["left_for", "from_address", "subject", "stays"])
 
 
 def _about(reading: Reading) -> str:
@@ -103,9 +135,16 @@ def _event(reading: Reading, about: str, at: datetime) -> MailEvent | None:
     return None
 
 
-def _keep(source: MailSource, given: Given, reading: Reading, about: str, left_for: str) -> InboundMail:
+def _rows(source: MailSource, reading: Reading) -> QuerySet[InboundMail]:
+    """The row of this mail, if it was kept before."""
+    hashed = hashlib.sha256(reading.message_id.encode(errors="replace")).hexdigest()
+    return InboundMail.objects.filter(source=source, message_id_hash=hashed, digest=reading.digest)
+
+
+def _keep(source: MailSource, given: Given, reading: Reading, about: str, left_for: str) -> tuple[InboundMail, bool]:
+    """Its row as it was kept the first time, and whether that is now."""
     shown = {"from_address": reading.sender, "subject": reading.subject} if left_for else {}
-    kept, _is_new = InboundMail.objects.get_or_create(
+    return InboundMail.objects.get_or_create(
         source=source,
         message_id_hash=hashlib.sha256(reading.message_id.encode(errors="replace")).hexdigest(),
         digest=reading.digest,
@@ -114,7 +153,6 @@ def _keep(source: MailSource, given: Given, reading: Reading, about: str, left_f
             "at": given.received_at, **shown,
         },
     )  # fmt: skip
-    return kept
 
 
 def _keep_unreadable(source: MailSource, given: Given, why: str) -> InboundMail:

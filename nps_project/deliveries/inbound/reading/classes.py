@@ -55,15 +55,15 @@ class Reading:
     is_understood: bool = True
 
 
-def read(raw: bytes, *, plus_address: str, is_wish: Callable[[str], bool]) -> Reading:
-    """Read a mail. `plus_address`: whose tokens are looked for; `is_wish`: whether a token, which stands in the address
+def read(raw: bytes, *, plus_addresses: Sequence[str], is_wish: Callable[[str], bool]) -> Reading:
+    """Read a mail. `plus_addresses`: whose tokens are looked for, empty ones left out; `is_wish`: whether a token, which stands in the address
     that the mail was sent to, is one to unsubscribe by. Raises: whatever a mail that nobody foresaw makes Python raise.
     """
     raw = raw[: parsing.MOST_BYTES]
     mail = parsing.parse(raw)
     words = parsing.text_of(mail)
-    pattern = _pattern(plus_address)
-    tokens = _tokens(pattern, parsing.headers(mail, *_TO))
+    patterns = _patterns(plus_addresses)
+    tokens = _tokens(patterns, parsing.headers(mail, *_TO))
     kind, report, is_understood = _classify(mail, raw, words, any(map(is_wish, tokens)))
     inside = "\n".join([words, *_returned(mail)]) if kind in (Kind.BOUNCE, Kind.COMPLAINT) else ""
     answered = parsing.headers(mail, "In-Reply-To", "References")
@@ -75,7 +75,7 @@ def read(raw: bytes, *, plus_address: str, is_wish: Callable[[str], bool]) -> Re
         message_id=parsing.message_id_of(mail, raw),
         digest=parsing.digest_of(mail, raw),
         tokens=tokens,
-        returned_tokens=_tokens(pattern, inside),
+        returned_tokens=_tokens(patterns, inside),
         mail_ids=_mail_ids(f"{inside}\n{answered}"),
         failed=report.failed,
         is_delivered=report.is_delivered,
@@ -140,13 +140,16 @@ def _head(part: Message) -> str:
     return "\n".join(f"{name}: {value}" for name, value in part.items())[: parsing.LONGEST_HEADER]
 
 
-def _pattern(plus_address: str) -> re.Pattern[str] | None:
-    local, at, domain = plus_address.rpartition("@")
-    return re.compile(rf"(?i)(?<![\w.+-]){re.escape(local)}\+({TOKEN})@{re.escape(domain)}(?![\w-])") if at else None
+def _patterns(plus_addresses: Sequence[str]) -> Sequence[re.Pattern[str]]:
+    found = []
+    for address in sorted(set(plus_addresses) - {""}):
+        local, _at, domain = (re.escape(part) for part in address.rpartition("@"))
+        found.append(re.compile(rf"(?i)(?<![\w.+-]){local}\+({TOKEN})@{domain}(?![\w-])"))
+    return found
 
 
-def _tokens(pattern: re.Pattern[str] | None, text: str) -> Sequence[str]:
-    found = pattern.findall(text) if pattern else ()
+def _tokens(patterns: Sequence[re.Pattern[str]], text: str) -> Sequence[str]:
+    found = [token for pattern in patterns for token in pattern.findall(text)]
     return tuple(dict.fromkeys(token.lower() for token in found))[:MOST_FOUND]
 
 

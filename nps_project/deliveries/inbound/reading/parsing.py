@@ -28,9 +28,9 @@ class TooDeep(ValueError):
     """More parts inside parts than any mail program writes."""
 
 
-def parse(raw: bytes) -> Message:
-    """The mail, of its first MOST_BYTES. Raises: TooDeep."""
-    raw = raw[:MOST_BYTES]
+def parse(raw: bytes, most_bytes: int = MOST_BYTES) -> Message:
+    """The mail, of its first bytes. Raises: TooDeep."""
+    raw = raw[:most_bytes]
     if len(_STEPS.findall(raw)) > DEEPEST or raw.count(b"\n--") > MOST_PARTS:
         raise TooDeep
     if b"message/delivery-status" in raw.lower() and raw.count(b"\n\r\n") + raw.count(b"\n\n") > MOST_BLANK:
@@ -40,7 +40,7 @@ def parse(raw: bytes) -> Message:
 
 def header(mail: Message, name: str) -> str:
     """A header as one line of text, decoded as far as that is possible; empty without it."""
-    return " ".join(_decoded(str(mail.get(name, ""))[:LONGEST_HEADER]).split())
+    return " ".join(decoded_words(str(mail.get(name, ""))[:LONGEST_HEADER]).split())
 
 
 def headers(mail: Message, *names: str) -> str:
@@ -49,15 +49,17 @@ def headers(mail: Message, *names: str) -> str:
     return "\n".join(values)[:LONGEST_HEADER]
 
 
-def _decoded(value: str) -> str:
+def decoded_words(value: str) -> str:
+    """A header's text, its encoded words decoded as far as that is possible; printable."""
     try:
         pieces = decode_header(value)
     except Exception:  # noqa: BLE001  (it raises what it likes for a broken word)
         return printable(value)
-    return printable("".join(text if isinstance(text, str) else _text(text, charset) for text, charset in pieces))
+    return printable("".join(text if isinstance(text, str) else decoded(text, charset) for text, charset in pieces))
 
 
-def _text(raw: bytes, charset: str | None) -> str:
+def decoded(raw: bytes, charset: str | None) -> str:
+    """The text in these bytes; signs that the charset does not have are replaced."""
     try:
         return raw.decode(charset or "ascii", errors="replace")
     except (LookupError, ValueError):  # no such charset, or one that is no charset
@@ -71,12 +73,17 @@ def printable(text: str) -> str:
 
 def sender_of(mail: Message) -> str:
     """The address in From; empty when there is none."""
-    given = header(mail, "From")[:1000]
-    try:
-        name, address = parseaddr(given)
-    except RecursionError:  # it follows brackets inside brackets
-        name, address = given, ""
+    name, address = address_in(mail, "From")
     return (address or name)[:320]
+
+
+def address_in(mail: Message, header_name: str) -> tuple[str, str]:
+    """The first name and address of a header; empty where there is none."""
+    given = header(mail, header_name)[:1000]
+    try:
+        return parseaddr(given)
+    except RecursionError:  # it follows brackets inside brackets
+        return given, ""
 
 
 def date_of(mail: Message) -> datetime | None:
@@ -117,6 +124,6 @@ def text_of(mail: Message) -> str:
             continue
         raw = part.get_payload(decode=True)
         if isinstance(raw, bytes):
-            found.append(_text(raw[:left], part.get_content_charset()))
+            found.append(decoded(raw[:left], part.get_content_charset()))
             left -= len(found[-1])
     return "\n".join(found)

@@ -21,7 +21,7 @@ ADDRESS = "bounce@mail.nordlys.dk"
 
 
 def read(raw: bytes, is_wish: Callable[[str], bool] = lambda token: token == WISH) -> Reading:
-    return classes.read(corpus.filled(raw, TOKEN, str(MAIL_ID)), plus_address=ADDRESS, is_wish=is_wish)
+    return classes.read(corpus.filled(raw, TOKEN, str(MAIL_ID)), plus_addresses=[ADDRESS], is_wish=is_wish)
 
 
 @pytest.mark.parametrize("case", [*BOUNCES, *OTHERS], ids=lambda case: case.name)
@@ -163,7 +163,7 @@ def test_a_mail_of_a_hundred_megabytes_costs_no_more_than_its_beginning() -> Non
     assert found.failed == "address"
     assert most < 210_000_000  # filled() copies it twice; the reading itself is bounded below
     tracemalloc.start()
-    classes.read(raw, plus_address=ADDRESS, is_wish=lambda _token: False)
+    classes.read(raw, plus_addresses=[ADDRESS], is_wish=lambda _token: False)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 16_000_000

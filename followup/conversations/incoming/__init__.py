@@ -1,0 +1,1 @@
+"""Mail that comes in: whose it is, what it says, and what it does to its ticket."""

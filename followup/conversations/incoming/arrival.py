@@ -1,0 +1,128 @@
+"""Takes a mail that somebody wrote: on its ticket, or into the list of mails that belong to nobody yet. Once, however
+often it is delivered."""
+
+import hashlib
+from datetime import datetime, timedelta
+from email.message import Message as Mail
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from followup.conversations import effects
+from followup.conversations.incoming import whose
+from followup.conversations.incoming.content import bodies, quotes
+from followup.conversations.incoming.content.bodies import Body
+from followup.conversations.models import (
+    Attachment,
+    AttachmentContent,
+    Channel,
+    Direction,
+    MailDigest,
+    Message,
+    MessageStatus,
+    RawMail,
+)
+from followup.history import chain
+from followup.models import ActivityKind, Ticket
+from followup.tickets import actions
+from nps_project.deliveries.inbound.reading import parsing
+from nps_project.deliveries.inbound.reading.classes import Kind
+from nps_project.deliveries.inbound.taking import MOST_WHOLE
+from nps_project.deliveries.inbound.writers import Taken, WrittenMail
+
+LISTED_FOR = timedelta(days=30)  # an older mail that belongs to nobody was there before us: it stays where it is
+
+
+def take(mail: WrittenMail) -> Taken | None:
+    """Keep a mail, and let its ticket follow it; None for an automatic mail, and a very old one, of nobody.
+
+    The caller's transaction keeps that the mail was read.
+    """
+    parsed = parsing.parse(mail.raw, MOST_WHOLE)
+    body = bodies.read(parsed)
+    key = _digest(mail, body)
+    known = _known(key)
+    if known is not None:
+        return _taken(known)
+    found = whose.find(parsed, mail.reading, body.text)
+    is_of_nobody = found.ticket_id is None
+    if is_of_nobody and (mail.reading.kind == Kind.AUTOMATIC or mail.received_at < timezone.now() - LISTED_FOR):
+        return None
+    try:
+        with transaction.atomic():
+            return _taken(_keep(mail, parsed, body, found, key))
+    except IntegrityError:  # another worker was quicker
+        known = _known(key)
+        if known is None:
+            raise
+        return _taken(known)
+
+
+def _known(key: str) -> Message | None:
+    return Message.objects.filter(mail_digest=key).first()
+
+
+def _taken(message: Message) -> Taken:
+    return Taken.LISTED if message.ticket_id is None else Taken.UNDERSTOOD
+
+
+def _digest(mail: WrittenMail, body: Body) -> str:
+    """The same for one mail by whatever way it comes: a service hands over the words, not the bytes."""
+    reading = mail.reading
+    parts = [reading.message_id, reading.sender.lower(), reading.subject, " ".join(body.text.split())]
+    if reading.message_id.startswith("made:"):  # it has none: the bytes are its own
+        parts = [reading.digest]
+    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+
+
+def _keep(mail: WrittenMail, parsed: Mail, body: Body, found: whose.Whose, key: str) -> Message:
+    at = timezone.now()
+    ticket = actions.lock(found.ticket_id) if found.ticket_id is not None else None
+    is_automatic = mail.reading.kind == Kind.AUTOMATIC
+    is_theirs = ticket is not None and whose.is_theirs(ticket, mail.reading.sender)
+    message = _read(mail, parsed, body)
+    message.ticket, message.is_automatic = ticket, is_automatic
+    message.contact_id = (ticket.response.contact_id if ticket and is_theirs else None) or found.contact_id
+    message.is_accepted = is_theirs or (is_automatic and ticket is not None)
+    message.status = MessageStatus.RECEIVED if message.is_accepted else MessageStatus.WAITING
+    message.save()
+    MailDigest.objects.create(digest=key, message=message)
+    RawMail.objects.create(message=message, content=mail.raw)
+    _store_files(message, body)
+    if ticket is not None:
+        _follow(ticket, message, at)
+    return message
+
+
+def _follow(ticket: Ticket, message: Message, at: datetime) -> None:
+    if message.is_automatic:
+        chain.append(ticket, ActivityKind.AUTOMATIC_MAIL, at=at, message=message.pk)
+    elif message.is_accepted:
+        effects.customer_wrote(ticket, message, at)
+    else:
+        effects.stranger_wrote(ticket, message, at)
+
+
+def _read(mail: WrittenMail, parsed: Mail, body: Body) -> Message:
+    """The message, not stored yet."""
+    parts = quotes.split(body.text)
+    return Message(
+        direction=Direction.IN, channel=Channel.MAIL, at=mail.received_at,
+        from_address=mail.reading.sender, from_name=parsing.address_in(parsed, "From")[0].strip()[:200],
+        to_address=parsing.address_in(parsed, "To")[1][:320], subject=mail.reading.subject,
+        text=parts.written, quoted=parts.quoted,
+        message_id=_own_id(mail.reading.message_id), references=list(whose.answered_ids(parsed)),
+    )  # fmt: skip
+
+
+def _own_id(given: str) -> str:
+    """Without its brackets; empty where it has none, or is no id."""
+    bare = given.strip().removeprefix("<").removesuffix(">")
+    return "" if given.startswith("made:") or len(bare) > whose.LONGEST_ID or set(bare) & set("<> \t") else bare
+
+
+def _store_files(message: Message, body: Body) -> None:
+    for file in body.files:
+        row = Attachment.objects.create(message=message, name=file.name, content_type=file.content_type, size=file.size)
+        if file.content is not None:
+            AttachmentContent.objects.create(attachment=row, content=file.content)
