@@ -15,7 +15,7 @@ from followup.clocks import calendars
 from followup.conversations.case import services as case_services
 from followup.conversations.case.links import case_path
 from followup.conversations.files.storing import NewFile
-from followup.conversations.models import Attachment, Message
+from followup.conversations.models import Attachment, AttachmentContent, Message, RawMail
 from followup.conversations.writing import services as mails
 from followup.conversations.writing.services import Draft
 from followup.desk.queue import kept_views
@@ -189,6 +189,13 @@ def make_world() -> World:
         source=box, uid=1, message_id_hash="1", digest="1", kind="person", left_for="person", at=held.created_at,
         from_address="karin@example.com", subject=COMMENT,
     )  # fmt: skip
+    came = Message.objects.create(
+        direction="in", status="waiting", contact=contact, from_address="karin@example.com", from_name="Karin <b>",
+        subject=COMMENT.splitlines()[0], text=COMMENT, quoted="> <b>",
+    )  # fmt: skip
+    RawMail.objects.create(message=came, content=b"Subject: <b>\r\n\r\n")
+    came_file = Attachment.objects.create(message=came, name="<b>.html", content_type="text/plain", size=3)
+    AttachmentContent.objects.create(attachment=came_file, content=b"<b>")
     leave = f"/unsubscribe/{make_token('unsubscribe', open_link.public_id)}/"
     logo = f"/branding/{branding.save_logo(LOGO).digest}.svg"
     runs = [f"/campaigns/{campaign.pk}/" for campaign in _campaigns(survey, contact)]
@@ -240,6 +247,11 @@ def make_world() -> World:
         "desk/undo/": ["/desk/undo/"],
         "desk/find/": ["/desk/find/?q=banners", "/desk/find/?q=%00<b>"],
         "desk/notices/": ["/desk/notices/", "/desk/notices/?after=x"],
+        "desk/mail/": ["/desk/mail/", "/desk/mail/?view=aside", "/desk/mail/?view=x&after=y"],
+        "desk/mail/<int:message_id>/": [f"/desk/mail/{came.pk}/", f"/desk/mail/{came.pk}/?q=karin"],
+        "desk/mail/<int:message_id>/raw/": [f"/desk/mail/{came.pk}/raw/"],
+        "desk/mail/<int:message_id>/files/<int:attachment_id>/": [f"/desk/mail/{came.pk}/files/{came_file.pk}/"],
+        "desk/mail/<int:message_id>/<slug:action>/": [f"/desk/mail/{came.pk}/aside/"],
         "desk/notices/read/": ["/desk/notices/read/"],
         "desk/live/": ["/desk/live/"], "desk/bulk/": ["/desk/bulk/"], "desk/tickets.csv": ["/desk/tickets.csv"],
         "desk/tickets.xlsx": ["/desk/tickets.xlsx"],

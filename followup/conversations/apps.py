@@ -14,11 +14,15 @@ class ConversationsConfig(AppConfig):
     name = "followup.conversations"
     label = "conversations"
     verbose_name = _("Conversations")
-    addresses = (("desk/", "followup.conversations.urls"), ("api/v1/", "followup.conversations.api.urls"))
+    addresses = (
+        ("desk/", "followup.conversations.urls"),
+        ("desk/", "followup.conversations.incoming.urls"),
+        ("api/v1/", "followup.conversations.api.urls"),
+    )
 
     def ready(self) -> None:
         from followup.conversations import mail_keys
-        from followup.conversations.incoming import arrival
+        from followup.conversations.incoming import connecting
         from followup.conversations.showing.part import PART
         from followup.conversations.writing import composing, outcomes
         from followup.desk.ticket import parts
@@ -27,7 +31,6 @@ class ConversationsConfig(AppConfig):
         from nps_project.api import enums
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.deliveries import from_header
-        from nps_project.deliveries.inbound import writers
         from nps_project.web import uploads
         from surveys.branding import look
 
@@ -35,7 +38,7 @@ class ConversationsConfig(AppConfig):
         deliveries_composing.add(mail_keys.TEMPLATE, composing.compose, told=outcomes.mails_left, is_kept=True)
         from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
         outcomes.connect()
-        writers.add(arrival.take)
+        connecting.connect()
         agents = senders.is_at_least(Role.AGENT)
         uploads.take(WRITE_PATH, uploads.Upload(MOST_SENT, WITHIN_S, agents, most_files=20))
         enums.add(

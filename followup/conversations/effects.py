@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from followup.clocks import recompute
+from followup.conversations import telling
 from followup.conversations.models import Message
 from followup.history import chain
 from followup.models import Activity, ActivityKind, CustomerSaid, NoticeKind, Ticket, TicketStatus
@@ -24,6 +25,7 @@ def customer_wrote(ticket: Ticket, message: Message, at: datetime) -> Activity:
         reopened = {"was": ticket.outcome} if ticket.is_resolved else {}
         ask_for_reply(ticket, since=message.at, at=at)
         tell_owner(ticket, NoticeKind.WROTE, at)
+        telling.mail_owner(ticket, message, at)
     return chain.append(
         ticket, ActivityKind.CUSTOMER_WROTE, at=at, message=message.pk, channel=str(message.channel), **reopened
     )
@@ -35,6 +37,7 @@ def stranger_wrote(ticket: Ticket, message: Message, at: datetime) -> Activity:
     It moves no state and stops no clock until a person says that it is the customer's.
     """
     tell_owner(ticket, NoticeKind.WROTE, at)
+    telling.mail_owner(ticket, message, at)
     return chain.append(
         ticket, ActivityKind.CUSTOMER_WROTE, at=at, message=message.pk, channel=str(message.channel), is_other=True
     )

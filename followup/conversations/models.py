@@ -112,10 +112,13 @@ class Message(models.Model):
 
 
 class MailDigest(models.Model):
-    """By what a mail that came in is known again: however often it is delivered, it is one message."""
+    """By what a mail that came in is known again: however often it is delivered, it is one message.
+
+    `message` is null for a colleague's, which became a note.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
-    message = models.OneToOneField(Message, models.CASCADE, related_name="mail_digest")
+    message = models.OneToOneField(Message, models.CASCADE, null=True, related_name="mail_digest")
 
     def __str__(self) -> str:
         return self.digest

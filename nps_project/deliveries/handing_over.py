@@ -16,6 +16,7 @@ from nps_project.deliveries import composing, service, smtp
 from nps_project.deliveries.from_header import from_of
 from nps_project.deliveries.mail import message
 from nps_project.deliveries.models import Delivery
+from nps_project.deliveries.reply_header import reply_to_of
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 FORESEEN = (
@@ -46,6 +47,7 @@ def send_mail(delivery: Delivery) -> None:
         delivery.body_text,
         from_email=from_of(delivery.template),
         to=[delivery.to_address],
+        reply_to=reply_to_of(delivery),
         headers={**_message_id_header(delivery), "Auto-Submitted": "auto-generated"},
     )
     if delivery.body_html:

@@ -34,6 +34,8 @@ NO_PAGE = {
     "desk/answers/<int:response_id>/raised/", "r/<str:token>/tap/",
     "desk/answers/<int:response_id>/ticket/", "setup/surveys/<slug:slug>/follow-up/copy/",
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
+    "desk/mail/<int:message_id>/raw/", "desk/mail/<int:message_id>/files/<int:attachment_id>/",
+    "desk/mail/<int:message_id>/<slug:action>/",
     "metrics", "mail/<slug:service>/tracking/", "login/code/",
     "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
     "setup/routing/<int:pk>/move/",

@@ -34,6 +34,7 @@ PAGES = {
         campaigns/ | campaigns/<int:campaign_id>/ | campaigns/<int:campaign_id>/recipients/
         campaigns/<int:campaign_id>/dry-run/ | campaigns/<int:campaign_id>/mail/
         campaigns/<int:campaign_id>/mail/<slug:language>/ | campaigns/<int:campaign_id>/mail/<slug:language>/preview/
+        desk/mail/<int:message_id>/raw/ | desk/mail/<int:message_id>/files/<int:attachment_id>/
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
@@ -43,6 +44,7 @@ PAGES = {
         desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
         desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/
         desk/tickets/<int:ticket_id>/case/
+        desk/mail/ | desk/mail/<int:message_id>/ | desk/mail/<int:message_id>/<slug:action>/
         desk/answers/<int:response_id>/ticket/ | desk/answers/<int:response_id>/raised/
         setup/me/absences/ | setup/me/absences/<int:pk>/delete/
         contacts/new/ | contacts/<int:contact_id>/edit/ | contacts/<int:contact_id>/answer/

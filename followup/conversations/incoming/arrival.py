@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from followup.conversations import effects
-from followup.conversations.incoming import whose
+from followup.conversations.incoming import staff_mail, whose
 from followup.conversations.incoming.content import bodies, quotes
 from followup.conversations.incoming.content.bodies import Body
 from followup.conversations.models import (
@@ -43,23 +43,33 @@ def take(mail: WrittenMail) -> Taken | None:
     key = _digest(mail, body)
     known = _known(key)
     if known is not None:
-        return _taken(known)
-    found = whose.find(parsed, mail.reading, body.text)
-    is_of_nobody = found.ticket_id is None
-    if is_of_nobody and (mail.reading.kind == Kind.AUTOMATIC or mail.received_at < timezone.now() - LISTED_FOR):
-        return None
+        return known
     try:
         with transaction.atomic():
-            return _taken(_keep(mail, parsed, body, found, key))
+            return _take(mail, parsed, body, key)
     except IntegrityError:  # another worker was quicker
         known = _known(key)
         if known is None:
             raise
-        return _taken(known)
+        return known
 
 
-def _known(key: str) -> Message | None:
-    return Message.objects.filter(mail_digest=key).first()
+def _take(mail: WrittenMail, parsed: Mail, body: Body, key: str) -> Taken | None:
+    if staff_mail.take(mail, body, key):
+        return Taken.UNDERSTOOD
+    found = whose.find(parsed, mail.reading, body.text)
+    is_of_nobody = found.ticket_id is None
+    if is_of_nobody and (mail.reading.kind == Kind.AUTOMATIC or mail.received_at < timezone.now() - LISTED_FOR):
+        return None
+    return _taken(_keep(mail, parsed, body, found, key))
+
+
+def _known(key: str) -> Taken | None:
+    """What was done with this mail when it came before."""
+    row = MailDigest.objects.select_related("message").filter(pk=key).first()
+    if row is None:
+        return None
+    return _taken(row.message) if row.message is not None else Taken.UNDERSTOOD
 
 
 def _taken(message: Message) -> Taken:

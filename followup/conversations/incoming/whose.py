@@ -77,8 +77,8 @@ def _known(address: str) -> int | None:
 
 
 def is_theirs(ticket: Ticket, address: str) -> bool:
-    """Whether an address is one of the customer's: of the contact, of the answer, one that we wrote to, or one whose mail
-    a person accepted on this ticket. At most three queries."""
+    """Whether an address is one of the customer's: of the contact, of the answer, one that we wrote to, or one whose
+    mail a person accepted on this ticket. At most three queries."""
     address = address.strip().lower()
     response = ticket.response
     known = {response.contact_email, (response.contact.email or "") if response.contact else ""}

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
                 (
                     "message",
                     models.OneToOneField(
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="mail_digest",
                         to="conversations.message",

@@ -12,6 +12,7 @@ PAGES = (
     (gettext_lazy("Desk"), "", "/desk/", Role.VIEWER),
     (gettext_lazy("Notices"), "", "/desk/notices/", Role.VIEWER),
     (gettext_lazy("Answers"), "", "/desk/answers/", Role.VIEWER),
+    (gettext_lazy("Mail without a ticket"), "", "/desk/mail/", Role.AGENT),
     (_CUSTOMERS, "", "/contacts/", Role.VIEWER),
     (gettext_lazy("Companies"), _CUSTOMERS, "/contacts/companies/", Role.VIEWER),
     (gettext_lazy("Segments"), _CUSTOMERS, "/contacts/segments/", Role.VIEWER),

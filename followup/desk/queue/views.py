@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from followup.desk.queue import kept_views
+from followup.desk.queue import kept_views, signs
 from followup.desk.queue.figures import figures_of, in_words, questions
 from followup.desk.queue.forms import QueueFilterForm
 from followup.desk.queue.next_call import next_call
@@ -105,7 +105,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     user, at = request.user, timezone.now()
     selection = select(request.GET, user, at)
     visible, offers_next = Ticket.objects.visible_to(user), _offers_next_call(selection, user)
-    asked = questions(user, visible, selection.cover) | reading.questions(user, at)
+    asked = questions(user, visible, selection.cover) | reading.questions(user, at) | signs.questions(user)
     asked["page"] = list_of(selection.first(PAGE_SIZE + 1).values("pk"))
     if offers_next:
         asked["next"] = next_call(selection.tickets, user, selection.cover)
@@ -124,6 +124,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "room": "desk",
         "unread": reading.unread_of(answers),
         "figures": in_words(figures),
+        "signs": signs.shown(answers),
         "tabs": _tabs(request, selection, figures.counts),
         "view": view,
         "search": selection.form["q"],

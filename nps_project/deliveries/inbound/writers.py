@@ -1,4 +1,4 @@
-"""Mails that somebody wrote, or a program of theirs answered: an app takes them, in the transaction that keeps the mail."""
+"""Mails that somebody wrote, or a program of theirs: an app takes them, in the transaction that keeps the mail."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -49,7 +49,7 @@ def read(mail: Message) -> Body:
 
 
 def clean(text: str) -> str:
-    """The text without signs that are none, that steer a terminal or that turn what stands beside them; of MOST_TEXT."""
+    """The text without signs that are none, that steer a terminal or turn what stands beside them; up to MOST_TEXT."""
     lines = _ENDINGS.sub("\n", text[: 2 * MOST_TEXT])
     kept = "".join(sign for sign in lines if _is_kept(sign)).strip("\n")
     return kept if len(kept) <= MOST_TEXT else kept[:MOST_TEXT] + CUT_OFF

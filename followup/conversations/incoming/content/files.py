@@ -44,7 +44,7 @@ def read(parts: Sequence[Message]) -> Sequence[File]:
 
 
 def type_of(content: bytes) -> str:
-    """What the bytes are, whatever the name says. Text is only ever called plain, so that no browser opens it as more."""
+    """What the bytes are, whatever the name says. Text is called plain, so that no browser opens it as more."""
     guessed = filetype.guess_mime(content[:8192]) if content else None
     if guessed:
         return str(guessed)[:100]

@@ -45,7 +45,7 @@ def _without_comments(document: str) -> str:
 
 
 def _marks(document: str) -> Iterator[tuple[str, bool, str]]:
-    """(tag in lower case, whether it ends, its attributes), and ("", False, text) in between; without what is unseen."""
+    """(tag in lower case, whether it ends, its attributes), and ("", False, text) between them; nothing unseen."""
     lower, at = document.lower(), 0
     never_end: set[str] = set()
     while (found := _MARK.search(document, at)) is not None:

@@ -39,13 +39,13 @@ _FORWARDED = re.compile(
 _FOOTERS = re.compile(
     r"(?i)^(?:Sent from my .{1,60}|Sent from (?:Outlook|Yahoo Mail|Mail|Samsung Mobile|Proton ?Mail)\b.{0,100}"
     r"|Get (?:Outlook for|BlueMail for) .{1,100}"
-    r"|Verzonden (?:vanaf|met|via|vanuit) .{1,80}|Verstuurd vanaf .{1,60}|Outlook voor .{1,80}|Download Outlook voor .{1,80}"
-    r"|Sendt fra (?:min|mit|Outlook|Mail|Yahoo) ?.{0,80}|Hent Outlook (?:til|for) .{1,80}|Få Outlook (?:til|for) .{1,80}"
+    r"|Verzonden (?:vanaf|met|via|vanuit) .{1,80}|Verstuurd vanaf .{1,60}|(?:Download )?Outlook voor .{1,80}"
+    r"|Sendt fra (?:min|mit|Outlook|Mail|Yahoo) ?.{0,80}|(?:Hent|Få) Outlook (?:til|for) .{1,80}"
     r"|Von (?:meinem|meiner) .{1,60} gesendet|Gesendet (?:von|mit) .{1,80}|(?:Laden Sie )?Outlook für .{1,80}"
     r"|Envoyé (?:de|depuis|à partir de) .{1,80}|(?:Obtenir|Télécharger) Outlook pour .{1,80})$"
 )
 _SEE_BELOW = re.compile(
-    r"(?i)\b(?:see (?:below|inline|my (?:answers|comments))|inline|in red|answers below|below in|zie (?:onder|hieronder)"
+    r"(?i)\b(?:see (?:below|my (?:answers|comments))|inline|in red|answers below|below in|zie (?:onder|hieronder)"
     r"|hieronder|onderstaand|in het rood|se nedenfor|nedenfor|svar nedenunder|med rødt|siehe unten|unten|in rot"
     r"|voir ci-dessous|ci-dessous|en rouge)\b"
 )
