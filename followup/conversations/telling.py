@@ -1,6 +1,7 @@
 """Tells the owner by mail that the customer wrote, with their words; and whose answer to that mail is read."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -26,7 +27,11 @@ def mail_owner(ticket: Ticket, message: Message, at: datetime) -> None:
         return
     cover = Cover(at)
     people = [person for person in cover.answering([owner], ticket) if not _got_enough(person, ticket, at)]
-    words = {"words": message.text[:MOST_SHOWN], "is_cut": len(message.text) > MOST_SHOWN, "wrote": message}
+    words: dict[str, Any] = {
+        "words": message.text[:MOST_SHOWN],
+        "is_cut": len(message.text) > MOST_SHOWN,
+        "wrote": message,
+    }
     key = f"{TEMPLATE}:{message.pk}"
     mails.notify(people, TEMPLATE, ticket, key=key, cover=cover, may_answer=bool(settings.REPLY_ADDRESS), **words)
 

@@ -170,6 +170,14 @@ def _written(describer: Describer, activity: Activity, words: str) -> tuple[str,
     if activity.data.get("channel") == "case":
         return _("Answered on the customer’s page"), words
     return _label_and(_leaves)(describer, activity, words)
+def _wrote(_describer: Describer, data: dict[str, Any]) -> str:
+    return _("from another address, so it waits for a person") if data.get("is_other") else ""
+
+
+def _accepted(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    if activity.data.get("is_thanks"):
+        return _("The customer only said thanks"), words
+    return _label(describer, activity, words)
 
 
 TEXTS: dict[str, Texts] = {
@@ -214,10 +222,10 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.MAIL_WRITTEN: _written,
     ActivityKind.MAIL_TAKEN_BACK: _label,
     ActivityKind.MAIL_NOT_SENT: _mail_not_sent,
-    ActivityKind.CUSTOMER_WROTE: _label,
+    ActivityKind.CUSTOMER_WROTE: _label_and(_wrote),
     ActivityKind.AUTOMATIC_MAIL: _label,
     ActivityKind.MAIL_ATTACHED: _label,
-    ActivityKind.MAIL_ACCEPTED: _label,
+    ActivityKind.MAIL_ACCEPTED: _accepted,
     ActivityKind.CUSTOMER_SAID: _label_and(_said),
     ActivityKind.CALL_BOOKED: _label_and(_due),
     ActivityKind.CALL_CANCELLED: _label,

@@ -11,7 +11,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
+from followup.conversations.api.deciding import DecidingMixin
 from followup.conversations.api.serializers import MessageSerializer, TakeBack, WriteMessage
+from followup.conversations.incoming import seen_by
 from followup.conversations.models import Message
 from followup.conversations.writing import services
 from followup.conversations.writing.services import Draft
@@ -30,8 +32,10 @@ class MessageFilter(filters.FilterSet):
         fields = ["ticket"]
 
 
-class MessageViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Message]):
-    """Messages of the tickets that the caller may see, the newest first."""
+class MessageViewSet(
+    DecidingMixin, ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Message]
+):
+    """Messages of the tickets that the caller may see, and mails without one, the newest first."""
 
     serializer_class = MessageSerializer
     filterset_class = MessageFilter
@@ -39,8 +43,7 @@ class MessageViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, 
     queryset = Message.objects.none()
 
     def get_queryset(self) -> QuerySet[Message]:
-        rows = Message.objects.filter(ticket__in=Ticket.objects.visible_to(self.caller))
-        return rows.prefetch_related("attachments")
+        return seen_by.visible(self.caller).prefetch_related("attachments")
 
     @extend_schema(request=TakeBack, responses={200: MessageSerializer})
     @action(detail=True, methods=["post"], filterset_class=None, url_path="take-back")

@@ -13,6 +13,8 @@ from followup.clocks import recompute
 from followup.clocks.targets import NEXT_REPLY
 from followup.conversations import effects
 from followup.conversations.models import Direction, Message, MessageStatus
+from followup.conversations.writing import services
+from followup.conversations.writing.services import Draft
 from followup.errors import InvalidAction, WrongState
 from followup.history import chain
 from followup.models import Activity, ActivityKind, PromiseState, Ticket
@@ -103,6 +105,35 @@ def only_thanks(*, message_id: int, by: User) -> Message:
     if outcome:
         cause = {"root_cause": ticket.root_cause.slug} if ticket.root_cause else {}
         chain.append(ticket, ActivityKind.RESOLVED, at=at, by=by, outcome=outcome, message=message.pk, **cause)
+    return message
+
+
+@transaction.atomic
+def send_prepared(*, message_id: int, by: User) -> Message:
+    """Let a mail go that a colleague prepared by mail; the mail that leaves is a new one, of who clicked.
+
+    Raises: WrongState; as writing a mail does.
+    """
+    prepared = _prepared(message_id)
+    draft = Draft(prepared.subject, prepared.text)
+    sent = services.write(ticket_id=prepared.ticket_id or 0, by=by, draft=draft)
+    prepared.delete()
+    return sent
+
+
+@transaction.atomic
+def drop_prepared(*, message_id: int, by: User) -> Message:
+    """Send it not; what was written stays in the history. Raises: WrongState."""
+    prepared = _prepared(message_id)
+    prepared.is_accepted = True  # it is a mail that was taken back, and can be written again
+    prepared.save(update_fields=["is_accepted"])
+    return prepared
+
+
+def _prepared(message_id: int) -> Message:
+    message = Message.objects.select_for_update(no_key=True).filter(pk=message_id).first()
+    if message is None or message.direction != Direction.OUT or message.is_accepted:
+        raise WrongState("message", message_id, "a mail that waits for a click")
     return message
 
 

@@ -1,7 +1,7 @@
 """Reads the conversation of a ticket, and puts it into the lines that a page draws; one query."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,15 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from followup.conversations import mail_keys
-from followup.conversations.models import Attachment, Channel, Direction, Message, MessageStatus, RawMail
+from followup.conversations.models import (
+    Attachment,
+    AttachmentContent,
+    Channel,
+    Direction,
+    Message,
+    MessageStatus,
+    RawMail,
+)
 from followup.conversations.showing.statuses import StatusWords, status_words
 from followup.models import Ticket
 from followup.presentation.wording import exactly, when
@@ -26,11 +34,12 @@ _AGAIN = (MessageStatus.CANCELLED, MessageStatus.FAILED, MessageStatus.BOUNCED, 
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file as the page names it."""
+    """A file as the page names it. `is_kept`: apart from the whole mail, so that it can be saved by itself."""
 
     pk: int
     name: str
     size: str
+    is_kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,9 @@ class MessageLine:
     has_raw: bool
     is_to_take_back: bool
     is_to_write_again: bool
+    is_to_send: bool  # a colleague prepared it by mail
+    is_to_accept: bool
+    may_be_thanks: bool
 
 
 def annotations() -> Mapping[str, Combinable]:
@@ -73,11 +85,12 @@ def read(ticket: Ticket, before: int | None = None) -> tuple[list[Message], bool
 
 def _with_all(rows: QuerySet[Message]) -> QuerySet[Message]:
     files = Attachment.objects.filter(message=OuterRef("pk")).order_by("pk")
+    kept = Exists(AttachmentContent.objects.filter(attachment=OuterRef("pk")))
     about = Concat(Value(mail_keys.ABOUT), Cast(OuterRef("pk"), CharField()))
     ends = Delivery.objects.filter(about=about, template=mail_keys.TEMPLATE)
     ending = JSONObject(status=F("status"), refused_as=F("refused_as"), last_error=F("last_error"))
     return rows.select_related("author").annotate(
-        files=ArraySubquery(files.values(file=JSONObject(pk=F("pk"), name=F("name"), size=F("size")))),
+        files=ArraySubquery(files.values(file=JSONObject(pk=F("pk"), name=F("name"), size=F("size"), kept=kept))),
         ending=Subquery(ends.values(ending=ending)[:1]),
         has_raw=Exists(RawMail.objects.filter(message=OuterRef("pk"))),
     )
@@ -87,8 +100,10 @@ def lines_of(messages: list[Message], customer: str, at: datetime) -> list[Messa
     """The lines of messages that `read` read, oldest first. `customer`: what to call them; no query."""
     lines: list[MessageLine] = []
     subject = ""
-    for message in messages:
-        lines.append(_line(message, customer, at, subject))
+    last_out = max((place for place, one in enumerate(messages) if one.direction == Direction.OUT), default=-1)
+    for place, message in enumerate(messages):
+        line = _line(message, customer, at, subject)
+        lines.append(replace(line, may_be_thanks=line.may_be_thanks and place > last_out))  # else it was answered
         subject = message.subject or subject
     return lines
 
@@ -111,10 +126,13 @@ def _line(message: Any, customer: str, at: datetime, before: str) -> MessageLine
         time=when(message.sent_at or message.at, at),
         exact=exactly(message.sent_at or message.at),
         status=status_words(message, message.ending, at),
-        files=[FileLine(one["pk"], one["name"], filesizeformat(one["size"])) for one in message.files],
+        files=[FileLine(one["pk"], one["name"], filesizeformat(one["size"]), one["kept"]) for one in message.files],
         has_raw=message.has_raw,
         is_to_take_back=is_queued,
         is_to_write_again=is_out and message.status in _AGAIN and message.channel == Channel.MAIL,
+        is_to_send=is_out and not message.is_accepted,
+        is_to_accept=not is_out and not message.is_accepted,
+        may_be_thanks=not is_out and message.is_accepted and not (message.is_automatic or message.is_thanks),
     )
 
 

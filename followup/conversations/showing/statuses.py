@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followup.conversations.models import Message, MessageStatus
+from followup.conversations.models import Direction, Message, MessageStatus
 from followup.conversations.writing.composing import ANOTHER_ADDRESS
 from followup.conversations.writing.who import WhyNot
 from followup.presentation.wording import when
@@ -42,6 +42,8 @@ class StatusWords:
 
 def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) -> StatusWords:
     """The words for a message. `ending`: status, refused_as and last_error of its delivery, where it has one."""
+    if message.direction == Direction.OUT and not message.is_accepted:
+        return StatusWords(_("Prepared by mail: leaves after a click"), WAITS)
     match message.status:
         case MessageStatus.QUEUED:
             return StatusWords(_leaves(message.send_at, at), WAITS)
@@ -60,7 +62,8 @@ def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) 
         case MessageStatus.WAITING:
             return StatusWords(_("From another address: waits for a person"), WAITS)
         case MessageStatus.RECEIVED:
-            return StatusWords(_("Automatic mail") if message.is_automatic else "")
+            thanks = _("Only thanks") if message.is_thanks else ""
+            return StatusWords(_("Automatic mail") if message.is_automatic else thanks)
     return StatusWords(str(message.get_status_display()))
 
 

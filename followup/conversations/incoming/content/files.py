@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 
-import filetype
+import filetype  # type: ignore[import-untyped]  # it ships no types
 
 from nps_project.deliveries.inbound.reading import parsing
 

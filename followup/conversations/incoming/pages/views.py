@@ -16,6 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 from followup.conversations.incoming import deciding, seen_by
 from followup.conversations.incoming.pages import lines
 from followup.conversations.models import Message
+from followup.conversations.writing.beginning import WHY_NOT
+from followup.conversations.writing.errors import MayNotWrite
+from followup.conversations.writing.who import WhyNot
 from followup.errors import FollowUpError
 from followup.models import Ticket
 from nps_project.accounts.models import User
@@ -122,6 +125,14 @@ _ACTIONS: dict[str, tuple[Do, Any]] = {
         lambda request, message: deciding.only_thanks(message_id=message.pk, by=request.user),
         gettext_lazy("No answer is due to these thanks."),
     ),
+    "send": (
+        lambda request, message: deciding.send_prepared(message_id=message.pk, by=request.user),
+        gettext_lazy("The mail leaves in ten seconds. Until then you can take it back."),
+    ),
+    "drop": (
+        lambda request, message: deciding.drop_prepared(message_id=message.pk, by=request.user),
+        gettext_lazy("The mail does not leave."),
+    ),
 }
 
 
@@ -152,7 +163,7 @@ def act(request: StaffRequest, message_id: int, action: str) -> HttpResponse:
         return _page(request, message, fault=said, status=422)
     except FollowUpError as error:
         messages.error(request, _refusal(error))
-        return _back(seen_by.visible(request.user).filter(pk=message_id).first())
+        return _back(seen_by.visible(request.user).filter(pk=message.pk).first())
     if is_first:
         messages.success(request, str(done))
     else:
@@ -161,6 +172,10 @@ def act(request: StaffRequest, message_id: int, action: str) -> HttpResponse:
 
 
 def _refusal(error: FollowUpError) -> str:
+    if isinstance(error, MayNotWrite):
+        return str(WHY_NOT[WhyNot(str(error.value))])
+    if error.field in ("text", "subject"):
+        return _("Something in this mail cannot be sent as it stands. Choose “Change it first”.")
     if error.field == "contact":
         return _("This customer has no answer to open a ticket for. Attach the mail to a ticket instead.")
     return _("Somebody has decided about this mail already. Nothing was changed.")

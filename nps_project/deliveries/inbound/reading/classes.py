@@ -56,9 +56,8 @@ class Reading:
 
 
 def read(raw: bytes, *, plus_addresses: Sequence[str], is_wish: Callable[[str], bool]) -> Reading:
-    """Read a mail. `plus_addresses`: whose tokens are looked for, empty ones left out; `is_wish`: whether a token of the
-    address that the mail was sent to is one to unsubscribe by. Raises: whatever a mail that nobody foresaw makes Python
-    raise.
+    """Read a mail. `plus_addresses`: whose tokens are looked for; `is_wish`: whether a token of the address that it was
+    sent to is one to unsubscribe by. Raises: whatever a mail that nobody foresaw makes Python raise.
     """
     raw = raw[: parsing.MOST_BYTES]
     mail = parsing.parse(raw)
