@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "followup.conversations",
     "followup.conversations.case",
     "followup.insights",
+    "followup.insights.improvements",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

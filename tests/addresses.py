@@ -21,6 +21,10 @@ from followup.conversations.writing.services import Draft
 from followup.desk.queue import kept_views
 from followup.escalation import services as escalation
 from followup.models import Absence, Calendar, CustomerSaid, Playbook, RootCause, RoutingRule, Ticket
+from followup.insights.improvements.letter.texts import save_texts
+from followup.insights.improvements.models import Improvement, Told
+from followup.insights.improvements.services import save_improvement
+from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.links import make_token
@@ -99,6 +103,22 @@ def _conversations(ticket: Ticket, other: Ticket, agent: User) -> tuple[Message,
     back = mails.write(ticket_id=other.pk, by=agent, draft=plan)
     mails.take_back(message_id=back.pk, by=agent)
     return back, first.attachments.get()
+def _improvement(ticket: Ticket, resolved: Ticket, by: User) -> str:
+    """One that is done, with its words and customers in every state. Returns: the address of its page."""
+    cause = RootCause.objects.filter(is_active=True)[0]
+    given = {"title": "Faster <b>", "owner": by, "root_causes": [cause], "note": COMMENT, "state": "done"}
+    improvement = save_improvement(Improvement(), given, by=by, at=timezone.now())
+    save_texts(improvement, "en", subject="Better <b>", body="{cause} <b>\nIt is.", at=timezone.now())
+    Improvement.objects.filter(pk=improvement.pk).update(told_at=timezone.now())
+    for number, status in enumerate(["sent", "skipped", "bounced", "unknown", "waiting"]):
+        Told.objects.create(improvement=improvement, contact=make_contact(70 + number), ticket=resolved,
+                            survey=resolved.survey, status=status)  # fmt: skip
+    late = timezone.localdate() - timedelta(days=3)
+    save_improvement(
+        Improvement(), {"title": COMMENT[:90], "owner": by, "root_causes": [cause], "due_on": late}, by=by,
+        at=timezone.now(),
+    )  # fmt: skip
+    return f"/insights/improvements/{improvement.pk}/"
 
 
 def make_world() -> World:
@@ -196,6 +216,9 @@ def make_world() -> World:
     RawMail.objects.create(message=came, content=b"Subject: <b>\r\n\r\n")
     came_file = Attachment.objects.create(message=came, name="<b>.html", content_type="text/plain", size=3)
     AttachmentContent.objects.create(attachment=came_file, content=b"<b>")
+    mended = _improvement(ticket, resolved, admin)
+    letter = f"{mended}letter/en/"
+    i = "insights/improvements/<int:improvement_id>/"
     leave = f"/unsubscribe/{make_token('unsubscribe', open_link.public_id)}/"
     logo = f"/branding/{branding.save_logo(LOGO).digest}.svg"
     runs = [f"/campaigns/{campaign.pk}/" for campaign in _campaigns(survey, contact)]
@@ -278,6 +301,17 @@ def make_world() -> World:
         "desk/answers/<int:response_id>/raised/": [f"/desk/answers/{happy.pk}/raised/"],
         "desk/answers/<int:response_id>/ticket/": [f"/desk/answers/{happy.pk}/ticket/"],
         "desk/answers/<int:response_id>/<slug:action>/": [f"/desk/answers/{happy.pk}/accept/"],
+        "insights/causes/": ["/insights/causes/", "/insights/causes/?from=2020-01-01", "/insights/causes/?team=x"],
+        "insights/causes/causes.csv": ["/insights/causes/causes.csv"],
+        "insights/causes/causes.xlsx": ["/insights/causes/causes.xlsx"],
+        "insights/improvements/": ["/insights/improvements/", "/insights/improvements/?state=done",
+                                   "/insights/improvements/?state=dropped", "/insights/improvements/?state=x"],
+        "insights/improvements/new/": ["/insights/improvements/new/"], f"{i}": [mended],
+        f"{i}edit/": [f"{mended}edit/"],
+        f"{i}letter/": [f"{mended}letter/"], f"{i}letter/<slug:language>/": [letter, f"{mended}letter/da/"],
+        f"{i}mail/<slug:language>/preview/": [f"{mended}mail/en/preview/"], f"{i}since/": [f"{mended}since/"],
+        f"{i}letter/<slug:language>/keep/": [f"{letter}keep/"],
+        f"{i}do/<slug:action>/": [f"{mended}do/approve/"],
         "contacts/": ["/contacts/", "/contacts/?q=zzz", "/contacts/?language=xx",
                       "/contacts/?trait=plan=gold&columns=plan"],
         "contacts/new/": ["/contacts/new/"], "contacts/contacts.csv": ["/contacts/contacts.csv"],

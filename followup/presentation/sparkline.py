@@ -1,6 +1,6 @@
 """A customer's scores over time, as the points of a small line, and in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,13 @@ class ScoreLine:
     points: str
     here: tuple[str, str]
     words: str
+
+
+def count_line(counts: Sequence[int]) -> str:
+    """The points of a polyline through counts at equal distances, from 0 up to the greatest of them. Pure."""
+    most, steps = max(counts, default=0) or 1, max(len(counts) - 1, 1)
+    places = [(number / steps * 100, 2 + (1 - count / most) * 20) for number, count in enumerate(counts)]
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
 
 
 def score_line(answers: Iterable[tuple[datetime, int]], this: tuple[datetime, int], now: datetime) -> ScoreLine | None:

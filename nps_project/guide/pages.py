@@ -10,7 +10,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 FOLDER = settings.BASE_DIR / "docs"
-_FIRST = ("manager", "asking", "admin", "clocks", "promise", "glossary", "operate", "security", "api", "architecture")
+_FIRST = (
+    "manager",
+    "asking",
+    "admin",
+    "clocks",
+    "promise",
+    "causes",
+    "glossary",
+    "operate",
+    "security",
+    "api",
+    "architecture",
+)
 _OTHER_PAGE = re.compile(r"([a-z-]+)\.md(#[\w-]+)?")
 _PICTURE = re.compile(r"pictures/([a-z0-9-]+\.png)")
 

@@ -19,6 +19,7 @@ from django.utils.translation import override
 from nps_project.accounts.links import make_address_token, make_token
 from nps_project.common.text import shown
 from surveys.branding.look import Look, fresh
+from surveys.campaigns.mailed.found import Mailed
 from surveys.campaigns.standard_mail import FixedTexts, fixed_texts, standard_mail
 from surveys.models import Invitation, MailTexts, Survey, SurveyTexts
 from surveys.scoring import SCORES
@@ -171,13 +172,13 @@ def greeting(name: str, fixed: FixedTexts) -> str:
     return fixed.hello_name.replace("{name}", known) if known else fixed.hello
 
 
-def headers_of(invitation: Invitation) -> dict[str, str]:
+def headers_of(mailed: Mailed) -> dict[str, str]:
     """The headers by which a mail program offers to unsubscribe (RFC 8058); one tap needs https, and by mail it goes
     where somebody reads it."""
-    address = f"{settings.SITE_URL}/unsubscribe/{make_token(LEAVE_NOW, invitation.public_id)}/"
+    address = f"{settings.SITE_URL}/unsubscribe/{make_token(LEAVE_NOW, mailed.public_id)}/"
     ways = [f"<{address}>"]
     if settings.MAILBOXES and settings.BOUNCE_ADDRESS:
-        mailbox = plus_address(settings.BOUNCE_ADDRESS, make_address_token(LEAVE_NOW, invitation.public_id))
+        mailbox = plus_address(settings.BOUNCE_ADDRESS, make_address_token(LEAVE_NOW, mailed.public_id))
         ways.append(f"<mailto:{mailbox}?subject=unsubscribe>")
     headers = {"List-Unsubscribe": ", ".join(ways)}
     if settings.SITE_URL.startswith("https://"):

@@ -46,6 +46,9 @@ NO_PAGE = {
     "setup/surveys/<slug:slug>/share/qr.<slug:kind>",
     "branding/<slug:digest>.css", "branding/<slug:digest>.<slug:kind>", "setup/branding/logo/",
     "setup/branding/logo/<slug:kind>/remove/",
+    "insights/causes/causes.csv", "insights/causes/causes.xlsx", "insights/improvements/<int:improvement_id>/since/",
+    "insights/improvements/<int:improvement_id>/do/<slug:action>/",
+    "insights/improvements/<int:improvement_id>/letter/<slug:language>/keep/",
     "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.

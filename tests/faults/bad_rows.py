@@ -65,6 +65,7 @@ def make() -> None:
     """A bad row that is due, or soon will be, in each sweep; there and bad at once, before any worker sees it."""
     from followup.conversations.case.models import CaseMessage
     from followup.conversations.models import Message
+    from followup.insights.improvements.models import Improvement, Told
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
     from followup.models.ticket import NO_DEADLINE
     from followup.tickets import actions, opening
@@ -164,6 +165,15 @@ def make() -> None:
         invited.save()
         return invited.pk
 
+    def improvement(**fields: Any) -> Improvement:
+        return Improvement.objects.create(title="Bad", owner=person, **fields)
+
+    mended = improvement(
+        state="done", done_on=now.date(), reviewed_at=now, is_telling=True, told_at=now, looked_at=now
+    )  # fmt: skip
+    named = ticket(0.0)
+    assert named.response.contact is not None
+    told = Told.objects.create(improvement=mended, contact=named.response.contact, ticket=named, survey=survey)
     closed, guarded = campaign(status="stopped"), campaign(status="running")
     recipient(closed, status="waiting")
     recipient(guarded, status="held", held_until=now + timedelta(days=30))  # else it is finished as well
@@ -193,6 +203,11 @@ def make() -> None:
             "surveys_invitation",
             recipient(campaign(status="running", reminders=[3]), status="sent", sent_at=now, remind_at=now),
         ),
+        "improvements.overdue": (
+            "improvements_improvement",
+            improvement(due_on=now.date() - timedelta(days=3)).pk,
+        ),
+        "improvements.tell": ("improvements_told", told.pk),
         "followup.open": ("surveys_announcement", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
         "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),

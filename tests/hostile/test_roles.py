@@ -19,6 +19,7 @@ from tests.factories import client_of, make_contact, make_survey, make_ticket, m
 
 pytestmark = pytest.mark.django_db
 
+ROOMS = ("desk/", "setup/", "contacts/", "campaigns/", "docs/", "insights/")
 ROLES = (Role.VIEWER, Role.AGENT, Role.MANAGER, Role.ADMIN)
 
 # The lowest role that a staff address lets in. What is not named here fails the test.
@@ -38,6 +39,11 @@ PAGES = {
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
+        insights/causes/ | insights/causes/causes.csv | insights/causes/causes.xlsx
+        insights/improvements/ | insights/improvements/<int:improvement_id>/
+        insights/improvements/<int:improvement_id>/letter/
+        insights/improvements/<int:improvement_id>/letter/<slug:language>/
+        insights/improvements/<int:improvement_id>/mail/<slug:language>/preview/
     """,
     Role.AGENT: r"""
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
@@ -59,6 +65,9 @@ PAGES = {
         contacts/segments/<slug:slug>/delete/ | campaigns/new/ | campaigns/<int:campaign_id>/edit/
         campaigns/<int:campaign_id>/delete/ | campaigns/<int:campaign_id>/do/<slug:action>/
         campaigns/<int:campaign_id>/mail/<slug:language>/test/
+        insights/improvements/new/ | insights/improvements/<int:improvement_id>/edit/
+        insights/improvements/<int:improvement_id>/letter/<slug:language>/keep/
+        insights/improvements/<int:improvement_id>/since/ | insights/improvements/<int:improvement_id>/do/<slug:action>/
     """,
     Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",
 }
@@ -77,7 +86,7 @@ OBJECTS = ("own", "team's", "strangers'")
 def needed(route: str) -> str | None:
     """The role of PAGES for a route."""
     for role, patterns in PAGES.items():
-        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/|docs/)", patterns.strip()):
+        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/|docs/|insights/)", patterns.strip()):
             found = pattern.strip(" |\n")
             if route == found or (".*" in found and re.fullmatch(found, route)):
                 return str(role)
@@ -90,7 +99,7 @@ def world() -> World:
 
 
 def staff_routes() -> list[str]:
-    return [route for route in routes() if route.startswith(("desk/", "setup/", "contacts/", "campaigns/", "docs/"))]
+    return [route for route in routes() if route.startswith(ROOMS)]
 
 
 def test_every_staff_page_is_in_the_table() -> None:

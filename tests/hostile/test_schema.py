@@ -100,10 +100,11 @@ class World:
             "due_at": (timezone.now() + timedelta(days=2)).isoformat(), "at": timezone.now().isoformat(),
             "answered_at": timezone.now().isoformat(), "time_zone": "Europe/Copenhagen",
             "churned_at": timezone.now().isoformat(), "phone": "+45 33 12 34 56",
-            "channel": "link",
+            "channel": "link", "root_causes": [self.cause.slug], "done_on": None,
         }  # fmt: skip
         body = {name: known.get(name, value) for name, value in case.body.items()}
         instead = [("owner", "team"), ("email", "contact"), ("name", "contact"), ("language", "contact")]
+        instead = [] if "/improvements/" in case.operation.path else instead
         for pair in [*instead, ("amount", "currency")]:
             if set(pair) <= set(body):
                 del body[pair[0]]

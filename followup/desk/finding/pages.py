@@ -8,6 +8,7 @@ from surveys.text_search import fold
 _SETUP = gettext_lazy("Setup")
 _YOURS = gettext_lazy("Your settings")
 _CUSTOMERS = gettext_lazy("Customers")
+_INSIGHTS = gettext_lazy("Insights")
 PAGES = (
     (gettext_lazy("Desk"), "", "/desk/", Role.VIEWER),
     (gettext_lazy("Notices"), "", "/desk/notices/", Role.VIEWER),
@@ -18,6 +19,8 @@ PAGES = (
     (gettext_lazy("Segments"), _CUSTOMERS, "/contacts/segments/", Role.VIEWER),
     (gettext_lazy("Import customers"), _CUSTOMERS, "/contacts/import/", Role.MANAGER),
     (gettext_lazy("Campaigns"), "", "/campaigns/", Role.VIEWER),
+    (gettext_lazy("Root causes"), _INSIGHTS, "/insights/causes/", Role.VIEWER),
+    (gettext_lazy("Improvements"), _INSIGHTS, "/insights/improvements/", Role.VIEWER),
     (_YOURS, "", "/setup/me/", Role.VIEWER),
     (gettext_lazy("Sign-in and security"), _YOURS, "/setup/me/security/", Role.VIEWER),
     (gettext_lazy("Absences"), _YOURS, "/setup/me/absences/", Role.AGENT),

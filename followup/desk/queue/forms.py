@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.desk.forms import TeamField, WorkerField, survey_choices
+from followup.desk.queue import outcomes
 from followup.models import RootCause
 from followup.notify.cover import Cover
 from nps_project.accounts.models import Team, User
@@ -61,6 +62,13 @@ class QueueFilterForm(FilterForm):
         label=_("Trait"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": "plan=gold"})
     )
     tag = TextField(label=_("Tag"), required=False, max_length=40)
+    from_ = dates.DayField(label=_("Answered from"), required=False)
+    to = dates.DayField(label=_("Answered to"), required=False)
+    second = choice(
+        _("Score afterwards"),
+        [(outcomes.BETTER, _("Better")), (outcomes.NOT_BETTER, _("Not better")), (outcomes.GIVEN, _("Any"))],
+    )
+    gave = choice(_("Compensation"), [("true", _("Given"))])
     value_from = _amount(_("Value from"))
     value_to = _amount(pgettext_lazy("most", "Value to"))
     sort = choice(
@@ -86,6 +94,10 @@ class QueueFilterForm(FilterForm):
         fields["survey"].choices = lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))]
         fields["owner"].choices = lambda: [("", _("All")), *_owners(cover)]
         fields["team"].choices = lambda: [("", _("All")), *((str(team.pk), team.name) for team in _teams(user))]
+        fields["from"] = fields.pop("from_")
+        names = list(fields)
+        names.insert(names.index("to"), names.pop())
+        self.order_fields(names)
 
 
 def _owners(cover: Cover) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from followup.desk.paging import after_cursor, cursor_of
+from followup.desk.queue import outcomes
 from followup.desk.queue.forms import QueueFilterForm
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
@@ -45,7 +46,8 @@ TABS = {
 }
 LANES = ("passives", "promoters")  # stand there only while they hold something
 KEPT = "promises"  # what the share contacted in time is made of; reached from its figure
-NEWEST_FIRST = ("resolved", KEPT)
+ANY = "any"  # whatever their state: what other figures are made of
+NEWEST_FIRST = ("resolved", KEPT, ANY)
 
 
 def period(at: datetime) -> tuple[date, date]:
@@ -83,6 +85,8 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
     if view == KEPT:
         rows = in_period(tickets.of_detractors(), *period(at)).exclude(first_contact_due_at=None)
         return rows.met() | rows.missed() | rows.overdue(at)
+    if view == ANY:
+        return tickets.of_real_answers()
     open_ones = tickets.unresolved()
     views: dict[str, Callable[[], TicketQuerySet]] = {
         "resolved": lambda: tickets.exclude(resolved_at=None),
@@ -117,10 +121,13 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover:
         "value_from": search.worth_at_least,
         "value_to": search.worth_at_most,
         "trait": lambda pair: search.having_trait(*pair),
+        "second": outcomes.with_second_score,
+        "gave": lambda _value: outcomes.with_compensation(),
     }
     for name, value in chosen.items():
         if name in filters:
             tickets = tickets.filter(filters[name](value))
+    tickets = in_period(tickets, chosen.get("from"), chosen.get("to"))
     if "due_state" in chosen:
         tickets = tickets.in_due_state(chosen["due_state"], cover.at)
     return tickets.filter(pk__in=search.found_by(chosen["q"], user)) if "q" in chosen else tickets
@@ -170,8 +177,8 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
     form = QueueFilterForm(query, user, cover)
     chosen, faults = form.in_use(), form.faults()
     view = query.get("view", first_view(user, chosen))
-    if view not in TABS and view != KEPT:
-        allowed = ", ".join([*TABS, KEPT])
+    if view not in TABS and view not in (KEPT, ANY):
+        allowed = ", ".join([*TABS, KEPT, ANY])
         faults.append(
             _("View cannot be “%(value)s”. Allowed: %(allowed)s.") % {"value": view[:100], "allowed": allowed}
         )

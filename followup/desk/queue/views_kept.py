@@ -14,7 +14,7 @@ from followup.errors import InvalidAction
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 
-KEPT = frozenset({*QueueFilterForm.base_fields, "view"})
+KEPT = frozenset({*QueueFilterForm.base_fields, "view", "from"} - {"from_"})
 
 
 @viewer_required

@@ -11,6 +11,8 @@ from nps_project.accounts.links import make_token, read_token
 from surveys.campaigns.leaving import wishes
 from surveys.campaigns.leaving.wishes import Wish
 from surveys.campaigns.mail import LEAVE, LEAVE_NOW
+from surveys.campaigns.mailed.found import Mailed
+from surveys.campaigns.mailed.found import find as find_mailed
 from surveys.models import Invitation
 from surveys.scanners import openings, rules
 from surveys.views.public import customer_page
@@ -23,11 +25,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link in a mail, and the address in its header. A dead code is answered with 200, too: a mail
     program that posts to it has nothing to repeat."""
     by_header = read_token(LEAVE_NOW, token)
-    invitation = _invitation(by_header or read_token(LEAVE, token))
+    public_id = by_header or read_token(LEAVE, token)
+    invitation = find_mailed(public_id) if public_id is not None else None
     if invitation is None:
         return _answer(None, {"is_dead": True})
     if request.method != "POST":
-        openings.opened(request, invitation, rules.LEAVE)
+        if isinstance(invitation, Invitation):
+            openings.opened(request, invitation, rules.LEAVE)
         return _page(invitation)
     if by_header is not None:
         wishes.carry_out(invitation, Wish.ALL, timezone.now())
@@ -35,13 +39,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return _act(request, invitation)
 
 
-def _invitation(public_id: Any) -> Invitation | None:
-    if public_id is None:
-        return None
-    return Invitation.objects.select_related("survey", "contact").filter(public_id=public_id).first()
-
-
-def _act(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def _act(request: HttpRequest, invitation: Mailed) -> HttpResponse:
     at, given = timezone.now(), request.POST
     if given.get("undo"):
         return _page(invitation, {"was_undone": wishes.undo(invitation, given["undo"], at)})
@@ -59,7 +57,7 @@ def _act(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     return _page(invitation, done)
 
 
-def _page(invitation: Invitation, context: dict[str, Any] | None = None) -> HttpResponse:
+def _page(invitation: Mailed, context: dict[str, Any] | None = None) -> HttpResponse:
     others = [(code, _NAMES[code]) for code in wishes.languages_to_choose(invitation)]
     shown = {
         "brand": invitation.survey.brand,
@@ -70,7 +68,7 @@ def _page(invitation: Invitation, context: dict[str, Any] | None = None) -> Http
     return _answer(invitation, shown | (context or {}))
 
 
-def _answer(invitation: Invitation | None, context: dict[str, Any]) -> HttpResponse:
+def _answer(invitation: Mailed | None, context: dict[str, Any]) -> HttpResponse:
     if invitation is not None:
         translation.activate(wishes.language_now(invitation))
     response = HttpResponse(render_to_string("surveys/asking/unsubscribe.html", context))
@@ -83,9 +81,10 @@ def _answer(invitation: Invitation | None, context: dict[str, Any]) -> HttpRespo
 @customer_page
 def decoy(request: HttpRequest, token: str, number: int) -> HttpResponse:
     """/r/<token>/check/<number>/: a link that no person sees in a mail. The page explains itself and does nothing."""
-    invitation = _invitation(read_token("r", token))
+    public_id = read_token("r", token)
+    invitation = find_mailed(public_id) if public_id is not None else None
     if invitation is not None:
-        if request.method != "POST" and 0 < number <= len(rules.DECOYS):
+        if isinstance(invitation, Invitation) and request.method != "POST" and 0 < number <= len(rules.DECOYS):
             openings.opened(request, invitation, rules.DECOYS[number - 1])
         translation.activate(wishes.language_now(invitation))
     context = {

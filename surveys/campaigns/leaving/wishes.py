@@ -8,8 +8,9 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import TextChoices
 
+from surveys.campaigns.mailed.found import Mailed
 from surveys.campaigns.people import rows_of_person
-from surveys.models import Contact, Invitation, Unsubscription
+from surveys.models import Contact, Unsubscription
 
 LESS_DAYS = (90, 180, 365)
 UNDO_WITHIN = timedelta(days=1)
@@ -35,17 +36,17 @@ _FIELDS = {
 
 
 @transaction.atomic
-def carry_out(invitation: Invitation, wish: Wish, at: datetime, *, days: int = 0, language: str = "") -> str:
-    """Do what the customer of this invitation chose. A second time changes nothing.
+def carry_out(mail: Mailed, wish: Wish, at: datetime, *, days: int = 0, language: str = "") -> str:
+    """Do what the customer of this mail chose. A second time changes nothing.
 
     `days` goes with `less`, `language` with `language`. Returns: what `undo` takes; empty when nothing changed.
     """
-    rows = list(rows_of_person(invitation.contact).select_for_update(no_key=True, of=("self",)))
+    rows = list(rows_of_person(mail.contact).select_for_update(no_key=True, of=("self",)))
     before: dict[int, Any] = {}
     if wish == Wish.SURVEY:
-        known = Unsubscription.objects.filter(survey=invitation.survey_id, contact__in=[row.pk for row in rows])
+        known = Unsubscription.objects.filter(survey=mail.survey_id, contact__in=[row.pk for row in rows])
         have = set(known.values_list("contact", flat=True))
-        new = [Unsubscription(contact=row, survey=invitation.survey, at=at) for row in rows if row.pk not in have]
+        new = [Unsubscription(contact=row, survey=mail.survey, at=at) for row in rows if row.pk not in have]
         Unsubscription.objects.bulk_create(new, ignore_conflicts=True)
         before = {row.contact_id: None for row in new}
     else:
@@ -58,21 +59,21 @@ def carry_out(invitation: Invitation, wish: Wish, at: datetime, *, days: int = 0
             Contact.objects.filter(pk=row.pk).update(**_written(wish, value, is_chosen=True), changed_at=at)
     if not before:
         return ""
-    return signing.dumps([str(invitation.public_id), wish.value, sorted(before.items())], salt=_SALT, compress=True)
+    return signing.dumps([str(mail.public_id), wish.value, sorted(before.items())], salt=_SALT, compress=True)
 
 
 @transaction.atomic
-def undo(invitation: Invitation, signed: str, at: datetime) -> bool:
-    """Take back what `carry_out` did within the last day; False when it is not this invitation's, or too old."""
+def undo(mail: Mailed, signed: str, at: datetime) -> bool:
+    """Take back what `carry_out` did within the last day; False when it is not this mail's, or too old."""
     try:
         public_id, name, before = signing.loads(signed, salt=_SALT, max_age=UNDO_WITHIN)
     except signing.BadSignature:
         return False
-    if public_id != str(invitation.public_id):
+    if public_id != str(mail.public_id):
         return False
     wish, old = Wish(name), dict(before)
     if wish == Wish.SURVEY:
-        Unsubscription.objects.filter(survey=invitation.survey_id, contact__in=list(old)).delete()
+        Unsubscription.objects.filter(survey=mail.survey_id, contact__in=list(old)).delete()
     else:
         _put_back(wish, old, at)
     return True
@@ -91,12 +92,12 @@ def _put_back(wish: Wish, old: Mapping[int, Any], at: datetime) -> None:
         Contact.objects.filter(pk__in=ids).update(**_written(wish, value, is_chosen=False), changed_at=at)
 
 
-def language_now(invitation: Invitation) -> str:
+def language_now(mail: Mailed) -> str:
     """The language in which this customer is written to."""
-    survey, known = invitation.survey, invitation.contact.language
-    return known if known in survey.languages else invitation.language or survey.default_language
+    survey, known = mail.survey, mail.contact.language
+    return known if known in survey.languages else mail.language or survey.default_language
 
 
-def languages_to_choose(invitation: Invitation) -> Sequence[str]:
+def languages_to_choose(mail: Mailed) -> Sequence[str]:
     """The survey's other languages."""
-    return [code for code in invitation.survey.languages if code != language_now(invitation)]
+    return [code for code in mail.survey.languages if code != language_now(mail)]

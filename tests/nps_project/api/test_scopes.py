@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from followup.conversations.writing import services as mails
 from followup.conversations.writing.services import Draft
+from followup.insights.improvements.models import Improvement
 from followup.models import Playbook, RootCause, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions
@@ -32,7 +33,7 @@ CAMPAIGN_ACTIONS = tuple(
     f"campaigns/{{id}}/{action}/"
     for action in ("start", "pause", "resume", "stop", "send-to-missing", "test", "dry-run")
 )
-ADMINS_WRITE = ("campaigns", "surveys", "bulk-decisions", "companies", "segments", *DECISIONS)
+ADMINS_WRITE = ("improvements", "campaigns", "surveys", "bulk-decisions", "companies", "segments", *DECISIONS)
 OWN_ONLY = "bulk-decisions/{id}/"  # those of others are for admins
 WRITES = {
     "surveys/": {"POST"},
@@ -45,6 +46,9 @@ WRITES = {
     "segments/{slug}/": {"PATCH", "DELETE"},
     "campaigns/": {"POST"},
     "campaigns/{id}/": {"PATCH", "DELETE"},
+    "improvements/": {"POST"},
+    "improvements/{id}/": {"PATCH"},
+    "improvements/{id}/tell-customers/": {"POST"},
     "invitations/": {"POST"},
     "responses/": {"POST"},
     "tickets/": {"POST"},
@@ -104,6 +108,7 @@ def make_one_of_each() -> dict[str, str]:
         "companies": str(company.pk),
         "segments": save_segment(Segment(), {"name": "Everybody", "filter": {}}).slug,
         "playbooks": str(Playbook.objects.get().pk),
+        "improvements": str(Improvement.objects.create(title="Faster", owner=chief).pk),
     }
 
 
@@ -116,7 +121,7 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
     needed = 0 if method in SAFE else 2 if path.startswith(ADMINS_WRITE) else 1
     if rank < needed:
         return {403}
-    if method in writes and path.startswith("campaigns/{id}/"):
+    if method in writes and path.startswith(("campaigns/{id}/", "improvements/{id}/")):
         return {200, 409, 422}
     if method in writes:
         return {204} if method == "DELETE" else {200, 422}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from followup.conversations.case.models import CaseMessage
 from followup.conversations.models import Message
 from followup.escalation import services as escalation
+from followup.insights.improvements.models import Improvement, Told
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import Team
@@ -264,6 +265,28 @@ def to_arrive() -> tuple[list[int], datetime]:
     return recipients(campaign, status="sent", sent_at=at - 3 * DAY), later()
 
 
+def improvements(**fields: Any) -> list[Improvement]:
+    owner = make_user("owner")
+    return [Improvement.objects.create(title=f"{n}", owner=owner, **fields) for n in range(3)]
+
+
+def overdue() -> tuple[list[int], datetime]:
+    return ids_of(improvements(due_on=timezone.localdate() - DAY)), later()
+
+
+def to_be_told() -> tuple[list[int], datetime]:
+    at = timezone.now()
+    telling = improvements(state="done", done_on=at.date(), reviewed_at=at, is_telling=True, looked_at=at)
+    tickets = make_tickets()
+    rows = [
+        Told.objects.create(
+            improvement=one, contact_id=ticket.response.contact_id or 0, ticket=ticket, survey=ticket.survey
+        )
+        for one, ticket in zip(telling, tickets, strict=True)
+    ]  # fmt: skip
+    return ids_of(rows), later()
+
+
 def campaign_is(**fields: Any) -> Callable[[int], bool]:
     return lambda pk: Campaign.objects.filter(pk=pk, **fields).exists()
 
@@ -343,6 +366,14 @@ CASES = {
     "campaigns.wake": Case(to_wake_recipients, invitation_is(status="waiting"), "surveys_invitation"),
     "campaigns.mark_arrived": Case(to_arrive, invitation_is(status="delivered"), "surveys_invitation"),
     "campaigns.remind": Case(to_remind, invitation_is(reminded=1), "surveys_invitation"),
+    "improvements.overdue": Case(
+        overdue,
+        lambda pk: Improvement.objects.filter(pk=pk, told_overdue_on__isnull=False).exists(),
+        "improvements_improvement",
+    ),
+    "improvements.tell": Case(
+        to_be_told, lambda pk: Told.objects.filter(pk=pk, status="skipped").exists(), "improvements_told"
+    ),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"
     ),

@@ -1,0 +1,105 @@
+"""The ranking of root causes in words, as its page shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from followup.insights.causes.ranking import Ranking, Row
+from followup.insights.figures.hiding import SMALL
+from followup.insights.figures.words import percent, points
+from followup.presentation.sparkline import count_line
+from followup.presentation.wording import money, worth
+from nps_project.common.text import in_language
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One root cause as the page draws it."""
+
+    row: Row
+    name: str
+    n: str
+    url: str
+    share: str
+    trend: str
+    direction: str  # up, down, or empty within the noise
+    trend_detail: str
+    months: str
+    value: str
+    customers: str
+    gestures: str
+    gestures_url: str
+    cost: str
+    recovered: str
+    recovered_url: str
+
+
+def name_of(row: Row) -> str:
+    """The cause's name in the reader's language, after that of what it is part of."""
+    own = in_language(row.names)
+    return f"{in_language(row.parent_names)}: {own}" if row.parent_names else own
+
+
+def lines_of(ranking: Ranking, chosen: Mapping[str, str]) -> list[Line]:
+    """A line for each cause that is not hidden. `chosen`: the filters of the page, as its address has them."""
+    return [_line(row, ranking, chosen) for row in ranking.shown]
+
+
+def _line(row: Row, ranking: Ranking, chosen: Mapping[str, str]) -> Line:
+    url = tickets_url(ranking, chosen, cause=row.slug)
+    second = tickets_url(ranking, chosen, cause=row.slug, second="any")
+    gave = tickets_url(ranking, chosen, cause=row.slug, gave="true")
+    trend, direction = trend_of(row)
+    return Line(
+        row=row, name=name_of(row), n=number_format(row.n, force_grouping=True), url=url,
+        share=percent(row.share.share or 0.0), trend=trend, direction=direction, trend_detail=_detail(row, ranking),
+        months=count_line(row.months),
+        value=worth(row.value, ranking.currency) if row.value is not None else "",
+        customers=ngettext("%(n)s customer", "%(n)s customers", row.customers)
+        % {"n": number_format(row.customers, force_grouping=True)},
+        gestures=number_format(row.gestures, force_grouping=True) if row.gestures else "", gestures_url=gave,
+        cost=cost_of(row.sums),
+        recovered=_("%(n)s of %(of)s") % {"n": row.recovered.n, "of": row.recovered.of}
+        if row.is_recovery_known else "",
+        recovered_url=second,
+    )  # fmt: skip
+
+
+def tickets_url(ranking: Ranking, chosen: Mapping[str, str], **more: str) -> str:
+    """The desk with the tickets behind a number."""
+    kept = {name: chosen[name] for name in ("survey", "team", "owner") if name in chosen}
+    days = {"from": ranking.period.first.isoformat(), "to": ranking.period.last.isoformat()}
+    return f"{reverse('followup:desk')}?{urlencode({'view': 'any', **kept, **days, **more})}"
+
+
+def trend_of(row: Row) -> tuple[str, str]:
+    """Whether its share grew, in a few words, and the direction."""
+    if row.trend is None:
+        return _("nothing to compare with"), ""
+    if row.trend.is_noise:
+        return _("%(points)s, within the noise") % {"points": points(row.trend.change)}, ""
+    words = _("grew by %(points)s") if row.trend.change > 0 else _("fell by %(points)s")
+    return words % {"points": points(row.trend.change).lstrip("+−±")}, "up" if row.trend.change > 0 else "down"
+
+
+def _detail(row: Row, ranking: Ranking) -> str:
+    """What the trend rests on; a small group before is called that."""
+    if row.trend is None:
+        return ""
+    if row.before.n < SMALL:
+        return _("fewer than %(n)d before") % {"n": SMALL}
+    return _("before: %(share)s of %(of)s; the change lies between %(low)s and %(high)s") % {
+        "share": percent(row.before.share or 0.0), "of": number_format(ranking.before, force_grouping=True),
+        "low": points(row.trend.low), "high": points(row.trend.high),
+    }  # fmt: skip
+
+
+def cost_of(sums: Sequence[tuple[str, Decimal]]) -> str:
+    """What was given, by currency: "120.00 EUR, 700.00 DKK"."""
+    return ", ".join(money(amount, currency).strip() for currency, amount in sums)

@@ -1,0 +1,1 @@
+"""What the pages of figures share: shares with their intervals, periods, small groups, words for numbers."""

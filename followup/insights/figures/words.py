@@ -1,0 +1,16 @@
+"""Numbers of figures in words, in the reader's language."""
+
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
+
+
+def percent(part: float) -> str:
+    """A part of 1: "31 %"."""
+    return f"{number_format(100 * part, decimal_pos=0)} %"
+
+
+def points(part: float) -> str:
+    """A change of a share: "+4 points"."""
+    whole = round(100 * part)
+    sign = "+" if whole > 0 else "−" if whole < 0 else "±"
+    return ngettext("%(sign)s%(n)d point", "%(sign)s%(n)d points", abs(whole)) % {"sign": sign, "n": abs(whole)}

@@ -1,0 +1,1 @@
+"""Whoever got a mail by the rules of asking, whichever app it is of."""

@@ -1,0 +1,196 @@
+"""The ranking of root causes: what it counts, what it hides, and where its numbers lead."""
+
+import csv
+import math
+import random
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.causes import services as causes
+from followup.insights.figures.hiding import SMALL, hidden_of
+from followup.insights.figures.shares import difference, share
+from followup.models import RootCause, Step, Ticket
+from nps_project.accounts.models import Team
+from surveys.models import Survey
+from tests.api_client import Program
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+
+HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>'
+LATELY, BEFORE = timedelta(days=5), timedelta(days=100)  # in the last 90 days, and in the 90 before
+
+
+@pytest.fixture
+def survey(db: None) -> Survey:
+    causes.ensure_defaults()
+    return make_survey()
+
+
+def name(survey: Survey, slug: str, count: int, *, ago: timedelta = LATELY, **fields: Any) -> list[Ticket]:
+    """Tickets on which this cause was named."""
+    cause, made = RootCause.objects.get(slug=slug), []
+    for _number in range(count):
+        ticket = make_ticket(survey, 3, contact=make_contact(Ticket.objects.count()))
+        Ticket.objects.filter(pk=ticket.pk).update(
+            root_cause=cause, clock_from=timezone.now() - ago, **fields
+        )  # fmt: skip
+        made.append(ticket)
+    return made
+
+
+def rows_of(client: Client, query: str = "") -> dict[str, dict[str, str]]:
+    answer: Any = client.get(f"/insights/causes/causes.csv{query}")
+    assert answer.status_code == 200
+    found = csv.DictReader(StringIO(answer.getvalue().decode("utf-8-sig")))
+    return {row["root_cause"]: row for row in found}
+
+
+def test_causes_are_ranked_with_share_trend_value_gestures_and_recovery(survey: Survey) -> None:
+    tickets = name(survey, "delivery", 30)
+    name(survey, "price", 10)
+    name(survey, "delivery", 10, ago=BEFORE)
+    name(survey, "price", 30, ago=BEFORE)
+    first = tickets[0].response.contact
+    assert first is not None
+    first.value = Decimal(900)
+    first.save()
+    Ticket.objects.filter(pk__in=[one.pk for one in tickets[:12]]).update(score_after=9)
+    Ticket.objects.filter(pk__in=[one.pk for one in tickets[12:15]]).update(score_after=6)
+    for ticket, amount, currency in zip(tickets, (20, 5, 70), ("EUR", "EUR", "DKK"), strict=False):
+        Step.objects.create(
+            ticket=ticket, play_score=3, position=90, kind="compensation", done_at=timezone.now(), amount=amount,
+            currency=currency,
+        )  # fmt: skip
+    client = client_of(make_user("ada", "viewer"))
+
+    rows = rows_of(client)
+
+    assert list(rows) == ["delivery", "price"]
+    delivery = rows["delivery"]
+    assert (delivery["n"], delivery["share"], delivery["share_before"]) == ("30", "0.75", "0.25")
+    assert (delivery["change"], delivery["is_noise"]) == ("0.5", "false")
+    assert (delivery["customers"], delivery["value"]) == ("30", "900.00")
+    assert (delivery["gestures"], delivery["cost"]) == ("3", "70.00 DKK, 25.00 EUR")
+    assert (delivery["scored_again"], delivery["recovered"]) == ("15", "12")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = client.get("/insights/causes/").content.decode()
+    assert "grew by 50 points" in page
+    assert "12 of 15" in page
+    assert len([one for one in asked if "followup_step" in one["sql"]]) == 1
+
+
+def test_a_number_opens_the_tickets_that_it_counts(survey: Survey) -> None:
+    name(survey, "delivery", 12)
+    name(survey, "delivery", 3, ago=BEFORE)
+    client = client_of(make_user("ada", "manager"))
+    page = client.get("/insights/causes/").content.decode()
+    link = page.split('<td class="num"><a href="')[1].split('"')[0].replace("&amp;", "&")
+    desk = client.get(link)
+    assert desk.status_code == 200
+    assert desk.content.decode().count('class="row-name"') >= 12
+    assert len([row for _group, rows in desk.context["groups"] for row in rows]) == 12
+    for more in ("second=better", "second=not_better", "second=any", "gave=true"):
+        assert client.get(f"{link}&{more}").status_code == 200
+    assert client.get("/desk/?view=any&second=x").status_code == 400
+
+
+def test_discarded_answers_other_teams_and_other_days_are_left_out(survey: Survey) -> None:
+    north, south = Team.objects.create(name="N"), Team.objects.create(name="S")
+    for ticket in name(survey, "delivery", 11, team=north):
+        assert ticket.pk
+    name(survey, "delivery", 4, team=north, discarded_at=timezone.now())
+    name(survey, "price", 15, team=south)
+    seer = make_user("bea", "manager", all_teams=False)
+    north.members.add(seer)
+    rows = rows_of(client_of(seer))
+    assert [(row["root_cause"], row["n"]) for row in rows.values()] == [("delivery", "11")]
+    everything = client_of(make_user("ada", "admin"))
+    assert rows_of(everything, f"?team={south.pk}")["price"]["n"] == "15"
+    assert rows_of(everything, "?from=2020-01-01&to=2020-03-01") == {}
+    assert client_of(make_user("cleo", "viewer", all_teams=False)).get("/insights/causes/").status_code == 200
+
+
+def test_small_groups_are_hidden_with_the_next_one_on_page_table_and_api(survey: Survey) -> None:
+    name(survey, "delivery", 25)
+    name(survey, "price", 12)
+    name(survey, "billing", 3)
+    rows = rows_of(client_of(make_user("ada", "admin")))
+    assert {slug: row["n"] for slug, row in rows.items()} == {"delivery": "25", "price": "", "billing": ""}
+    found = Program("read").get("stats/causes/")
+    assert [(row["root_cause"], row["n"], row["hidden"]) for row in found["results"]] == [
+        ("delivery", 25, False), ("price", None, True), ("billing", None, True),
+    ]  # fmt: skip
+    assert found["n"] == 40
+
+
+def test_nothing_is_said_of_a_time_with_few(survey: Survey) -> None:
+    name(survey, "delivery", 9)
+    page = client_of(make_user("ada", "admin")).get("/insights/causes/").content.decode()
+    assert "Too few to say anything." in page
+    assert Program("read").get("stats/causes/")["n"] is None
+    Ticket.objects.update(root_cause=None)
+    page = client_of(make_user("bea", "viewer")).get("/insights/causes/").content.decode()
+    assert "Nobody has named a cause in this time." in page
+
+
+def test_a_hostile_name_is_text_on_the_page_and_no_formula_in_the_table(survey: Survey) -> None:
+    RootCause.objects.filter(slug="delivery").update(names={"en": HOSTILE})
+    name(survey, "delivery", 10)
+    client = client_of(make_user("ada", "admin"))
+    assert b"<script>alert" not in client.get("/insights/causes/").content
+    assert rows_of(client)["delivery"]["name"].startswith("'=")
+
+
+@pytest.mark.parametrize("query", ["from=x", "from=2026-02-01&to=2026-01-01", "team=zz", "owner=-1", "survey=no"])
+def test_a_filter_that_cannot_be_used_is_named(survey: Survey, query: str) -> None:
+    client = client_of(make_user("ada", "admin"))
+    answer = client.get(f"/insights/causes/?{query}")
+    assert answer.status_code == 400
+    assert b'role="alert"' in answer.content
+    assert client.get(f"/insights/causes/causes.csv?{query}").status_code == 400
+
+
+def test_the_api_refuses_what_it_does_not_know(survey: Survey) -> None:
+    program = Program("read")
+    program.get("stats/causes/?colour=red", status=400)
+    program.get("stats/causes/?team=x", status=400)
+    program.get("stats/causes/?from=2999-12-31&to=2999-12-31")
+    assert Program("read", survey=survey).get("stats/causes/")["results"] == []
+
+
+def test_no_hidden_row_is_found_by_subtraction() -> None:
+    chance = random.Random(3)
+    for _try in range(3000):
+        counts = {key: chance.randrange(40) for key in range(chance.randrange(12))}
+        hidden = hidden_of(counts)
+        together = sum(counts[key] for key in hidden)
+        assert all(counts[key] >= SMALL for key in counts if counts[key] and key not in hidden)
+        assert together == 0 or together >= SMALL or hidden == {key for key, count in counts.items() if count}
+
+
+def test_intervals_are_those_of_the_published_examples() -> None:
+    # Newcombe 1998, Statistics in Medicine 17, table II: 56/70 - 48/80 by method 10 is 0.0524 to 0.3339
+    found = difference(share(56, 70), share(48, 80))
+    assert found is not None
+    assert math.isclose(found.low, 0.0524, abs_tol=5e-5)
+    assert math.isclose(found.high, 0.3339, abs_tol=5e-5)
+    assert not found.is_noise
+    # Newcombe 1998, Statistics in Medicine 17, p. 861: Wilson without correction, 81/263 is 0.2553 to 0.3662
+    part = share(81, 263)
+    assert part.low is not None
+    assert part.high is not None
+    assert math.isclose(part.low, 0.2553, abs_tol=5e-5)
+    assert math.isclose(part.high, 0.3662, abs_tol=5e-5)
+    assert share(0, 0).share is None
+    assert difference(share(0, 0), share(1, 2)) is None
+    with pytest.raises(ValueError, match="no share"):
+        share(3, 2)
