@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "surveys.contacts.imports",
     "surveys.scanners",
     "followup",
+    "followup.playbooks.trials",
     "followup.conversations",
     "followup.conversations.case",
     "followup.insights",

@@ -42,6 +42,7 @@ from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import save_question, update_survey
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.followup.playbooks.trials.making import make_trials
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"><path d="M0 0h9v3z"/></svg>'
 COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
@@ -157,6 +158,7 @@ def make_world() -> World:
     actions.add_note(ticket_id=ticket.pk, by=agent, text=f"@ada@example.com {COMMENT}")
     actions.assign(ticket_id=nameless.pk, by=agent, owner=admin)
     mail = Delivery.objects.order_by("pk")[0]
+    trials = make_trials(survey)
     open_link, given_link, revoked_link = (create_invitation(survey=survey, contact=contact) for _number in range(3))
     given = record_response(
         survey=survey, answer=NewAnswer(score=3, comment=COMMENT),
@@ -342,6 +344,12 @@ def make_world() -> World:
         "setup/playbooks/<int:pk>/versions/<int:number>/<int:other>/": [f"/setup/playbooks/{book.pk}/versions/1/2/"],
         "setup/playbooks/<int:pk>/versions/<int:number>/back/": [f"/setup/playbooks/{book.pk}/versions/1/back/"],
         "setup/playbooks/<int:pk>/lanes/<slug:name>/": [f"/setup/playbooks/{book.pk}/lanes/passives/"],
+        "insights/trials/": ["/insights/trials/"],
+        "insights/trials/new/": [f"/insights/trials/new/?playbook={book.pk}&score=4", "/insights/trials/new/?score=x"],
+        "insights/trials/<int:trial_id>/": [f"/insights/trials/{trial.pk}/" for trial in trials],
+        "insights/trials/<int:trial_id>/plan/": [f"/insights/trials/{trials[0].pk}/plan/"],
+        "insights/trials/<int:trial_id>/plays/<int:score>/": [f"/insights/trials/{trials[0].pk}/plays/1/"],
+        "insights/trials/<int:trial_id>/<slug:action>/": [f"/insights/trials/{trials[1].pk}/start/"],
         "setup/root-causes/": ["/setup/root-causes/"], "setup/root-causes/new/": ["/setup/root-causes/new/"],
         "setup/root-causes/<int:pk>/": [f"/setup/root-causes/{cause.pk}/"],
         "setup/routing/": ["/setup/routing/"], "setup/routing/new/": ["/setup/routing/new/"],

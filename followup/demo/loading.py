@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from followup.causes import services as causes
+from followup.demo import trial
 from followup.demo.campaigns import make_campaigns
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.clock import Clock
@@ -98,6 +99,7 @@ class _Scene:
         self.companies = Companies()
         self.responses: dict[int, int] = {}  # id by the number in the plan
         self.clock = clock
+        self.trial = trial.begin(shop, clock.now)
 
     def play(self, chunk: Sequence[Due]) -> None:
         """Store these answers at once, then tell in order what followed from them."""
@@ -184,6 +186,7 @@ class _Scene:
     def list_what_was_made(self) -> None:
         """Write contacts, companies, segments, the last answer and link on the list that `--remove` reads."""
         sample = self.shop.sample
+        trial.end(self.trial)
         note_last_answers(self.contacts)
         make_campaigns(self.shop.surveys, self.contacts, self.clock.now)
         sample.made |= {

@@ -33,6 +33,7 @@ from followup.models import (
     Ticket,
 )
 from followup.notify.mails import ACCOUNT_MANAGER_MAIL
+from followup.playbooks.trials.models import Draw, Trial
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.models import (
@@ -145,7 +146,10 @@ def _all_of_it(sample: Sample) -> Ids:
     teams = take(Team, pk__in=sample.made["accounts.team"])
     take(Team.members.through, team__in=teams)
     books = take(Playbook, pk__in=sample.made["followup.playbook"])
-    versions = take(PlaybookVersion, playbook__in=books)
+    tried = take(Trial, playbook__in=books)
+    take(Trial.surveys.through, trial__in=tried)
+    take(Draw, trial__in=tried)
+    versions = take(PlaybookVersion, playbook__in=books) | take(PlaybookVersion, trial__in=tried)
     plays = take(Play, version__in=versions)
     take(PlayStep, play__in=plays)
     take(EscalationLevel, play__in=plays)

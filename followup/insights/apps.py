@@ -10,3 +10,9 @@ class InsightsConfig(AppConfig):
     name = "followup.insights"
     label = "insights"
     verbose_name = _("Insights")
+    addresses = (("insights/trials/", "followup.insights.trials.urls"),)
+
+    def ready(self) -> None:
+        from nps_project.guide import help_links
+
+        help_links.add({f"trials:{view}": "trials" for view in ("list", "new", "trial", "plan", "play")})

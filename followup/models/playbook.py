@@ -60,6 +60,7 @@ class Playbook(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_default = models.BooleanField(_("default"), default=False)
+    has_trial = models.BooleanField(default=False, db_default=False, editable=False)  # one that may draw still
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -81,9 +82,12 @@ class Playbook(models.Model):
 
 
 class PlaybookVersion(models.Model):
-    """The plays as they were at one time; a ticket keeps the version that it was opened with."""
+    """The plays as they were at one time; a ticket keeps the version that it was opened with.
 
-    playbook = models.ForeignKey(Playbook, models.CASCADE, related_name="versions")
+    Without a playbook it is the other side of a trial: plays that are tried beside those in force.
+    """
+
+    playbook = models.ForeignKey(Playbook, models.CASCADE, related_name="versions", null=True, blank=True)
     number = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -93,7 +97,7 @@ class PlaybookVersion(models.Model):
         get_latest_by = "number"
 
     def __str__(self) -> str:
-        return f"{self.playbook_id} v{self.number}"
+        return f"{self.playbook_id or 'trial'} v{self.number}"
 
 
 class Play(models.Model):

@@ -1,6 +1,6 @@
 """Playbooks: which play applies to an answer, and new versions of plays."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -75,8 +75,13 @@ def make_playbook(name: str) -> Playbook:
     return playbook
 
 
+def write_version_of_trial(drafts: Mapping[int, PlayDraft], by: User | None) -> PlaybookVersion:
+    """Store plays that are tried beside those in force; in the caller's transaction. Raises: ValidationError."""
+    return _write_version(None, 1, drafts, by)
+
+
 def _write_version(
-    playbook: Playbook, number: int, drafts: Mapping[int, PlayDraft], by: User | None
+    playbook: Playbook | None, number: int, drafts: Mapping[int, PlayDraft], by: User | None
 ) -> PlaybookVersion:
     version = PlaybookVersion.objects.create(playbook=playbook, number=number, created_by=by)
     plays = [Play(version=version, score=score, **draft.fields) for score, draft in sorted(drafts.items())]
@@ -112,15 +117,29 @@ def draft_of(play: Play) -> PlayDraft:
     )
 
 
+Guard = Callable[[Playbook, Collection[int]], None]
+_guards: list[Guard] = []
+
+
+def add_guard(guard: Guard) -> None:
+    """Ask before plays change on a playbook that has a trial, with the scores that change; it may raise a
+    ValidationError. An app's ready() calls it."""
+    _guards.append(guard)
+
+
 @transaction.atomic
 def save_plays(*, playbook: Playbook, drafts: Mapping[int, PlayDraft], by: User | None = None) -> PlaybookVersion:
     """Make a new version with these plays changed and the others as they were; open tickets keep theirs.
 
     Raises: ValidationError.
     """
-    Playbook.objects.select_for_update(no_key=True).get(pk=playbook.pk)
-    current = plays_of(playbook)
-    merged = {score: drafts.get(score) or draft_of(play) for score, play in current.items()}
+    locked = Playbook.objects.select_for_update(no_key=True).get(pk=playbook.pk)
+    current = {score: draft_of(play) for score, play in plays_of(playbook).items()}
+    merged = current | dict(drafts)
+    if locked.has_trial:
+        changed = [score for score, draft in merged.items() if draft != current[score]]
+        for guard in _guards:
+            guard(locked, changed)
     last = playbook.versions.aggregate(last=Max("number"))["last"]
     return _write_version(playbook, last + 1, merged, by)
 
@@ -157,23 +176,32 @@ def plays_of(playbook: Playbook) -> dict[int, Play]:
 
 
 _VERSIONS = """
-SELECT survey.id, newest.id FROM unnest(%s) AS survey (id) CROSS JOIN LATERAL (
-    SELECT version.id FROM followup_playbookversion version JOIN followup_playbook book ON book.id = version.playbook_id
+SELECT survey.id, newest.id, newest.playbook_id, newest.has_trial
+FROM unnest(%s) AS survey (id) CROSS JOIN LATERAL (
+    SELECT version.id, version.playbook_id, book.has_trial
+    FROM followup_playbookversion version JOIN followup_playbook book ON book.id = version.playbook_id
     LEFT JOIN followup_surveyfollowup own ON own.playbook_id = book.id AND own.survey_id = survey.id
     WHERE own.id IS NOT NULL OR book.is_default ORDER BY own.id IS NULL, version.number DESC LIMIT 1
 ) AS newest
 """
 
 
-def version_for(survey_id: int) -> int:
-    """The id of the version that applies to answers to a survey now: of its own playbook, else of the default one."""
-    return _versions([survey_id])[survey_id]
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What applies to answers to surveys now.
+
+    plays: by survey and score. with_trial: the playbook by survey, where a trial may draw.
+    """
+
+    plays: Mapping[int, Mapping[int, Play]]
+    with_trial: Mapping[int, int]
 
 
-def _versions(survey_ids: list[int]) -> dict[int, int]:
+def _versions(survey_ids: list[int]) -> dict[int, tuple[int, int, bool]]:
+    """By survey the version in force, its playbook, and whether that has a trial; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_VERSIONS, [survey_ids])
-        found = dict(cursor.fetchall())
+        found = {survey_id: (version, book, has_trial) for survey_id, version, book, has_trial in cursor.fetchall()}
     if len(found) < len(survey_ids):
         ensure_default()
         return _versions(survey_ids)
@@ -191,24 +219,43 @@ def _in_memory(version_id: int) -> Mapping[int, Play]:
     return {play.score: play for play in _read(version=version_id)}
 
 
-def plays_for(survey_id: int, scores: Collection[int] = SCORES) -> dict[int, Play]:
+def plays_for(survey_id: int, scores: Collection[int] = SCORES) -> Mapping[int, Play]:
     """The plays that apply to answers to a survey, by score; queries as `plays_of_surveys`."""
     return plays_of_surveys({survey_id: scores})[survey_id]
 
 
-def plays_of_surveys(scores: Mapping[int, Collection[int]]) -> dict[int, dict[int, Play]]:
-    """The plays that apply to answers with these scores, by survey and score.
+def plays_of_surveys(scores: Mapping[int, Collection[int]]) -> Mapping[int, Mapping[int, Play]]:
+    """The plays that apply to answers with these scores, by survey and score; queries as `in_force`."""
+    return in_force(scores).plays
+
+
+def in_force(scores: Mapping[int, Collection[int]]) -> InForce:
+    """What applies to answers with these scores, by survey.
 
     One query, and two more where a play names an owner or a team.
     """
     versions = _versions(list(scores))
     plays = {
-        survey_id: {score: play for score, play in _in_memory(versions[survey_id]).items() if score in wanted}
+        survey_id: {score: play for score, play in _in_memory(versions[survey_id][0]).items() if score in wanted}
         for survey_id, wanted in scores.items()
     }
-    named = {play.pk for by_score in plays.values() for play in by_score.values() if play.owner_id or play.team_id}
-    fresh = {play.pk: play for play in _read(pk__in=named)} if named else {}
-    return {
-        survey_id: {score: fresh.get(play.pk, play) for score, play in by_score.items()}
-        for survey_id, by_score in plays.items()
-    }
+    fresh = _with_people(play for by_score in plays.values() for play in by_score.values())
+    return InForce(
+        {
+            survey_id: {score: fresh.get(play.pk, play) for score, play in by_score.items()}
+            for survey_id, by_score in plays.items()
+        },
+        {survey_id: book for survey_id, (_version, book, has_trial) in versions.items() if has_trial},
+    )
+
+
+def plays_of_version(version_id: int) -> dict[int, Play]:
+    """The plays of a version, by score; no query once they were read, but for the people in them."""
+    plays = _in_memory(version_id)
+    return {**plays, **{play.score: play for play in _with_people(plays.values()).values()}}
+
+
+def _with_people(plays: Iterable[Play]) -> dict[int, Play]:
+    """Those that name an owner or a team, by id, read anew."""
+    named = {play.pk for play in plays if play.owner_id or play.team_id}
+    return {play.pk: play for play in _read(pk__in=named)} if named else {}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -149,9 +150,15 @@ def _play_page(
         parts=parts_in_words(form, formset),
         most_steps=MOST_STEPS,
         crumb=str(score),
+        trial_url=_trial_url(row, score) if form.instance.opens_ticket else "",
         also_faulty=formset.is_bound and not formset.is_valid(),
         **{"open_parts": faulty_parts(form, formset)} | extra,
     )
+
+
+def _trial_url(row: Playbook, score: int) -> str:
+    """Where a trial of this play is planned."""
+    return f"{reverse('trials:new')}?{urlencode({'playbook': row.pk, 'score': score})}"
 
 
 @admin_required

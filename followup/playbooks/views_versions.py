@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,6 +61,13 @@ def compare(request: StaffRequest, pk: int, number: int, other: int) -> HttpResp
     return render(request, "followup/playbooks/versions.html", context)
 
 
+def _refused(request: StaffRequest, pk: int, error: ValidationError) -> HttpResponse:
+    """What keeps the plays as they are, such as a trial."""
+    for words in error.messages:
+        messages.error(request, words)
+    return redirect("followup_setup:playbook", pk)
+
+
 @admin_required
 @require_POST
 def bring_back(request: StaffRequest, pk: int, number: int) -> HttpResponse:
@@ -71,6 +79,8 @@ def bring_back(request: StaffRequest, pk: int, number: int) -> HttpResponse:
                 versions.bring_back(playbook=row, number=number, by=request.user)
     except InvalidAction as error:
         raise Http404 from error
+    except ValidationError as error:
+        return _refused(request, pk, error)
     messages.success(request, _("Version %(number)d is back, as a new version.") % {"number": number})
     return redirect("followup_setup:playbook", pk)
 
@@ -84,5 +94,7 @@ def lane(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         versions.switch_lane(playbook=row, lane=name, on=request.POST.get("on") == "1", by=request.user)
     except InvalidAction as error:
         raise Http404 from error
+    except ValidationError as error:
+        return _refused(request, pk, error)
     messages.success(request, _("Saved. It counts from the next answer on."))
     return redirect("followup_setup:playbook", pk)

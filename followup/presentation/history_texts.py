@@ -178,6 +178,8 @@ def _accepted(describer: Describer, activity: Activity, words: str) -> tuple[str
     if activity.data.get("is_thanks"):
         return _("The customer only said thanks"), words
     return _label(describer, activity, words)
+def _version(_describer: Describer, data: dict[str, Any]) -> str:
+    return _("the play with the change") if data.get("arm") == "b" else _("the play as it is")
 
 
 TEXTS: dict[str, Texts] = {
@@ -229,7 +231,7 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.CUSTOMER_SAID: _label_and(_said),
     ActivityKind.CALL_BOOKED: _label_and(_due),
     ActivityKind.CALL_CANCELLED: _label,
-    ActivityKind.TRIAL_DRAWN: _label,
+    ActivityKind.TRIAL_DRAWN: _label_and(_version),
     ActivityKind.LEFT: _label,
     ActivityKind.CAME_BACK: _label,
     ActivityKind.IMPROVEMENT_TOLD: _label,

@@ -13,7 +13,7 @@ from followup.clocks.score_history import Scored
 from followup.history import chain
 from followup.models import Activity, ActivityKind, Play, StepKind, Ticket
 from followup.notify import mails, recipients
-from followup.playbooks import services as playbooks
+from followup.playbooks.trials import drawing
 from followup.tickets import discards, steps
 from followup.tickets.decide import Change, FirstContact, TicketState, decide, decide_asked_again
 from surveys.models import Response
@@ -35,7 +35,7 @@ def apply_changes(ticket: Ticket, response: Response, at: datetime) -> None:
     """Carry out what happened to the answer since the ticket last looked; both rows are locked."""
     discards.bring_back(ticket, at)
     scores = _unseen(ticket, response, at)
-    follow(ticket, response, scores, _plays_of_detractors(response, scores), at)
+    follow(ticket, response, scores, _plays_of_detractors(ticket, response, scores), at)
 
 
 def follow(
@@ -65,9 +65,9 @@ def state_of(ticket: Ticket) -> TicketState:
     )
 
 
-def _plays_of_detractors(response: Response, scores: Sequence[Scored]) -> dict[int, Play]:
+def _plays_of_detractors(ticket: Ticket, response: Response, scores: Sequence[Scored]) -> dict[int, Play]:
     unhappy = {now.score for now in scores if now.score <= HIGHEST_DETRACTOR}
-    return playbooks.plays_for(response.survey_id, unhappy) if unhappy else {}
+    return drawing.plays_of_ticket(ticket, response.survey_id, unhappy) if unhappy else {}
 
 
 def _unseen(ticket: Ticket, response: Response, at: datetime) -> list[Scored]:
@@ -95,7 +95,7 @@ def apply_answer_after_asking_again(ticket: Ticket, response: Response, at: date
     """
     before, seen = _last_seen_after_asking_again(ticket, response)
     scores = [now for now in scores_of(response) if before is None or now.change > seen]
-    plays = _plays_of_detractors(response, scores)
+    plays = _plays_of_detractors(ticket, response, scores)
     for now in scores:
         change = decide_asked_again(state_of(ticket), before, now, response.pk)
         carry_out(ticket, response, change, plays.get(now.score), at)

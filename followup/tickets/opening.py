@@ -17,6 +17,8 @@ from followup.models import ActivityKind, AttemptChannel, AttemptResult, ClockRu
 from followup.notices import services as notices
 from followup.notify import mails, recipients
 from followup.playbooks import services as playbooks
+from followup.playbooks.trials import drawing as trials
+from followup.playbooks.trials.drawing import Drawing
 from followup.routing import assignment
 from followup.tickets import attempts, changes, discards, steps, values
 from followup.tickets.again import second_score
@@ -106,12 +108,17 @@ def _open_if_wanted(response: Response, at: datetime) -> Ticket | None:
     if response.is_imported:
         return None
     scores = changes.scores_of(response)
-    plays = playbooks.plays_for(response.survey_id, {now.score for now in scores})
+    drawing = Drawing.of({response.survey_id: {now.score for now in scores}})
+    plays = drawing.plays(response.survey_id)
     opens = {score for score, play in plays.items() if play.opens_ticket}
     first = opening_at(scores, opens, is_history=_is_history(response, plays[scores[0].score]))
     if first is None:
         return None
+    drawn = drawing.draw(response, scores[first])
+    plays = drawing.plays(response.survey_id, drawn)
     ticket = _open(response, plays[scores[first].score], scores[first], at=at)
+    if drawn is not None:
+        trials.record(ticket, drawn, response)
     changes.follow(ticket, response, scores[first + 1 :], plays, at)
     _log_the_call(ticket, response, at)
     return ticket

@@ -17,6 +17,7 @@ _FIRST = (
     "clocks",
     "promise",
     "causes",
+    "trials",
     "glossary",
     "operate",
     "security",

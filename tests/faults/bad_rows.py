@@ -68,6 +68,7 @@ def make() -> None:
     from followup.insights.improvements.models import Improvement, Told
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
     from followup.models.ticket import NO_DEADLINE
+    from followup.playbooks.trials.models import Trial
     from followup.tickets import actions, opening
     from nps_project.accounts.models import Team, User
     from nps_project.api.models import IdempotentRequest
@@ -81,6 +82,7 @@ def make() -> None:
     from surveys.services import bulk_decisions
     from surveys.services.responses import NewAnswer, Origin, record_response
     from surveys.services.surveys import create_survey
+    from tests.followup.playbooks.trials.making import draft_trial
 
     now, mark = timezone.now(), uuid.uuid4().hex[:12]
     survey = Survey.objects.filter(slug="bad").first()
@@ -142,6 +144,12 @@ def make() -> None:
     to_ask = Invitation.objects.create(
         survey=survey, contact=Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com"), channel="email",
         status="waiting", send_at=now,
+    )  # fmt: skip
+    planner = User.objects.create_user(f"p{mark}@example.com", uuid.uuid4().hex, role="admin")
+    tried = draft_trial(flooded, planner, scores=[int(mark[:4], 16) % 7], last_day=now.date())
+    # Other sets of these rows have trials of their own on the same playbook.
+    Trial.objects.filter(pk=tried.pk).update(
+        state="waiting", started_at=now, before=tried.playbook.current_version(), drawn_until=now, counts_until=now,
     )  # fmt: skip
     asked = Invitation.objects.create(
         survey=survey, contact=Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com"), channel="email",
@@ -231,6 +239,7 @@ def make() -> None:
         "imports.work": ("imports_contactimport", imported.pk),
         "campaigns.ask": ("surveys_invitation", to_ask.pk),
         "api.forget": ("api_idempotentrequest", key.pk),
+        "trials.move": ("trials_trial", tried.pk),
     }
     assert set(bad) == set(SWEEPS), "a sweep without its bad row"
     with connection.cursor() as cursor:

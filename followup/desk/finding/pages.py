@@ -24,6 +24,7 @@ PAGES = (
     (_YOURS, "", "/setup/me/", Role.VIEWER),
     (gettext_lazy("Sign-in and security"), _YOURS, "/setup/me/security/", Role.VIEWER),
     (gettext_lazy("Absences"), _YOURS, "/setup/me/absences/", Role.AGENT),
+    (gettext_lazy("Trials"), "", "/insights/trials/", Role.MANAGER),
     (_SETUP, "", "/setup/", Role.ADMIN),
     (gettext_lazy("Surveys"), _SETUP, "/setup/surveys/", Role.ADMIN),
     (gettext_lazy("Asking"), _SETUP, "/setup/asking/", Role.ADMIN),
@@ -39,6 +40,8 @@ PAGES = (
     (gettext_lazy("Outbox"), "", "/desk/outbox/", Role.ADMIN),
 )
 
+_OF_ALL_TEAMS = frozenset({"/insights/trials/"})  # for who sees all teams, besides the role
+
 
 def find(words: str, user: User) -> list[tuple[str, str, str]]:
     """The pages whose name has each of the words somewhere, of those that let this person in: name, room, address."""
@@ -46,5 +49,7 @@ def find(words: str, user: User) -> list[tuple[str, str, str]]:
     return [
         (str(name), str(room), address)
         for name, room, address, role in PAGES
-        if user.is_at_least(role) and all(part in fold(f"{name} {room}") for part in parts)
+        if user.is_at_least(role)
+        and (user.sees_all_teams or address not in _OF_ALL_TEAMS)
+        and all(part in fold(f"{name} {room}") for part in parts)
     ]

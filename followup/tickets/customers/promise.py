@@ -12,6 +12,7 @@ from followup.clocks.score_history import Scored, opening_at
 from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, PlayHours, targets
 from followup.models import Play, Ticket
 from followup.playbooks import services as playbooks
+from followup.playbooks.trials.drawing import plays_of_answer
 from followup.routing import assignment
 from followup.tickets import changes
 from followup.tickets.decide import FirstContact, TicketState, decide
@@ -33,7 +34,7 @@ def promise_of(response: Response) -> Promise | None:
     if response.is_imported or not response.can_be_reached or state_for_customer(response) != ResponseState.CONFIRMED:
         return None
     scores = changes.scores_of(response)
-    plays = playbooks.plays_for(response.survey_id, {now.score for now in scores})
+    plays = plays_of_answer(response, scores)
     play, since = plays[response.score], scores[-1].at
     if not play.opens_ticket or play.hours is None:
         return None

@@ -25,7 +25,8 @@ from followup.history import chain
 from followup.models import Activity, ActivityKind, Calendar, Play, Ticket
 from followup.notices import services as notices
 from followup.notify.cover import Cover
-from followup.playbooks import services as playbooks
+from followup.playbooks.trials import drawing as trials
+from followup.playbooks.trials.drawing import Drawing
 from followup.routing import assignment
 from followup.routing.assignment import Routing
 from followup.tickets import steps
@@ -105,7 +106,7 @@ def _is_fresh(row: Any) -> bool:
 class _Known:
     """What is read once for all of them."""
 
-    plays: Mapping[int, Mapping[int, Play]]  # by survey and score
+    drawing: Drawing
     calendars: Mapping[int, Calendar]  # by team, of plays that run by one
     routing: Routing
 
@@ -115,18 +116,18 @@ class _Known:
         scores: dict[int, set[int]] = defaultdict(set)
         for row in rows:
             scores[row.survey_id].add(row.score)
-        plays = playbooks.plays_of_surveys(scores)
-        wanted = [play for by_score in plays.values() for play in by_score.values()]
+        drawing = Drawing.of(scores)
+        wanted = drawing.every_play()
         rules = assignment.rules()
         of_teams: dict[int, Calendar] = {}
         if calendars.runs_by_calendar(wanted):
             teams = {row.survey.team_id for row in rows} | {play.team_id for play in wanted}
             of_teams = calendars.calendars_of_teams(teams | {rule.row.team_id for rule in rules})
-        return cls(plays, of_teams, Routing(rules, Cover(at)))
+        return cls(drawing, of_teams, Routing(rules, Cover(at)))
 
     def play_of(self, row: Response) -> Play | None:
-        """The play of a plain answer; None for one that is left."""
-        play = self.plays[row.survey_id][row.score]
+        """The play in force for a plain answer; None for one that is left."""
+        play = self.drawing.in_force.plays[row.survey_id][row.score]
         if not play.opens_ticket:
             return play
         if row.contact is not None and row.contact.account_manager:
@@ -145,10 +146,12 @@ def _open(plain: Sequence[tuple[Response, Play]], known: _Known) -> list[Activit
     known.routing.lock((row, None) for row, _play in plain)  # people before contacts, as opening.py locks them
     values = values_of({row.contact_id for row, _play in plain if row.contact_id is not None})
     at = known.routing.cover.at
-    entries, tickets = [], []
+    entries, tickets, draws = [], [], []
     for ticket_id, (row, play) in zip(_reserve(len(plain)), plain, strict=True):
-        routed = known.routing.route(row, play, None)
         (begins,) = scores_of(row)
+        if drawn := known.drawing.draw(row, begins):
+            play = known.drawing.plays(row.survey_id, drawn)[row.score]
+        routed = known.routing.route(row, play, None)
         rank, calendar = -values.get(row.contact_id, Decimal(0)), known.calendar_of(play, routed.team_id)
         ticket = new_ticket(row, play, begins, routed, at=at, value_rank=rank, calendar=calendar)
         ticket.pk = ticket_id
@@ -157,8 +160,12 @@ def _open(plain: Sequence[tuple[Response, Play]], known: _Known) -> list[Activit
         if routed.rule is not None:
             data = assignment.record_of(ticket, is_waiting=routed.is_waiting)
             entries.append(chain.next_entry(ticket, ActivityKind.ROUTED, at=at, **data))
+        if drawn is not None:
+            entries.append(trials.entry_of(ticket, drawn))
+            draws.append((ticket, drawn, row))
         tickets.append(ticket)
     Ticket.objects.bulk_create(tickets)
+    trials.store(draws)
     known.routing.store()
     return entries
 

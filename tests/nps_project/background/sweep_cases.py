@@ -12,6 +12,7 @@ from followup.conversations.models import Message
 from followup.escalation import services as escalation
 from followup.insights.improvements.models import Improvement, Told
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
+from followup.playbooks.trials.models import Trial
 from followup.tickets import actions
 from nps_project.accounts.models import Team
 from nps_project.api.models import IdempotentRequest
@@ -22,6 +23,7 @@ from surveys.models import BulkDecision, Campaign, Contact, DecisionKind, Invita
 from surveys.scanners.models import Opening, Tap
 from surveys.services import bulk_decisions
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.followup.playbooks.trials.making import run_trial
 from tests.surveys.contacts.imports.files import begin
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -92,6 +94,14 @@ def to_take_over() -> tuple[list[int], datetime]:
         CaseMessage.objects.create(message=message, response=ticket.response)
         written.append(message.pk)
     return written, later()
+def to_end_trials() -> tuple[list[int], datetime]:
+    survey, at = make_survey(), timezone.now()
+    trials = [run_trial(survey, scores=[score], last_day=at.date()) for score in (1, 2, 3)]
+    return ids_of(trials), at + 2 * DAY
+
+
+def is_waiting(trial_id: int) -> bool:
+    return Trial.objects.get(pk=trial_id).state == "waiting"
 
 
 def to_open() -> tuple[list[int], datetime]:
@@ -308,6 +318,7 @@ def mail_is(**fields: Any) -> Callable[[int], bool]:
 
 
 CASES = {
+    "trials.move": Case(to_end_trials, is_waiting, "trials_trial"),
     "followup.warn": Case(to_warn, ticket_is(stage=Stage.DUE_SOON), "followup_ticket"),
     "followup.escalate": Case(to_escalate, ticket_is(stage=Stage.OVERDUE), "followup_ticket"),
     "followup.escalate_further": Case(to_escalate_further, ticket_is(escalation_level=1), "followup_ticket"),

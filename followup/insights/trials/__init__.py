@@ -1,0 +1,1 @@
+"""The pages of trials, and what their figures say."""

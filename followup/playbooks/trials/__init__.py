@@ -1,0 +1,1 @@
+"""Fair trials: two versions of a play, drawn by coin when a ticket opens."""
