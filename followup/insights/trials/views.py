@@ -67,8 +67,8 @@ def page(
     before = playbooks.plays_of_version(row.before_id) if row.before_id else playbooks.plays_of(row.playbook)
     changed = playbooks.plays_of_version(row.changed_id)
     context: dict[str, Any] = {
-        "room": "insights", "here": "trials", "title": row.name, "trial": row, "crumbs": crumbs(), "faults": faults, "stop_form": form,
-        "surveys": list(row.surveys.order_by("name")), "power": round(100 * POWER),
+        "room": "insights", "here": "trials", "title": row.name, "trial": row, "crumbs": crumbs(), "faults": faults,
+        "stop_form": form, "surveys": list(row.surveys.order_by("name")), "power": round(100 * POWER),
         "plays": [{"score": score, "changes": changes(before[score], changed[score])} for score in row.scores],
         "other_share": row.baseline + row.effect,
     }  # fmt: skip

@@ -22,6 +22,7 @@ from followup.demo.plan import AFTER_DELIVERY, Planned, plan
 from followup.escalation import services as escalation
 from followup.history import chain
 from followup.models import Activity, Outcome, Playbook, Ticket, TicketStatus
+from followup.playbooks.trials.models import Trial
 from followup.tasks import open_missed_tickets
 from followup.tickets import actions
 from nps_project.accounts.models import Team, User
@@ -132,6 +133,12 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     improved = [ticket for ticket in found if ticket.improved_at]
     assert improved
     assert Activity.objects.filter(kind="asked_again").exists()
+
+    trial = Trial.objects.get()
+    assert trial.state == "ended"
+    assert trial.result is not None
+    assert sum(trial.result[arm]["n"] for arm in "ab") == min(trial.size, trial.draws.count()) > 0
+    assert {entry.data["arm"] for entry in Activity.objects.filter(kind="trial_drawn")} == {"a", "b"}
 
     # The sweeps of the first minute find nothing to do, and the promises that were broken are marked as told.
     assert escalation.move_clocks(now) == 0
