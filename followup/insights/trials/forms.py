@@ -57,7 +57,7 @@ class PlanForm(forms.Form):
         help_text=_("From the opening of the ticket. Who gives none until then counts as not come back."),
     )  # fmt: skip
     last_day = forms.DateField(
-        label=_("Last day of drawing"), widget=forms.DateInput({"type": "date", "class": "input-short"}, "%Y-%m-%d"),
+        label=_("Last day of drawing"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         help_text=_("It ends sooner when enough customers are drawn."),
     )  # fmt: skip
 

@@ -10,11 +10,13 @@ from followup.insights.trials.estimate import BETTER, UNCLEAR, WORSE, Comparison
 from followup.playbooks.trials.models import Trial
 
 _DRAWS = 1000
+NO_BREAK = "\u00a0"
 
 
 def per_cent(share: float | None, places: int = 0) -> str:
     """A share as "34 %"; "–" for none."""
-    return "–" if share is None else _("%(n)s %%") % {"n": number_format(100 * share, places)}
+    words = _("%(n)s %%") % {"n": number_format(100 * (share or 0), places)}
+    return "–" if share is None else words.replace(" ", NO_BREAK)
 
 
 def points(share: float) -> str:

@@ -87,7 +87,7 @@ def test_from_the_plays_editor_to_the_change_in_force(survey: Survey, admin: Cli
     counts = {"a": {"n": 90, "answered": 40, "recovered": 18}, "b": {"n": 92, "answered": 60, "recovered": 39}}
     Trial.objects.update(state="ended", drawn_until=over, counts_until=over, ended_at=over, result=counts)
     result = admin.get(f"/insights/trials/{trial.pk}/").content.decode()
-    assert "With the change more customers came back: 42 % instead of 20 %, 22 points more." in result
+    assert "With the change more customers came back: 42\u00a0% instead of 20\u00a0%, 22 points more." in result
     assert "They come back." in result
     admin.post(f"/insights/trials/{trial.pk}/adopt/")
     assert plays_of(book)[3].hours == 4
@@ -195,12 +195,14 @@ def said(a: tuple[int, int, int], b: tuple[int, int, int], **fields: Any) -> lis
 
 def test_the_result_in_words() -> None:
     unclear = said((40, 20, 10), (42, 21, 13))
-    assert unclear[0].startswith("This trial could not tell whether the change helps: 30 % came back with it, 25 %")
+    assert unclear[0].startswith(
+        "This trial could not tell whether the change helps: 30\u00a0% came back with it, 25\u00a0%"
+    )
     assert "It drew 82 customers of the 180 that it needed; small effects need more." in unclear
     assert any("is still possible" in line for line in unclear)
     small = said((900, 500, 200), (900, 500, 201))
     assert any("An effect of 20 points, for which it was made, is unlikely." in line for line in small)
-    assert said((90, 40, 39), (90, 40, 18))[0].startswith("With the change fewer customers came back: 20 %")
+    assert said((90, 40, 39), (90, 40, 18))[0].startswith("With the change fewer customers came back: 20\u00a0%")
     assert said((0, 0, 0), (5, 1, 1))[0] == "This trial could not tell: one of the versions drew nobody."
     makes_answer = "Part of the difference may be that one version makes more customers answer."
     assert makes_answer in said((90, 20, 18), (90, 60, 39))
