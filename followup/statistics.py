@@ -21,6 +21,24 @@ class MedianSeconds(Aggregate):
     output_field = FloatField()
 
 
+class NinetiethSeconds(MedianSeconds):
+    """Nine of ten are at most so many seconds."""
+
+    template = "percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM %(expressions)s))"
+
+
+LATE = Q(first_contact_at__gt=F("first_contact_due_at"))
+KEPT = Q(first_contact_at__lte=F("first_contact_due_at"))
+UNMET = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
+ENDED = Q(first_contact_due_at__isnull=False) & (Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False))
+
+
+def ended_promises(at: datetime) -> Q:
+    """The tickets whose promise was kept, was not, or is broken and still open: those of `Promises.n`."""
+    overdue = Q(first_contact_at=None, resolved_at=None, first_contact_due_at__lt=at)
+    return KEPT | overdue | (ENDED & (LATE | UNMET))
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUpFigures:
     """How first-contact promises are kept. open, due_soon and overdue are of now; met, missed and n of the period.
@@ -108,18 +126,12 @@ def ask_promises(
     """The questions that `promises_of` is made of; they read the tickets of the period alone, however many older ones
     are open."""
     tickets = in_period(tickets, first_day, last_day)
-    late = Q(first_contact_at__gt=F("first_contact_due_at"))
-    unmet = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
-    ended = Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False)
     counts = (
         tickets.of_real_answers()
-        .filter(ended, first_contact_due_at__isnull=False)
+        .filter(ENDED)
         .order_by()
         .values(all=Value(1))
-        .annotate(
-            met=Count("pk", filter=Q(first_contact_at__lte=F("first_contact_due_at"))),
-            missed=Count("pk", filter=late | unmet),
-        )
+        .annotate(met=Count("pk", filter=KEPT), missed=Count("pk", filter=LATE | UNMET))
     )
     overdue = tickets.overdue(at)
     if first_day:  # no deadline lies before its clock's start: true anyway, and what the index of deadlines can use

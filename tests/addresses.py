@@ -104,6 +104,8 @@ def _conversations(ticket: Ticket, other: Ticket, agent: User) -> tuple[Message,
     back = mails.write(ticket_id=other.pk, by=agent, draft=plan)
     mails.take_back(message_id=back.pk, by=agent)
     return back, first.attachments.get()
+
+
 def _improvement(ticket: Ticket, resolved: Ticket, by: User) -> str:
     """One that is done, with its words and customers in every state. Returns: the address of its page."""
     cause = RootCause.objects.filter(is_active=True)[0]
@@ -243,6 +245,11 @@ def make_world() -> World:
         f"{c}mail/<slug:language>/preview/": [f"{runs[0]}mail/da/preview/"],
         f"{c}mail/<slug:language>/test/": [f"{runs[0]}mail/da/test/"],
         f"{c}do/<slug:action>/": [f"{runs[1]}do/resume/"],
+        "insights/": ["/insights/"],
+        "insights/recovery/": ["/insights/recovery/", "/insights/recovery/?by=owner&team=x"],
+        "insights/recovery/recovery.csv": ["/insights/recovery/recovery.csv"],
+        "insights/recovery/tickets/": ["/insights/recovery/tickets/", "/insights/recovery/tickets/?figure=x"],
+        "insights/recovery/<slug:name>.<slug:kind>": ["/insights/recovery/speed.svg"],
         "setup/first-steps/company/": ["/setup/first-steps/company/"],
         "setup/first-steps/": ["/setup/first-steps/"], "setup/first-steps/put-away/": ["/setup/first-steps/put-away/"],
         "setup/asking/": ["/setup/asking/"], "setup/branding/": ["/setup/branding/"],

@@ -23,6 +23,7 @@ from followup.models import (
     Step,
     Ticket,
 )
+from followup.tickets.customers import churn
 from nps_project.accounts.models import Team, User
 from nps_project.api.serializers import ExpandMixin, IdField, StrictModelSerializer, StrictSerializer, TimeField
 from surveys.api.serializers import ResponseSerializer, SurveySerializer
@@ -166,6 +167,7 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
     promises = PromiseSerializer(many=True, read_only=True)
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     recovered = serializers.BooleanField(read_only=True, allow_null=True)
+    retained_at_90 = serializers.SerializerMethodField()
     expandable = {
         "response": ResponseSerializer,
         "survey": SurveySerializer,
@@ -181,13 +183,19 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
             "is_by_hand", "clock_notes",
             "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "solve_due_at",
             "waiting_until", "resolved_at", "due_state", "escalation_level", "outcome", "root_cause", "improved_at",
-            "asked_again_at", "score_after", "recovered", "customer_said", "discarded_at", "tags", "promises", "steps",
+            "asked_again_at", "score_after", "recovered", "customer_said", "retained_at_90", "discarded_at", "tags", "promises",
+            "steps",
         ]  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(serializers.ChoiceField(choices=DUE_STATES, allow_null=True))
     def get_due_state(self, ticket: Ticket) -> str | None:
         return ticket.due_state(self.context.get("at") or timezone.now())
+
+    @extend_schema_field(serializers.BooleanField(allow_null=True))
+    def get_retained_at_90(self, ticket: Ticket) -> bool | None:
+        """Whether the customer was still one 90 days after the answer; null while that is not known."""
+        return churn.retained_at_90(ticket, self.context.get("at") or timezone.now())
 
 
 class AttemptSerializer(StrictModelSerializer):

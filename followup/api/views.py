@@ -17,6 +17,7 @@ from followup.models import Activity, Play, Playbook, PlaybookVersion, Reminder,
 from followup.reminders import services as reminders
 from followup.statistics import follow_up_figures
 from followup.tickets import actions, attempts, identity, opening, promises, tags
+from followup.tickets.customers import churn
 from nps_project.accounts.models import Team, User
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
@@ -52,8 +53,10 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def get_queryset(self) -> QuerySet[Ticket]:
         rows = Ticket.objects.visible_to(self.caller)
         rows = rows.select_related("response__survey", "response__contact", "survey", "owner", "team", "root_cause")
-        return rows.defer("response__search_vector").prefetch_related(
-            "steps", "promises", "team__members", "response__answers"
+        return (
+            rows.annotate(**churn.recorded_since())
+            .defer("response__search_vector")
+            .prefetch_related("steps", "promises", "team__members", "response__answers")
         )
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -73,9 +76,8 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
 
     def _shown(self, ticket_id: int, code: int = status.HTTP_200_OK) -> ApiResponse:
         """The ticket as it is now, even when the action moved it out of the caller's sight."""
-        rows = Ticket.objects.select_related("response__survey", "survey", "root_cause").prefetch_related(
-            "steps", "promises"
-        )
+        rows = Ticket.objects.select_related("response__survey", "response__contact", "survey", "root_cause")
+        rows = rows.annotate(**churn.recorded_since()).prefetch_related("steps", "promises")
         return ApiResponse(self.get_serializer(rows.get(pk=ticket_id)).data, status=code)
 
     def _do(self, service: Callable[..., Any], serializer_class: type[Any], **renamed: str) -> ApiResponse:
@@ -238,7 +240,8 @@ class PlaybookViewSet(ReadOnlyViewSet):
         )
 
 
-def _id_parameter(request: Request, name: str) -> int | None:
+def id_parameter(request: Request, name: str) -> int | None:
+    """The id in a filter; None when it is not given. Raises: BadQuery."""
     given = request.query_params.get(name)
     if given is None:
         return None
@@ -262,7 +265,7 @@ class FollowUpStatsView(ApiView):
         if "survey" in request.query_params:
             rows = rows.filter(survey__in=surveys_asked_for(request, self.caller))
         for name in ("team", "owner"):
-            if (wanted := _id_parameter(request, name)) is not None:
+            if (wanted := id_parameter(request, name)) is not None:
                 rows = rows.filter(**{name: wanted})
         first_day, last_day = period_of(request)
         figures = follow_up_figures(rows, at=timezone.now(), first_day=first_day, last_day=last_day)

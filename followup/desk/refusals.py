@@ -19,6 +19,7 @@ _BY_FIELD = {  # of the service
     "due_at": gettext_lazy("Choose a time in the next 366 days."),
     "promise": gettext_lazy("A promise to the customer is open. Keep it, move it or waive it first."),
     "reminder": gettext_lazy("A colleague has raised this already."),
+    "on": gettext_lazy("Choose today, or a day before it."),
     "step": gettext_lazy("This step is not on the ticket any more."),
 }
 

@@ -10,9 +10,19 @@ class InsightsConfig(AppConfig):
     name = "followup.insights"
     label = "insights"
     verbose_name = _("Insights")
-    addresses = (("insights/trials/", "followup.insights.trials.urls"),)
+    addresses = (
+        ("insights/trials/", "followup.insights.trials.urls"),
+        ("insights/", "followup.insights.urls"),
+        ("api/v1/", "followup.insights.api_urls"),
+    )
 
     def ready(self) -> None:
         from nps_project.guide import help_links
 
         help_links.add({f"trials:{view}": "trials" for view in ("list", "new", "trial", "plan", "play")})
+        help_links.add(
+            {
+                "insights:recovery": "recovery#what-the-page-shows",
+                "insights:recovery_tickets": "recovery#the-tickets-behind-a-number",
+            }
+        )

@@ -244,10 +244,12 @@ class EscalationLevel(models.Model):
 
 
 class SurveyFollowUp(models.Model):
-    """Which playbook a survey uses; a survey without a row uses the default one."""
+    """Which playbook a survey uses, and since when its churn is known; one without a row uses the default playbook."""
 
     survey = models.OneToOneField("surveys.Survey", models.CASCADE, related_name="+")
     playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="surveys", verbose_name=_("playbook"))
+    # From when it is written down which customers left; before it, nobody can say who stayed.
+    churn_recorded_since = models.DateField(_("customers who left are recorded since"), null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.survey_id}: {self.playbook_id}"

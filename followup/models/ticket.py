@@ -292,6 +292,10 @@ class Ticket(models.Model):
                 & (Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False)),
                 name="ticket_promise_ended",
             ),
+            # /insights/recovery/: the detractors of a period.
+            models.Index(
+                fields=["clock_from"], condition=Q(score__lte=6, discarded_at=None), name="ticket_of_detractor"
+            ),
         ]
 
     def __str__(self) -> str:

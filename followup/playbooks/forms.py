@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from followup.models import EscalateTo, EscalationLevel, Play, Playbook
 from followup.playbooks.services import LevelDraft, PlayDraft, StepDraft
 from nps_project.accounts.models import Team, User
+from nps_project.common import dates
 from nps_project.common.text import TextField, texts_by_language
 
 if TYPE_CHECKING:
@@ -238,4 +239,12 @@ class SurveyPlaybookForm(forms.Form):
 
     playbook = forms.ModelChoiceField(
         label=_("Playbook"), queryset=Playbook.objects.all(), empty_label=None, widget=forms.RadioSelect
+    )
+    churn_recorded_since = dates.DayField(
+        label=_("Customers who left are recorded since"),
+        required=False,
+        help_text=_(
+            "On tickets, contacts, by the API or an import. From this day on the figures of recovery count who "
+            "was still a customer after 90 days. Empty: nobody records it."
+        ),
     )

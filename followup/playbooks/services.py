@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -162,6 +163,17 @@ def playbook_of(survey_id: int) -> Playbook:
     """The playbook of a survey: its own choice, else the default. One or two queries."""
     chosen = SurveyFollowUp.objects.select_related("playbook").filter(survey=survey_id).first()
     return chosen.playbook if chosen else ensure_default()
+
+
+def churn_recorded_since(survey_id: int) -> date | None:
+    """Since when it is recorded which customers of a survey left; one query."""
+    return SurveyFollowUp.objects.filter(survey=survey_id).values_list("churn_recorded_since", flat=True).first()
+
+
+def record_churn_since(*, survey: Survey, day: date | None) -> None:
+    """Say since when it is recorded which customers of a survey left; None: it is not."""
+    made = {"playbook": playbook_of(survey.pk), "churn_recorded_since": day}
+    SurveyFollowUp.objects.update_or_create(survey=survey, defaults={"churn_recorded_since": day}, create_defaults=made)
 
 
 def plays_of(playbook: Playbook) -> dict[int, Play]:

@@ -166,17 +166,23 @@ def survey_playbook(request: StaffRequest, slug: str) -> HttpResponse:
     """Which playbook a survey uses."""
     survey = get_object_or_404(Survey, slug=slug)
     now = playbooks.playbook_of(survey.pk)
-    form = SurveyPlaybookForm(request.POST or None, initial={"playbook": now.pk})
+    since = playbooks.churn_recorded_since(survey.pk)
+    form = SurveyPlaybookForm(request.POST or None, initial={"playbook": now.pk, "churn_recorded_since": since})
     if is_to_be_saved(request, form):
-        playbooks.use_playbook(survey=survey, playbook=form.cleaned_data["playbook"])
-        messages.success(request, _("The playbook is used from the next answer on."))
+        data = form.cleaned_data
+        if data["playbook"] != now:
+            messages.success(request, _("The playbook is used from the next answer on."))
+        else:
+            messages.success(request, _("The follow-up of this survey is saved."))
+        playbooks.use_playbook(survey=survey, playbook=data["playbook"])
+        playbooks.record_churn_since(survey=survey, day=data["churn_recorded_since"])
         return redirect("followup_setup:survey", slug)
     return render_form(
         request,
         form,
         title=_("%(survey)s: follow-up") % {"survey": survey.name},
         here="surveys",
-        submit=_("Use this playbook"),
+        submit=_("Save the follow-up"),
         cancel=reverse("surveys_setup:survey_edit", args=[slug]),
         crumbs=[
             (reverse("surveys_setup:surveys"), _("Surveys")),

@@ -9,7 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -170,6 +171,8 @@ def _written(describer: Describer, activity: Activity, words: str) -> tuple[str,
     if activity.data.get("channel") == "case":
         return _("Answered on the customer’s page"), words
     return _label_and(_leaves)(describer, activity, words)
+
+
 def _wrote(_describer: Describer, data: dict[str, Any]) -> str:
     return _("from another address, so it waits for a person") if data.get("is_other") else ""
 
@@ -178,8 +181,15 @@ def _accepted(describer: Describer, activity: Activity, words: str) -> tuple[str
     if activity.data.get("is_thanks"):
         return _("The customer only said thanks"), words
     return _label(describer, activity, words)
+
+
 def _version(_describer: Describer, data: dict[str, Any]) -> str:
     return _("the play with the change") if data.get("arm") == "b" else _("the play as it is")
+
+
+def _left_on(_describer: Describer, data: dict[str, Any]) -> str:
+    on = parse_date(data.get("on", ""))
+    return date_format(on, "DAY") if on else ""
 
 
 TEXTS: dict[str, Texts] = {
@@ -233,6 +243,8 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.CALL_CANCELLED: _label,
     ActivityKind.TRIAL_DRAWN: _label_and(_version),
     ActivityKind.LEFT: _label,
+    ActivityKind.TRIAL_DRAWN: _label,
+    ActivityKind.LEFT: _label_and(_left_on),
     ActivityKind.CAME_BACK: _label,
     ActivityKind.IMPROVEMENT_TOLD: _label,
 }

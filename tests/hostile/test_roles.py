@@ -36,6 +36,8 @@ PAGES = {
         campaigns/<int:campaign_id>/dry-run/ | campaigns/<int:campaign_id>/mail/
         campaigns/<int:campaign_id>/mail/<slug:language>/ | campaigns/<int:campaign_id>/mail/<slug:language>/preview/
         desk/mail/<int:message_id>/raw/ | desk/mail/<int:message_id>/files/<int:attachment_id>/
+        insights/ | insights/recovery/ | insights/recovery/recovery.csv | insights/recovery/tickets/
+        insights/recovery/<slug:name>.<slug:kind>
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
@@ -88,6 +90,7 @@ def needed(route: str) -> str | None:
     """The role of PAGES for a route."""
     for role, patterns in PAGES.items():
         for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/|docs/|insights/)", patterns.strip()):
+        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/|insights/|docs/)", patterns.strip()):
             found = pattern.strip(" |\n")
             if route == found or (".*" in found and re.fullmatch(found, route)):
                 return str(role)
@@ -99,6 +102,9 @@ def world() -> World:
     return make_world()
 
 
+STAFF = ("desk/", "setup/", "contacts/", "campaigns/", "insights/", "docs/")
+
+
 def staff_routes() -> list[str]:
     return [route for route in routes() if route.startswith(ROOMS)]
     return [
@@ -106,6 +112,7 @@ def staff_routes() -> list[str]:
         for route in routes()
         if route.startswith(("desk/", "setup/", "contacts/", "campaigns/", "docs/", "insights/"))
     ]
+    return [route for route in routes() if route.startswith(STAFF)]
 
 
 def test_every_staff_page_is_in_the_table() -> None:
@@ -194,7 +201,7 @@ class Desk:
             "steps": {"step": step.pk}, "wait": {"until": when}, "reopen": {"reason": "x"},
             "resolve": {"outcome": "kept"}, "promise": {"text": "x", "due_at": when, "owner": ""},
             "promise-moved": {"due_at": when, "reason": "x", "agreed": "on"}, "promise-kept": {},
-            "promise-waived": {"reason": "x"}, "contact": {},
+            "promise-waived": {"reason": "x"}, "contact": {}, "left": {"on": f"{timezone.localdate()}"},
         }  # fmt: skip
         yield from fields.get(action, {}).items()
         ticket.refresh_from_db()

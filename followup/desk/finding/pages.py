@@ -19,6 +19,7 @@ PAGES = (
     (gettext_lazy("Segments"), _CUSTOMERS, "/contacts/segments/", Role.VIEWER),
     (gettext_lazy("Import customers"), _CUSTOMERS, "/contacts/import/", Role.MANAGER),
     (gettext_lazy("Campaigns"), "", "/campaigns/", Role.VIEWER),
+    (gettext_lazy("Recovery"), _INSIGHTS, "/insights/recovery/", Role.VIEWER),
     (gettext_lazy("Root causes"), _INSIGHTS, "/insights/causes/", Role.VIEWER),
     (gettext_lazy("Improvements"), _INSIGHTS, "/insights/improvements/", Role.VIEWER),
     (_YOURS, "", "/setup/me/", Role.VIEWER),

@@ -13,6 +13,7 @@ from followup.desk.forms import ActionForm, RaisedForm
 from followup.desk.ticket.forms import (
     AssignForm,
     AttemptForm,
+    LeftForm,
     NoteForm,
     PromiseForm,
     PromiseKeptForm,
@@ -25,6 +26,7 @@ from followup.desk.ticket.forms import (
 )
 from followup.reminders import services as reminders
 from followup.tickets import actions, attempts, identity, promises
+from followup.tickets.customers import churn
 from followup.tickets.resolving import with_promises
 
 
@@ -83,8 +85,19 @@ ACTIONS = {
     "promise-waived": TicketAction(
         promises.waive, gettext_lazy("The promise is waived."), form=PromiseWaivedForm, is_checked=True, row="promise"
     ),
+    "left": TicketAction(
+        churn.mark_left,
+        gettext_lazy("It is written down that the customer has left."),
+        form=LeftForm,
+        wrong_state=gettext_lazy("This cannot be written down: the customer is not known, or has left already."),
+    ),
+    "came-back": TicketAction(
+        churn.mark_not_left,
+        gettext_lazy("The customer counts as one again."),
+        wrong_state=gettext_lazy("It is not written down that this customer has left. Nothing was changed."),
+    ),
     "contact": TicketAction(identity.confirm_contact, gettext_lazy("The answer now belongs to this customer.")),
 }
-OF_OPEN = ("attempts", "notes", "promise", "assign", "wait", "resolve")  # whose forms stand on an open ticket
-OF_RESOLVED = ("notes", "reopen")
+OF_OPEN = ("attempts", "notes", "promise", "assign", "wait", "resolve", "left")  # whose forms stand on an open ticket
+OF_RESOLVED = ("notes", "reopen", "left")
 OF_ONE_PROMISE = ("promise-kept", "promise-moved", "promise-waived")

@@ -266,6 +266,12 @@ class PromiseMovedForm(OnePromiseForm):
     reason = _long_text(_("How the customer agreed"), required=True)
 
 
+class LeftForm(ActionForm):
+    """When the customer left."""
+
+    on = dates.DayField(label=_("Left on"), help_text=_("The last day on which they were a customer."))
+
+
 class ReopenForm(ActionForm):
     """Why a resolved ticket is taken up again."""
 

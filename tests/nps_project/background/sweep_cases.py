@@ -94,6 +94,8 @@ def to_take_over() -> tuple[list[int], datetime]:
         CaseMessage.objects.create(message=message, response=ticket.response)
         written.append(message.pk)
     return written, later()
+
+
 def to_end_trials() -> tuple[list[int], datetime]:
     survey, at = make_survey(), timezone.now()
     trials = [run_trial(survey, scores=[score], last_day=at.date()) for score in (1, 2, 3)]

@@ -1,0 +1,1 @@
+"""Statistics in plain Python, which know neither Django nor the clock: numbers in, numbers out."""

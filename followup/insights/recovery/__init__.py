@@ -1,0 +1,1 @@
+"""What calling back is worth: the figures of recovery, their page, pictures, tables and API."""

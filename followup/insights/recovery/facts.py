@@ -1,0 +1,140 @@
+"""What the figures need to know of each detractor's ticket, as annotations: how soon, and the second score."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest, Least, TruncDate, TruncDay, TruncQuarter
+
+from followup.models import Attempt, SurveyFollowUp
+from followup.models.ticket import TicketQuerySet
+from surveys.models import Response
+
+# Hours to the first contact, as the plays promise them: from, and up to and with.
+BUCKETS: tuple[tuple[int, int | None], ...] = ((0, 4), (4, 24), (24, 48), (48, 72), (72, None))
+LATER = len(BUCKETS) - 1
+NEVER_REACHED, UNTOUCHED = len(BUCKETS), len(BUCKETS) + 1  # tried in vain; never tried
+SPEEDS = (*range(len(BUCKETS)), NEVER_REACHED, UNTOUCHED)
+IN_TIME, LATE, NOT_CONTACTED = range(3)
+
+FIRST_DAY_LATER, LAST_DAY_LATER = timedelta(days=14), timedelta(days=180)
+RETAINED_DAYS = 90
+WORTH = (1_000, 10_000)  # the bounds of the classes of a customer's value a year; 0 is an unknown value
+
+
+class _WholeDays(Func):
+    """The days between two times, rounded: _WholeDays(end, start, rounding="ceil")."""
+
+    template = "%(rounding)s(extract(epoch FROM %(expressions)s) / 86400)::integer"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+
+def detractors(tickets: TicketQuerySet) -> TicketQuerySet:
+    """The tickets that the figures are of: detractors', whose answers count."""
+    return tickets.of_detractors().of_real_answers()
+
+
+def with_facts(tickets: TicketQuerySet) -> QuerySet[Any, Any]:
+    """With `speed` (one of SPEEDS), `kept`, `second` (score or null), `worth` (class) and `quarter`."""
+    return tickets.annotate(
+        speed=_speed(), kept=_kept(), second=second_score(), worth=_worth(),
+        quarter=TruncQuarter("clock_from", tzinfo=ZoneInfo(settings.TIME_ZONE)),
+    )  # fmt: skip
+
+
+def second_score() -> Coalesce:
+    """The score of the answer that follows the ticket; without one, of the customer's first answer 14 to 180 days
+    later, to any survey, whether anybody had contacted them or not."""
+    return Coalesce(F("score_after"), Subquery(_later_answers().values("score")[:1]))
+
+
+def _later_answers() -> QuerySet[Response]:
+    first = OuterRef("response__answered_at")
+    return (
+        Response.objects.confirmed()
+        .filter(
+            contact=OuterRef("response__contact"),
+            answered_at__gte=_moved(first, FIRST_DAY_LATER),
+            answered_at__lte=_moved(first, LAST_DAY_LATER),
+        )
+        .order_by("answered_at", "pk")
+    )
+
+
+def _moved(moment: Any, by: timedelta) -> Any:
+    return ExpressionWrapper(moment + Value(by), output_field=DateTimeField())
+
+
+def _speed() -> Case:
+    hours = [
+        When(first_contact_at__lte=F("clock_from") + timedelta(hours=until), then=Value(place))
+        for place, (_from, until) in enumerate(BUCKETS)
+        if until is not None
+    ]
+    return Case(
+        When(Q(first_contact_at=None) & Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
+             then=Value(NEVER_REACHED)),
+        When(first_contact_at=None, then=Value(UNTOUCHED)),
+        *hours,
+        default=Value(LATER),
+        output_field=IntegerField(),
+    )  # fmt: skip
+
+
+def _kept() -> Case:
+    return Case(
+        When(first_contact_at=None, then=Value(NOT_CONTACTED)),
+        When(first_contact_at__gt=F("first_contact_due_at"), then=Value(LATE)),
+        default=Value(IN_TIME),
+        output_field=IntegerField(),
+    )
+
+
+def _worth() -> Case:
+    """The class of the customer's value when the ticket opened, which it stores negated."""
+    bounds = [When(value_rank__gt=-bound, then=Value(place)) for place, bound in enumerate(WORTH, start=1)]
+    return Case(When(value_rank=0, then=Value(0)), *bounds, default=Value(len(WORTH) + 1), output_field=IntegerField())
+
+
+def watched(tickets: QuerySet[Any, Any], at: datetime) -> QuerySet[Any, Any]:
+    """The tickets whose customers could be watched, with `days` from the answer and whether they `left` then.
+
+    Of surveys that record churn since the day of the answer or before; a customer who had left before it is not there.
+    """
+    answered, churned = F("response__answered_at"), F("response__contact__churned_at")
+    zone = ZoneInfo(settings.TIME_ZONE)
+    since = SurveyFollowUp.objects.filter(survey=OuterRef("survey")).values("churn_recorded_since")[:1]
+    rows: QuerySet[Any, Any] = tickets.filter(response__contact__isnull=False).annotate(
+        answered_on=TruncDate("response__answered_at", tzinfo=zone),
+        answered_day=TruncDay("response__answered_at", tzinfo=zone),
+    )
+    rows = rows.filter(answered_on__gte=Subquery(since))
+    rows = rows.exclude(response__contact__churned_at__lt=F("answered_day"))
+    by_then = Least(_moved(answered, timedelta(days=RETAINED_DAYS)), Cast(Value(at), DateTimeField()))
+    seen = _WholeDays(Cast(Value(at), DateTimeField()), answered, rounding="floor")
+    found: QuerySet[Any, Any] = rows.annotate(
+        left=Case(When(response__contact__churned_at__lte=by_then, then=Value(1)), default=Value(0)),
+        days=Case(
+            When(left=1, then=Greatest(Value(1), _WholeDays(churned, answered, rounding="ceil"))),
+            default=Greatest(Value(0), Least(Value(RETAINED_DAYS), seen)),
+            output_field=IntegerField(),
+        ),
+    )
+    return found

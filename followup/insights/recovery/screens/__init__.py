@@ -1,0 +1,1 @@
+"""The page of recovery: its filters, words, pictures, files and lists."""

@@ -1,0 +1,58 @@
+"""Pictures: what is typed stays text, each can be told apart without colour, and the PNG is one."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from followup.insights.pictures.curves import Axis, Line, Point, curves
+from followup.insights.pictures.drawing import PNG_ZOOM, WIDTH, Picture, as_file, as_png, inside_page
+from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
+
+EVIL = "<script>alert(1)</script>\"'&"
+SCALE = Scale(0, 1, [(0, "0 %"), (1, "100 %")])
+
+
+def shares() -> Picture:
+    rows = [Row(EVIL, "54 %", 0.54, 0.4, 0.7), Row("none", "too few"), Row("off", "x", 3.0, -2.0, 5.0, is_other=True)]
+    return intervals(rows, SCALE, title=EVIL, description=EVIL, guides=[Guide(0.4, EVIL)], notes=[EVIL])
+
+
+def trend() -> Picture:
+    points = [Point(0, 1, 1, 1), Point(30, 0.8, 0.7, 0.9), Point(90, 0.6, 0.5, 0.7)]
+    across = Axis(0, 90, [(0, "0"), (90, "90")])
+    lines = [Line("steps", points, is_step=True), Line("trend", points)]
+    return curves(lines, across, Axis(0, 1, SCALE.ticks), title="Still there", description="x", below="days")
+
+
+@pytest.mark.parametrize("picture", [shares(), trend()])
+def test_a_picture_is_well_formed_with_a_name_and_words_and_nothing_that_acts(picture: Picture) -> None:
+    page = ET.fromstring(inside_page(picture, "a"))  # noqa: S314  (our own)
+    assert page.attrib["role"] == "img"
+    assert {child.attrib["id"] for child in page if "id" in child.attrib} == {"a-title", "a-text"}
+    assert not [one for one in page.iter() if "style" in one.attrib or "script" in one.tag]
+    file = ET.fromstring(as_file(picture))  # noqa: S314
+    tags = {one.tag.removeprefix("{http://www.w3.org/2000/svg}") for one in file.iter()}
+    assert tags <= {"svg", "title", "desc", "style", "rect", "g", "line", "circle", "path", "text"}
+
+
+def test_what_was_typed_is_text() -> None:
+    assert EVIL in {one.text for one in ET.fromstring(inside_page(shares(), "a")).iter()}  # noqa: S314
+    assert "<script>" not in as_file(shares())
+
+
+def test_what_lies_off_the_axis_is_drawn_at_its_end() -> None:
+    places = [float(one.attrib["cx"]) for one in ET.fromstring(inside_page(shares(), "a")).iter() if "cx" in one.attrib]  # noqa: S314
+    assert all(0 <= place <= WIDTH for place in places)
+
+
+def test_a_png_is_drawn_with_the_fonts_that_come_with_it() -> None:
+    png = as_png(trend())
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(png[16:20]) == (WIDTH + 20) * PNG_ZOOM
+    without = Picture("", "", trend().height, [mark for mark in trend().marks if mark.tag != "text"])
+    assert len(png) > len(as_png(without)) + 1_000  # its words were drawn
+
+
+def test_more_lines_than_can_be_told_apart_are_refused() -> None:
+    with pytest.raises(ValueError, match="4 lines"):
+        curves([Line("x", [])] * 4, Axis(0, 1, []), Axis(0, 1, []), title="", description="")
