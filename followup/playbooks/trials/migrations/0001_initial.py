@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("followup", "0028_trials"),
+        ("followup", "0030_trials"),
         ("surveys", "0038_ask_again_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followup", "0027_the_loop_holds"),
+        ("followup", "0029_detractors_of_a_period"),
     ]
 
     operations = [
