@@ -86,17 +86,18 @@ class NpsFigures:
         count = dict.fromkeys(GROUPS, 0)
         for score, number in by_score.items():
             count[group_of(score)] += number
-        return cls._of_groups(count[PROMOTER], count[PASSIVE], count[DETRACTOR])
+        return cls.of_groups(count[PROMOTER], count[PASSIVE], count[DETRACTOR])
 
     def plus(self, by_score: Mapping[int, int]) -> "NpsFigures":
         """These and so many more answers of each score."""
         more = NpsFigures.from_counts(by_score)
-        return NpsFigures._of_groups(
+        return NpsFigures.of_groups(
             self.promoters + more.promoters, self.passives + more.passives, self.detractors + more.detractors
         )
 
     @classmethod
-    def _of_groups(cls, promoters: int, passives: int, detractors: int) -> "NpsFigures":
+    def of_groups(cls, promoters: int, passives: int, detractors: int) -> "NpsFigures":
+        """From the number of answers of each group, each >= 0."""
         groups = promoters, passives, detractors
         low, high = nps_interval(*groups) or (None, None)
         return cls(*groups, nps=net_promoter_score(*groups), nps_low=low, nps_high=high)
