@@ -6,11 +6,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from surveys.contacts.traits import having_trait
 from surveys.models import Response, Survey, Tally
-from surveys.scoring import NpsFigures
+from surveys.models.response import ResponseQuerySet
+from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, NpsFigures
+
+# What finds each group, as a field of NpsFigures, by the score of an answer or of a tally.
+GROUP_FILTERS = {
+    "promoters": Q(score__gt=HIGHEST_PASSIVE),
+    "passives": Q(score__gt=HIGHEST_DETRACTOR, score__lte=HIGHEST_PASSIVE),
+    "detractors": Q(score__lte=HIGHEST_DETRACTOR),
+}
 
 
 def nps_figures(
@@ -54,17 +62,30 @@ def _confirmed(
 
 def tally(surveys: QuerySet[Survey], first_day: date | None, last_day: date | None) -> QuerySet[Tally, Any]:
     """The number of confirmed answers (`answers`) of each score, from first to last day."""
+    return tallies_of(surveys, first_day, last_day).values("score").annotate(answers=Sum("count"))
+
+
+def tallies_of(surveys: QuerySet[Survey], first_day: date | None, last_day: date | None) -> QuerySet[Tally]:
+    """The tallies of these surveys from first to last day."""
     tallies = Tally.objects.filter(survey__in=surveys)
     if first_day:
         tallies = tallies.filter(day__gte=first_day)
     if last_day:
         tallies = tallies.filter(day__lte=last_day)
-    return tallies.values("score").annotate(answers=Sum("count"))
+    return tallies
 
 
 def _count_answers(
-    answers: QuerySet[Response], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+    answers: ResponseQuerySet, first_day: date | None, last_day: date | None, traits: Mapping[str, str]
 ) -> dict[int, int]:
+    found = answers_of(answers, first_day=first_day, last_day=last_day, traits=traits)
+    return dict(found.values_list("score").annotate(Count("pk")))
+
+
+def answers_of(
+    answers: ResponseQuerySet, *, first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+) -> ResponseQuerySet:
+    """Those answers that were given from first to last day of the company's zone and have these traits."""
     zone = ZoneInfo(settings.TIME_ZONE)
     for name, value in traits.items():
         answers = answers.filter(having_trait(name, value))
@@ -72,4 +93,4 @@ def _count_answers(
         answers = answers.filter(answered_at__gte=datetime.combine(first_day, time(), zone))
     if last_day:
         answers = answers.filter(answered_at__lt=datetime.combine(last_day + timedelta(days=1), time(), zone))
-    return dict(answers.values_list("score").annotate(Count("pk")))
+    return answers

@@ -13,7 +13,7 @@ class InsightsConfig(AppConfig):
     addresses = (
         ("insights/trials/", "followup.insights.trials.urls"),
         ("insights/", "followup.insights.urls"),
-        ("api/v1/", "followup.insights.api_urls"),
+        ("api/v1/", "followup.insights.api.urls"),
     )
 
     def ready(self) -> None:

@@ -23,6 +23,7 @@ from surveys import statistics
 from surveys.api import filters, serializers
 from surveys.api.contact_serializers import wishes_of
 from surveys.contacts import services as contacts
+from surveys.contacts.traits import TRAIT_FILTER
 from surveys.errors import SlugTaken, SurveyNotOpen
 from surveys.models import BulkDecision, Channel, Contact, Response, Survey
 from surveys.services import bulk_decisions, decisions, phone_answers, responses
@@ -261,28 +262,33 @@ def surveys_asked_for(request: Request, caller: User) -> QuerySet[Survey]:
     return rows.filter(slug=slug)
 
 
+def traits_asked_for(request: Request) -> dict[str, str]:
+    """The values of ?trait.<name>=, by name. Raises: BadQuery."""
+    traits: dict[str, str] = {}
+    for name in request.query_params:
+        if name.startswith(TRAIT_FILTER):
+            traits[name.removeprefix(TRAIT_FILTER)] = value = str(request.query_params[name])
+            if "\0" in name + value:
+                raise BadQuery({"trait": ["Text without NUL characters is allowed."]})
+    return traits
+
+
 class NpsView(ApiView):
     """The Net Promoter Score over a period, with its 95 % interval."""
 
     @extend_schema(parameters=[*PERIOD, DOUBTFUL], responses=serializers.NpsSerializer, operation_id="stats_nps")
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, from, to, and `trait.<name>`; `doubtful=with` counts answers that wait for a decision."""
-        refuse_unread_filters(request, {"survey", "from", "to", "doubtful"}, prefixes=("trait.",))
+        refuse_unread_filters(request, {"survey", "from", "to", "doubtful"}, prefixes=(TRAIT_FILTER,))
         doubtful = request.query_params.get("doubtful", "without")
         if doubtful not in ("with", "without"):
             raise BadQuery({"doubtful": [f"{doubtful[:50]!r} is not allowed; allowed: with, without."]})
-        traits: dict[str, str] = {}
-        for name in request.query_params:
-            if name.startswith("trait."):
-                traits[name.removeprefix("trait.")] = value = str(request.query_params[name])
-                if "\0" in name + value:
-                    raise BadQuery({"trait": ["Text without NUL characters is allowed."]})
         first_day, last_day = period_of(request)
         figures = statistics.nps_figures(
             surveys_asked_for(request, self.caller),
             first_day=first_day,
             last_day=last_day,
-            traits=traits,
+            traits=traits_asked_for(request),
             with_doubtful=doubtful == "with",
         )
         return ApiResponse(serializers.NpsSerializer(figures).data)

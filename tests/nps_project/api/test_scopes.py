@@ -73,6 +73,7 @@ def every_path() -> list[str]:
             for pattern in resolver.url_patterns:
                 assert isinstance(pattern, URLPattern)
                 route = str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix(r"\Z")
+                route = re.sub(r"<\w+:(\w+)>", r"{\1}", route)
                 found.add(re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda m: "{id}" if m[1] == "pk" else f"{{{m[1]}}}", route))
     return sorted(found)
 
@@ -109,6 +110,7 @@ def make_one_of_each() -> dict[str, str]:
         "segments": save_segment(Segment(), {"name": "Everybody", "filter": {}}).slug,
         "playbooks": str(Playbook.objects.get().pk),
         "improvements": str(Improvement.objects.create(title="Faster", owner=chief).pk),
+        "stats": "language",
     }
 
 
@@ -139,7 +141,7 @@ def test_each_scope_may_do_on_each_path_what_it_may_and_no_more(scope: str) -> N
     for path in paths:
         resource = path.split("/")[0]
         named = ids.get(resource) or str(program.user.pk if program.user else 1)
-        address = path.replace("{id}", named).replace("{slug}", named)
+        address = path.replace("{id}", named).replace("{slug}", named).replace("{dimension}", named)
         for method in METHODS:
             answer = program.call(method, address, None if method in SAFE else {})
             if answer.status_code not in expected_status(scope, path, method):

@@ -1,0 +1,43 @@
+"""The answers of each day by group."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
+
+from followup.insights.comparing.trend import Counts
+from surveys.models import Response, Survey
+from surveys.statistics import GROUP_FILTERS, answers_of, tallies_of
+
+
+def rows_of_days(
+    surveys: QuerySet[Survey], first: date | None, last: date | None, traits: Mapping[str, str] | None = None
+) -> QuerySet[Any, dict[str, Any]]:
+    """Rows of day, promoters, passives and detractors, of the confirmed answers; days without any are left out.
+
+    From the tallies; with a trait from the answers of the period.
+    """
+    if traits:
+        answers = answers_of(
+            Response.objects.confirmed().filter(survey__in=surveys), first_day=first, last_day=last, traits=traits
+        )
+        counted = {name: Count("pk", filter=found) for name, found in GROUP_FILTERS.items()}
+        return answers.values(day=TruncDate("answered_at", tzinfo=ZoneInfo(settings.TIME_ZONE))).annotate(**counted)
+    sums = {name: Coalesce(Sum("count", filter=found), 0) for name, found in GROUP_FILTERS.items()}
+    return tallies_of(surveys, first, last).values("day").annotate(**sums)
+
+
+def by_day(rows: "QuerySet[Any, dict[str, Any]] | list[dict[str, Any]]") -> dict[date, Counts]:
+    """The counts by day, of rows of `rows_of_days`, also where they came as JSON."""
+    return {
+        row["day"] if isinstance(row["day"], date) else date.fromisoformat(row["day"]): (
+            row["promoters"],
+            row["passives"],
+            row["detractors"],
+        )
+        for row in rows
+    }

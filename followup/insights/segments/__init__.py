@@ -1,0 +1,1 @@
+"""The NPS by survey, team, language, channel, company, account manager, or any trait."""

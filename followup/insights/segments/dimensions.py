@@ -1,0 +1,134 @@
+"""What answers can be divided by, and the one query that counts each part."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Func, QuerySet, Sum, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils.translation import gettext_lazy as _
+
+from surveys.contacts.traits import TRAIT_FILTER
+from surveys.models import Channel, Response, Survey, Tally
+from surveys.models.contact import COMPANY_TRAIT
+from surveys.scoring import NpsFigures
+from surveys.statistics import GROUP_FILTERS, answers_of, tallies_of
+
+MOST = 60  # parts that are told apart, the largest; the others are counted together
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way to divide answers. `by_tally`: the field of a tally that gives it; else `of_answer` of each answer.
+
+    `names`: what the values are called; a value that is missing there is its own name.
+    """
+
+    label: Any
+    by_tally: str = ""
+    of_answer: Callable[[], Combinable] | None = None
+    names: Callable[[], Mapping[str, str]] = dict
+
+
+def _trait(name: str, *, field: str = "traits") -> Combinable:
+    """The value of a trait as text, whatever its name is made of."""
+    return Func(F(field), Value(name), function="jsonb_extract_path_text", output_field=TextField())
+
+
+def _surveys() -> dict[str, str]:
+    return dict(Survey.objects.values_list("slug", "name"))
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    "survey": Dimension(_("Survey"), by_tally="survey__slug", names=_surveys),
+    "team": Dimension(_("Team"), by_tally="survey__team__name"),
+    "language": Dimension(_("Language"), of_answer=lambda: F("language"), names=lambda: dict(settings.LANGUAGES)),
+    "channel": Dimension(
+        _("Channel"),
+        of_answer=lambda: F("channel"),
+        names=lambda: {value: str(label) for value, label in Channel.choices},
+    ),
+    "company": Dimension(
+        _("Company"),
+        of_answer=lambda: Coalesce(_trait(COMPANY_TRAIT), _trait(COMPANY_TRAIT, field="contact__traits")),
+    ),
+    "account_manager": Dimension(_("Account manager"), of_answer=lambda: NullIf("contact__account_manager", Value(""))),
+}
+
+
+def dimension_of(name: str) -> Dimension | None:
+    """The dimension of this name, `trait.<name>` for a trait; None for one that there is not."""
+    if name.startswith(TRAIT_FILTER):
+        trait = name.removeprefix(TRAIT_FILTER)
+        is_name = bool(trait) and "\0" not in trait and len(trait) <= 100
+        return Dimension(trait, of_answer=lambda: _trait(trait)) if is_name else None
+    return DIMENSIONS.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the answers: the value that they share ("" where there is none), its name, and the figures."""
+
+    value: str
+    name: str
+    figures: NpsFigures
+
+
+def parts_of(
+    surveys: QuerySet[Survey], name: str, *, first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+) -> tuple[list[Part], NpsFigures]:
+    """The parts of the confirmed answers of a period, the largest first, and the figures of those beyond MOST together.
+
+    One query, two for a dimension whose values have names. Raises: KeyError for a dimension that there is not.
+    """
+    dimension = dimension_of(name)
+    if dimension is None:
+        raise KeyError(name)
+    rows = list(
+        _tallied(surveys, dimension.by_tally, first_day, last_day)
+        if dimension.by_tally and not traits
+        else _counted(surveys, dimension, first_day, last_day, traits)
+    )
+    names = dimension.names()
+    parts = [
+        Part(
+            row["value"] or "",
+            names.get(row["value"] or "", row["value"] or ""),
+            NpsFigures.of_groups(row["promoters"], row["passives"], row["detractors"]),
+        )
+        for row in rows
+    ]
+    parts.sort(key=lambda part: (-part.figures.responses, part.name))
+    rest = NpsFigures.of_groups(
+        *(
+            sum(getattr(part.figures, group) for part in parts[MOST:])
+            for group in ("promoters", "passives", "detractors")
+        )
+    )
+    return parts[:MOST], rest
+
+
+def _tallied(
+    surveys: QuerySet[Survey], field: str, first_day: date | None, last_day: date | None
+) -> QuerySet[Tally, dict[str, Any]]:
+    sums = {group: Coalesce(Sum("count", filter=found), 0) for group, found in GROUP_FILTERS.items()}
+    return tallies_of(surveys, first_day, last_day).values(value=F(field)).annotate(**sums)
+
+
+def _counted(
+    surveys: QuerySet[Survey],
+    dimension: Dimension,
+    first_day: date | None,
+    last_day: date | None,
+    traits: Mapping[str, str],
+) -> QuerySet[Response, dict[str, Any]]:
+    answers = answers_of(
+        Response.objects.confirmed().filter(survey__in=surveys), first_day=first_day, last_day=last_day, traits=traits
+    )
+    value = dimension.of_answer() if dimension.of_answer else F(dimension.by_tally)
+    counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
+    rows: QuerySet[Response, dict[str, Any]] = answers.values(value=Cast(value, TextField())).annotate(**counts)
+    return rows

@@ -1,0 +1,68 @@
+"""The table of an NPS by parts, with small ones hidden and those marked that differ from the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from followup.insights.comparing.differing import differing
+from followup.insights.comparing.hiding import hidden
+from followup.insights.segments.dimensions import Part, parts_of
+from surveys.models import Survey
+from surveys.scoring import NpsFigures
+from surveys.statistics import GROUP_FILTERS
+
+_OTHERS = "\0others"  # no value has it
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as whoever reads the table may see it: without figures where it is hidden."""
+
+    value: str
+    name: str
+    responses: int | None
+    nps: float | None
+    nps_low: float | None
+    nps_high: float | None
+    differs: bool | None
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows, the largest first; the others together; and all of them."""
+
+    rows: list[Row]
+    others: Row
+    whole: NpsFigures
+
+
+def table_of(
+    surveys: QuerySet[Survey],
+    name: str,
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    traits: Mapping[str, str] | None = None,
+) -> Table:
+    """The NPS of the confirmed answers of a period by one dimension; one query, or two.
+
+    Raises: KeyError for a dimension that there is not.
+    """
+    parts, rest = parts_of(surveys, name, first_day=first_day, last_day=last_day, traits=traits or {})
+    figures = {part.value: part.figures for part in parts} | {_OTHERS: rest}
+    away = hidden({value: one.responses for value, one in figures.items()})
+    unlike = differing(figures)
+    whole = NpsFigures.of_groups(*(sum(getattr(one, group) for one in figures.values()) for group in GROUP_FILTERS))
+    rows = [_row(part, is_hidden=part.value in away, differs=part.value in unlike) for part in parts]
+    others = _row(Part("", "", rest), is_hidden=_OTHERS in away, differs=_OTHERS in unlike)
+    return Table(rows, others, whole)
+
+
+def _row(part: Part, *, is_hidden: bool, differs: bool) -> Row:
+    if is_hidden:
+        return Row(part.value, part.name, None, None, None, None, None, True)
+    one = part.figures
+    return Row(part.value, part.name, one.responses, one.nps, one.nps_low, one.nps_high, differs, False)
