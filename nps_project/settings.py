@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "followup.conversations.case",
     "followup.insights",
     "followup.insights.improvements",
+    "followup.insights.events",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

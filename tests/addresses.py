@@ -20,11 +20,10 @@ from followup.conversations.writing import services as mails
 from followup.conversations.writing.services import Draft
 from followup.desk.queue import kept_views
 from followup.escalation import services as escalation
-from followup.models import Absence, Calendar, CustomerSaid, Playbook, RootCause, RoutingRule, Ticket
 from followup.insights.improvements.letter.texts import save_texts
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.improvements.services import save_improvement
-from followup.models import Absence, Calendar, Playbook, RootCause, RoutingRule, Ticket
+from followup.models import Absence, Calendar, CustomerSaid, Playbook, RootCause, RoutingRule, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.links import make_token

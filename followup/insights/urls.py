@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from followup.insights.overview import views as overview
 from followup.insights.recovery.screens import views as recovery
 
 app_name = "insights"
 urlpatterns = [
-    path("", recovery.home, name="home"),
+    path("", overview.page, name="overview"),
+    path("pictures/<slug:name>.<slug:kind>", overview.picture, name="picture"),
+    path("days/", overview.mark, name="mark"),
+    path("days/<int:event_id>/unmark/", overview.unmark, name="unmark"),
     path("recovery/", recovery.show, name="recovery"),
     path("recovery/recovery.csv", recovery.as_csv, name="recovery_csv"),
     path("recovery/tickets/", recovery.tickets, name="recovery_tickets"),

@@ -37,7 +37,7 @@ NO_PAGE = {
     "desk/mail/<int:message_id>/raw/", "desk/mail/<int:message_id>/files/<int:attachment_id>/",
     "desk/mail/<int:message_id>/<slug:action>/",
     "metrics", "mail/<slug:service>/tracking/", "login/code/",
-    "metrics", "mail/<slug:service>/tracking/", "login/code/", "insights/trials/<int:trial_id>/<slug:action>/",
+    "insights/trials/<int:trial_id>/<slug:action>/",
     "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
     "setup/routing/<int:pk>/move/",
     "setup/calendars/<int:pk>/delete/", "setup/routing/<int:pk>/delete/", "setup/me/absences/<int:pk>/delete/",

@@ -43,9 +43,12 @@ class Axis:
 
 def curves(
     lines: Sequence[Line], across: Axis, up: Axis, *, title: str, description: str, below: str = "",
-    notes: Sequence[str] = (),
+    notes: Sequence[str] = (), marked: Sequence[tuple[float, str]] = (),
 ) -> Picture:  # fmt: skip
-    """A picture of at most KINDS lines, told apart by dashes; `below` names the axis across. Raises: ValueError."""
+    """A picture of at most KINDS lines, told apart by dashes; `below` names the axis across. Raises: ValueError.
+
+    `marked`: places of the axis across with a sign each, such as "1", that words beside the picture explain.
+    """
     if len(lines) > KINDS:
         raise ValueError(f"{len(lines)} lines; at most {KINDS} can be told apart")
     bottom = _TOP + _HEIGHT
@@ -57,6 +60,9 @@ def curves(
         marks.append(words(_x(across, at), bottom + 15, label, "quiet middle"))
     marks.append(line(_LEFT, bottom, WIDTH - _RIGHT, bottom, "axis"))
     marks.append(words(WIDTH - _RIGHT, bottom + 29, below, "quiet end"))
+    for at, sign in marked:
+        marks += [line(_x(across, at), _TOP + 10, _x(across, at), bottom, "guide")]
+        marks.append(words(_x(across, at), _TOP + 6, sign, "quiet middle"))
     for number, one in enumerate(lines):
         marks += _line(one, number, across, up)
     marks += _legend(lines, bottom + _FOOT)

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from followup.insights.comparing.differing import differing
-from followup.insights.comparing.hiding import hidden
+from followup.insights.estimates.small_groups import hidden
 from followup.insights.segments.dimensions import Part, parts_of
 from surveys.models import Survey
 from surveys.scoring import NpsFigures
@@ -53,7 +53,8 @@ def table_of(
     """
     parts, rest = parts_of(surveys, name, first_day=first_day, last_day=last_day, traits=traits or {})
     figures = {part.value: part.figures for part in parts} | {_OTHERS: rest}
-    away = hidden({value: one.responses for value, one in figures.items()})
+    values = list(figures)
+    away = {values[place] for place in hidden([figures[value].responses for value in values])}
     unlike = differing(figures)
     whole = NpsFigures.of_groups(*(sum(getattr(one, group) for one in figures.values()) for group in GROUP_FILTERS))
     rows = [_row(part, is_hidden=part.value in away, differs=part.value in unlike) for part in parts]

@@ -3,6 +3,8 @@
 CLOCK = "H.i"
 WEEKDAY_CLOCK = "D H.i"
 DAY = "j. N Y"
+DAY_OF_YEAR = "j. N"
+MONTH_OF_YEAR = "N Y"
 MOMENT = r"j. N Y \k\l. H.i"
 MOMENT_OF_ZONE = r"j. N Y \k\l. H.i T"
 MOMENT_OF_YEAR = r"j. N \k\l. H.i"

@@ -3,6 +3,8 @@
 CLOCK = "H:i"
 WEEKDAY_CLOCK = "D H:i"
 DAY = "j M Y"
+DAY_OF_YEAR = "j M"
+MONTH_OF_YEAR = "M Y"
 MOMENT = "j M Y H:i"
 MOMENT_OF_ZONE = "j M Y H:i T"
 MOMENT_OF_YEAR = "j M H:i"

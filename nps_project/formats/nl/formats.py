@@ -3,6 +3,8 @@
 CLOCK = "H:i"
 WEEKDAY_CLOCK = "D H:i"
 DAY = "j N Y"
+DAY_OF_YEAR = "j N"
+MONTH_OF_YEAR = "N Y"
 MOMENT = "j N Y H:i"
 MOMENT_OF_ZONE = "j N Y H:i T"
 MOMENT_OF_YEAR = "j N H:i"

@@ -9,7 +9,6 @@ import pytest
 from followup.insights.comparing import trend
 from followup.insights.comparing.change import nps_change
 from followup.insights.comparing.differing import differing, holm, p_of_difference
-from followup.insights.comparing.hiding import hidden
 from followup.insights.comparing.mix import taken_apart
 from surveys.scoring import NpsFigures
 
@@ -173,17 +172,3 @@ def test_a_rolling_trend_is_what_adding_up_its_days_gives() -> None:
 def test_an_unknown_interval_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="interval is year; allowed: day, week, month, quarter"):
         trend.start_of(date(2026, 1, 1), "year")
-
-
-def test_no_subtraction_within_a_table_tells_of_less_than_ten() -> None:
-    dice = random.Random(13)
-    for _ in range(500):
-        sizes = {str(number): dice.choice([0, 1, 3, 9, 10, 12, 40]) for number in range(dice.randrange(1, 8))}
-        away = hidden(sizes)
-        assert all(size >= 10 for name, size in sizes.items() if size and name not in away)
-        left = sum(sizes[name] for name in away)  # the total less all that is shown
-        assert left == 0 or left >= 10 or left == sum(sizes.values())
-    assert hidden({"a": 50, "b": 9}) == {"a", "b"}
-    assert hidden({"a": 50, "b": 9, "c": 20}) == {"b", "c"}
-    assert hidden({"a": 50, "b": 9, "c": 1}) == {"b", "c"}
-    assert hidden({"a": 50, "b": 0}) == set()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -160,10 +160,3 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
     }
     return render(request, "followup/insights/recovery_tickets.html", context, status=400 if faults else 200)
-
-
-@viewer_required
-@require_safe
-def home(request: StaffRequest) -> HttpResponse:
-    """/insights/ leads to the figures that there are."""
-    return redirect("insights:recovery")

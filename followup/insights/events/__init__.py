@@ -1,0 +1,1 @@
+"""What happened at the company on a day, marked on the trends."""

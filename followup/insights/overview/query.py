@@ -1,0 +1,150 @@
+"""What the overview shows, read in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+
+from followup.insights.comparing.change import Change, nps_change
+from followup.insights.comparing.periods import Period
+from followup.insights.comparing.trend import ROLLING, Point, by_period, rolling
+from followup.insights.events.models import Event
+from followup.insights.overview.days import by_day, rows_of_days
+from followup.insights.overview.forms import days_before
+from followup.models import Ticket
+from followup.statistics import Promises, ask_promises, in_period, promises_of
+from nps_project.accounts.models import User
+from nps_project.common.paging import COUNT_LIMIT
+from nps_project.common.text import in_language
+from nps_project.common.together import ask, list_of, number_of
+from surveys.models import Invitation, Response, Survey
+from surveys.scoring import NpsFigures
+from surveys.statistics import answers_of, tally
+
+MOST_CAUSES = 5
+MOST_EVENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A root cause and how many tickets of the period have it."""
+
+    slug: str
+    name: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the answers of a period are. `following`: those of them that follow a ticket; `step`: what the trend goes by.
+
+    `asked`: mails of the period that left, and `answered` those of them with an answer. `open` and `overdue` are of
+    now, at most COUNT_LIMIT + 1.
+    """
+
+    nps: NpsFigures
+    before: NpsFigures
+    change: Change | None
+    by_score: Mapping[int, int]
+    without_following: NpsFigures
+    following: int
+    points: list[Point]
+    step: str
+    events: list[Event]
+    asked: int
+    answered: int
+    promises: Promises
+    open: int
+    overdue: int
+    causes: list[Cause]
+    with_cause: int
+
+
+def read(user: User, surveys: QuerySet[Survey], period: Period, *, before: Period, step: str, at: datetime) -> Overview:
+    """The figures of the confirmed answers to these surveys, and of their tickets that this person may see.
+
+    Two queries, however many answers there are; the second one reads events.
+    """
+    tickets = Ticket.objects.visible_to(user).filter(survey__in=surveys).of_detractors()
+    begin = period.first - timedelta(days=days_before(step))
+    asked = _asked(surveys, period)
+    of_period = in_period(tickets, period.first, period.last)
+    answers = ask(
+        {
+            "now": list_of(tally(surveys, period.first, period.last)),
+            "before": list_of(tally(surveys, before.first, before.last)),
+            "days": list_of(rows_of_days(surveys, begin, period.last)),
+            "following": list_of(_following(surveys, period)),
+            "asked": number_of(asked),
+            "answered": number_of(asked.filter(answered_at__isnull=False)),
+            "open": number_of(tickets.unresolved(), COUNT_LIMIT + 1),
+            "overdue": number_of(tickets.overdue(at), COUNT_LIMIT + 1),
+            "causes": list_of(_causes(of_period)),
+            **ask_promises(tickets, at=at, first_day=period.first, last_day=period.last),
+        }
+    )
+    by_score = {row["score"]: row["answers"] for row in answers["now"]}
+    nps, old = NpsFigures.from_counts(by_score), NpsFigures.from_counts(_scores(answers["before"]))
+    following = {row["score"]: row["n"] for row in answers["following"]}
+    causes = [
+        Cause(row["root_cause__slug"], in_language(row["root_cause__names"]) or row["root_cause__slug"], row["n"])
+        for row in answers["causes"]
+    ]
+    return Overview(
+        nps=nps,
+        before=old,
+        change=nps_change(old, nps),
+        by_score=by_score,
+        without_following=NpsFigures.from_counts(
+            {score: count - following.get(score, 0) for score, count in by_score.items()}
+        ),
+        following=sum(following.values()),
+        points=_points(by_day(answers["days"]), period, step),
+        step=step,
+        events=list(Event.objects.shown(surveys, period.first, period.last)[:MOST_EVENTS]),
+        asked=answers["asked"],
+        answered=answers["answered"],
+        promises=promises_of(answers),
+        open=answers["open"],
+        overdue=answers["overdue"],
+        causes=causes[:MOST_CAUSES],
+        with_cause=sum(cause.n for cause in causes),
+    )
+
+
+def _points(days: dict[date, tuple[int, int, int]], period: Period, step: str) -> list[Point]:
+    if step in ROLLING:
+        return rolling(days, period.first, period.last, ROLLING[step])
+    return by_period(days, period.first, period.last, step)
+
+
+def _scores(rows: list[dict[str, Any]]) -> dict[int, int]:
+    return {row["score"]: row["answers"] for row in rows}
+
+
+def _following(surveys: QuerySet[Survey], period: Period) -> QuerySet[Response, dict[str, Any]]:
+    answers = Response.objects.confirmed().filter(survey__in=surveys, follows__isnull=False)
+    answers = answers_of(answers, first_day=period.first, last_day=period.last, traits={})
+    rows: QuerySet[Response, dict[str, Any]] = answers.values("score").annotate(n=Count("pk"))
+    return rows
+
+
+def _asked(surveys: QuerySet[Survey], period: Period) -> QuerySet[Invitation]:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return Invitation.objects.filter(
+        survey__in=surveys,
+        sent_at__gte=datetime.combine(period.first, time(), zone),
+        sent_at__lt=datetime.combine(period.last + timedelta(days=1), time(), zone),
+    )
+
+
+def _causes(tickets: QuerySet[Ticket]) -> QuerySet[Ticket, dict[str, Any]]:
+    named = tickets.filter(root_cause__isnull=False).order_by()
+    rows: QuerySet[Ticket, dict[str, Any]] = named.values("root_cause__slug", "root_cause__names").annotate(
+        n=Count("pk")
+    )
+    return rows.order_by("-n", "root_cause__slug")

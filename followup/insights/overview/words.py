@@ -1,0 +1,113 @@
+"""The overview in words."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from followup.insights.comparing.change import Change
+from followup.insights.comparing.periods import Period
+from followup.insights.overview.query import Overview
+from followup.presentation.wording import count_words, signed
+from nps_project.common.paging import COUNT_LIMIT
+from surveys.scoring import GROUPS, NpsFigures, group_of
+
+BOUNDS = {"detractor": "0–6", "passive": "7–8", "promoter": "9–10"}
+
+
+def in_words(found: Overview, period: Period, before: Period, survey: str) -> dict[str, Any]:
+    """The figures as the page shows them, each with the address of the answers or tickets behind it."""
+    of_period = {"from": period.first.isoformat(), "to": period.last.isoformat()} | (
+        {"survey": survey} if survey else {}
+    )
+    answers = reverse("followup:answers")
+    of_tickets = {"survey": survey} if survey else {}
+    promises = found.promises
+    return {
+        **{f"nps_{name}" if name != "nps" else name: value for name, value in _nps(found.nps).items()},
+        "period": span_of(period),
+        "before": _nps(found.before),
+        "before_period": span_of(before),
+        "change": change_words(found.change),
+        "without": _nps(found.without_following) if found.following else None,
+        "following": found.following,
+        "groups": [
+            {
+                "name": BOUNDS[group],
+                "n": count,
+                "share": _percent(count, found.nps.responses),
+                "url": f"{answers}?{urlencode(of_period | {'group': group})}",
+            }
+            for group in reversed(GROUPS)
+            for count in [sum(n for score, n in found.by_score.items() if group_of(score) == group)]
+        ],
+        "scores": [
+            {
+                "score": score,
+                "n": found.by_score.get(score, 0),
+                "share": _percent(found.by_score.get(score, 0), found.nps.responses),
+                "url": f"{answers}?{urlencode(of_period | {'score': score})}",
+            }
+            for score in range(11)
+        ],
+        "points": [{"span": span_of(Period(point.first, point.last)), **_nps(point.figures)} for point in found.points],
+        "answers_url": f"{answers}?{urlencode(of_period)}",
+        "response_rate": _percent(found.answered, found.asked),
+        "asked": found.asked,
+        "answered": found.answered,
+        "met_share": _percent(promises.met, promises.n),
+        "promises": promises.n,
+        "open": count_words(found.open, COUNT_LIMIT),
+        "open_url": _desk(of_tickets | {"view": "all"}),
+        "overdue": count_words(found.overdue, COUNT_LIMIT),
+        "overdue_url": _desk(of_tickets | {"view": "overdue"}),
+        "causes": [
+            {
+                "name": cause.name,
+                "n": cause.n,
+                "share": _percent(cause.n, found.with_cause),
+                "url": _desk(of_tickets | {"view": "resolved", "cause": cause.slug}),
+            }
+            for cause in found.causes
+        ],
+        "with_cause": found.with_cause,
+    }
+
+
+def change_words(change: Change | None) -> dict[str, str]:
+    """The change as a figure and as a sentence that says whether it is more than noise."""
+    if change is None:
+        return {"figure": "–", "words": _("There is nothing to compare it with."), "kind": ""}
+    figure = signed(change.change) if change.change < 0 else f"+{signed(change.change)}"
+    ends = {"low": signed(change.low), "high": signed(change.high)}
+    if change.is_noise:
+        words, kind = _("Within the noise: the change lies between %(low)s and %(high)s points."), "noise"
+    elif change.change > 0:
+        words, kind = _("Better, and more than noise: between %(low)s and %(high)s points."), "better"
+    else:
+        words, kind = _("Worse, and more than noise: between %(low)s and %(high)s points."), "worse"
+    return {"figure": figure, "words": words % ends, "kind": kind}
+
+
+def span_of(period: Period) -> str:
+    """From one day to another."""
+    first, last = date_format(period.first, "DAY"), date_format(period.last, "DAY")
+    return first if period.first == period.last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _nps(figures: NpsFigures) -> dict[str, Any]:
+    n = figures.responses
+    if figures.nps is None or figures.nps_low is None or figures.nps_high is None:
+        return {"nps": "–", "low": "", "high": "", "n": n}
+    return {"nps": signed(figures.nps), "low": signed(figures.nps_low), "high": signed(figures.nps_high), "n": n}
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share as whole per cent; a dash of nothing."""
+    return _("%(share)s %%") % {"share": round(100 * part / whole)} if whole else "–"
+
+
+def _desk(query: dict[str, Any]) -> str:
+    return f"{reverse('followup:desk')}?{urlencode(query)}"
