@@ -183,8 +183,8 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
             "is_by_hand", "clock_notes",
             "can_be_reached", "first_contact_due_at", "first_contact_at", "next_contact_due_at", "solve_due_at",
             "waiting_until", "resolved_at", "due_state", "escalation_level", "outcome", "root_cause", "improved_at",
-            "asked_again_at", "score_after", "recovered", "customer_said", "retained_at_90", "discarded_at", "tags", "promises",
-            "steps",
+            "asked_again_at", "score_after", "recovered", "customer_said", "retained_at_90", "discarded_at", "tags",
+            "promises", "steps",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -89,7 +89,6 @@ OBJECTS = ("own", "team's", "strangers'")
 def needed(route: str) -> str | None:
     """The role of PAGES for a route."""
     for role, patterns in PAGES.items():
-        for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/|docs/|insights/)", patterns.strip()):
         for pattern in re.split(r"[|\s]+(?=desk|setup|contacts/|campaigns/|insights/|docs/)", patterns.strip()):
             found = pattern.strip(" |\n")
             if route == found or (".*" in found and re.fullmatch(found, route)):
@@ -106,12 +105,6 @@ STAFF = ("desk/", "setup/", "contacts/", "campaigns/", "insights/", "docs/")
 
 
 def staff_routes() -> list[str]:
-    return [route for route in routes() if route.startswith(ROOMS)]
-    return [
-        route
-        for route in routes()
-        if route.startswith(("desk/", "setup/", "contacts/", "campaigns/", "docs/", "insights/"))
-    ]
     return [route for route in routes() if route.startswith(STAFF)]
 
 
