@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 
 from followup.causes import services as causes
-from followup.demo import trial
-from followup.demo.campaigns import make_campaigns
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
+from followup.demo.chapters import trial
+from followup.demo.chapters.campaigns import make_campaigns
 from followup.demo.clock import Clock
 from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
 from followup.demo.people import Customer, make_customer

@@ -37,7 +37,7 @@ PAGES = {
         campaigns/<int:campaign_id>/mail/<slug:language>/ | campaigns/<int:campaign_id>/mail/<slug:language>/preview/
         desk/mail/<int:message_id>/raw/ | desk/mail/<int:message_id>/files/<int:attachment_id>/
         insights/ | insights/recovery/ | insights/recovery/recovery.csv | insights/recovery/tickets/
-        insights/recovery/<slug:name>.<slug:kind>
+        insights/recovery/<slug:name>.<slug:kind> | insights/pictures/<slug:name>.<slug:kind>
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
@@ -70,7 +70,7 @@ PAGES = {
         insights/improvements/new/ | insights/improvements/<int:improvement_id>/edit/
         insights/improvements/<int:improvement_id>/letter/<slug:language>/keep/
         insights/improvements/<int:improvement_id>/since/ | insights/improvements/<int:improvement_id>/do/<slug:action>/
-        insights/trials/.*
+        insights/trials/.* | insights/days/ | insights/days/<int:event_id>/unmark/
     """,
     Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",
 }
@@ -101,11 +101,8 @@ def world() -> World:
     return make_world()
 
 
-STAFF = ("desk/", "setup/", "contacts/", "campaigns/", "insights/", "docs/")
-
-
 def staff_routes() -> list[str]:
-    return [route for route in routes() if route.startswith(STAFF)]
+    return [route for route in routes() if route.startswith(ROOMS)]
 
 
 def test_every_staff_page_is_in_the_table() -> None:

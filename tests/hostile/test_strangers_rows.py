@@ -1,7 +1,6 @@
 """One customer of two teams: whatever hangs on the customer shows to those alone who may see where it belongs.
 
-Every model that leads to a customer is walked. A new one fails here until it says who sees it and has a row that
-strangers look for.
+Every model that leads to a customer is walked. A new one fails here until it says who sees it, and has a row.
 """
 
 import json

@@ -1,0 +1,1 @@
+"""Chapters of the sample data that stand by themselves."""
