@@ -36,10 +36,10 @@ def _sentence(name: str, due: datetime, basis: dict[str, Any] | None, at: dateti
         NEXT_REPLY: _("The next contact is due %(time)s"),
         RESOLUTION: _("To be solved by %(time)s"),
     }
-    head = heads[name] % {"time": when(due, at)}
+    head = heads[name] % {"time": when(due, at, is_inside=True)}
     if basis is None or (name == NEXT_REPLY and datetime.fromisoformat(basis["due"]) != due):
         return _("%(head)s: as promised to the customer.") % {"head": head} if name == NEXT_REPLY else f"{head}."
-    begins = when(datetime.fromisoformat(basis["from"]), at)
+    begins = when(datetime.fromisoformat(basis["from"]), at, is_inside=True)
     hours = ngettext("%(n)d hour", "%(n)d hours", basis["hours"]) % {"n": basis["hours"]}
     if basis["runs"] == ClockRuns.SERVICE:
         hours = ngettext("%(n)d hour of service", "%(n)d hours of service", basis["hours"]) % {"n": basis["hours"]}

@@ -126,12 +126,12 @@ def _step(describer: Describer, data: dict[str, Any]) -> str:
 
 def _until(describer: Describer, data: dict[str, Any]) -> str:
     until = parse_datetime(data.get("until", ""))
-    return _("until %(time)s") % {"time": when(until, describer.at)} if until else ""
+    return _("until %(time)s") % {"time": when(until, describer.at, is_inside=True)} if until else ""
 
 
 def _due(describer: Describer, data: dict[str, Any]) -> str:
     due = parse_datetime(data.get("until", ""))
-    return _("by %(time)s") % {"time": when(due, describer.at)} if due else ""
+    return _("by %(time)s") % {"time": when(due, describer.at, is_inside=True)} if due else ""
 
 
 def _outcome(describer: Describer, data: dict[str, Any]) -> str:

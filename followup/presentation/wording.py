@@ -32,17 +32,20 @@ def span(length: timedelta) -> str:
     return _("%(minutes)d m") % {"minutes": minutes}
 
 
-def when(at: datetime, now: datetime) -> str:
-    """A time as people say it: "Today 09:12", "Mon 14:41" within six days, else "23 Nov 14:41", or with its year."""
+def when(at: datetime, now: datetime, *, is_inside: bool = False) -> str:
+    """A time as people say it: "Today 09:12", "Mon 14:41" within six days, else "23 Nov 14:41", or with its year.
+
+    `is_inside`: inside a sentence, where it is "today 09:12".
+    """
     local, today = timezone.localtime(at), timezone.localtime(now).date()
     clock = date_format(local, "CLOCK")
     days = (local.date() - today).days
     if days == 0:
-        return _("Today %(time)s") % {"time": clock}
+        return (_("today %(time)s") if is_inside else _("Today %(time)s")) % {"time": clock}
     if days == -1:
-        return _("Yesterday %(time)s") % {"time": clock}
+        return (_("yesterday %(time)s") if is_inside else _("Yesterday %(time)s")) % {"time": clock}
     if days == 1:
-        return _("Tomorrow %(time)s") % {"time": clock}
+        return (_("tomorrow %(time)s") if is_inside else _("Tomorrow %(time)s")) % {"time": clock}
     if abs(days) < 7:
         return date_format(local, "WEEKDAY_CLOCK")
     return date_format(local, "MOMENT_OF_YEAR" if local.year == today.year else "MOMENT")
@@ -60,7 +63,9 @@ def signed(figure: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock as the page draws it. `left`: whole per cent of its time; `state` is "" where no clock runs."""
+    """A clock as the page draws it. `left`: whole per cent of its time; `state` is "" where no clock runs; `about`:
+    what is due, where that is not the first contact.
+    """
 
     state: str
     left: int
@@ -68,6 +73,7 @@ class Clock:
     due_at: datetime | None = None
     is_over: bool = False
     is_tight: bool = False  # see `with_hours`
+    about: str = ""
 
     @property
     def exact(self) -> str:
@@ -83,7 +89,7 @@ def clock_of(ticket: Ticket, at: datetime) -> Clock:
     if running is not None:
         return _running(ticket, *running, at)
     if ticket.status == TicketStatus.WAITING and ticket.waiting_until:
-        return Clock("", 0, _("waiting until %(time)s") % {"time": when(ticket.waiting_until, at)})
+        return Clock("", 0, _("waiting until %(time)s") % {"time": when(ticket.waiting_until, at, is_inside=True)})
     return _ended(ticket, at)
 
 
@@ -97,11 +103,8 @@ def with_hours(clock: Clock, hours: Hours, at: datetime) -> Clock:
     return replace(clock, is_tight=hours.between(at, clock.due_at) < TIGHT.total_seconds())
 
 
-_LEFT_AND_LATE = {
-    FIRST_CONTACT: (gettext_lazy("%(length)s left"), gettext_lazy("%(length)s late")),
-    NEXT_REPLY: (gettext_lazy("next contact: %(length)s left"), gettext_lazy("next contact %(length)s late")),
-    RESOLUTION: (gettext_lazy("to be solved: %(length)s left"), gettext_lazy("to be solved: %(length)s late")),
-}
+_LEFT, _LATE = gettext_lazy("%(length)s left"), gettext_lazy("%(length)s late")
+_ABOUT = {FIRST_CONTACT: "", NEXT_REPLY: gettext_lazy("next contact"), RESOLUTION: gettext_lazy("to be solved")}
 
 
 def _running(ticket: Ticket, name: str, due: datetime, at: datetime) -> Clock:
@@ -111,8 +114,8 @@ def _running(ticket: Ticket, name: str, due: datetime, at: datetime) -> Clock:
     state = deadlines.due_state(at=at, due_at=due, warn_at=ticket.warn_at, contacted_at=None, resolved_at=None) or ""
     whole = (due - start).total_seconds()
     left = round(100 * (due - at).total_seconds() / whole) if whole > 0 else 0
-    words = _LEFT_AND_LATE[name][state == deadlines.OVERDUE] % {"length": span(due - at)}
-    return Clock(state, min(100, max(0, left)), words, due)
+    words = (_LATE if state == deadlines.OVERDUE else _LEFT) % {"length": span(due - at)}
+    return Clock(state, min(100, max(0, left)), words, due, about=str(_ABOUT[name]))
 
 
 def promise_clock(promise: Promise, at: datetime, warn_share: float) -> Clock:
@@ -123,7 +126,7 @@ def promise_clock(promise: Promise, at: datetime, warn_share: float) -> Clock:
     left = round(100 * rest / whole) if whole > 0 else 0
     warn_at = warning(promise.made_at, promise.due_at, warn_share)
     state = deadlines.OVERDUE if rest < 0 else deadlines.DUE_SOON if at >= warn_at else deadlines.ON_TIME
-    words = _LEFT_AND_LATE[FIRST_CONTACT][rest < 0] % {"length": span(promise.due_at - at)}
+    words = (_LATE if rest < 0 else _LEFT) % {"length": span(promise.due_at - at)}
     return Clock(state, min(100, max(0, left)), words, promise.due_at)
 
 
@@ -161,7 +164,7 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: s
         yield _("contacted") if ticket.first_contact_at else _("no deadline")
     if promised is not None:
         words = Truncator(promised.text).chars(_PROMISE_CHARS)
-        yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at), "what": words}
+        yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at, is_inside=True), "what": words}
     elif ticket.next_contact_due_at and not is_asked_by_customer(ticket):
         yield _("answer became worse")
     if ticket.customer_said == CustomerSaid.NOT_FIXED:
@@ -173,7 +176,10 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: s
     if ticket.status == TicketStatus.WAITING:
         until = ticket.waiting_until
         clock_says_so = ticket.stage_at(at) == Stage.WAITING
-        yield _("waiting until %(time)s") % {"time": when(until, at)} if until and not clock_says_so else _("waiting")
+        if until and not clock_says_so:
+            yield _("waiting until %(time)s") % {"time": when(until, at, is_inside=True)}
+        else:
+            yield _("waiting")
     if ticket.solve_due_at and ticket.solve_due_at < at:
         yield _("not solved in time")
     if ticket.value_rank:
@@ -194,9 +200,9 @@ def second_score(ticket: Ticket, at: datetime) -> str:
         better, other = _("asked again: %(score)s, better"), _("asked again: %(score)s, not better")
         return (better if ticket.recovered else other) % {"score": ticket.score_after}
     if ticket.asked_again_at is not None:
-        return _("asked again %(time)s") % {"time": when(ticket.asked_again_at, at)}
+        return _("asked again %(time)s") % {"time": when(ticket.asked_again_at, at, is_inside=True)}
     if ticket.ask_again_at is not None:
-        return _("to be asked again %(time)s") % {"time": when(ticket.ask_again_at, at)}
+        return _("to be asked again %(time)s") % {"time": when(ticket.ask_again_at, at, is_inside=True)}
     return ""
 
 

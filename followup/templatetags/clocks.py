@@ -15,7 +15,8 @@ _BAR = (
     '<svg class="clock-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
     '<rect class="clock-track" width="100" height="6" /><rect class="clock-left" width="{}" height="6" /></svg> '
 )
-_CLOCK = '<span class="clock{}" data-state="{}">{}<span class="clock-words">{}</span>{}{}</span>'
+_ABOUT = '<span class="clock-about">{}:</span> '
+_CLOCK = '<span class="clock{}" data-state="{}">{}{}<span class="clock-words">{}</span>{}{}</span>'
 _RING = (
     ' <span class="clock-tight"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
     '<circle cx="8" cy="8" r="6" /><path d="M8 4.5V8l2.5 1.5" /></svg> {}</span>'
@@ -32,6 +33,8 @@ def clock(shown: Clock, size: str = "", is_exact: bool = False) -> SafeString:
     """
     left = 100 if shown.state == deadlines.OVERDUE else shown.left
     bar = format_html(_BAR, left) if shown.state in _RUNNING else ""
+    about = format_html(_ABOUT, shown.about) if shown.about else ""
     exact = format_html(' <span class="clock-exact">{}</span>', shown.exact) if is_exact and shown.exact else ""
     ring = format_html(_RING, _("Less than an hour of your team’s time is left before that")) if shown.is_tight else ""
-    return format_html(_CLOCK, f" clock-{size}" if size else "", shown.state or "none", bar, shown.words, exact, ring)
+    name, state = f" clock-{size}" if size else "", shown.state or "none"
+    return format_html(_CLOCK, name, state, about, bar, shown.words, exact, ring)

@@ -272,20 +272,6 @@ def test_bulk_fields_work_without_a_script(
     expect(page.locator(".rows > .row")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("width", "height", "rows"), [(1440, 900, 12), (1920, 1080, 20), (390, 844, 6)])
-def test_the_first_screen_shows_so_many_tickets(
-    browser: Browser, live_server: LiveServer, bea: User, width: int, height: int, rows: int
-) -> None:
-    survey = make_survey()
-    for number in range(25):
-        make_ticket(survey, 3, "It came late", contact=make_contact(number, name=f"Customer {number}"))
-    page = signed_in(browser, live_server, bea)
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(f"{live_server.url}/desk/")
-    ends = page.eval_on_selector_all(".rows > .row", "rows => rows.map(row => row.getBoundingClientRect().bottom)")
-    assert sum(end <= height for end in ends) >= rows, ends
-
-
 def test_from_one_ticket_to_the_next_in_the_order_of_the_list_and_back_to_where_one_was(
     browser: Browser, live_server: LiveServer, bea: User, tickets: list[Ticket]
 ) -> None:

@@ -58,7 +58,7 @@ def with_words(user: User) -> NoticeQuerySet:
 
 
 def _of_promise(promise: Promise, at: datetime, is_unread: bool) -> Line:
-    due = when(promise.due_at, at)
+    due = when(promise.due_at, at, is_inside=True)
     words = _("Your promise was due: %(time)s") if promise.due_at < at else _("Your promise is due: %(time)s")
     return Line(
         ticket=promise.ticket, what=words % {"time": due}, words=promise.text[:FIRST_WORDS], time="",

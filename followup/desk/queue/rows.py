@@ -108,7 +108,7 @@ def _tries(ticket: Any, at: datetime) -> str:
     found = ticket.tries
     if not found or ticket.first_contact_at or ticket.is_resolved:
         return ""
-    last = when(datetime.fromisoformat(found["last"]), at)
+    last = when(datetime.fromisoformat(found["last"]), at, is_inside=True)
     words = ngettext("%(n)d try, %(last)s", "%(n)d tries, last %(last)s", found["n"])
     return words % {"n": found["n"], "last": last}
 

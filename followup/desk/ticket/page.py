@@ -206,7 +206,7 @@ def _later(ticket: Ticket, user: User, hours: Hours, at: datetime) -> list[tuple
     both = when_they_are_in(at, theirs, hours) if theirs else None
     if both is not None and both.utcoffset() != at.astimezone(user.zone).utcoffset():
         words = _("when they are in: %(time)s, with them %(clock)s")
-        found.append((words % {"time": when(both, at), "clock": date_format(both, "CLOCK")}, both))
+        found.append((words % {"time": when(both, at, is_inside=True), "clock": date_format(both, "CLOCK")}, both))
     return [(words, f"{one.astimezone(user.zone):%Y-%m-%dT%H:%M}") for words, one in found]
 
 
@@ -266,7 +266,7 @@ def _records(ticket: Ticket) -> dict[int, str]:
 def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, currency: str) -> StepLine:
     record = ""
     if step.done_at is not None:
-        parts = [str(step.done_by) if step.done_by else _("automatically"), when(step.done_at, at)]
+        parts = [str(step.done_by) if step.done_by else _("automatically"), when(step.done_at, at, is_inside=True)]
         record = record_words(step.kind, money(step.amount, step.currency) if step.amount is not None else "", words)
     else:
         parts = [] if step.is_required else [_("optional")]

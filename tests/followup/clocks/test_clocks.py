@@ -14,7 +14,7 @@ from followup.escalation import services as escalation
 from followup.models import Calendar, Pause, Playbook, RootCause, Stage, Ticket
 from followup.playbooks import services as playbooks
 from followup.presentation.clock_texts import explain
-from followup.presentation.wording import clock_of
+from followup.presentation.wording import Clock, clock_of
 from followup.tickets import actions, attempts, opening, promises
 from nps_project.accounts.models import Team, User
 from surveys.services.responses import NewAnswer, change_response
@@ -69,7 +69,7 @@ def test_service_hours_skip_the_night_and_the_weekend(team: Team) -> None:
     assert (ticket.deadline, ticket.stage) == (ticket.first_contact_due_at, Stage.ON_TIME)
     with translation.override("en"), timezone.override("Europe/Copenhagen"):
         assert explain(ticket, FRIDAY) == [
-            "First contact is due Mon 16:30: 8 hours of service from Today 16:30, minus the night (16 h 00 m), "
+            "First contact is due Mon 16:30: 8 hours of service from today 16:30, minus the night (16 h 00 m), "
             "minus the weekend (2 d 0 h)."
         ]
 
@@ -99,7 +99,7 @@ def test_the_solved_clock_stands_still_while_the_customer_is_waited_for(bea: Use
     assert (woken.solve_due_at, woken.deadline, woken.stage) == (until + 90 * HOUR, until + 90 * HOUR, Stage.ON_TIME)
     with translation.override("en"), timezone.override("UTC"):
         assert explain(woken, until) == [
-            "To be solved by Wed 15:30: 100 hours from Yesterday 15:30, minus 20 h 00 m waiting for the customer."
+            "To be solved by Wed 15:30: 100 hours from yesterday 15:30, minus 20 h 00 m waiting for the customer."
         ]
 
 
@@ -158,7 +158,11 @@ def test_a_ticket_of_before_the_calendars_explains_nothing_it_does_not_know() ->
     ticket = opened(None)
     ticket.clock_notes = {}
     with translation.override("en"), timezone.override("UTC"):
-        assert explain(ticket, FRIDAY) == ["First contact is due Tomorrow 15:30."]
+        assert explain(ticket, FRIDAY) == ["First contact is due tomorrow 15:30."]
+
+
+def said(clock: Clock) -> str:
+    return f"{clock.about}: {clock.words}"
 
 
 def test_the_queue_calls_each_clock_by_its_name(bea: User) -> None:
@@ -168,9 +172,9 @@ def test_the_queue_calls_each_clock_by_its_name(bea: User) -> None:
         assert clock_of(ticket, FRIDAY + HOUR).words == "23 h 00 m left"
         attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached", now=FRIDAY + HOUR, at=FRIDAY + HOUR)
         ticket.refresh_from_db()
-        assert clock_of(ticket, FRIDAY + 190 * HOUR).words == "to be solved: 10 h 00 m left"
-        assert clock_of(ticket, FRIDAY + 201 * HOUR).words == "to be solved: 1 h 00 m late"
+        assert said(clock_of(ticket, FRIDAY + 190 * HOUR)) == "to be solved: 10 h 00 m left"
+        assert said(clock_of(ticket, FRIDAY + 201 * HOUR)) == "to be solved: 1 h 00 m late"
         promises.make(ticket_id=ticket.pk, by=bea, text="a part", due_at=FRIDAY + 9 * HOUR, at=FRIDAY + HOUR)
         ticket.refresh_from_db()
         drawn = clock_of(ticket, FRIDAY + 5 * HOUR)
-        assert (drawn.words, drawn.left, drawn.state) == ("next contact: 4 h 00 m left", 50, "on_time")
+        assert (said(drawn), drawn.left, drawn.state) == ("next contact: 4 h 00 m left", 50, "on_time")

@@ -109,7 +109,7 @@ def test_promises_are_told_on_their_day_until_they_are_kept(bea: User, ticket: T
         assert unread(bea) == 1
         assert unread(make_user("dan")) == 0
         page = client_of(bea).get("/desk/notices/").content.decode()
-        assert "Your promise is due: Today 00:30" in page
+        assert "Your promise is due: today 00:30" in page
         assert "A new banner" in page
         reading.mark_read(bea, timezone.now(), ticket_id=ticket.pk)
         assert unread(bea) == 0
