@@ -1,5 +1,6 @@
 """*Undo* behind what was done: a button for ten minutes, on the next page that the person sees."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from followup.tickets.undo import Done
 from nps_project.accounts.permissions import StaffRequest, agent_required
 
 _KEY = "undos"  # of the session: what can be taken back, by token
+_BACK = re.compile(r"/desk/(tickets/[0-9]{1,18}/|\?[!-~]{0,2000})?", re.ASCII)  # a ticket's page, or the queue's
 _MOST = 5  # kept: of two tabs, each can still take back its own
 MOST_TICKETS = 250  # of all of them: every request reads the session
 _FOR = timedelta(minutes=10)
@@ -54,12 +56,15 @@ def _kept(undos: dict[str, dict[str, Any]], now: float) -> dict[str, dict[str, A
 @agent_required
 @require_POST
 def take_back(request: StaffRequest) -> HttpResponse:
-    """POST `token`: take back what the button was offered for; 303 back to where it was done."""
+    """POST `token`: take back what the button was offered for; 303 back to where it was done.
+
+    `back`: that place, for a button of long ago, of which nothing is kept.
+    """
     all_kept: dict[str, dict[str, Any]] = request.session.get(_KEY, {})
     kept = all_kept.get(request.POST.get("token", ""), {})
     if not kept or timezone.now().timestamp() > kept["until"]:
         messages.info(request, _("That can no longer be undone here. Change it on the ticket itself."))
-        return HttpResponseRedirect(kept.get("back") or reverse("followup:desk"), status=303)
+        return HttpResponseRedirect(kept.get("back") or _own_page(request.POST.get("back", "")), status=303)
     del all_kept[request.POST["token"]]
     request.session.modified = True
     given = [Done(**row) for row in kept["done"]]
@@ -74,6 +79,11 @@ def take_back(request: StaffRequest) -> HttpResponse:
         words = _("Something else happened meanwhile, so these stay as they are: %(tickets)s.")
         messages.warning(request, words % {"tickets": ", ".join(str(ticket_id) for ticket_id in left)})
     return HttpResponseRedirect(kept["back"], status=303)
+
+
+def _own_page(given: str) -> str:
+    """The page of the queue or of a ticket that the browser names; for any other the desk."""
+    return given if _BACK.fullmatch(given) else reverse("followup:desk")
 
 
 def _is_taken_back(done: Done, request: StaffRequest) -> bool:

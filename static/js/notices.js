@@ -48,13 +48,11 @@
     const form = event.target;
     fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: BY_SCRIPT })
       .then((answer) => {
-        if (!answer.ok) throw new Error(String(answer.status));
-        const page = answer.text();
-        return Promise.all([page, fill()]);
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+        return Promise.all([answer.json(), fill()]);
       })
-      .then(([page]) => {
-        const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[data-bell] [data-unread]");
-        count(fresh && !fresh.hidden ? Number.parseInt(fresh.textContent, 10) : 0);
+      .then(([{ unread }]) => {
+        count(unread);
         panel.focus();
       })
       .catch(() => location.assign(link.href));

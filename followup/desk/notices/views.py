@@ -1,7 +1,7 @@
 """The page of a person's notices, the few that the bell shows in place, and marking them as read."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -53,6 +53,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 def read(request: StaffRequest) -> HttpResponse:
     """POST `ticket`: mark what the person was told of it as read; without it all, up to the notice `upto`: 303 back.
 
+    A script that does it in place gets {"unread": number}, and no page: what is to be said on the next page stays.
     A number that cannot be one is refused with 422, by name.
     """
     numbers: dict[str, int | None] = {"ticket": None, "upto": None}
@@ -64,5 +65,8 @@ def read(request: StaffRequest) -> HttpResponse:
             said = _("“%(value)s” cannot be marked as read: %(name)s is a number.")
             messages.error(request, said % {"value": typed[:100], "name": name})
             return render(request, _PAGE, {"room": "notices", "lines": [], "is_refused": True}, status=422)
-    reading.mark_read(request.user, timezone.now(), ticket_id=numbers["ticket"], upto=numbers["upto"])
+    at = timezone.now()
+    reading.mark_read(request.user, at, ticket_id=numbers["ticket"], upto=numbers["upto"])
+    if request.headers.get("X-Requested-With") == "fetch":
+        return JsonResponse({"unread": reading.count_unread(request.user, at)})
     return HttpResponseRedirect(reverse("followup:notices"), status=303)

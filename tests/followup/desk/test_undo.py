@@ -46,6 +46,12 @@ def token_of(page: str) -> str:
     return found[1]
 
 
+def back_of(page: str) -> str:
+    """Where the button leads."""
+    found = re.search(r'class="undo".*?name="back" value="([^"]+)"', page, re.DOTALL)
+    return found[1] if found else ""
+
+
 def in_two_days() -> str:
     return (timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
 
@@ -128,6 +134,21 @@ def test_each_of_two_tabs_takes_back_its_own(client: Client, survey: Survey) -> 
         answer = client.post("/desk/undo/", {"token": token_of(page)}, follow=True)
         assert answer.redirect_chain == [(url, 303)]
         assert [row["owner_id"] is None for row in state()] == left
+
+
+def test_one_of_long_ago_says_so_where_it_stands(client: Client, survey: Survey) -> None:
+    rows = [make_ticket(survey, 3, contact=make_contact(number)) for number in range(7)]
+    url = f"/desk/tickets/{rows[0].pk}/"
+    first = client.post(f"{url}claim/", follow=True).content.decode()
+    for ticket in rows[1:]:
+        client.post(f"/desk/tickets/{ticket.pk}/claim/", follow=True)
+    form = {"token": token_of(first), "back": back_of(first)}
+    answer = client.post("/desk/undo/", form, follow=True)
+    assert answer.redirect_chain == [(url, 303)]
+    assert "That can no longer be undone here." in answer.content.decode()
+    for elsewhere in ("https://evil.example/", "//evil.example/desk/", "/setup/", "/desk/../setup/", "/desk/\r\nx: y"):
+        answer = client.post("/desk/undo/", {"token": "x", "back": elsewhere})
+        assert answer.headers["Location"] == "/desk/", elsewhere
 
 
 def test_nothing_goes_back_to_a_person_who_left(client: Client, bea: User, survey: Survey) -> None:

@@ -172,6 +172,17 @@ def test_all_that_was_shown_is_marked_at_once_and_one_by_itself(bea: User, carl:
     assert unread(carl) == 0
 
 
+def test_marking_in_place_reads_nothing_that_another_page_is_to_say(bea: User, carl: User, ticket: Ticket) -> None:
+    client = client_of(carl)
+    for number in (1, 2):
+        actions.assign(ticket_id=make_ticket(ticket.survey, 3, contact=make_contact(number + 5)).pk, by=bea, owner=carl)
+    upto = Notice.objects.earliest("pk").pk
+    client.post(f"/desk/tickets/{ticket.pk}/claim/")  # says so on the next page
+    done = client.post("/desk/notices/read/", {"upto": upto}, headers={"X-Requested-With": "fetch"})
+    assert done.json() == {"unread": 1}
+    assert "The ticket is yours." in client.get("/desk/").content.decode()
+
+
 def test_nobody_is_told_of_what_they_may_no_longer_see(bea: User, ticket: Ticket) -> None:
     limited, north = make_user("limited", all_teams=False), Team.objects.create(name="North")
     north.members.add(limited)
