@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from surveys.branding import look, png, svg
+from surveys.branding import look, png, svg, svg_expanding
 from surveys.branding.models import MOST_LOGO_BYTES, Branding, Logo, LogoKind
 from surveys.contacts import lookup
 from surveys.models import Survey
@@ -65,6 +65,11 @@ def _safe(raw: bytes) -> tuple[LogoKind, png.Picture]:
         _refuse(
             _("The SVG has %(part)s in it, which a logo may not have: it must neither act nor fetch anything. "
               "Export it as plain shapes, or take a PNG.") % {"part": error}
+        )  # fmt: skip
+    except svg_expanding.Expands:
+        _refuse(
+            _("The SVG draws parts of itself again and again (<use>), more often than a logo needs. "
+              "Export it as plain shapes, or take a PNG.")
         )  # fmt: skip
     except png.NotAPicture:
         if kind == LogoKind.PNG:

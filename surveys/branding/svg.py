@@ -5,12 +5,13 @@ is refused by its name: a picture that lost a part of itself without a word woul
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from surveys.branding.png import NotAPicture, Picture
+from surveys.branding.svg_expanding import Drawing, Element
 
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 MOST_DEPTH = 50
@@ -45,12 +46,20 @@ class Refused(NotAPicture):
 @dataclass(slots=True)
 class _Open:
     name: str
-    is_kept: bool
+    element: Element | None  # of what is kept
+    at: int = 0
     text: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        return self.element is not None
 
 
 def rewritten(raw: bytes) -> Picture:
-    """The drawing of an SVG file, written anew. Raises: Refused, which names what; NotAPicture when it is none."""
+    """The drawing of an SVG file, written anew.
+
+    Raises: Refused, which names what; Expands when little of it draws very much; NotAPicture when it is none.
+    """
     writer = _Writer()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -64,6 +73,7 @@ def rewritten(raw: bytes) -> Picture:
         if isinstance(error, NotAPicture):
             raise
         raise NotAPicture("not well-formed") from error
+    writer.drawing.check()
     return Picture("".join(writer.parts).encode(), *writer.size)
 
 
@@ -73,6 +83,7 @@ class _Writer:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.size = (0, 0)
+        self.drawing = Drawing()
         self._open: list[_Open] = []
 
     def doctype(self, *_declared: object) -> None:
@@ -87,19 +98,24 @@ class _Writer:
         is_inside = not self._open or self._open[-1].is_kept
         if is_inside and space == _SVG and name not in _ELEMENTS | _LEFT_OUT:
             raise Refused(f"<{name}>")
-        is_kept = is_inside and space == _SVG and name in _ELEMENTS
-        self._open.append(_Open(name, is_kept))
+        opened = _Open(name, None, len(self.drawing.elements))
+        self._open.append(opened)
         if len(self._open) > MOST_DEPTH:
             raise NotAPicture("too deep")
-        if is_kept:
+        if is_inside and space == _SVG and name in _ELEMENTS:
+            kept = list(self._kept(given))
+            opened.element = self.drawing.open(kept)
             head = f' xmlns="{_SVG}"' if len(self._open) == 1 else ""
-            self.parts.append(f"<{name}{head}{self._attributes(given)}>")
+            written = "".join(f" {name}={quoteattr(value)}" for name, value in kept)
+            self.parts.append(f"<{name}{head}{written}>")
 
     def end(self, _qualified: str) -> None:
         closed = self._open.pop()
         if closed.name == "style":
             _check_value("<style>", closed.text)  # whole: in parts it could hide
-        if closed.is_kept:
+            self.drawing.style(closed.text)
+        if closed.element is not None:
+            self.drawing.close(closed.element, closed.at)
             self.parts.append(
                 f"{escape(closed.text)}</{closed.name}>" if closed.name == "style" else f"</{closed.name}>"
             )
@@ -113,8 +129,8 @@ class _Writer:
             self.parts.append(escape(text))
 
     @staticmethod
-    def _attributes(given: Mapping[str, str]) -> str:
-        kept = []
+    def _kept(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The attributes that stay. Raises: Refused."""
         for qualified, value in given.items():
             space, _gap, name = qualified.rpartition(" ")
             if name.lower().startswith("on") and not space:
@@ -122,11 +138,10 @@ class _Writer:
             if name == "href" and space in ("", _XLINK):
                 if not value.startswith("#"):
                     raise Refused(f"href={value[:60]}")
-                kept.append(f" href={quoteattr(value)}")
+                yield "href", value
             elif not space and name in _ATTRIBUTES:
                 _check_value(name, value)
-                kept.append(f" {name}={quoteattr(value)}")
-        return "".join(kept)
+                yield name, value
 
 
 def _check_value(name: str, value: str) -> None:

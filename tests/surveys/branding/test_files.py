@@ -9,6 +9,7 @@ import pytest
 from surveys.branding import png as png_files
 from surveys.branding import svg as svg_files
 from surveys.branding.png import NotAPicture
+from surveys.branding.svg_expanding import Expands
 from tests.surveys.branding.files import SIGNATURE, chunk, png, svg
 
 
@@ -81,6 +82,49 @@ def test_an_svg_keeps_its_drawing_and_loses_what_only_describes() -> None:
 def test_what_could_act_or_fetch_is_refused_by_its_name(inside: str, named: str) -> None:
     with pytest.raises(svg_files.Refused, match=named):
         svg_files.rewritten(svg(inside))
+
+
+def _ten_times(reference: str, drawn: str = "<path d='M0 0h9'/>", levels: int = 9) -> str:
+    """Each level draws the one before ten times."""
+    parts = [f"<g id='a0'>{drawn}</g>"]
+    parts += [f"<g id='a{n}'>{reference.format(n - 1) * 10}</g>" for n in range(1, levels)]
+    return "".join(parts)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        _ten_times("<use href='#a{}'/>"),
+        _ten_times("<path clip-path='url(#a{})'/>"),
+        _ten_times('<path style="fill:red;mask:url( \'#a{}\')"/>'),
+        "<style>" + "".join(f".b{n} , .c{n}{{mask:url(#a{n})}}" for n in range(9)) + "</style>"
+        + _ten_times("<path class='x c{}'/>"),
+        "<style>" + "".join(f".b{n}{{x:'}}.z{{';mask:url(#a{n})}}" for n in range(9)) + "</style>"
+        + _ten_times("<path class='b{}'/>"),
+        "<style>" + "".join(f".b{n}{{.z{{x:y}} mask:url('#a{n}')}}" for n in range(9)) + "</style>"
+        + _ten_times("<path class='b{}'/>"),
+        _ten_times("<use href='#%61{}'/>"),
+        _ten_times("<use href='#a&#10;{}'/>"),
+        "<style>g path{mask:url(#a)}</style><mask id='a'><path d='M0 0h9'/></mask>",
+        "<g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g>",
+        "<g id='a'>" + "<path d='M0'/>" * 200 + "</g>" + "<use href='#a'/>" * 200,
+    ],
+)  # fmt: skip
+def test_a_small_file_that_draws_very_much_is_refused_at_once(inside: str) -> None:
+    began = time.process_time()
+    with pytest.raises(Expands):
+        svg_files.rewritten(svg(inside))
+    assert time.process_time() - began < 1
+
+
+def test_what_a_drawing_program_refers_to_stays() -> None:
+    given = svg(
+        "<style>/* { */.st0{clip-path:url(#b);font-family:'A}'} .st1,.st2{fill:url(#g)}</style>"
+        "<defs><rect id='a' width='9' height='9'/>"
+        "<linearGradient id='g'/></defs><clipPath id='b'><use href='#a' style='overflow:visible'/></clipPath>"
+        "<g class='st0'><g id='leaf'><path class='st1'/></g><use href='#leaf'/><use href='#gone'/></g>"
+    )
+    assert svg_files.rewritten(given).content.count(b"<use") == 3
 
 
 @pytest.mark.parametrize(
