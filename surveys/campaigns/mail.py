@@ -20,9 +20,9 @@ from nps_project.accounts.links import make_address_token, make_token
 from nps_project.common.text import shown
 from surveys.branding.look import Look, fresh
 from surveys.campaigns.mailed.found import Mailed
-from surveys.campaigns.standard_mail import FixedTexts, fixed_texts, standard_mail
 from surveys.models import Invitation, MailTexts, Survey, SurveyTexts
 from surveys.scoring import SCORES
+from surveys.standard_mail import FixedTexts, fixed_texts, standard_mail
 
 DECOYS = (1, 2)  # before the numbers, and between 5 and 6
 ASKS, REMINDS, ASKS_AGAIN = "asks", "reminds", "asks again"  # what a mail does; the last one comes after a ticket

@@ -7,11 +7,13 @@ from itertools import groupby
 from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
-from surveys.models import Survey, SurveyTexts
+from surveys.models import MailTexts, Survey, SurveyTexts
 from surveys.services.missing_texts import MissingText, missing_texts
 
 _LABELS = {field.name: field.verbose_name for field in SurveyTexts._meta.fields}
+_MAIL_LABELS = {field.name: field.verbose_name for field in MailTexts._meta.fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ def _lines(survey: Survey, found: Iterator[MissingText]) -> Iterator[MissingLine
         if missing.question is not None:
             what = str(missing.question)
             url = reverse("surveys_setup:question_edit", args=[survey.slug, missing.question.pk])
+        elif missing.of_mail:
+            what = _("The mail: %(text)s") % {"text": _MAIL_LABELS[missing.name]}
+            url = reverse("campaigns:mail_in", args=[survey.slug, missing.language]) + f"#id_{missing.name}"
         else:
             what = str(_LABELS[missing.name])
             url = reverse("surveys_setup:words", args=[survey.slug, missing.language]) + f"#id_{missing.name}"

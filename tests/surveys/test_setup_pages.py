@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from surveys.campaigns.setup.services import save_mail_texts
 from surveys.models import Question, Response, Survey, SurveyTexts
 from surveys.services.surveys import create_survey, save_question, save_texts
 from tests.factories import client_of, make_survey, make_user
@@ -181,6 +182,26 @@ def test_what_is_not_translated_is_named_with_what_customers_read_in_its_place(c
     given = {name: getattr(own, name) for name in SurveyTexts.TEXTS} | {"thanks_5_6": "Vi er på sagen."}
     save_texts(survey=survey, language="da", texts=given)
     assert "Dansk: 1 text is not translated" in client.get(places[0]).content.decode()
+
+
+def test_the_mail_that_asks_is_named_where_it_is_not_translated(client: Client) -> None:
+    survey = make_survey()
+    own = {"subject": "How was your delivery from {brand}?", "intro": "", "closing": "", "why": "You ordered."}
+    save_mail_texts(survey=survey, language="en", texts=own)
+    overview = client.get("/setup/surveys/autumn/").content.decode()
+    for words in ("Dansk: 2 texts are not translated", "Nederlands: 2 texts are not translated", "The mail: subject"):
+        assert words in overview
+    assert '<q lang="da">Ét spørgsmål fra Nordlys</q>' in overview
+    assert "/setup/surveys/autumn/mail/da/#id_subject" in overview
+    mail = client.get("/setup/surveys/autumn/mail/da/").content.decode()
+    assert "2 texts are not translated" in mail
+    assert "not translated" not in client.get("/setup/surveys/autumn/mail/en/").content.decode()
+    save_mail_texts(survey=survey, language="da", texts=own | {"subject": "Hvordan gik det?", "why": "Du købte."})
+    assert "Dansk" not in _missing_of(client.get("/setup/surveys/autumn/").content.decode())
+
+
+def _missing_of(page: str) -> str:
+    return "".join(re.findall(r'<details class="fold section missing".*?</summary>', page, re.DOTALL))
 
 
 def test_own_words_of_a_release_before_stay_for_each_band(client: Client) -> None:

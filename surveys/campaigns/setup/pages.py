@@ -22,8 +22,9 @@ from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
 from surveys.campaigns import asking, trying
 from surveys.campaigns.setup import services
 from surveys.campaigns.setup.forms import AskingForm, MailTextsForm
-from surveys.campaigns.standard_mail import standard_mail
 from surveys.models import Asking, MailTexts, Survey
+from surveys.standard_mail import standard_mail
+from surveys.views.missing import missing_in
 from surveys.views.tabs import tabs_of
 
 HELD_SHOWN = 100
@@ -78,6 +79,8 @@ def mail(request: StaffRequest, slug: str, language: str = "") -> HttpResponse:
         languages=[(code, names[code]) for code in survey.languages],
         is_standard=own is None,
         is_stored_only=settings.MAIL_IS_STORED_ONLY,
+        missing=missing_in(survey, language),
+        missing_is_open=True,
         **tabs_of(survey, "mail"),
     )
 
