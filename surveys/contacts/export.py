@@ -1,15 +1,21 @@
-"""Exports contacts as a table whose heads are the API's field names, so that the import reads it again."""
+"""Exports contacts as a table that the import reads again.
+
+Its heads are the API's field names; those of traits have their label before the name: "Plan (trait.plan)".
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, Func, TextField
 from django.http import HttpResponseBase
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.downloads import download, refused
+from surveys.contacts.imports.rules.columns import trait_head
 from surveys.contacts.selection import select
+from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import as_text
 from surveys.models import Contact
 from surveys.models.contact import COMPANY_TRAIT, ContactQuerySet
@@ -31,13 +37,17 @@ def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     if selection.faults:
         return refused(*selection.faults)
     about = "filters " + (" ".join(sorted(selection.chosen)) or "none")
-    return download(request, _pages(selection.contacts), kind=kind, name="contacts", about=about)
+    pages = _pages(selection.contacts, translation.get_language() or "en")
+    return download(request, pages, kind=kind, name="contacts", about=about)
 
 
-def _pages(contacts: ContactQuerySet) -> Iterator[list[list[object]]]:
+def _pages(contacts: ContactQuerySet, language: str) -> Iterator[list[list[object]]]:
     """The head, then pages by id, so that no row comes twice or is left out."""
     traits = _trait_names(contacts)
-    yield [[*FIELDS, *(f"trait.{name}" for name in traits)]]
+    with translation.override(language):  # never across a yield: the thread does other work in between
+        labels = TraitLabels()
+        head: list[object] = [*FIELDS, *(trait_head(labels.of(name), name) for name in traits)]
+    yield [head]
     last = 0
     rows = contacts.order_by("pk").defer("search_vector")
     while page := list(rows.filter(pk__gt=last)[:CHUNK]):

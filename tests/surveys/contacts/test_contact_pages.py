@@ -16,6 +16,7 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from nps_project.accounts.models import Team
 from nps_project.common import paging
 from surveys.contacts import counting
+from surveys.contacts.imports.rules import columns
 from surveys.contacts.segments.services import save_segment
 from surveys.contacts.services import save_contact
 from surveys.contacts.trait_labels.labels import save_labels
@@ -67,6 +68,8 @@ def test_traits_are_columns_and_filters() -> None:
     answer = client.get("/contacts/?trait=plan=gold&columns=seats, trial")
     assert [(row["contact"].name, row["traits"]) for row in answer.context["rows"]] == [("Ann", ["7", "true"])]
     assert [name for name, _url in answer.context["offered"]] == ["Plan"]
+    assert answer.context["columns"][0] == ("Seats", "?trait=plan%3Dgold&columns=trial")
+    assert '<input type="hidden" name="columns" value="seats, trial">' in words(answer), "the filters keep them"
     again = client.get("/contacts/?trait.plan=gold")
     assert [row["contact"].name for row in again.context["rows"]] == ["Ann"]
     assert 'value="plan=gold"' in words(again)  # the form shows it, whichever way it came
@@ -99,13 +102,28 @@ def test_the_export_has_the_apis_names_and_one_row_for_each_contact_that_fits() 
     table = csv.DictReader(StringIO(client.get("/contacts/contacts.csv?language=en").getvalue().decode("utf-8-sig")))
     (row,) = list(table)
     assert (row["email"], row["language"], row["value"]) == ("customer1@example.com", "en", "12.50")
-    assert (row["company"], row["trait.plan"], row["trait.vip"]) == ("'=Nordlys", "gold", "true")
+    assert (row["company"], row["Plan (trait.plan)"], row["Vip (trait.vip)"]) == ("'=Nordlys", "gold", "true")
     assert (row["do_not_contact"], row["last_asked_at"]) == ("false", "")
     book = load_workbook(BytesIO(client.get("/contacts/contacts.xlsx").getvalue()), read_only=True)
     heads, *rows = book.active.values
     assert len(rows) == 2
     assert set(heads) == set(table.fieldnames or ())
     assert client.get("/contacts/contacts.csv?language=xx").status_code == 400
+
+
+def test_an_export_calls_traits_by_their_labels_and_comes_in_again() -> None:
+    traits = {"plan": "gold", "size (cm)": "12", "nps_score": "7"}
+    make_contact(1, traits=traits)
+    save_labels({"plan": {"en": "Membership", "nl": "=Lidmaatschap"}})
+    for language, label in (("en", "Membership"), ("nl", "'=Lidmaatschap")):
+        client = client_of(make_user(f"vic-{language}", "viewer", language=language))
+        table = csv.reader(StringIO(client.get("/contacts/contacts.csv").getvalue().decode("utf-8-sig")))
+        head = next(table)
+        assert f"{label} (trait.plan)" in head
+        found = columns.guess(head)
+        assert {f"trait.{name}" for name in traits} <= set(found.values())
+    assert columns.as_trait("Size (cm)") == "trait.Size (cm)"
+    assert columns.as_trait("Membership (trait.plan)") == "trait.plan"
 
 
 def test_a_contacts_page_tells_what_is_known_and_what_they_chose() -> None:

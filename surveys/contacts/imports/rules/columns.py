@@ -85,7 +85,10 @@ def fingerprint(header: Sequence[str]) -> str:
 
 
 def guess(header: Sequence[str]) -> dict[str, str]:
-    """The target of each column by its name: each field once, `trait.<name>` as it says, others left out."""
+    """The target of each column by its name: each field once, `trait.<name>` as it says, others left out.
+
+    An export's head, such as "Plan (trait.plan)", is read again.
+    """
     found: dict[str, str] = {}
     for name in heads(header):
         target = _target(name)
@@ -93,7 +96,19 @@ def guess(header: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _target(name: str) -> str:
+def trait_head(label: str, name: str) -> str:
+    """The head of a trait's column in an export: what people call it, and what `guess` reads again."""
+    return f"{label[:LONGEST_TRAIT_NAME]} ({TRAIT}{name})"
+
+
+def _as_exported(head: str) -> str:
+    """The target that `trait_head` wrote; any other head as it is."""
+    _label, is_one, name = head.rpartition(f" ({TRAIT}")
+    return f"{TRAIT}{name[:-1]}" if is_one and name.endswith(")") else head
+
+
+def _target(head: str) -> str:
+    name = _as_exported(head)
     if name.startswith(TRAIT):
         return name if is_target(name) else ""
     return name if name in FIELDS else _BY_NAME.get(_plain(re.sub(r" #[0-9]+$", "", name)), "")
@@ -101,7 +116,7 @@ def _target(name: str) -> str:
 
 def as_trait(name: str) -> str:
     """The target that makes a trait of a column with this name."""
-    return f"{TRAIT}{name.removeprefix(TRAIT)[:LONGEST_TRAIT_NAME].strip()}"
+    return f"{TRAIT}{_as_exported(name).removeprefix(TRAIT)[:LONGEST_TRAIT_NAME].strip()}"
 
 
 def is_target(target: str) -> bool:
