@@ -12,12 +12,14 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from nps_project.accounts.models import User
 from nps_project.common.dates import DayField
 from nps_project.common.filter_form import choice
 from nps_project.common.text import TextField
 from nps_project.common.zones import zone_names
 from surveys.contacts import phones
 from surveys.contacts.services import KNOWN_BY
+from surveys.contacts.trait_labels.filtering import filter_choices
 from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import TRAIT_FILTER as TRAIT
 from surveys.contacts.traits import Trait
@@ -131,8 +133,8 @@ def _amount(label: Any) -> forms.CharField:
 class ContactFilterForm(forms.Form):
     """Draws the filters of the list of contacts; contact_filter.py reads them.
 
-    Its names are those of the filters, but for `trait`, which is typed as name=value, and `columns`, which are no
-    filter. `kept`: filters of the address that no field draws, to be sent with the form all the same.
+    Its names are those of the filters, but for `trait`, which stands for a name and a value, such as plan=gold.
+    `kept`: what of the address no field draws, to be sent with the form all the same.
     """
 
     q = forms.CharField(
@@ -143,13 +145,7 @@ class ContactFilterForm(forms.Form):
     company = forms.CharField(label=_("Company"), required=False, max_length=200)
     language = choice(_("Language"), settings.LANGUAGES)
     last_group = choice(_("Last answer"), Group.choices)
-    trait = forms.CharField(
-        label=_("Trait"), required=False, max_length=260, widget=forms.TextInput(attrs={"placeholder": "plan=gold"})
-    )
-    columns = forms.CharField(
-        label=_("Traits as columns"), required=False, max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": "plan, country"}),
-    )  # fmt: skip
+    trait = choice(_("Trait"), [])
     last_score = choice(_("Last score"), [(str(score), score) for score in SCORES])
     account_manager = forms.CharField(label=_("Account manager"), required=False, max_length=200)
     value_from = _amount(_("Value from"))
@@ -164,11 +160,12 @@ class ContactFilterForm(forms.Form):
     bounced = choice(_("Mail came back"), _YES_NO)
     do_not_contact = choice(_("Do not contact"), _YES_NO)
 
-    MAIN = ("q", "segment", "company", "language", "last_group", "trait", "columns")
-    UNDRAWN = ("email", "external_id")
+    MAIN = ("q", "segment", "company", "language", "last_group", "trait")
+    UNDRAWN = ("email", "external_id", "columns")
     PERIODS = ("answered_after", "answered_before", "asked_after", "asked_before")
 
-    def __init__(self, query: QueryDict | None = None, *, segments: Iterable[Segment]) -> None:
+    def __init__(self, query: QueryDict | None = None, *, segments: Iterable[Segment], user: User) -> None:
+        """`user`: whose traits can be chosen; they are read when they are shown."""
         given = QueryDict(mutable=True) if query is None else query.copy()
         self.kept = [(name, value) for name, value in given.items() if name in self.UNDRAWN or name.startswith(TRAIT)]
         traits = [(name, value) for name, value in self.kept if name.startswith(TRAIT)]
@@ -178,6 +175,8 @@ class ContactFilterForm(forms.Form):
         super().__init__(given)
         self.labels = TraitLabels()
         fields: dict[str, Any] = self.fields
+        typed = str(given.get("trait", ""))
+        fields["trait"].choices = lambda: filter_choices(user, self.labels, typed)
         fields["segment"].choices = [("", _("All")), *((one.slug, one.name) for one in segments)]
 
     @property

@@ -57,7 +57,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "clear_url": address(request.GET, **dict.fromkeys([*selection.chosen, *FILTERS, "trait"])),
         "count": counting.count_words(total),
         "total": counting.count_words(total) if found else "",
-        "columns": [labels.of(name) for name in selection.columns],
+        "columns": [(labels.of(name), _without(request, selection.columns, name)) for name in selection.columns],
         "offered": _offered(request, found, selection.columns, labels),
         "rows": _rows(request, found, selection.columns),
         "first_url": query if after else "",
@@ -70,6 +70,11 @@ def listing(request: StaffRequest) -> HttpResponse:
         "segment_url": reverse("contacts:segment_new") + query,
     }
     return render(request, "surveys/contacts/contacts.html", context, status=400 if faults else 200)
+
+
+def _without(request: StaffRequest, columns: Sequence[str], name: str) -> str:
+    """The address without this column."""
+    return address(request.GET, columns=", ".join(one for one in columns if one != name) or None)
 
 
 def _offered(

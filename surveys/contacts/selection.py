@@ -35,7 +35,8 @@ class Selection:
 
 def select(query: QueryDict, user: User) -> Selection:
     """The contacts that this user may see and that the filters of an address leave; at most two queries."""
-    form = ContactFilterForm(query, segments=contact_filter.segments_for(user).order_by("name", "pk"))
+    segments = contact_filter.segments_for(user).order_by("name", "pk")
+    form = ContactFilterForm(query, segments=segments, user=user)
     given = {name: value for name, value in query.items() if name not in _NO_FILTERS and str(value).strip()}
     faults: list[str] = []
     if typed := str(query.get("trait", "")).strip():

@@ -16,6 +16,7 @@ from nps_project.accounts.models import Team, User
 from nps_project.common import dates
 from nps_project.common.filter_form import FilterForm, choice
 from nps_project.common.text import TextField
+from surveys.contacts.trait_labels.filtering import filter_choices
 from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.contacts.traits import read_pair
 from surveys.models import Group, Survey
@@ -34,7 +35,7 @@ def _amount(label: Any) -> forms.DecimalField:
 
 
 class QueueFilterForm(FilterForm):
-    """The filters of the queue."""
+    """The filters of the queue. A trait is chosen among those that are known; an address may name any, as plan=gold."""
 
     q = TextField(label=_("Search"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
     score = choice(_("Score"), [(str(score), score) for score in SCORES])
@@ -58,9 +59,7 @@ class QueueFilterForm(FilterForm):
         required=False,
         empty_label=_("All"),
     )
-    trait = TextField(
-        label=_("Trait"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": "plan=gold"})
-    )
+    trait = TextField(label=_("Trait"), required=False, max_length=260)
     tag = TextField(label=_("Tag"), required=False, max_length=40)
     from_ = dates.DayField(label=_("Answered from"), required=False)
     to = dates.DayField(label=_("Answered to"), required=False)
@@ -85,11 +84,12 @@ class QueueFilterForm(FilterForm):
         pair = read_pair(typed)
         if typed and pair is None:
             raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
-        return (TraitLabels().name_of(pair[0]), pair[1]) if pair else None
+        return (self.labels.name_of(pair[0]), pair[1]) if pair else None
 
     def __init__(self, data: Any, user: User, cover: Cover) -> None:
         """`user`: whose surveys and teams can be chosen. Choices are read when one is checked or shown, not before."""
         super().__init__(data)
+        self.labels = TraitLabels()
         fields: dict[str, Any] = self.fields
         fields["survey"].choices = lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))]
         fields["owner"].choices = lambda: [("", _("All")), *_owners(cover)]
@@ -98,6 +98,9 @@ class QueueFilterForm(FilterForm):
         names = list(fields)
         names.insert(names.index("to"), names.pop())
         self.order_fields(names)
+        typed = str(self.data.get("trait", ""))
+        choices: Any = lambda: filter_choices(user, self.labels, typed)  # noqa: E731
+        fields["trait"].widget = forms.Select(choices=choices)
 
 
 def _owners(cover: Cover) -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.paging import COUNT_LIMIT, address, bounded_count
 from nps_project.common.together import ask, list_of
 from nps_project.web import form_submissions
+from surveys.contacts.trait_labels.filtering import trait_in_words
 
 PAGE_SIZE = 30
 
@@ -166,11 +167,16 @@ def _others(request: StaffRequest, selection: Selection) -> list[tuple[str, str]
 
 def _marks(request: StaffRequest, selection: Selection) -> list[dict[str, str]]:
     """The filters in use in words, each with the address without it."""
-    form = selection.form
     return [
-        {"words": f"{form.fields[name].label}: {_label(form, name)}", "off_url": address(request.GET, **{name: None})}
-        for name in selection.chosen
+        {"words": _mark(selection, name), "off_url": address(request.GET, **{name: None})} for name in selection.chosen
     ]
+
+
+def _mark(selection: Selection, name: str) -> str:
+    form = selection.form
+    if name == "trait":
+        return trait_in_words(selection.chosen["trait"], form.labels)
+    return f"{form.fields[name].label}: {_label(form, name)}"
 
 
 @viewer_required

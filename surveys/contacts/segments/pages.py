@@ -48,7 +48,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         rows = rows.none()
     found, has_more = page(rows.select_related("created_by").order_by("-pk"))
     may_change = request.user.is_at_least(Role.MANAGER)
-    sizes, form = segments.sizes_of(found, request.user), ContactFilterForm(segments=())
+    sizes, form = segments.sizes_of(found, request.user), ContactFilterForm(segments=(), user=request.user)
     context = {
         "room": "contacts",
         "tab": "segments",

@@ -1,11 +1,13 @@
 """What traits are called on screens: labels by language, else the name in readable form, never the key."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
+from nps_project.accounts.models import Team
 from surveys.contacts.trait_labels import known
 from surveys.contacts.trait_labels.labels import TraitLabels, save_labels
 from surveys.models import Contact, Survey, TraitLabel
@@ -73,6 +75,31 @@ def test_what_is_known_comes_from_contacts_answers_links_and_labels() -> None:
     make_answer(linked_survey("till"), 3, traits={"shop": 12})
     save_labels({"tier": {"en": "Tier"}})
     assert known.known_traits() == {"plan": ["gold", "basic"], "shop": ["12"], "tier": [], "till": []}
+
+
+@pytest.mark.parametrize("address", ["/contacts/", "/desk/filters/"])
+def test_the_trait_of_a_filter_is_chosen_by_its_label(admin: Client, address: str) -> None:
+    contact = make_contact(1, traits={"plan": "gold", "company": "Nordlys", "is_new": True})
+    make_ticket(make_survey(), 2, contact=contact)
+    save_labels({"plan": {"en": "Membership"}})
+    page = admin.get(address, {"trait": "tier=2"}).content.decode()
+    assert re.findall(r'<option value="(\w+=\w+)"(?: selected)?>([^<]+)', page) == [
+        ("tier=2", "Tier: 2"), ("is_new=true", "Is new: true"), ("plan=gold", "Membership: gold"),
+    ]  # fmt: skip
+    assert '<option value="tier=2" selected>' in page
+    if address == "/desk/filters/":
+        desk = admin.get("/desk/", {"trait": "plan=gold"}).content.decode()
+        assert "Membership: gold <span" in desk
+        assert "plan=gold</" not in desk
+
+
+def test_nobody_chooses_among_the_traits_of_other_teams_customers() -> None:
+    north, south = (Team.objects.create(name=name) for name in ("North", "South"))
+    make_answer(make_survey("north", team=north), 3, contact=make_contact(1, traits={"plan": "gold"}))
+    make_answer(make_survey("south", team=south), 3, contact=make_contact(2, traits={"secret": "x"}))
+    north.members.add(vic := make_user("vic", all_teams=False))
+    assert known.traits_seen_by(vic) == {"plan": ["gold"]}
+    assert "secret" not in client_of(vic).get("/desk/filters/").content.decode()
 
 
 def fields_of(answer: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from followup.insights.improvements.models import Improvement, LetterTexts
 from nps_project.common.text import shown
 from surveys.branding.look import Look, fresh
-from surveys.campaigns.standard_mail import fixed_texts
+from surveys.standard_mail import fixed_texts
 
 FIELDS = ("brand", "cause", "name")
 _FIELD = re.compile(r"\{([^{}\n]{0,40})\}")
