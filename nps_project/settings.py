@@ -347,6 +347,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        "django.security.RequestDataTooBig": {"level": "CRITICAL"},  # anybody can send one; they get a 413
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners try names all day; they get a 400
         "celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},

@@ -55,8 +55,12 @@ class RuleForm(forms.Form):
         label=pgettext_lazy("most", "Value to"), required=False, max_digits=14, decimal_places=2, min_value=0
     )
     to = forms.ChoiceField(label=_("Goes to"), choices=RouteTo.choices, widget=forms.RadioSelect)
-    person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), required=False)
-    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.order_by("name"), required=False)
+    person = forms.ModelChoiceField(
+        label=_("Person"), queryset=User.objects.none(), required=False, empty_label=_("Choose")
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.order_by("name"), required=False, empty_label=_("Choose")
+    )
 
     def __init__(self, data: Any = None, *, rule: RoutingRule, initial: Mapping[str, Any] | None = None) -> None:
         """`initial`: what was typed, in place of what is stored."""
@@ -91,7 +95,7 @@ class RuleForm(forms.Form):
 class AbsenceForm(forms.Form):
     """Days away, and who stands in."""
 
-    person = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+    person = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none(), empty_label=_("Choose"))
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
     stand_in = forms.ModelChoiceField(

@@ -72,6 +72,8 @@ DRAWN = """async () => {
 # What is well need not travel: its list is ten times as long as the page.
 BROKEN_RULES = "options => axe.run(options).then(found => JSON.stringify(found.violations))"
 # Tall enough that no bar which sticks to the edge lies over what is measured.
+NARROWEST = 320  # a wide window at 400 %
+BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(375, "light"), (1440, "dark")]
 
 
@@ -114,13 +116,16 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World) -> 
         for address in addresses:
             page.goto(f"{live_server.url}{address}")
             page.evaluate(OPENED)
+            page.set_viewport_size({"width": NARROWEST, "height": 3000})
+            wide = page.evaluate(BEYOND)
+            faults += [f"{address} at {NARROWEST} px: {wide} px wider than the screen"] if wide > 0 else []
             for turn, (width, scheme) in enumerate(LOOKS):
                 page.set_viewport_size({"width": width, "height": 3000})
                 page.emulate_media(color_scheme=scheme)
                 where = f"{address} at {width} px, {scheme}"
                 if FULL or number % len(LOOKS) == turn:
                     faults += [f"{where}: {line}" for line in violations(page)]
-                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                wide = page.evaluate(BEYOND)
                 faults += [f"{where}: {wide} px wider than the screen"] if wide > 0 else []
         if route == "login/":
             page = signed_in(browser, live_server, world.admin)

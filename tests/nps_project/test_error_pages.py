@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from nps_project import error_pages
 from nps_project.accounts.keys import create_api_key
 from tests import services
-from tests.factories import client_of, make_survey, make_user
+from tests.factories import client_of, make_survey, make_ticket, make_user
 from tests.product import within
 
 
@@ -33,6 +33,17 @@ def test_the_pages_of_each_refusal() -> None:
     for status, response in pages.items():
         assert response.status_code == status
         assert kind(response.content.decode())
+
+
+@pytest.mark.django_db
+def test_a_form_of_a_megabyte_is_called_too_much_and_is_no_error_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    ticket = make_ticket(make_survey(), 2)
+    for client in (client_of(make_user("bea")), Client(enforce_csrf_checks=True)):
+        answer = client.post(f"/desk/tickets/{ticket.pk}/notes/", {"text": "x" * 1_000_000})
+        page = answer.content.decode()
+        assert (answer.status_code, kind(page)) == (413, True)
+        assert "what you wrote is still there" in page
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 @pytest.mark.django_db

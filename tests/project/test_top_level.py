@@ -57,6 +57,12 @@ def test_no_module_of_the_product_is_longer_than_400_lines() -> None:
     assert [str(path) for path in modules if len((ROOT / path).read_text().splitlines()) > 400] == []
 
 
+def test_no_sheet_or_script_is_longer_than_400_lines() -> None:
+    files = [path for path in tracked() if path.suffix in (".css", ".js") and "vendor" not in path.parts]
+    assert len(files) > 30
+    assert [str(path) for path in files if len((ROOT / path).read_text().splitlines()) > 400] == []
+
+
 def test_no_folder_of_modules_is_longer_than_1500_lines() -> None:
     lines: Counter[str] = Counter()
     for path in tracked():
