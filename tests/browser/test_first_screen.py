@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
@@ -20,13 +21,19 @@ def bea(db: None) -> User:
     return make_user("bea")
 
 
+@pytest.mark.parametrize("language", ["en", "da"])
 @pytest.mark.parametrize(("width", "height", "rows"), [(1440, 900, 12), (1920, 1080, 20), (390, 844, 6)])
 def test_the_first_screen_shows_so_many_tickets(
-    browser: Browser, live_server: LiveServer, bea: User, width: int, height: int, rows: int
+    browser: Browser, live_server: LiveServer, bea: User, width: int, height: int, rows: int, language: str
 ) -> None:
-    survey = make_survey()
-    for number in range(25):
-        make_ticket(survey, 3, "It came late", contact=make_contact(number, name=f"Customer {number}"))
+    survey, now = make_survey(), timezone.now()
+    User.objects.filter(pk=bea.pk).update(language=language)
+    for number in range(25):  # late ones, some that are due soon, and the others in time
+        answered_at = now - timedelta(hours=25 if number < 3 else 20 if number < 5 else 1)
+        contact = make_contact(number, name=f"Customer Longname {number}", value=1640, traits={"company": "Nordlys"})
+        words = "It came late, and nobody could tell me where it was or when it would come"
+        with time_machine.travel(answered_at, tick=False):
+            make_ticket(survey, 3, words, contact=contact)
     page = opened(browser, live_server, bea, "/desk/", size={"width": width, "height": height})
     ends = page.eval_on_selector_all(".rows > .row", "rows => rows.map(row => row.getBoundingClientRect().bottom)")
     assert sum(end <= height for end in ends) >= rows, ends
