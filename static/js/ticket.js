@@ -23,6 +23,32 @@ const walkTheList = () => {
 walkTheList();
 document.addEventListener("renewed", walkTheList);
 
+// The times of a field's list as buttons: few phones show such a list, and no reader knows of it before they type.
+const showTimes = () => {
+  for (const field of document.querySelectorAll("input[list=later]")) {
+    const times = [...field.list.options];
+    field.removeAttribute("list"); // and it is done once
+    if (!times.length) continue;
+    const line = document.createElement("div");
+    line.className = "later-times";
+    line.append(...times.map(({ value, label }) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button";
+      button.textContent = label;
+      button.addEventListener("click", () => {
+        field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      return button;
+    }));
+    field.after(line);
+  }
+};
+showTimes();
+document.addEventListener("renewed", showTimes);
+
 // Whoever goes to write a mail is asked, when they come back, whether it is to be logged.
 document.addEventListener("click", (event) => {
   const asked = document.querySelector("[data-mailed]");

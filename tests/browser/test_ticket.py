@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -145,3 +146,19 @@ def test_without_a_script_all_of_it_is_there(
     page.get_by_label("Why nobody contacted the customer").fill("No number")
     page.get_by_role("button", name="Resolve the ticket").click()
     expect(page.locator(".history")).to_contain_text("Why nobody contacted the customer: No number")
+
+
+def test_a_time_to_come_is_one_press_on_a_phone_too(
+    browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
+) -> None:
+    size = {"width": 375, "height": 800}
+    page = opening.opened(browser, live_server, bea, f"/desk/tickets/{ticket.pk}/#promise", size=size)
+    page.locator("#promise textarea").fill("A new one")
+    page.locator("#promise").get_by_role("button", name="Tomorrow 09:00").click()
+    page.get_by_role("button", name="Write the promise down").click()
+    expect(page.locator(".messages")).to_contain_text("written down")
+    assert timezone.localtime(ticket.promises.get().due_at).hour == 9
+    page.goto(f"{live_server.url}/desk/tickets/{ticket.pk}/#wait")
+    page.locator("#wait").get_by_role("button", name="Tomorrow 09:00").click()
+    page.locator("#wait").get_by_role("button", name="Wait").click()
+    expect(page.locator(".messages")).to_contain_text("waits")

@@ -70,11 +70,12 @@ class QueueFilterForm(FilterForm):
     gave = choice(_("Compensation"), [("true", _("Given"))])
     value_from = _amount(_("Value from"))
     value_to = _amount(pgettext_lazy("most", "Value to"))
-    sort = choice(
-        _("Order"),
-        [
-            ("queue", _("Most urgent")), ("score", _("Lowest score")), ("value", _("Highest value")),
-            ("newest", _("Newest")), ("oldest", _("Oldest")),
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("order", "As usual")), ("queue", _("Most urgent")), ("score", _("Lowest score")),
+            ("value", _("Highest value")), ("newest", _("Newest")), ("oldest", _("Oldest")),
         ],
     )  # fmt: skip
 
