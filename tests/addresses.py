@@ -246,6 +246,8 @@ def make_world() -> World:
         f"{c}do/<slug:action>/": [f"{runs[1]}do/resume/"],
         "insights/": ["/insights/", "/insights/?by=rolling30&with=last_year", "/insights/?survey=x"],
         "insights/pictures/<slug:name>.<slug:kind>": ["/insights/pictures/scores.svg"],
+        "insights/compare/": ["/insights/compare/", "/insights/compare/?by=language&one=en", "/insights/compare/?by=x"],
+        "insights/compare/groups.<slug:kind>": ["/insights/compare/groups.svg"],
         "insights/days/": ["/insights/days/"], "insights/days/<int:event_id>/unmark/": ["/insights/days/1/unmark/"],
         "insights/recovery/": ["/insights/recovery/", "/insights/recovery/?by=owner&team=x"],
         "insights/recovery/recovery.csv": ["/insights/recovery/recovery.csv"],

@@ -4,11 +4,14 @@ from django.urls import path
 
 from followup.insights.overview import views as overview
 from followup.insights.recovery.screens import views as recovery
+from followup.insights.segments import views as segments
 
 app_name = "insights"
 urlpatterns = [
     path("", overview.page, name="overview"),
     path("pictures/<slug:name>.<slug:kind>", overview.picture, name="picture"),
+    path("compare/", segments.page, name="compare"),
+    path("compare/groups.<slug:kind>", segments.picture, name="compare_picture"),
     path("days/", overview.mark, name="mark"),
     path("days/<int:event_id>/unmark/", overview.unmark, name="unmark"),
     path("recovery/", recovery.show, name="recovery"),

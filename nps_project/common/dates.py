@@ -19,6 +19,11 @@ DAYS_ALLOWED = _("Allowed: a day such as 2026-11-23, from 1900-01-01 to 2999-12-
 TIMES_ALLOWED = _("Allowed: a time such as 2026-11-23 09:00, from 1900-01-01 to 2999-12-31.")
 
 
+def company_day(at: datetime) -> date:
+    """The day of the company's zone in which a time lies."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
 def is_within(at: date) -> bool:
     """Whether a day or a time lies within the bound."""
     return FIRST_YEAR <= at.year <= LAST_YEAR

@@ -38,6 +38,7 @@ PAGES = {
         desk/mail/<int:message_id>/raw/ | desk/mail/<int:message_id>/files/<int:attachment_id>/
         insights/ | insights/recovery/ | insights/recovery/recovery.csv | insights/recovery/tickets/
         insights/recovery/<slug:name>.<slug:kind> | insights/pictures/<slug:name>.<slug:kind>
+        insights/compare/ | insights/compare/groups.<slug:kind>
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/

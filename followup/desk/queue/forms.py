@@ -95,13 +95,13 @@ class QueueFilterForm(FilterForm):
         fields["survey"].choices = lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))]
         fields["owner"].choices = lambda: [("", _("All")), *_owners(cover)]
         fields["team"].choices = lambda: [("", _("All")), *((str(team.pk), team.name) for team in _teams(user))]
+        typed = str(self.data.get("trait", ""))
+        choices: Any = lambda: filter_choices(user, self.labels, typed)  # noqa: E731
+        fields["trait"].widget = forms.Select(choices=choices)
         fields["from"] = fields.pop("from_")
         names = list(fields)
         names.insert(names.index("to"), names.pop())
         self.order_fields(names)
-        typed = str(self.data.get("trait", ""))
-        choices: Any = lambda: filter_choices(user, self.labels, typed)  # noqa: E731
-        fields["trait"].widget = forms.Select(choices=choices)
 
 
 def _owners(cover: Cover) -> list[tuple[str, str]]:

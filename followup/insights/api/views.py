@@ -1,9 +1,7 @@
 """The figures as an API: trend, two periods side by side, and the NPS by anything."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,11 +13,12 @@ from followup.insights.comparing import trend
 from followup.insights.comparing.change import nps_change
 from followup.insights.comparing.periods import PREVIOUS, WITH, Period, last_days
 from followup.insights.overview.days import by_day, rows_of_days
-from followup.insights.segments.dimensions import DIMENSIONS, dimension_of
+from followup.insights.segments.dimensions import DIMENSIONS, dimension_of, parts_of
 from followup.insights.segments.table import table_of
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
+from nps_project.common.dates import company_day
 from surveys.api.views import PERIOD, surveys_asked_for, traits_asked_for
 from surveys.contacts.traits import TRAIT_FILTER
 from surveys.statistics import nps_figures
@@ -33,7 +32,7 @@ def period_asked_for(request: Request) -> Period:
     """The days ?from= and ?to=; today ends it where `to` is not given, and thirty days are all of it where `from` is
     not. Raises: BadQuery."""
     first, last = period_of(request)
-    last = last or timezone.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    last = last or company_day(timezone.now())
     found = Period(first, last) if first else last_days(last, DAYS)
     if found.days < 1:
         raise BadQuery({"from": [f"'{first}' is after today, '{last}'; that day or an earlier one is allowed."]})
@@ -101,13 +100,14 @@ class ByView(ApiView):
             allowed = ", ".join([*DIMENSIONS, f"{TRAIT_FILTER}<name>"])
             raise BadQuery({"dimension": [f"{dimension[:50]!r} is not allowed; allowed: {allowed}."]})
         first_day, last_day = period_of(request)
-        table = table_of(
+        parts = parts_of(
             surveys_asked_for(request, self.caller),
             dimension,
             first_day=first_day,
             last_day=last_day,
             traits=traits_asked_for(request),
         )
+        table = table_of(parts)
         found = {"results": table.rows, "others": table.others}
         return ApiResponse(serializers.PartsSerializer(found).data)
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -28,13 +29,12 @@ BY = {
 MOST_BY_DAY = 120  # days of a trend by day
 
 
-class OverviewForm(FilterForm):
-    """Survey, period, what it is compared with, and the step of the trend."""
+class PeriodForm(FilterForm):
+    """Survey, period, and what it is compared with."""
 
     survey = choice(_("Survey"), [])
     from_ = DayField(label=_("From"), required=False)
     to = DayField(label=pgettext_lazy("last day", "To"), required=False)
-    by = choice(_("Trend by"), list(BY.items()))
     with_ = choice(
         _("Compared with"), [(PREVIOUS, _("The days before")), (LAST_YEAR, _("The same days a year before"))]
     )
@@ -47,9 +47,7 @@ class OverviewForm(FilterForm):
         fields["from"] = fields.pop("from_")
         fields["with"] = fields.pop("with_")
         fields["survey"].choices = lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))]
-        fields["by"].choices = [("", _("As fits the period")), *BY.items()]
         fields["with"].choices = fields["with"].choices[1:]
-        self.order_fields(["survey", "from", "to", "by", "with"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that has not begun, and one that is longer than three years."""
@@ -69,6 +67,28 @@ class OverviewForm(FilterForm):
         first = chosen.get("from")
         return Period(first, last) if first and first <= last else last_days(last, STANDARD_DAYS)
 
+    def compared_with(self) -> str:
+        """PREVIOUS or LAST_YEAR."""
+        return str(self.in_use().get("with") or PREVIOUS)
+
+    def surveys(self, user: User) -> QuerySet[Survey]:
+        """Those that this person may see, or the one that is chosen."""
+        surveys = Survey.objects.visible_to(user)
+        chosen = self.in_use().get("survey")
+        return surveys.filter(slug=chosen) if chosen else surveys
+
+
+class OverviewForm(PeriodForm):
+    """And the step of the trend."""
+
+    by = choice(_("Trend by"), list(BY.items()))
+
+    def __init__(self, data: Any, user: User, today: date) -> None:
+        super().__init__(data, user, today)
+        fields: dict[str, Any] = self.fields
+        fields["by"].choices = [("", _("As fits the period")), *BY.items()]
+        self.order_fields(["survey", "from", "to", "by", "with"])
+
     def step(self, period: Period) -> str:
         """What the trend goes by: as chosen, else about a dozen steps."""
         chosen = str(self.in_use().get("by") or "")
@@ -77,10 +97,6 @@ class OverviewForm(FilterForm):
         if chosen:
             return chosen
         return DAY if period.days <= 14 else WEEK if period.days <= 120 else MONTH if period.days <= 800 else QUARTER
-
-    def compared_with(self) -> str:
-        """PREVIOUS or LAST_YEAR."""
-        return str(self.in_use().get("with") or PREVIOUS)
 
 
 def days_before(step: str) -> int:

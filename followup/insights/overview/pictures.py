@@ -30,8 +30,10 @@ def trend_picture(found: Overview, notes: Sequence[str] = ()) -> Picture | None:
     ]
     first, last = (_place(point, found.step) for point in (found.points[0], found.points[-1]))
     across = Axis(first - 0.5, last + 0.5, _ticks(found))
-    low, high = _bounds(points)
-    up = Axis(low, high, [(value, signed(value)) for value in _steps(low, high)])
+    low, high = bounds(
+        [point.figures.nps_low or 0.0 for point in known], [point.figures.nps_high or 0.0 for point in known]
+    )
+    up = Axis(low, high, [(value, signed(value)) for value in steps(low, high)])
     return curves(
         [Line(_("NPS, with its interval of 95 per cent"), points)],
         across,
@@ -62,14 +64,14 @@ def _place(point: TrendPoint, step: str) -> float:
     return float(last) if step in ROLLING else (point.first.toordinal() + last) / 2
 
 
-def _bounds(points: Sequence[Point]) -> tuple[float, float]:
-    """The lowest and the highest end of the intervals, at tens; at least twenty apart."""
-    low = min(point.low if point.low is not None else point.value for point in points)
-    high = max(point.high if point.high is not None else point.value for point in points)
-    return max(-100.0, floor(low / 10) * 10.0), min(100.0, max(ceil(high / 10) * 10.0, floor(low / 10) * 10.0 + 20))
+def bounds(lows: Sequence[float], highs: Sequence[float]) -> tuple[float, float]:
+    """The ends of an axis that all of these lie on, at tens, at least twenty apart."""
+    low, high = floor(min(lows) / 10) * 10.0, ceil(max(highs) / 10) * 10.0
+    return max(-100.0, min(low, 80.0)), min(100.0, max(high, low + 20))
 
 
-def _steps(low: float, high: float) -> list[float]:
+def steps(low: float, high: float) -> list[float]:
+    """The marks of an axis of an NPS."""
     step = 10 if high - low <= 50 else 20 if high - low <= 100 else 50
     first = ceil(low / step) * step
     return [float(value) for value in range(int(first), int(high) + 1, step)]

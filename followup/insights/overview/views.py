@@ -1,11 +1,8 @@
 """The overview of the figures: its page, its pictures as files, its trend as a table, and marked days."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +21,7 @@ from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, manager_required, viewer_required
+from nps_project.common.dates import company_day
 from nps_project.common.paging import address
 from surveys.models import Survey
 
@@ -31,21 +29,14 @@ PICTURES = {"trend": trend_picture, "scores": scores_picture}
 
 
 def _form(request: StaffRequest) -> OverviewForm:
-    today = timezone.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    return OverviewForm(request.GET, request.user, today)
-
-
-def _surveys(request: StaffRequest, form: OverviewForm) -> QuerySet[Survey]:
-    surveys = Survey.objects.visible_to(request.user)
-    chosen = form.in_use().get("survey")
-    return surveys.filter(slug=chosen) if chosen else surveys
+    return OverviewForm(request.GET, request.user, company_day(timezone.now()))
 
 
 def _found(request: StaffRequest, form: OverviewForm) -> tuple[Overview, Period, Period]:
     period = form.period()
     before = period.compared_with(form.compared_with())
     step = form.step(period)
-    found = read(request.user, _surveys(request, form), period, before=before, step=step, at=timezone.now())
+    found = read(request.user, form.surveys(request.user), period, before=before, step=step, at=timezone.now())
     return found, period, before
 
 
@@ -101,7 +92,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 def _survey_name(request: StaffRequest, form: OverviewForm) -> str:
     if not form.in_use().get("survey"):
         return _("All surveys")
-    return str(_surveys(request, form).values_list("name", flat=True).first())
+    return str(form.surveys(request.user).values_list("name", flat=True).first())
 
 
 @manager_required

@@ -17,8 +17,6 @@ from surveys.models.contact import COMPANY_TRAIT
 from surveys.scoring import NpsFigures
 from surveys.statistics import GROUP_FILTERS, answers_of, tallies_of
 
-MOST = 60  # parts that are told apart, the largest; the others are counted together
-
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
@@ -78,9 +76,14 @@ class Part:
 
 
 def parts_of(
-    surveys: QuerySet[Survey], name: str, *, first_day: date | None, last_day: date | None, traits: Mapping[str, str]
-) -> tuple[list[Part], NpsFigures]:
-    """The parts of the confirmed answers of a period, the largest first, and the figures of those beyond MOST together.
+    surveys: QuerySet[Survey],
+    name: str,
+    *,
+    first_day: date | None,
+    last_day: date | None,
+    traits: Mapping[str, str] | None = None,
+) -> list[Part]:
+    """The parts of the confirmed answers of a period, the largest first.
 
     One query, two for a dimension whose values have names. Raises: KeyError for a dimension that there is not.
     """
@@ -90,7 +93,7 @@ def parts_of(
     rows = list(
         _tallied(surveys, dimension.by_tally, first_day, last_day)
         if dimension.by_tally and not traits
-        else _counted(surveys, dimension, first_day, last_day, traits)
+        else _counted(surveys, dimension, first_day, last_day, traits or {})
     )
     names = dimension.names()
     parts = [
@@ -101,14 +104,7 @@ def parts_of(
         )
         for row in rows
     ]
-    parts.sort(key=lambda part: (-part.figures.responses, part.name))
-    rest = NpsFigures.of_groups(
-        *(
-            sum(getattr(part.figures, group) for part in parts[MOST:])
-            for group in ("promoters", "passives", "detractors")
-        )
-    )
-    return parts[:MOST], rest
+    return sorted(parts, key=lambda part: (-part.figures.responses, part.name))
 
 
 def _tallied(

@@ -1,18 +1,15 @@
 """The table of an NPS by parts, with small ones hidden and those marked that differ from the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-
-from django.db.models import QuerySet
 
 from followup.insights.comparing.differing import differing
 from followup.insights.estimates.small_groups import hidden
-from followup.insights.segments.dimensions import Part, parts_of
-from surveys.models import Survey
+from followup.insights.segments.dimensions import Part
 from surveys.scoring import NpsFigures
 from surveys.statistics import GROUP_FILTERS
 
+MOST = 60  # parts that are told apart
 _OTHERS = "\0others"  # no value has it
 
 
@@ -39,27 +36,21 @@ class Table:
     whole: NpsFigures
 
 
-def table_of(
-    surveys: QuerySet[Survey],
-    name: str,
-    *,
-    first_day: date | None = None,
-    last_day: date | None = None,
-    traits: Mapping[str, str] | None = None,
-) -> Table:
-    """The NPS of the confirmed answers of a period by one dimension; one query, or two.
-
-    Raises: KeyError for a dimension that there is not.
-    """
-    parts, rest = parts_of(surveys, name, first_day=first_day, last_day=last_day, traits=traits or {})
-    figures = {part.value: part.figures for part in parts} | {_OTHERS: rest}
+def table_of(parts: Sequence[Part]) -> Table:
+    """The table of these parts, the largest first; those beyond MOST are counted together."""
+    rest = _together(part.figures for part in parts[MOST:])
+    figures = {part.value: part.figures for part in parts[:MOST]} | {_OTHERS: rest}
     values = list(figures)
     away = {values[place] for place in hidden([figures[value].responses for value in values])}
     unlike = differing(figures)
-    whole = NpsFigures.of_groups(*(sum(getattr(one, group) for one in figures.values()) for group in GROUP_FILTERS))
-    rows = [_row(part, is_hidden=part.value in away, differs=part.value in unlike) for part in parts]
+    rows = [_row(part, is_hidden=part.value in away, differs=part.value in unlike) for part in parts[:MOST]]
     others = _row(Part("", "", rest), is_hidden=_OTHERS in away, differs=_OTHERS in unlike)
-    return Table(rows, others, whole)
+    return Table(rows, others, _together(figures.values()))
+
+
+def _together(figures: Iterable[NpsFigures]) -> NpsFigures:
+    known = list(figures)
+    return NpsFigures.of_groups(*(sum(getattr(one, group) for one in known) for group in GROUP_FILTERS))
 
 
 def _row(part: Part, *, is_hidden: bool, differs: bool) -> Row:
