@@ -31,6 +31,7 @@ class ConversationsConfig(AppConfig):
         from nps_project.api import enums
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.deliveries import from_header
+        from nps_project.operations import backup
         from nps_project.web import uploads
         from surveys.branding import look
 
@@ -39,6 +40,7 @@ class ConversationsConfig(AppConfig):
         from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
         outcomes.connect()
         connecting.connect()
+        backup.after_restore(outcomes.hold_after_restore)
         agents = senders.is_at_least(Role.AGENT)
         uploads.take(WRITE_PATH, uploads.Upload(MOST_SENT, WITHIN_S, agents, most_files=20))
         enums.add(

@@ -8,10 +8,12 @@ from contextlib import closing
 
 import pytest
 
+from followup.conversations.models import Attachment
+from followup.playbooks import services as playbooks
 from nps_project.accounts.models import User
 from surveys.contacts.imports.apps import MOST_BYTES
 from surveys.contacts.imports.models import ContactImport
-from tests.factories import make_user
+from tests.factories import make_contact, make_survey, make_ticket, make_user
 from tests.faults.programs import Web, web
 from tests.hostile.test_server import memory_mb
 from tests.hostile.test_wire import cookie_of
@@ -42,10 +44,10 @@ def client_to(server: Web) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
 
 
-def token_and_cookies(server: Web, user: User) -> tuple[bytes, str]:
+def token_and_cookies(server: Web, user: User, path: str = PATH) -> tuple[bytes, str]:
     """As the page of the form gives them."""
     with closing(client_to(server)) as client:
-        client.request("GET", PATH, headers={"Cookie": cookie_of(user)})
+        client.request("GET", path, headers={"Cookie": cookie_of(user)})
         answer = client.getresponse()
         page = answer.read().decode()
     found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
@@ -104,3 +106,24 @@ def test_a_body_above_the_limit_is_refused_unread_and_half_of_one_is_no_file(ser
             if not begun:
                 assert b" 400 " in line.recv(65_536).partition(b"\r\n")[0]
     assert not within(1, ContactImport.objects.exists)
+
+
+def test_several_files_go_along_with_a_mail_at_the_address_of_any_ticket(server: Web) -> None:
+    playbooks.ensure_default()
+    ticket, path = make_ticket(make_survey(), 3, contact=make_contact(1)), "/desk/tickets/{}/mail/write/"
+    token, cookies = token_and_cookies(server, make_user("bo"), path.format(ticket.pk))
+    fields = {"csrfmiddlewaretoken": token, "subject": b"Plan", "text": b"Here it is."}
+    parts = [b'Content-Disposition: form-data; name="%s"\r\n\r\n%s' % (k.encode(), v) for k, v in fields.items()]
+    parts += [
+        b'Content-Disposition: form-data; name="attached"; filename="%d.bin"\r\n\r\n' % n + bytes([n]) * 2_000_000
+        for n in (1, 2, 3)
+    ]
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
+    with closing(client_to(server)) as client:
+        client.request("POST", path.format(ticket.pk), body, headers={
+            "Cookie": cookies, "Content-Type": "multipart/form-data; boundary=b", "Origin": server.url,
+        })  # fmt: skip
+        answer = client.getresponse()
+        said = answer.read().decode()
+    assert answer.status == 303, said
+    assert list(Attachment.objects.values_list("name", "size")) == [(f"{n}.bin", 2_000_000) for n in (1, 2, 3)]

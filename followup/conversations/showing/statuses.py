@@ -55,8 +55,8 @@ def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) 
             return StatusWords(words, BAD, _("The customer has not got it. Call, or write again when it is mended."))
         case MessageStatus.UNKNOWN:
             advice = _(
-                "The mail server took it and gave no answer, so it may have arrived. It is never sent a second time by "
-                "itself: ask the customer, or write again."
+                "It may have arrived: the mail server gave no answer, or sending was cut short. It is never sent a "
+                "second time by itself: ask the customer, or write again."
             )
             return StatusWords(_("Unknown whether it left"), BAD, advice)
         case MessageStatus.WAITING:

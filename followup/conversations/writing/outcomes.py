@@ -16,6 +16,7 @@ from followup.history import chain
 from followup.models import ActivityKind, Attempt, AttemptChannel, AttemptResult, Ticket
 from followup.tickets import attempts
 from followup.tickets.actions import lock
+from nps_project.deliveries import queueing
 from nps_project.deliveries.inbound import addresses
 from nps_project.deliveries.inbound.addresses import Meaning, Use
 from nps_project.deliveries.inbound.events import MailEvent, Outcome, mail_event
@@ -26,6 +27,7 @@ from surveys.campaigns.outcomes import count_bounce
 
 _LEFT = (MessageStatus.SENT, MessageStatus.DELIVERED)
 _MAY_LEAVE = (MessageStatus.QUEUED, MessageStatus.UNKNOWN)
+RESTORED = "restored"
 # What the server says of the address, and not of us: the mail came back before it left.
 _OF_ADDRESS = (RefusedAs.ADDRESS, RefusedAs.FULL)
 
@@ -80,6 +82,19 @@ def heard(sender: type, *, event: MailEvent, **_more: Any) -> None:
         _left(message_id, event.at, MessageStatus.DELIVERED)
     elif event.outcome == Outcome.BOUNCED:
         _came_back(message_id, event)
+
+
+def hold_after_restore(at: datetime) -> int:
+    """After a restore: what waited may have left since the backup, so nobody knows, and nothing is sent a second time.
+
+    Returns: how many waited.
+    """
+    waited = Message.objects.filter(direction=Direction.OUT, status=MessageStatus.QUEUED).order_by("pk")
+    ids = list(waited.values_list("pk", flat=True))
+    for message_id in ids:
+        queueing.cancel_unsent([mail_keys.about(message_id)])
+        _did_not_leave(message_id, MessageStatus.UNKNOWN, RESTORED)
+    return len(ids)
 
 
 def _locked(message_id: int) -> tuple[Ticket, Message] | None:

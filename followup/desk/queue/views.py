@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -92,10 +93,13 @@ def _whose(row: Row, user: User) -> str:
 
 
 def _mail_url(ticket: Ticket) -> str:
-    """The mail to a customer without a phone number, as the ticket's page begins it; one query where there is one."""
+    """Where a customer without a phone number is written to: on the ticket's page, or, where no mail server is set, in
+    one's own mail program, for which the mail's beginning costs a query."""
     response = ticket.response
     if response.reach_phone or not response.reach_email:
         return ""
+    if not settings.MAIL_IS_STORED_ONLY:
+        return reverse("followup:ticket", args=[ticket.pk]) + "#mail"
     return mail_url(Ticket.objects.select_related("play", "response__survey", "response__contact").get(pk=ticket.pk))
 
 

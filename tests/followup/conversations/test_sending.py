@@ -1,5 +1,6 @@
 """A person's mail leaves by a real mail server, counts as the contact then, and no longer when it comes back."""
 
+from base64 import b64decode
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -13,7 +14,7 @@ from followup.clocks.targets import NEXT_REPLY
 from followup.conversations import tokens
 from followup.conversations.files.storing import NewFile
 from followup.conversations.models import Message
-from followup.conversations.writing import services
+from followup.conversations.writing import outcomes, services
 from followup.conversations.writing.services import Draft
 from followup.history import chain
 from followup.models import Attempt, Ticket
@@ -27,6 +28,7 @@ from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.refusals import RefusedAs
 from surveys.models import Contact
 from tests.factories import client_of
+from tests.nps_project.deliveries import mail_service
 from tests.nps_project.deliveries.mail_server import DROP, MailServer
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +250,29 @@ def test_a_mail_ends_what_the_customer_waits_for(server: MailServer, ticket: Tic
     assert now_of(ticket).next_contact_due_at is None
     tell(message, Outcome.BOUNCED, timezone.now(), RefusedAs.FULL)
     assert now_of(ticket).next_contact_due_at is not None
+
+
+def test_after_a_restore_nobody_knows_what_left_and_nothing_is_sent_twice(
+    server: MailServer, ticket: Ticket, agent: User
+) -> None:
+    message = write(ticket, agent)
+    assert outcomes.hold_after_restore(timezone.now()) == 1
+    assert outcomes.hold_after_restore(timezone.now()) == 0
+    assert send(message, timedelta(hours=1)).status == "unknown"
+    assert server.taken == []
+    assert kinds(ticket)[-1] == "mail_not_sent"
+
+
+def test_a_mail_service_gets_the_files_and_where_the_answer_goes(ticket: Ticket, agent: User, settings: Any) -> None:
+    settings.REPLY_ADDRESS = "care@nordlys.dk"
+    with mail_service.running(settings) as service:
+        message = write(ticket, agent, files=[NewFile("æ.pdf", PDF)])
+        assert send(message).status == "sent"
+    (taken,) = service.taken
+    headers = {header["Name"]: header["Value"] for header in taken["Headers"]}
+    assert taken["ReplyTo"] == f"care+{tokens.reply_token(message)}@nordlys.dk"
+    assert headers["Message-ID"] == f"<{message.message_id}>"
+    assert "Auto-Submitted" not in headers
+    (file,) = taken["Attachments"]
+    assert (file["Name"], file["ContentType"], b64decode(file["Content"])) == ("æ.pdf", "application/pdf", PDF)
+    assert taken["Metadata"] == {"delivery": str(message.public_id)}

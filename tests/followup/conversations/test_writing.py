@@ -149,6 +149,14 @@ def test_words_that_do_not_go_are_refused_beside_their_field(
     assert not Message.objects.exists()
 
 
+def test_ten_million_letters_are_refused_and_nothing_is_stored(client: Client, ticket: Ticket) -> None:
+    client.raise_request_exception = False
+    refused = write(client, ticket, text="x" * 10_000_000)
+    assert refused.status_code in (400, 413, 422)
+    assert "Traceback" not in refused.content.decode()
+    assert not Message.objects.exists()
+
+
 def test_files_are_known_by_their_content_and_bounded(client: Client, ticket: Ticket) -> None:
     def refused(words: str, *files: SimpleUploadedFile) -> None:
         answer = write(client, ticket, attached=list(files))
