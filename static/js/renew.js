@@ -80,8 +80,9 @@
   };
 
   const take = async (form, submitter) => {
-    const body = new URLSearchParams(new FormData(form));
+    const body = hasFiles(form) ? new FormData(form) : new URLSearchParams(new FormData(form));
     if (submitter?.name) body.append(submitter.name, submitter.value);
+    const chosen = [...form.querySelectorAll("input[type=file]")].filter((field) => field.files.length);
     const answer = await fetch(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, { method: "POST", body, headers: BY_SCRIPT });
     if (answer.headers.has("X-Leads-To")) {
       location.assign(answer.headers.get("X-Leads-To"));
@@ -104,6 +105,9 @@
     history.replaceState(history.state, "", kept ? `${url.split("#")[0]}${location.hash}` : url.split("#")[0]);
     document.title = page.title;
     renew(main(), document.adoptNode(fresh), kept);
+    if (answer.status !== 200) { // refused: files that were chosen stay chosen, which no server can do
+      for (const field of chosen) document.getElementById(field.id)?.replaceWith(field);
+    }
     if (answer.status === 200) {
       for (const [found, name] of opened(main())) if (shown.includes(name)) found.open = true;
     }
@@ -115,12 +119,15 @@
   };
 
   // Undo of what was done elsewhere leads back there: the browser goes, else what is said there would be read here and lost.
+  // A form with files says to which page it leads: what is said there would be read here and lost, were it another one.
+  const hasFiles = (form) => form.enctype.startsWith("multipart");
   const isOfThisPage = (form) => form.dataset.back ? new URL(form.dataset.back, location.href).pathname === location.pathname
     : new URL(form.action).pathname.startsWith(location.pathname);
 
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (event.defaultPrevented || form.dataset.whole || form.method !== "post" || form.enctype.startsWith("multipart") || !main().contains(form) || !isOfThisPage(form)) return;
+    if (event.defaultPrevented || form.dataset.whole || form.method !== "post" || !main().contains(form) || !isOfThisPage(form)) return;
+    if (submitter?.formTarget === "_blank" || (hasFiles(form) && form.dataset.leadsTo !== location.pathname)) return;
     event.preventDefault();
     main().setAttribute("aria-busy", "true");
     take(form, submitter).catch(() => {

@@ -61,3 +61,23 @@ def test_a_mail_is_written_sent_and_taken_back(
     expect(page.locator("#mail input[name=kept]:checked")).to_have_count(2)
     message.refresh_from_db()
     assert message.status == "cancelled"
+
+
+def test_a_mail_that_is_refused_keeps_its_words_and_its_files(
+    browser: Browser, live_server: LiveServer, agent: User, ticket: Ticket
+) -> None:
+    page = opened(browser, live_server, agent, f"/desk/tickets/{ticket.pk}/")
+    page.keyboard.press("e")
+    text = page.locator("#mail_text")
+    text.fill("Kære {nobody}")
+    page.locator("#mail_attached").set_input_files(FilePayload(name="1.txt", mimeType="text/plain", buffer=b"The plan"))
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#mail")).to_contain_text("{nobody} is no field")
+    expect(page.locator("#mail")).not_to_contain_text("Choose the files again")
+    expect(text).to_be_focused()
+    text.fill("Kære Karin")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".taking-back")).to_contain_text("The mail leaves in")
+    expect(page.locator("#conversation")).to_contain_text("1.txt")
+    expect(page.locator("#mail")).not_to_be_visible()
+    assert Message.objects.get().attachments.count() == 1

@@ -145,7 +145,7 @@ def _newest(ticket: Ticket) -> Message | None:
 
 
 def _refused(request: StaffRequest, ticket: Ticket, form: MailForm, status: int = 422) -> HttpResponse:
-    if request.FILES:
+    if request.FILES and request.headers.get("X-Requested-With") != "fetch":  # a script keeps them
         form.add_error("attached", _("Choose the files again: a browser does not keep them."))
     words = filled_where_known(f"{request.POST.get('subject', '')}\n{request.POST.get('text', '')}", ticket)
     return _page(request, ticket, form, words, status)
