@@ -29,6 +29,7 @@ class ConversationsConfig(AppConfig):
         from nps_project.accounts.models import Role
         from nps_project.accounts.signin import senders
         from nps_project.api import enums
+        from nps_project.background import queues, schedule
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.deliveries import from_header
         from nps_project.operations import backup
@@ -40,6 +41,8 @@ class ConversationsConfig(AppConfig):
         from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
         outcomes.connect()
         connecting.connect()
+        schedule.every(3600, mark_arrived_messages="conversations.mark_arrived")
+        queues.add(queues.BULK, "conversations.mark_arrived")
         backup.after_restore(outcomes.hold_after_restore)
         agents = senders.is_at_least(Role.AGENT)
         uploads.take(WRITE_PATH, uploads.Upload(MOST_SENT, WITHIN_S, agents, most_files=20))

@@ -193,6 +193,12 @@ def make() -> None:
             "surveys_invitation",
             recipient(campaign(status="running"), status="sent", sent_at=now - timedelta(days=3)),
         ),
+        "conversations.mark_arrived": (
+            "conversations_message",
+            Message.objects.create(
+                ticket=ticket(0), direction="out", status="sent", sent_at=now - timedelta(days=3)
+            ).pk,
+        ),
         "scanners.look": (
             "scanners_opening",
             Opening.objects.create(invitation=asked, at=now, link="plain", agent=1).pk,

@@ -14,14 +14,14 @@ from followup.clocks.targets import NEXT_REPLY
 from followup.conversations import tokens
 from followup.conversations.files.storing import NewFile
 from followup.conversations.models import Message
-from followup.conversations.writing import outcomes, services
+from followup.conversations.writing import arriving, outcomes, services
 from followup.conversations.writing.services import Draft
 from followup.history import chain
 from followup.models import Attempt, Ticket
 from followup.tickets import attempts
 from nps_project.accounts.models import User
 from nps_project.deliveries import results, sending
-from nps_project.deliveries.inbound import addresses, events
+from nps_project.deliveries.inbound import addresses, events, sources
 from nps_project.deliveries.inbound.addresses import Meaning, Use
 from nps_project.deliveries.inbound.events import MailEvent, Outcome
 from nps_project.deliveries.models import Delivery
@@ -276,3 +276,18 @@ def test_a_mail_service_gets_the_files_and_where_the_answer_goes(ticket: Ticket,
     (file,) = taken["Attachments"]
     assert (file["Name"], file["ContentType"], b64decode(file["Content"])) == ("æ.pdf", "application/pdf", PDF)
     assert taken["Metadata"] == {"delivery": str(message.public_id)}
+
+
+def test_what_does_not_come_back_in_three_days_has_arrived_where_bounces_are_read(
+    server: MailServer, ticket: Ticket, agent: User
+) -> None:
+    message = send(write(ticket, agent))
+    assert message.sent_at is not None
+    due = message.sent_at + timedelta(hours=72)
+    assert arriving.mark_arrived(due) == 0  # nobody would have seen it come back
+    sources.heard("postmark", due)
+    assert arriving.mark_arrived(due - SECOND) == 0
+    assert arriving.mark_arrived(due) == 1
+    assert Message.objects.get().status == "delivered"
+    tell(message, Outcome.BOUNCED, due + SECOND, RefusedAs.ADDRESS)
+    assert Message.objects.get().status == "bounced"
