@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from followup.clocks import recompute
 from followup.conversations import mail_keys, tokens
 from followup.conversations.models import Direction, Message, MessageStatus
 from followup.history import chain
@@ -133,10 +134,9 @@ def _log(ticket: Ticket, message: Message, at: datetime) -> None:
     """The attempt, which may be the contact, and which answers what the customer wrote before."""
     if ticket.is_resolved or message.author is None or not ticket.response.answered_at <= at:
         return
-    wrote = Message.objects.filter(ticket=ticket, direction=Direction.IN, is_automatic=False, at__lte=message.at)
     attempts.log_attempt(
         ticket_id=ticket.pk, by=message.author, result=AttemptResult.SENT, channel=AttemptChannel.EMAIL, at=at,
-        answers=wrote.exists(),
+        answers=recompute.is_asked_by_customer(ticket),
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ import time_machine
 from django.utils import timezone
 
 from followup.clocks import recompute
-from followup.clocks.targets import NEXT_REPLY
 from followup.conversations import tokens
 from followup.conversations.files.storing import NewFile
 from followup.conversations.models import Message
@@ -243,7 +242,7 @@ def test_a_mail_ends_what_the_customer_waits_for(server: MailServer, ticket: Tic
     at = timezone.now()
     Message.objects.create(ticket=ticket, direction="in", status="received", at=at)
     waiting = now_of(ticket)
-    recompute.apply_play(waiting, at, waiting.play, contact=NEXT_REPLY)
+    recompute.start_reply(waiting, at)
     waiting.save()
     assert now_of(ticket).next_contact_due_at is not None
     message = send(write(ticket, agent))
