@@ -23,6 +23,7 @@ from surveys.models import BulkDecision, Campaign, Contact, DecisionKind, Invita
 from surveys.scanners.models import Opening, Tap
 from surveys.services import bulk_decisions
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.followup.conversations.arrived import has_arrived, to_have_arrived
 from tests.followup.playbooks.trials.making import run_trial
 from tests.surveys.contacts.imports.files import begin
 
@@ -299,13 +300,6 @@ def to_be_told() -> tuple[list[int], datetime]:
     return ids_of(rows), later()
 
 
-def to_have_arrived() -> tuple[list[int], datetime]:
-    (ticket, *_others), at = make_tickets(), timezone.now()
-    sources.heard("postmark", at)
-    made = [Message(ticket=ticket, direction="out", status="sent", sent_at=at - 3 * DAY) for _number in range(3)]
-    return ids_of(Message.objects.bulk_create(made)), later()
-
-
 def campaign_is(**fields: Any) -> Callable[[int], bool]:
     return lambda pk: Campaign.objects.filter(pk=pk, **fields).exists()
 
@@ -384,9 +378,7 @@ CASES = {
     "campaigns.close": Case(to_close, campaign_is(invitations__status="skipped"), "surveys_invitation", "campaign_id"),
     "campaigns.guard": Case(to_guard, campaign_is(status="paused"), "surveys_campaign"),
     "campaigns.wake": Case(to_wake_recipients, invitation_is(status="waiting"), "surveys_invitation"),
-    "conversations.mark_arrived": Case(
-        to_have_arrived, lambda pk: Message.objects.filter(pk=pk, status="delivered").exists(), "conversations_message"
-    ),
+    "conversations.mark_arrived": Case(to_have_arrived, has_arrived, "conversations_message"),
     "campaigns.mark_arrived": Case(to_arrive, invitation_is(status="delivered"), "surveys_invitation"),
     "campaigns.remind": Case(to_remind, invitation_is(reminded=1), "surveys_invitation"),
     "improvements.overdue": Case(
