@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "followup.playbooks.trials",
     "followup.conversations",
     "followup.conversations.case",
+    "followup.conversations.slots",
     "followup.insights",
     "followup.insights.improvements",
     "followup.insights.events",

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The promise to a customer who can be reached: contact within `hours` after the answer."""
+    """The promise to a customer who can be reached: contact within `hours` after the answer.
+
+    `offers_times`: they may choose when to be called.
+    """
 
     hours: int
+    offers_times: bool = False
 
 
 PromiseOf = Callable[["Response"], Promise | None]
@@ -62,6 +66,21 @@ def set_case_path(case_path: CasePath) -> None:
 def case_path_of(response: "Response") -> str:
     """The address, within the site, at which the customer may go on talking; "" for none."""
     return _case_path(response) if _case_path else ""
+
+
+CallForm = Callable[["Response"], str]
+_call_form: CallForm | None = None
+
+
+def set_call_form(call_form: CallForm) -> None:
+    """Set the function that draws the times for a call to choose from; the app that has them calls it, in ready()."""
+    global _call_form
+    _call_form = call_form
+
+
+def call_form_of(response: "Response") -> str:
+    """The form with which the customer chooses when to be called, as safe HTML; "" without any time."""
+    return _call_form(response) if _call_form else ""
 
 
 ValueChanged = Callable[[int], None]

@@ -100,6 +100,8 @@ class PlaySerializer(StrictModelSerializer):
             "compensation_limit",
             "compensation_currency",
             "ask_again_days",
+            "reply_hours",
+            "offers_call_slots",
             "tells",
             "call_script",
             "mail_subject",

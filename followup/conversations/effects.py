@@ -65,13 +65,18 @@ def ask_for_reply(ticket: Ticket, *, since: datetime, at: datetime, is_owed: boo
 
     `since`: from when the hours count. `is_owed`: also where the play gives no hours for an answer.
     """
+    take_up(ticket, at)
+    recompute.start_reply(ticket, since, is_owed=is_owed)
+    recompute.update_queue_position(ticket)
+    ticket.save(update_fields=["resolved_at", "outcome", *recompute.FIELDS])
+
+
+def take_up(ticket: Ticket, at: datetime) -> None:
+    """Take a locked ticket up again where it is resolved, and end its waiting; the caller saves it."""
     if ticket.is_resolved:
         recompute.reopen(ticket, at)
     elif ticket.status == TicketStatus.WAITING:
         recompute.end_waiting(ticket, at)
-    recompute.start_reply(ticket, since, is_owed=is_owed)
-    recompute.update_queue_position(ticket)
-    ticket.save(update_fields=["resolved_at", "outcome", *recompute.FIELDS])
 
 
 def tell_owner(ticket: Ticket, kind: NoticeKind, at: datetime) -> None:

@@ -20,17 +20,16 @@ def lock_response(response_id: int) -> Response:
 def ticket_of(response: Response) -> Ticket | None:
     """The locked ticket of a locked answer, or that of the answer which it follows.
 
-    Where it is not there yet, it is opened here and now: nobody waits for a worker. None for an answer that has none,
-    since it waits for a decision or was discarded; and when opening it fails, which the sweep tries again.
+    What no worker has decided of it yet is decided here and now: it is opened, or follows its answer. None for an
+    answer that has none, since it waits for a decision or was discarded; and when opening fails, which the sweep tries
+    again.
     """
+    try:
+        with transaction.atomic():
+            opening.open_for_response(response.pk)
+    except Exception:
+        logger.exception("the follow-up of answer %d is left to the sweep", response.pk)
     ticket = _locked(response.pk)
-    if ticket is None:
-        try:
-            with transaction.atomic():
-                opening.open_for_response(response.pk)
-        except Exception:
-            logger.exception("the ticket of answer %d is left to the sweep", response.pk)
-        ticket = _locked(response.pk)
     if ticket is None and response.follows_id is not None:
         ticket = _locked(response.follows_id)
     return ticket

@@ -40,6 +40,7 @@ class Promise(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     moved_count = models.PositiveSmallIntegerField(default=0)
+    is_call = models.BooleanField(default=False, db_default=False, editable=False)  # kept by a call that reaches them
     owner_read_at = models.DateTimeField(null=True, blank=True, editable=False)  # among their notices of that day
 
     objects = PromiseQuerySet.as_manager()

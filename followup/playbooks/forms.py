@@ -31,7 +31,7 @@ _FILLED = re.compile(r"\{([^{}]*)\}")
 _PLAIN = (
     "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
     "service_hours_only", "contact_by", "compensation_limit", "compensation_currency", "owner", "team",
-    "ask_again_days",
+    "ask_again_days", "reply_hours", "offers_call_slots",
 )  # fmt: skip
 _WORDS = {
     "call_script": (_("What to say"), 4),
@@ -77,6 +77,14 @@ class PlayForm(PlayModelForm):
         max_value=8760,
         help_text=_("Counted as hours of the clock."),
         widget=forms.NumberInput({"class": "input-short"}),
+    )
+    reply_hours = forms.IntegerField(
+        label=_("Answer a message of the customer within (hours)"),
+        min_value=1,
+        max_value=8760,
+        required=False,
+        help_text=_("Counted from the message, in the same hours as the first contact. Empty: no clock."),
+        widget=forms.NumberInput({"class": "input-short", "placeholder": " "}),
     )
     ask_again_days = forms.IntegerField(
         label=_("Ask the customer again after (days)"),

@@ -14,6 +14,7 @@ from followup.playbooks.step_forms import StepFormSet
 _FIELDS: Mapping[str, Sequence[str]] = {
     "ticket": ("opens_ticket", "priority", "contact_by", "tells_"),
     "clocks": ("hours", "hours_run", "warn_per_cent", "solve_hours", "solve_hours_run", "wait_limit_hours"),
+    "talk": ("reply_hours", "offers_call_slots"),
     "who": ("owner", "team"),
     "late": ("level", "service_hours_only"),
     "after": ("ask_again_days",),
@@ -31,7 +32,7 @@ def faulty_parts(form: PlayForm, steps: StepFormSet) -> set[str]:
 def parts_in_words(form: PlayForm, steps: StepFormSet) -> dict[str, str]:
     """One line for each part of the form."""
     lines = {
-        "ticket": _ticket(form), "clocks": _clocks(form), "who": _who(form), "late": _late(form),
+        "ticket": _ticket(form), "clocks": _clocks(form), "talk": _talk(form), "who": _who(form), "late": _late(form),
         "after": _after(form), "words": _words(form), "steps": _steps(steps),
     }  # fmt: skip
     return {part: " · ".join(words) for part, words in lines.items()}
@@ -76,6 +77,15 @@ def _first_contact_words(form: PlayForm) -> str:
 def _who(form: PlayForm) -> Iterator[str]:
     yield _chosen(form, "owner") or _("Nobody: anyone in the team")
     yield _chosen(form, "team") or _("The survey's team")
+
+
+def _talk(form: PlayForm) -> Iterator[str]:
+    if hours := _text(form, "reply_hours"):
+        yield _("A message is answered within %(hours)s h") % {"hours": hours}
+    else:
+        yield _("No clock for messages")
+    if _text(form, "offers_call_slots"):
+        yield _("times for a call are offered")
 
 
 def _late(form: PlayForm) -> Iterator[str]:

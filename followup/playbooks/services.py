@@ -105,7 +105,7 @@ def _write_version(
 _PLAY_FIELDS = (
     "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
     "warn_share", "service_hours_only", "contact_by", "compensation_limit", "compensation_currency", "ask_again_days",
-    "tells", "call_script", "mail_subject", "mail_body", "owner", "team",
+    "reply_hours", "offers_call_slots", "tells", "call_script", "mail_subject", "mail_body", "owner", "team",
 )  # fmt: skip
 
 

@@ -134,6 +134,11 @@ def _due(describer: Describer, data: dict[str, Any]) -> str:
     return _("by %(time)s") % {"time": when(due, describer.at, is_inside=True)} if due else ""
 
 
+def _at(describer: Describer, data: dict[str, Any]) -> str:
+    at = parse_datetime(data.get("until", ""))
+    return when(at, describer.at) if at else ""
+
+
 def _outcome(describer: Describer, data: dict[str, Any]) -> str:
     cause = describer.causes.get(data.get("root_cause", ""))
     parts = [_display(Outcome, data.get("outcome", "")), cause.name if cause else ""]
@@ -239,7 +244,7 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.MAIL_ATTACHED: _label,
     ActivityKind.MAIL_ACCEPTED: _accepted,
     ActivityKind.CUSTOMER_SAID: _label_and(_said),
-    ActivityKind.CALL_BOOKED: _label_and(_due),
+    ActivityKind.CALL_BOOKED: _label_and(_at),
     ActivityKind.CALL_CANCELLED: _label,
     ActivityKind.TRIAL_DRAWN: _label_and(_version),
     ActivityKind.LEFT: _label,

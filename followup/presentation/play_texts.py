@@ -13,7 +13,7 @@ from followup.models import EscalationLevel, Play, PlaybookVersion
 _PLAIN = (
     "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
     "service_hours_only", "contact_by", "compensation_limit", "compensation_currency", "owner", "team",
-    "ask_again_days",
+    "ask_again_days", "reply_hours", "offers_call_slots",
 )  # fmt: skip
 _TEXTS = ("tells", "call_script", "mail_subject", "mail_body")
 KEPT, LEFT_OUT, ADDED = "kept", "left_out", "added"

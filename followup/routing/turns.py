@@ -40,7 +40,7 @@ class Turns:
 
     def __init__(self, team_id: int, cover: Cover, given: Mapping[int, int]) -> None:
         self.team_id, self._cover, self._given = team_id, cover, given
-        self._waiting = _members(team_id)
+        self._waiting = members(team_id)
         self._by_id = {person.pk: person for person in self._waiting}
         self._taken: list[User] = []
 
@@ -74,7 +74,7 @@ def next_in_turn(team_id: int, at: datetime) -> User | None:
     return taker
 
 
-def _members(team_id: int) -> list[User]:
+def members(team_id: int) -> list[User]:
     """The team's people who may work, in the order of their turns, each with their free `places`; one query."""
     share = WorkShare.objects.filter(team=team_id, person=OuterRef("pk"))
     rows = User.objects.workers().filter(is_service=False, teams=team_id)

@@ -14,6 +14,7 @@ from followup.history import chain
 from followup.models import ActivityKind, Attempt, AttemptChannel, AttemptResult, Ticket, TicketStatus
 from followup.reminders import services as reminders
 from followup.tickets.actions import lock, must_be_open
+from followup.tickets.customers import calls
 from nps_project.accounts.models import User
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
@@ -79,6 +80,8 @@ def log_attempt(
         ticket, ActivityKind.ATTEMPT, at=now, by=by, text=note.strip(),
         attempt=attempt.pk, result=result, channel=channel, counts=counts, made_at=made_at.isoformat(),
     )  # fmt: skip
+    if result == AttemptResult.REACHED and channel == AttemptChannel.PHONE:
+        calls.keep(ticket, by=by, made_at=made_at, at=now)
     reminders.raise_these(ticket, raised, by=by, at=now)
     return attempt
 

@@ -14,7 +14,7 @@ from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import SubmittedForm, form_of_response, read_contact, read_form
 from surveys.errors import TooLateToChange
-from surveys.hooks import case_path_of, promise_of
+from surveys.hooks import call_form_of, case_path_of, promise_of
 from surveys.models import Channel, InvitationStatus, Response
 from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.services.responses import PAGES, NewAnswer, change_response
@@ -101,11 +101,12 @@ def _thanks_page(
     request: HttpRequest, response: Response, form: SubmittedForm, status: int = 200, notice: str = ""
 ) -> HttpResponse:
     texts = response.texts or current_texts(response.survey).get(response.language)
-    brand = response.survey.brand
+    brand, promise = response.survey.brand, promise_of(response)
     context = {
         "brand": brand,
         "thanks": texts.thanks_for(response.score).replace("{brand}", brand) if texts else "",
-        "promise": promise_of(response),
+        "promise": promise,
+        "call_form": call_form_of(response) if promise and promise.offers_times else "",
         "response": response,
         "change_link": change_link(response),
         "change_until": timezone.localtime(response.change_until),

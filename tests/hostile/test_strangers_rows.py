@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from followup.conversations.case.models import CaseMessage, ClosedCase
+from followup.conversations.slots.models import CallBooking
 from followup.desk import presence
 from followup.escalation import services as escalation
 from followup.history import chain
@@ -84,8 +85,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     ImportedContact: OWN,
     AskDecision: OWN,
     **dict.fromkeys((Opening, OpenedMail), "invitation"),
-    Tap: "response",
-    **dict.fromkeys((CaseMessage, ClosedCase), "response"),
+    **dict.fromkeys((Tap, CaseMessage, ClosedCase, CallBooking), "response"),
     Ticket: OWN,
     **dict.fromkeys((Step, Promise, Attempt, Activity, Pause, Presence), "ticket"),
     ActivityText: "activity",
@@ -93,8 +93,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     **dict.fromkeys((DigestItem, Notice), "person"),  # whose mail it becomes; whose bell it rings
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
-WITHOUT_WORDS |= {CaseMessage, ClosedCase}
-WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap}
+WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap, CaseMessage, ClosedCase, CallBooking}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:

@@ -24,6 +24,11 @@ def case_path(response: Response) -> str:
     return f"{PATH}{make_token(_PURPOSE, response.public_id)}/"
 
 
+def form_purpose(response: Response) -> str:
+    """What the token of a form on this page is for."""
+    return f"case.{response.pk}"
+
+
 def response_of(token: str) -> Response | None:
     """The answer behind a genuine token, with what its page shows; None for any other. One query."""
     public_id = read_token(_PURPOSE, token)

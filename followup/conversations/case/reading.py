@@ -102,9 +102,9 @@ def _line(message: Message, at: datetime) -> Line:
 
 
 def promises(ticket: Ticket, at: datetime) -> list[PromiseLine]:
-    """What was promised and is open or kept, the first due first. One query."""
-    rows = ticket.promises.exclude(state=PromiseState.WAIVED).select_related("owner").order_by("due_at", "pk")
-    return [_promise(row, at) for row in rows[:MOST_PROMISES]]
+    """What was promised and is open or kept, without calls, the first due first. One query."""
+    rows = ticket.promises.filter(is_call=False).exclude(state=PromiseState.WAIVED).select_related("owner")
+    return [_promise(row, at) for row in rows.order_by("due_at", "pk")[:MOST_PROMISES]]
 
 
 def _promise(promise: Promise, at: datetime) -> PromiseLine:

@@ -5,14 +5,27 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from followup.conversations.case import reading, services
-from followup.conversations.case.forms import CONTACT, SAID, WRITE, Typed, read_message, read_said
-from followup.conversations.case.links import case_path, response_of
+from followup.conversations.case import calls, reading, services
+from followup.conversations.case.forms import (
+    CALL,
+    CANCEL,
+    CONTACT,
+    SAID,
+    WRITE,
+    Typed,
+    read_call,
+    read_message,
+    read_said,
+)
+from followup.conversations.case.links import case_path, form_purpose, response_of
+from followup.conversations.slots import services as booking
+from followup.conversations.slots.services import TimeNotFree
 from followup.models import CustomerSaid, Ticket
 from followup.tickets.customers.promise import promise_of
 from nps_project.accounts.links import make_token, read_token
@@ -26,6 +39,7 @@ from surveys.views.survey_page import fault_summary
 from surveys.views.thanks import change_link
 
 HOUR_S = 3600
+BOOKED = "booked"
 PER_CASE, PER_ADDRESS = 20, 200  # forms sent in an hour; an office shares an address
 _limit = BatchedLimit(HOUR_S)
 
@@ -56,7 +70,7 @@ def _write(request: HttpRequest, response: Response, at: datetime) -> HttpRespon
     typed = read_message(request.POST)
     if refusal := _refused(request, response, typed):
         return refusal
-    submission = read_token(_purpose(response), request.POST.get("submission", ""))
+    submission = read_token(form_purpose(response), request.POST.get("submission", ""))
     services.write(response_id=response.pk, text=typed.text, submission=submission, at=at)
     return _back(response, WRITE)
 
@@ -83,10 +97,42 @@ def _give_contact(request: HttpRequest, response: Response, _at: datetime) -> Ht
     return _back(response, CONTACT)
 
 
+def _call(request: HttpRequest, response: Response, at: datetime) -> HttpResponse:
+    """Book the time that was chosen, or take the words for it; a number that was given is kept with either."""
+    typed = read_call(request.POST, has_phone=bool(response.reach_phone))
+    if refusal := _refused(request, response, typed):
+        return refusal
+    submission = read_token(form_purpose(response), request.POST.get("submission", ""))
+    try:
+        with transaction.atomic():
+            if typed.phone and not response.is_unsure:
+                give_reach(response_id=response.pk, phone=typed.phone)
+            if typed.slot is not None:
+                booking.book(response_id=response.pk, starts_at=typed.slot, at=at)
+            else:
+                number = typed.phone if response.is_unsure else ""
+                text = "\n".join(filter(None, (_("Please call me: %(when)s") % {"when": typed.when}, number)))
+                services.write(response_id=response.pk, text=text, submission=submission, at=at)
+    except TimeNotFree:
+        typed.slot = None
+        typed.notice = _("That time is no longer free. These times are left:")
+        return _page(response, typed, status=409)
+    return _back(response, CALL if typed.slot is None else BOOKED)
+
+
+def _cancel(request: HttpRequest, response: Response, at: datetime) -> HttpResponse:
+    if refusal := _refused(request, response, Typed(CANCEL)):
+        return refusal
+    booking.cancel(response_id=response.pk, at=at)
+    return _back(response, CANCEL)
+
+
 _ACTS: dict[str, Callable[[HttpRequest, Response, datetime], HttpResponse]] = {
     WRITE: _write,
     SAID: _say,
     CONTACT: _give_contact,
+    CALL: _call,
+    CANCEL: _cancel,
 }
 
 
@@ -131,8 +177,9 @@ def _page(response: Response, typed: Typed, *, status: int = 200, done: str = ""
         "said": ticket.customer_said if ticket else None,
         "change_link": change_link(response),
         "change_until": timezone.localtime(response.change_until),
+        "call": calls.shown(response, ticket, at),
         "asks_for_contact": _asks_for_contact(response),
-        "submission": make_token(_purpose(response), uuid4()),
+        "submission": make_token(form_purpose(response), uuid4()),
         "typed": typed,
         "fault_summary": fault_summary(typed.faults),
         "done": _done(done),
@@ -154,16 +201,14 @@ def _done(what: str) -> str:
     """What was done, as the address says; "" for anything else."""
     words = {
         WRITE: _("Your message has arrived."),
+        CALL: _("Thank you. We have read when we may call you."),
+        BOOKED: _("Your call is booked."),
+        CANCEL: _("Your call is cancelled."),
         CONTACT: _("Thank you. Now we can reach you."),
         CustomerSaid.FIXED.value: _("Thank you for telling us. We are glad."),
         CustomerSaid.NOT_FIXED.value: _("Thank you for telling us. We take it up again."),
     }
     return words.get(what, "")
-
-
-def _purpose(response: Response) -> str:
-    """What the token of a form on this page is for."""
-    return f"case.{response.pk}"
 
 
 def _private(response: Response, template: str, context: dict[str, Any], status: int) -> HttpResponse:

@@ -43,7 +43,7 @@ def promise_of(response: Response) -> Promise | None:
     due = _due_of_ticket(response, scores[-1].change) or _due_by_plays(scores, plays, service)
     if due is None or due <= since:
         due = targets(hours_of_play(play), since, service)[FIRST_CONTACT].due
-    return Promise(hours=ceil((due - since) / HOUR))
+    return Promise(hours=ceil((due - since) / HOUR), offers_times=play.offers_call_slots)
 
 
 def promise_for(survey_id: int, score: int, at: datetime) -> Promise | None:

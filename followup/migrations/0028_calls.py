@@ -1,0 +1,17 @@
+"""Which promises are calls: a call that reaches the customer keeps them."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("followup", "0027_the_loop_holds"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="promise",
+            name="is_call",
+            field=models.BooleanField(db_default=False, default=False, editable=False),
+        ),
+    ]
