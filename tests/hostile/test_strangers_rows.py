@@ -17,8 +17,6 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from followup.conversations.case.models import CaseMessage, ClosedCase
-from followup.conversations.slots.models import CallBooking
 from followup.desk import presence
 from followup.escalation import services as escalation
 from followup.history import chain
@@ -63,6 +61,7 @@ from surveys.services.surveys import save_question
 from tests.addresses import World, make_world, routes
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.hostile import conversation_rows
 from tests.hostile.shown import words_of
 from tests.nps_project.api.test_scopes import every_path
 from tests.surveys.scanners.conftest import opened_and_tapped
@@ -77,23 +76,21 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Contact: OWN,
     Invitation: OWN,
     Response: OWN,
-    Answer: "response",
-    ResponseChange: "response",
-    Decision: "response",
-    AnswerSource: "response",
+    **dict.fromkeys((Answer, ResponseChange, Decision, AnswerSource), "response"),
     Unsubscription: OWN,
     ImportedContact: OWN,
     AskDecision: OWN,
     **dict.fromkeys((Opening, OpenedMail), "invitation"),
-    **dict.fromkeys((Tap, CaseMessage, ClosedCase, CallBooking), "response"),
+    Tap: "response",
     Ticket: OWN,
     **dict.fromkeys((Step, Promise, Attempt, Activity, Pause, Presence), "ticket"),
     ActivityText: "activity",
     Reminder: OWN,
+    **conversation_rows.SEEN_WITH,
     **dict.fromkeys((DigestItem, Notice), "person"),  # whose mail it becomes; whose bell it rings
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
-WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap, CaseMessage, ClosedCase, CallBooking}
+WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap, *conversation_rows.WITHOUT_WORDS}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:
@@ -162,6 +159,7 @@ def shared() -> Shared:
     tags.change_tags(ticket_id=secret.pk, by=sam, add=[SECRET])
     due = timezone.now() + timedelta(days=3)
     promises.make(ticket_id=secret.pk, by=sam, text=f"{SECRET} promise", due_at=due)
+    conversation_rows.add(secret, SECRET, by=sam, at=timezone.now())
     attempts.log_attempt(ticket_id=secret.pk, by=sam, result="no_answer", note=f"{SECRET} was out")
     actions.wait(ticket_id=secret.pk, by=sam, until=due, reason=f"{SECRET} wait")
     presence.seen(ticket_id=secret.pk, person=sam, at=timezone.now())
@@ -173,12 +171,13 @@ def shared() -> Shared:
 
 def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
     """Its rows that hang on the secret ticket."""
-    path = {
+    paths: dict[type[models.Model], str | None] = {
         Contact: None, Invitation: "contact", Response: "ticket", Answer: "response__ticket",
         ResponseChange: "response__ticket", Decision: "response__ticket", Ticket: "pk",
         ActivityText: "activity__ticket",
-        **dict.fromkeys((AnswerSource, Tap), "response__ticket"),
-    }.get(model, "ticket")  # fmt: skip
+        **dict.fromkeys((AnswerSource, Tap), "response__ticket"), **conversation_rows.PATHS,
+    }  # fmt: skip
+    path = paths.get(model, "ticket")
     rows: QuerySet[Any] = model._default_manager.all()
     if model in (Contact, ImportedContact):
         return rows.filter(**{"pk" if model is Contact else "contact": shared.contact.pk})
