@@ -14,6 +14,7 @@ from followup.causes import services as causes
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.chapters import trial
 from followup.demo.chapters.campaigns import make_campaigns
+from followup.demo.chapters.improvements import make_improvements
 from followup.demo.clock import Clock
 from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
 from followup.demo.people import Customer, make_customer
@@ -189,7 +190,9 @@ class _Scene:
         trial.end(self.trial)
         note_last_answers(self.contacts)
         make_campaigns(self.shop.surveys, self.contacts, self.clock.now)
+        leads = [agents[-1] for agents in self.shop.agents.values()]
         sample.made |= {
+            "improvements.improvement": make_improvements(leads, self.shop.surveys, self.clock.now),
             "surveys.contact": [contact.pk for contact in self.contacts.values()],
             "surveys.company": self.companies.made,
             "surveys.segment": make_segments(),

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from followup.conversations.of_answers import conversation_of
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE
+from followup.insights.improvements.models import Improvement, LetterTexts, Told
 from followup.models import (
     Activity,
     ActivityText,
@@ -145,6 +146,10 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Segment, pk__in=sample.made.get("surveys.segment", ()))
     take(Unsubscription, contact__in=contacts)
     take(Company, pk__in=_companies(sample, contacts))
+    mended = take(Improvement, pk__in=sample.made.get("improvements.improvement", ()))
+    take(Improvement.root_causes.through, improvement__in=mended)
+    take(LetterTexts, improvement__in=mended)
+    take(Told, ticket__in=found)
     take(BulkDecision, by__in=take(User, pk__in=sample.made["accounts.user"]))
     teams = take(Team, pk__in=sample.made["accounts.team"])
     take(Team.members.through, team__in=teams)

@@ -21,6 +21,7 @@ from followup.demo.lexicon import fill
 from followup.demo.plan import AFTER_DELIVERY, Planned, plan
 from followup.escalation import services as escalation
 from followup.history import chain
+from followup.insights.improvements.models import Improvement, Told
 from followup.models import Activity, Outcome, Playbook, Ticket, TicketStatus
 from followup.playbooks.trials.models import Trial
 from followup.tasks import open_missed_tickets
@@ -173,6 +174,11 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     asking_tasks.go_on(now + timedelta(days=3))
     assert list(Invitation.objects.order_by("pk").values_list("status", "asked_at")) == before
     assert set(Delivery.objects.values_list("status", flat=True)) == {Status.SUPPRESSED}
+    improved = {one.state: one for one in Improvement.objects.all()}
+    assert set(improved) == {"done", "doing"}
+    sent = Told.objects.filter(improvement=improved["done"], status="sent")
+    assert sent.count() >= 3
+    assert Activity.objects.filter(kind="improvement_told").count() == sent.count()
     figures = statistics.follow_up_figures(Ticket.objects.all(), at=now)
     assert figures.open == sum(not ticket.is_resolved for ticket in found)
 
