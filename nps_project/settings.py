@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "followup.insights",
     "followup.insights.improvements",
     "followup.insights.events",
+    "followup.insights.praise",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

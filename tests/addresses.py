@@ -148,7 +148,7 @@ def make_world() -> World:
     attempts.log_attempt(ticket_id=resolved.pk, by=agent, result="reached", note=COMMENT)
     cause = RootCause.objects.filter(is_active=True)[0]
     actions.resolve(ticket_id=resolved.pk, by=agent, outcome="kept", root_cause=cause, note=COMMENT)
-    happy = make_answer(survey, 10, "Good")
+    happy = make_answer(survey, 10, "Good: ada called at once")
     asked = make_ticket(survey, 5)
     tags.change_tags(ticket_id=ticket.pk, by=agent, add=["strike"])
     due = timezone.now() + timedelta(days=1)
@@ -316,6 +316,7 @@ def make_world() -> World:
         "insights/causes/": ["/insights/causes/", "/insights/causes/?from=2020-01-01", "/insights/causes/?team=x"],
         "insights/causes/causes.csv": ["/insights/causes/causes.csv"],
         "insights/causes/causes.xlsx": ["/insights/causes/causes.xlsx"],
+        "insights/praise/<int:response_id>/": [f"/insights/praise/{happy.pk}/"],
         "insights/improvements/": ["/insights/improvements/", "/insights/improvements/?state=done",
                                    "/insights/improvements/?state=dropped", "/insights/improvements/?state=x"],
         "insights/improvements/new/": ["/insights/improvements/new/"], f"{i}": [mended],

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from followup.conversations.of_answers import conversation_of
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
+from followup.insights.praise.models import LovedWords, Praise
 from followup.models import (
     Activity,
     ActivityText,
@@ -150,6 +151,8 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Improvement.root_causes.through, improvement__in=mended)
     take(LetterTexts, improvement__in=mended)
     take(Told, ticket__in=found)
+    take(Praise, response__in=responses)
+    take(LovedWords, survey__in=surveys)
     take(BulkDecision, by__in=take(User, pk__in=sample.made["accounts.user"]))
     teams = take(Team, pk__in=sample.made["accounts.team"])
     take(Team.members.through, team__in=teams)

@@ -66,6 +66,7 @@ def make() -> None:
     from followup.conversations.case.models import CaseMessage
     from followup.conversations.models import Message
     from followup.insights.improvements.models import Improvement, Told
+    from followup.insights.praise.models import LovedWords
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
     from followup.models.ticket import NO_DEADLINE
     from followup.playbooks.trials.models import Trial
@@ -173,6 +174,9 @@ def make() -> None:
         invited.save()
         return invited.pk
 
+    praised = create_survey(slug=f"praised-{mark}", name="Praised", brand="Bad", status="live")
+    LovedWords.objects.create(survey=praised, language="en", n=0, counted_at=now - timedelta(days=3))
+
     def improvement(**fields: Any) -> Improvement:
         return Improvement.objects.create(title="Bad", owner=person, **fields)
 
@@ -222,6 +226,7 @@ def make() -> None:
             improvement(due_on=now.date() - timedelta(days=3)).pk,
         ),
         "improvements.tell": ("improvements_told", told.pk),
+        "praise.count": ("praise_lovedwords", praised.pk),
         "followup.open": ("surveys_announcement", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
         "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),
@@ -253,7 +258,7 @@ def make() -> None:
     for sweep, (table, value) in bad.items():
         columns = {
             "followup.digests": "person_id", "scanners.settle": "response_id", "campaigns.close": "campaign_id",
-            "followup.open": "response_id",
+            "followup.open": "response_id", "praise.count": "survey_id",
         }  # fmt: skip
         spoil(table, value, columns.get(sweep, "id"), sweep)
 

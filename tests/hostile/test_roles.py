@@ -49,6 +49,7 @@ PAGES = {
         insights/improvements/<int:improvement_id>/mail/<slug:language>/preview/
     """,
     Role.AGENT: r"""
+        insights/praise/<int:response_id>/
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
         desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
         desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/

@@ -15,6 +15,7 @@ from followup.history import chain
 from followup.insights.improvements.letter.whom import language_for, newest_of_each
 from followup.insights.improvements.models import Improvement, LetterTexts, State, Told, ToldStatus
 from followup.insights.improvements.services import today_of
+from followup.insights.praise import loved
 from followup.models import ActivityKind, RootCause, Ticket
 from nps_project.accounts.models import User
 from surveys.models import AskReason, Survey
@@ -37,6 +38,8 @@ def make_improvements(owners: Sequence[User], surveys: Sequence[Survey], now: da
     done.reviewed_by = done.told_by = owners[0]
     done.save()
     _tell(done, surveys, told_at)
+    for survey in surveys:
+        loved.count(survey.pk, now)
     return [done.pk, doing.pk]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from followup.desk.answers import parts
 from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.forms import RaisedForm
 from followup.desk.queue.rows import FIRST_WORDS
@@ -159,6 +160,7 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
             Decision.objects.filter(response=answer).select_related("by").order_by("-pk")[:DECISIONS_SHOWN]
         ),
         "may_decide": request.user.is_at_least(Role.MANAGER),
+        "parts": parts.drawn(request.user, answer, timezone.now()),
         "evidence": evidence_words.evidence_of(answer),
         "openings": evidence_words.openings_of(answer),
         "same_source": AnswerSource.objects.filter(response=answer).exists(),

@@ -174,9 +174,9 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     asking_tasks.go_on(now + timedelta(days=3))
     assert list(Invitation.objects.order_by("pk").values_list("status", "asked_at")) == before
     assert set(Delivery.objects.values_list("status", flat=True)) == {Status.SUPPRESSED}
-    improved = {one.state: one for one in Improvement.objects.all()}
-    assert set(improved) == {"done", "doing"}
-    sent = Told.objects.filter(improvement=improved["done"], status="sent")
+    mended = {one.state: one for one in Improvement.objects.all()}
+    assert set(mended) == {"done", "doing"}
+    sent = Told.objects.filter(improvement=mended["done"], status="sent")
     assert sent.count() >= 3
     assert Activity.objects.filter(kind="improvement_told").count() == sent.count()
     figures = statistics.follow_up_figures(Ticket.objects.all(), at=now)

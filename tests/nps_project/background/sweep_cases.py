@@ -11,6 +11,7 @@ from followup.conversations.case.models import CaseMessage
 from followup.conversations.models import Message
 from followup.escalation import services as escalation
 from followup.insights.improvements.models import Improvement, Told
+from followup.insights.praise.models import LovedWords
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
 from followup.playbooks.trials.models import Trial
 from followup.tickets import actions
@@ -300,6 +301,13 @@ def to_be_told() -> tuple[list[int], datetime]:
     return ids_of(rows), later()
 
 
+def to_count_praise() -> tuple[list[int], datetime]:
+    made = [make_survey(f"survey-{n}") for n in range(3)]
+    for one in made:
+        LovedWords.objects.create(survey=one, language="en", n=0, counted_at=timezone.now() - 2 * DAY)
+    return ids_of(made), later()
+
+
 def campaign_is(**fields: Any) -> Callable[[int], bool]:
     return lambda pk: Campaign.objects.filter(pk=pk, **fields).exists()
 
@@ -388,6 +396,12 @@ CASES = {
     ),
     "improvements.tell": Case(
         to_be_told, lambda pk: Told.objects.filter(pk=pk, status="skipped").exists(), "improvements_told"
+    ),
+    "praise.count": Case(
+        to_count_praise,
+        lambda pk: LovedWords.objects.filter(survey=pk, language="en", counted_at__gt=timezone.now() - HOUR).exists(),
+        "praise_lovedwords",
+        "survey_id",
     ),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"

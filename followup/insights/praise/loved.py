@@ -1,0 +1,91 @@
+"""Count the words of promoters, in the background, and show them on the tickets of passives."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from followup.insights.praise.models import LovedWords
+from followup.models import Ticket
+from nps_project.accounts.models import User
+from nps_project.background import sweep
+from nps_project.background.sweep import Sweep
+from surveys.languages import TEXT_SEARCH_CONFIGS
+from surveys.models import Survey
+from surveys.scoring import PASSIVE, group_of
+
+FEWEST = 5  # comments that hold a word, and comments at all
+MOST_WORDS, MOST_COMMENTS, SHORTEST = 6, 2000, 3
+COUNTED_EVERY = timedelta(hours=20)
+
+# A word counts once for each comment; forms of one word count together, and the most frequent form stands for them.
+_WORDS = """
+WITH said AS (
+    SELECT id, comment FROM surveys_response
+    WHERE survey_id = %s AND language = %s AND "group" = 'promoter' AND state = 'confirmed' AND comment <> ''
+    ORDER BY id DESC LIMIT %s
+), words AS (
+    SELECT said.id, lower(token) AS word, ts_lexize(%s::regdictionary, lower(token)) AS stem
+    FROM said CROSS JOIN LATERAL ts_parse('default', said.comment) WHERE tokid IN (1, 2)
+)
+SELECT mode() WITHIN GROUP (ORDER BY word), count(DISTINCT id), (SELECT count(*) FROM said) FROM words
+WHERE stem <> '{}' AND length(word) >= %s AND NOT lower(word) = ANY(%s)
+GROUP BY stem HAVING count(DISTINCT id) >= %s
+ORDER BY 2 DESC, 1 LIMIT %s
+"""
+
+
+def _due(at: datetime) -> QuerySet[Survey]:
+    """Surveys whose words were not counted for a while."""
+    fresh = LovedWords.objects.filter(counted_at__gt=at - COUNTED_EVERY)
+    return Survey.objects.exclude(pk__in=fresh.values("survey")).order_by("pk")
+
+
+def count(survey_id: int, at: datetime) -> bool:
+    """Count the words of one survey, in each of its languages."""
+    survey = Survey.objects.get(pk=survey_id)
+    for language in survey.languages:
+        words = _counted(survey, language)
+        LovedWords.objects.update_or_create(
+            survey=survey, language=language,
+            defaults={"words": [[word, n] for word, n, _of in words], "n": words[0][2] if words else 0,
+                      "counted_at": at},
+        )  # fmt: skip
+    return True
+
+
+def _counted(survey: Survey, language: str) -> list[tuple[str, int, int]]:
+    brand = survey.brand.lower().split()
+    values = [survey.pk, language, MOST_COMMENTS, f"{TEXT_SEARCH_CONFIGS[language]}_stem", SHORTEST, brand, FEWEST,
+              MOST_WORDS]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, values)
+        return list(cursor.fetchall())
+
+
+COUNT = sweep.add(Sweep("praise.count", _due, count))
+
+
+def annotations() -> Mapping[str, Combinable]:
+    """What the query of a ticket reads for it."""
+    rows = LovedWords.objects.filter(survey=OuterRef("survey"), language=OuterRef("response__language"))
+    return {"loved": Subquery(rows.values(found=JSONObject(words=F("words"), n=F("n")))[:1])}
+
+
+def shown(user: User, ticket: Ticket, at: datetime) -> dict[str, Any] | None:
+    """What promoters love most, on the ticket of a passive; None elsewhere, and where too few said anything."""
+    found = getattr(ticket, "loved", None)
+    if group_of(ticket.score) != PASSIVE or not found or not found["words"]:
+        return None
+    answers, survey = reverse("followup:answers"), ticket.response.survey.slug
+    words = [
+        {"word": word, "n": n, "url": f"{answers}?{urlencode({'group': 'promoter', 'survey': survey, 'q': word})}"}
+        for word, n in found["words"]
+    ]
+    return {"words": words, "n": found["n"]}

@@ -1,0 +1,123 @@
+"""Praise: whom it names, that nothing goes without a click and once, and what promoters love."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.insights.praise import loved
+from followup.insights.praise.models import LovedWords, Praise
+from followup.insights.praise.names import named
+from followup.tickets import opening
+from nps_project.accounts.models import Team
+from nps_project.deliveries.models import Delivery
+from surveys.models import Survey
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
+
+PEOPLE = {1: "Priya Shah", 2: "Bjørn Dahl", 3: "Jonas Lind", 4: "Bo Riis", 5: "Priya Patel", 6: "Anna-Lise Vos"}
+
+
+@pytest.mark.parametrize(
+    ("comment", "found"),
+    [
+        ("Thanks to Priya, she called at once!", [1, 5]),
+        ("BJORN and priya's team were great", [2, 1, 5]),
+        ("Jonas’ advice, Bjørns patience", [3, 2]),
+        ("Bo is the best", [4]), ("i bo in Aarhus", []), ("Annalise", []), ("Thank you, Anna-Lise!", [6]),
+        ("Priyanka was kind", []), ("", []), ("🎉" * 20, []), ("x" * 9000, []),
+    ],
+)  # fmt: skip
+def test_first_names_are_found_as_whole_words(comment: str, found: list[int]) -> None:
+    assert named(comment, PEOPLE) == found
+
+
+@pytest.fixture
+def survey(db: None) -> Survey:
+    return make_survey()
+
+
+def test_words_are_passed_on_by_a_click_once_and_by_mail(survey: Survey) -> None:
+    priya, agent = make_user("priya", "agent", language="nl"), make_user("bea")
+    answer = make_answer(survey, 10, "Priya <b>saved</b> our day", contact_name="Karin")
+    client = client_of(agent)
+    page = client.get(f"/desk/answers/{answer.pk}/").content.decode()
+    assert "Pass it on to priya" in page
+    assert not Delivery.objects.exists(), "no guess is sent by itself"
+    for _time in range(2):
+        assert client.post(f"/insights/praise/{answer.pk}/", {"person": priya.pk}).status_code == 302
+    (mail,) = Delivery.objects.all()
+    assert (mail.to_address, mail.language, mail.template) == (priya.email, "nl", "praise")
+    assert "Priya <b>saved" in mail.body_text
+    assert "<b>saved" not in mail.body_html
+    page = client.get(f"/desk/answers/{answer.pk}/").content.decode()
+    assert "priya has heard of it." in page
+    assert "Pass it on" not in page
+    assert Praise.objects.count() == 1
+
+
+@pytest.mark.parametrize("given", [{}, {"person": "x"}, {"person": "9" * 40}, {"person": "99999"}])
+def test_nobody_else_can_be_chosen(survey: Survey, given: dict[str, str]) -> None:
+    answer = make_answer(survey, 10, "Priya saved our day")
+    make_user("priya")
+    other = make_user("bea")
+    client = client_of(other)
+    for more in (given, {"person": str(other.pk)}):
+        page = client.post(f"/insights/praise/{answer.pk}/", more, follow=True)
+        assert "whom they name" in page.content.decode()
+    assert not Praise.objects.exists()
+    assert client_of(make_user("v", "viewer")).post(f"/insights/praise/{answer.pk}/", given).status_code == 403
+
+
+def test_only_promoters_words_and_only_those_who_may_read_them(survey: Survey) -> None:
+    north = Team.objects.create(name="N")
+    Survey.objects.filter(pk=survey.pk).update(team=north)
+    priya = make_user("priya", all_teams=False)
+    stranger = make_user("bea", all_teams=False)
+    client = client_of(make_user("ada", "admin"))
+    happy, sad = make_answer(survey, 9, "Priya, thanks"), make_answer(survey, 3, "Priya was rude")
+    assert b"Pass it on" not in client.get(f"/desk/answers/{happy.pk}/").content
+    north.members.add(priya)
+    assert b"Pass it on to priya" in client.get(f"/desk/answers/{happy.pk}/").content
+    assert b"Pass it on" not in client.get(f"/desk/answers/{sad.pk}/").content
+    assert client_of(stranger).post(f"/insights/praise/{happy.pk}/", {"person": priya.pk}).status_code == 404
+    viewer = client_of(make_user("v", "viewer"))
+    assert b"Pass it on" not in viewer.get(f"/desk/answers/{happy.pk}/").content
+
+
+def praise(survey: Survey, language: str, *comments: str) -> None:
+    for comment in comments:
+        make_answer(survey, 10, comment, language=language)
+
+
+def test_a_passives_ticket_shows_what_promoters_love_most(survey: Survey) -> None:
+    praise(survey, "en", *["The cards were delivered quickly"] * 4, "Quick delivery, <b>lovely</b> card", "Cards!")
+    praise(survey, "nl", *["Snelle bezorging"] * 4)
+    for score, comment in ((3, "cards cards"), (8, "cards")):
+        make_answer(survey, score, comment)
+    loved.count(survey.pk, timezone.now())
+    words = LovedWords.objects.get(survey=survey, language="en")
+    assert words.words == [["cards", 6], ["quickly", 5]]
+    assert words.n == 6
+    assert LovedWords.objects.get(survey=survey, language="nl").words == [], "fewer than five comments say nothing"
+    response = make_answer(survey, 8, contact=make_contact(1))
+    ticket = opening.open_by_hand(response_id=response.pk, by=make_user("bea"))
+    client = client_of(make_user("ada", "manager"))
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert len(asked) <= 12
+    assert "What promoters love most" in page
+    assert "q=cards" in page
+    unhappy = opening.open_for_response(make_answer(survey, 2, "x", contact=make_contact(2)).pk)
+    assert unhappy is not None
+    assert "What promoters love most" not in client.get(f"/desk/tickets/{unhappy.pk}/").content.decode()
+
+
+def test_words_are_counted_once_a_day(survey: Survey) -> None:
+    at: Any = timezone.now()
+    assert loved.COUNT.due(at).count() == 1
+    loved.count(survey.pk, at)
+    assert loved.COUNT.due(at + timedelta(hours=1)).count() == 0
+    assert loved.COUNT.due(at + timedelta(days=1)).count() == 1
