@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from followup.models import Promise, Reminder, RootCause
+from followup.insights.improvements.models import Improvement, LetterTexts
+from followup.models import Promise, Reminder, RootCause, Ticket
 from followup.tickets import actions, promises
-from surveys.models import Campaign, Invitation, Survey
+from surveys.models import Campaign, Contact, Invitation, Survey
 from tests.api_client import Program, check_problem
 from tests.factories import make_contact, make_survey, make_ticket, make_user
 from tests.hostile import MORE, budget
@@ -69,11 +70,27 @@ class World:
         self.draft = str(Campaign.objects.create(name="Draft", survey=survey).pk)
         started = {"status": "paused", "paused_because": "person", "started_at": timezone.now()}
         self.paused = str(Campaign.objects.create(name="Paused", survey=survey, **started).pk)
+        self.mended = str(self._mended())
         Invitation.objects.create(  # somebody who is missing
             survey=survey, contact=make_contact(11), campaign_id=self.ids["campaigns"], channel="email",
             status="skipped", reason="quarantine",
         )  # fmt: skip
         self.happy = Program("admin").post("responses/", {"survey": "second", "score": 10})["id"]
+
+    def _mended(self) -> int:
+        """An improvement of which a customer can be told."""
+        contact = make_contact(12)
+        Contact.objects.filter(pk=contact.pk).update(email="c12@nordlys.dk")
+        told = make_ticket(self.resolved.survey, 1, contact=contact)
+        Ticket.objects.filter(pk=told.pk).update(root_cause=self.cause)
+        Contact.objects.filter(pk=contact.pk).update(last_asked_at=None)
+        at = timezone.now()
+        made = Improvement.objects.create(
+            title="Mended", owner=self.agent, state="done", done_on=at.date(), reviewed_at=at
+        )
+        made.root_causes.add(self.cause)
+        LetterTexts.objects.create(improvement=made, language="en", subject="Better", body="It is.")
+        return made.pk
 
     def path_of(self, path: str) -> dict[str, str]:
         """The variables of a path, so that it leads to a row."""
@@ -82,6 +99,7 @@ class World:
         row = str(self.resolved.pk) if path.endswith("/reopen/") else row
         row = str(self.typed.pk) if path.endswith("/confirm-contact/") else row
         row = self.draft if path.endswith(("campaigns/{id}/", "campaigns/{id}/start/", "/dry-run/")) else row
+        row = self.mended if path.endswith("/tell-customers/") else row
         row = self.paused if path.endswith("campaigns/{id}/resume/") else row
         return {name: row for name in ("id", "slug") if f"{{{name}}}" in path}
 

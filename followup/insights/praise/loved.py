@@ -61,9 +61,8 @@ def count(survey_id: int, at: datetime) -> bool:
 
 
 def _counted(survey: Survey, language: str) -> list[tuple[str, int, int]]:
-    brand = survey.brand.lower().split()
-    values = [survey.pk, language, MOST_COMMENTS, f"{TEXT_SEARCH_CONFIGS[language]}_stem", SHORTEST, brand, FEWEST,
-              MOST_WORDS]  # fmt: skip
+    dictionary, brand = f"{TEXT_SEARCH_CONFIGS[language]}_stem", survey.brand.lower().split()
+    values: list[Any] = [survey.pk, language, MOST_COMMENTS, dictionary, SHORTEST, brand, FEWEST, MOST_WORDS]
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, values)
         return list(cursor.fetchall())
