@@ -21,12 +21,6 @@ class MedianSeconds(Aggregate):
     output_field = FloatField()
 
 
-class NinetiethSeconds(MedianSeconds):
-    """Nine of ten are at most so many seconds."""
-
-    template = "percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM %(expressions)s))"
-
-
 LATE = Q(first_contact_at__gt=F("first_contact_due_at"))
 KEPT = Q(first_contact_at__lte=F("first_contact_due_at"))
 UNMET = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)

@@ -19,6 +19,7 @@ from followup.demo.clock import Clock
 from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
 from followup.demo.people import Customer, make_customer
 from followup.demo.plan import NAMED, PERSONAL, PROGRAM, SEED, Planned, plan
+from followup.demo.recovery.leaving import write_down_who_left
 from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
 from followup.tickets import opening
@@ -190,6 +191,7 @@ class _Scene:
         trial.end(self.trial)
         note_last_answers(self.contacts)
         make_campaigns(self.shop.surveys, self.contacts, self.clock.now)
+        write_down_who_left(self.shop.surveys, self.clock.now)
         leads = [agents[-1] for agents in self.shop.agents.values()]
         sample.made |= {
             "improvements.improvement": make_improvements(leads, self.shop.surveys, self.clock.now),

@@ -34,6 +34,8 @@ _AFTERMATH = range(18, 25)
 _ASKED_AGAIN_AFTER = 5  # weeks
 _STILL_OPEN = (0.6, 0.4, 0.25, 0.12)  # of the tickets of one, two, three and four weeks ago
 _LATE, _LATE_STRUCK = 0.05, 0.26  # share of the tickets contacted too late
+_LATE_HELPS_LESS = 0.3
+_ASKED_AGAIN_SHARE = 0.42
 
 _NORMAL = (0.7, 0.5, 0.8, 1.0, 1.0, 1.5, 2.2, 8.8, 17, 29, 37)
 _STRUCK = (5.0, 3.0, 4.5, 4.5, 4.0, 5.0, 6.0, 12, 18, 19, 19)
@@ -46,9 +48,9 @@ _CAUSES = {
     RELATIONSHIP: {"product": 26, "price": 18, "service": 15, "billing": 14, "app-website": 14, "delivery": 10,
                    "communication": 3},
 }  # fmt: skip
-_OUTCOMES = {Outcome.RECOVERED: 42, Outcome.KEPT: 31, Outcome.LOST: 15, Outcome.UNREACHABLE: 8, Outcome.NO_ACTION: 4}
+_OUTCOMES = {Outcome.RECOVERED: 42, Outcome.KEPT: 31, Outcome.LOST: 15, Outcome.UNREACHABLE: 8, Outcome.NO_ACTION: 10}
 _OUTCOMES_STRUCK = {
-    Outcome.RECOVERED: 26, Outcome.KEPT: 31, Outcome.LOST: 29, Outcome.UNREACHABLE: 11, Outcome.NO_ACTION: 3,
+    Outcome.RECOVERED: 26, Outcome.KEPT: 31, Outcome.LOST: 29, Outcome.UNREACHABLE: 11, Outcome.NO_ACTION: 12,
 }  # fmt: skip
 
 # The desk of today: (score, hours ago, what was done). Hours of the plays: 0-3 within 24, 4-6 within 48.
@@ -156,7 +158,7 @@ class _Year:
         cause, comment = self._comment(survey, language, score, strength, ago)
         story = self._story(way, ago, strength) if score <= HIGHEST_DETRACTOR else None
         self._keep(survey, window, share, language, score, cause, comment, way, customer, story)
-        if story and way == PERSONAL and ago >= _ASKED_AGAIN_AFTER + 3 and self.random.random() < 0.33:
+        if story and way == PERSONAL and ago >= _ASKED_AGAIN_AFTER + 3 and self.random.random() < _ASKED_AGAIN_SHARE:
             self._ask_again(self.planned[-1], story, ago - _ASKED_AGAIN_AFTER)
 
     def _answer_of_today(self, score: int, hours: float, what: int) -> None:
@@ -170,10 +172,10 @@ class _Year:
 
     def _ask_again(self, first: Planned, story: Story, ago: int) -> None:
         """Some weeks after the talk the customer is asked once more: mostly it helped, if it did."""
-        helped = {Outcome.RECOVERED: 0.93, Outcome.KEPT: 0.7, Outcome.LOST: 0.2}
+        helped = {Outcome.RECOVERED: 0.93, Outcome.KEPT: 0.7, Outcome.LOST: 0.2, Outcome.NO_ACTION: 0.33}
         if story.outcome not in helped:
             return
-        is_better = self.random.random() < helped[story.outcome]
+        is_better = self.random.random() < helped[story.outcome] - (_LATE_HELPS_LESS if story.is_late else 0)
         score = self.random.choice((7, 8, 8, 9, 9, 10) if is_better else (2, 3, 4, 5, 5, 6))
         mood = comments.BETTER if is_better else comments.STILL
         comment = self.voice.say(first.language, mood, comments.ANY) if self.random.random() < 0.7 else ""

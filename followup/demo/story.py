@@ -20,6 +20,7 @@ _TODAY_H = 72  # younger answers were worked on whatever the hour, so that the d
 _MOMENT = timedelta(minutes=2)
 _PROMISES_ONE_IN = 4  # of the resolved tickets
 _VIP_VALUE = 20_000
+_LITTLE_LATE = 0.6  # of the late ones, the share that was contacted within a day after the deadline
 
 
 class Storyteller:
@@ -156,7 +157,8 @@ class _Work:
         return min(at, self.now - 3 * _MOMENT)
 
     def _late(self, due: datetime) -> datetime:
-        at = self.clock.at_work(due + timedelta(hours=self.random.uniform(0.5, 22)))
+        hours = self.random.uniform(0.5, 22) if self.random.random() < _LITTLE_LATE else self.random.uniform(22, 110)
+        at = self.clock.at_work(due + timedelta(hours=hours))
         return min(at + timedelta(minutes=self.random.uniform(0, 90)), self.now - 3 * _MOMENT)
 
     def _before(self, at: datetime, start: datetime | None = None) -> datetime:

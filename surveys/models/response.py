@@ -181,8 +181,12 @@ class Response(models.Model):
                 condition=DOUBTFUL,
                 name="response_doubtful",
             ),
-            # Answers of one contact; answers after which somebody was asked again.
-            models.Index(fields=["contact"], condition=Q(contact__isnull=False), name="response_contact"),
+            # Answers of one contact, by time; answers after which somebody was asked again.
+            models.Index(
+                fields=["contact", "answered_at", "id"],
+                condition=Q(contact__isnull=False),
+                name="response_contact_answered",
+            ),
             models.Index(fields=["follows"], condition=Q(follows__isnull=False), name="response_follows"),
             # Names and addresses typed on a public link.
             GinIndex(TYPED_NAME, name="response_typed", condition=HAS_TYPED_NAME),

@@ -1,6 +1,6 @@
 """What the figures need to know of each detractor's ticket, as annotations: how soon, and the second score."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,10 +20,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, TruncDate, TruncDay, TruncQuarter
+from django.db.models.functions import Cast, Coalesce, Greatest, Least, TruncDay, TruncMonth, TruncQuarter
 
 from followup.models import Attempt, SurveyFollowUp
 from followup.models.ticket import TicketQuerySet
+from followup.statistics import KEPT, ended_promises
 from surveys.models import Response
 
 # Hours to the first contact, as the plays promise them: from, and up to and with.
@@ -33,6 +34,8 @@ NEVER_REACHED, UNTOUCHED = len(BUCKETS), len(BUCKETS) + 1  # tried in vain; neve
 SPEEDS = (*range(len(BUCKETS)), NEVER_REACHED, UNTOUCHED)
 IN_TIME, LATE, NOT_CONTACTED = range(3)
 
+MONTH = "month"
+KEYS = (MONTH, "team", "owner", "survey", "root_cause")
 FIRST_DAY_LATER, LAST_DAY_LATER = timedelta(days=14), timedelta(days=180)
 RETAINED_DAYS = 90
 WORTH = (1_000, 10_000)  # the bounds of the classes of a customer's value a year; 0 is an unknown value
@@ -53,10 +56,20 @@ def detractors(tickets: TicketQuerySet) -> TicketQuerySet:
 
 def with_facts(tickets: TicketQuerySet) -> QuerySet[Any, Any]:
     """With `speed` (one of SPEEDS), `kept`, `second` (score or null), `worth` (class) and `quarter`."""
-    return tickets.annotate(
+    found: QuerySet[Any, Any] = tickets.annotate(
         speed=_speed(), kept=_kept(), second=second_score(), worth=_worth(),
         quarter=TruncQuarter("clock_from", tzinfo=ZoneInfo(settings.TIME_ZONE)),
     )  # fmt: skip
+    return found
+
+
+def with_key_and_promise(rows: QuerySet[Any, Any], by: str, at: datetime) -> QuerySet[Any, Any]:
+    """With `key`, the group of one of KEYS, and `promise`: 1 kept, 0 broken, null without one or while it runs."""
+    key: Any = F(f"{by}_id") if by and by != MONTH else Value(0)
+    if by == MONTH:
+        key = TruncMonth("clock_from", tzinfo=ZoneInfo(settings.TIME_ZONE))
+    promise = Case(When(KEPT, then=Value(1)), When(ended_promises(at), then=Value(0)), output_field=IntegerField())
+    return rows.annotate(key=key, promise=promise)
 
 
 def second_score() -> Coalesce:
@@ -114,27 +127,35 @@ def _worth() -> Case:
 
 
 def watched(tickets: QuerySet[Any, Any], at: datetime) -> QuerySet[Any, Any]:
-    """The tickets whose customers could be watched, with `days` from the answer and whether they `left` then.
+    """With `days` from the answer, and whether the customer had `left` then (1) or was last seen then (0).
 
-    Of surveys that record churn since the day of the answer or before; a customer who had left before it is not there.
+    Both are null where nobody could watch: the customer is not known or had left before the answer, or the survey did
+    not record churn then. One query, of the surveys that do.
     """
-    answered, churned = F("response__answered_at"), F("response__contact__churned_at")
     zone = ZoneInfo(settings.TIME_ZONE)
-    since = SurveyFollowUp.objects.filter(survey=OuterRef("survey")).values("churn_recorded_since")[:1]
-    rows: QuerySet[Any, Any] = tickets.filter(response__contact__isnull=False).annotate(
-        answered_on=TruncDate("response__answered_at", tzinfo=zone),
-        answered_day=TruncDay("response__answered_at", tzinfo=zone),
+    answered, churned = F("response__answered_at"), F("response__contact__churned_at")
+    now = Cast(Value(at), DateTimeField())
+    by_then = Least(_moved(answered, timedelta(days=RETAINED_DAYS)), now)
+    is_watched = (
+        _recorded()
+        & Q(response__contact__isnull=False)
+        & (Q(response__contact__churned_at=None) | Q(response__contact__churned_at__gte=F("answered_day")))
     )
-    rows = rows.filter(answered_on__gte=Subquery(since))
-    rows = rows.exclude(response__contact__churned_at__lt=F("answered_day"))
-    by_then = Least(_moved(answered, timedelta(days=RETAINED_DAYS)), Cast(Value(at), DateTimeField()))
-    seen = _WholeDays(Cast(Value(at), DateTimeField()), answered, rounding="floor")
+    seen = Greatest(Value(0), Least(Value(RETAINED_DAYS), _WholeDays(now, answered, rounding="floor")))
+    gone = Greatest(Value(1), _WholeDays(churned, answered, rounding="ceil"))
+    has_left = Q(response__contact__churned_at__lte=by_then)
+    rows: QuerySet[Any, Any] = tickets.alias(answered_day=TruncDay("response__answered_at", tzinfo=zone))
     found: QuerySet[Any, Any] = rows.annotate(
-        left=Case(When(response__contact__churned_at__lte=by_then, then=Value(1)), default=Value(0)),
-        days=Case(
-            When(left=1, then=Greatest(Value(1), _WholeDays(churned, answered, rounding="ceil"))),
-            default=Greatest(Value(0), Least(Value(RETAINED_DAYS), seen)),
-            output_field=IntegerField(),
-        ),
+        left=Case(When(is_watched & has_left, then=Value(1)), When(is_watched, then=Value(0))),
+        days=Case(When(is_watched & has_left, then=gone), When(is_watched, then=seen), output_field=IntegerField()),
     )
+    return found
+
+
+def _recorded() -> Q:
+    """The answers since the day from which their survey records churn."""
+    zone, found = ZoneInfo(settings.TIME_ZONE), Q(pk__in=[])
+    recording = SurveyFollowUp.objects.filter(churn_recorded_since__isnull=False)
+    for survey, since in recording.values_list("survey", "churn_recorded_since"):
+        found |= Q(survey=survey, response__answered_at__gte=datetime.combine(since, time(), zone))  # type: ignore[arg-type]
     return found

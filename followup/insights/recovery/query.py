@@ -1,25 +1,21 @@
-"""Asks the database for everything that the figures of recovery are made of, in one statement."""
+"""Asks the database for everything that the figures of recovery are made of, each ticket once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 
 from followup.insights.recovery import facts
 from followup.models import Outcome
 from followup.models.ticket import TicketQuerySet
-from followup.statistics import (
-    MedianSeconds,
-    NinetiethSeconds,
-    Promises,
-    ask_promises,
-    in_period,
-    promises_of,
-)
-from nps_project.common.together import ask, list_of
+from followup.statistics import Promises, ask_promises, in_period, promises_of
+from nps_project.common.together import Question, ask, list_of
 from surveys.models import Survey
+from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.statistics import tally
 
 
@@ -63,6 +59,19 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The tickets of one month, team, owner, survey or root cause (`key`). `ended`: promises whose end is known."""
+
+    key: Any
+    n: int
+    ended: int
+    met: int
+    second: int
+    recovered: int
+    median_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the database knows of a selection. Times in seconds; None without contacts."""
 
@@ -74,61 +83,76 @@ class Facts:
     promises: Promises
     scores: Mapping[int, int]  # all answers of the period, by score
     records_churn: bool
+    groups: list[Group]
 
 
 NO_COUNTS = dict.fromkeys(("n", "contacted", "asked_again", "answered_again", *Outcome.values), 0)
 
 
-def read(chosen: Selection) -> Facts:
-    """The facts of a selection; one query."""
-    rows = chosen.detractors()
-    found = ask(
-        {
-            "cells": list_of(_cells(rows)),
-            "seen": list_of(_seen(rows, chosen.at)),
-            "counts": list_of(_counts(rows)),
-            "scores": list_of(tally(chosen.surveys, chosen.first_day, chosen.last_day)),
-            **ask_promises(chosen.tickets.of_detractors(), at=chosen.at, first_day=chosen.first_day,
-                           last_day=chosen.last_day),
-        }
-    )  # fmt: skip
-    counts = found["counts"][0] if found["counts"] else {}
+def read(chosen: Selection, by: str = "") -> Facts:
+    """The facts of a selection; three queries. `by`: one of facts.KEYS, by which `groups` are made; "" for none."""
+    rows = facts.watched(facts.with_facts(chosen.detractors()), chosen.at)
+    rows = facts.with_key_and_promise(rows, by, chosen.at)
+    found = {**_aggregates(rows), **ask(_others(chosen))}
+    counts = found["counts"] or {}
     return Facts(
         cells=[Cell(**row) for row in found["cells"]],
         seen=[Seen(row["kept"], row["days"], bool(row["left"]), row["n"]) for row in found["seen"]],
-        counts=NO_COUNTS | {name: counts[name] for name in NO_COUNTS if name in counts},
-        median_s=counts.get("median"),
-        p90_s=counts.get("ninetieth"),
+        counts=NO_COUNTS | {name: counts[name] for name in NO_COUNTS},
+        median_s=counts["median"],
+        p90_s=counts["ninetieth"],
         promises=promises_of(found),
         scores={row["score"]: row["answers"] for row in found["scores"]},
         records_churn=bool(found["seen"]),
+        groups=[Group(**row) for row in found["groups"]] if by else [],
     )
 
 
-def _cells(rows: TicketQuerySet) -> QuerySet[Any, Any]:
-    alike = facts.with_facts(rows).order_by().values("speed", "kept", "score", "second", "worth", "quarter")
-    counted: QuerySet[Any, Any] = alike.annotate(n=Count("pk"))
-    return counted
+def _others(chosen: Selection) -> dict[str, Question]:
+    period = {"first_day": chosen.first_day, "last_day": chosen.last_day}
+    return {
+        "scores": list_of(tally(chosen.surveys, **period)),
+        **ask_promises(chosen.tickets.of_detractors(), at=chosen.at, **period),
+    }
 
 
-def _seen(rows: TicketQuerySet, at: datetime) -> QuerySet[Any, Any]:
-    alike = facts.watched(facts.with_facts(rows), at).order_by().values("kept", "days", "left")
-    counted: QuerySet[Any, Any] = alike.annotate(n=Count("pk"))
-    return counted
+# The facts of each ticket are computed once; all figures are counted from them.
+_COLUMNS = ("speed", "kept", "score", "second", "worth", "quarter", "days", "left", "clock_from", "first_contact_at",
+            "first_contact_due_at", "outcome", "asked_again_at", "score_after", "key",
+            "promise")  # fmt: skip
+_AGGREGATES = """
+WITH facts AS MATERIALIZED ({facts})
+SELECT
+  (SELECT coalesce(json_agg(alike), '[]') FROM (
+    SELECT speed, kept, score, second, worth, quarter, count(*) AS n FROM facts GROUP BY 1, 2, 3, 4, 5, 6) AS alike),
+  (SELECT coalesce(json_agg(alike), '[]') FROM (
+    SELECT kept, days, "left", count(*) AS n FROM facts WHERE days IS NOT NULL GROUP BY 1, 2, 3) AS alike),
+  (SELECT row_to_json(counted) FROM (
+    SELECT count(*) AS n, count(first_contact_at) AS contacted, count(asked_again_at) AS asked_again,
+      count(score_after) AS answered_again, {quantiles}, {outcomes} FROM facts) AS counted),
+  (SELECT coalesce(json_agg(groups), '[]') FROM (
+    SELECT key, count(*) AS n, count(promise) AS ended, coalesce(sum(promise), 0) AS met, count(second) AS second,
+      count(*) FILTER (WHERE second > {cut}) AS recovered, {median_s} FROM facts GROUP BY key) AS groups)
+"""
+_QUANTILE = (
+    "percentile_cont({share}) WITHIN GROUP (ORDER BY extract(epoch FROM first_contact_at - clock_from))"
+    " FILTER (WHERE first_contact_due_at IS NOT NULL) AS {name}"
+)
+_ANSWERS = ("cells", "seen", "counts", "groups")
 
 
-def _counts(rows: TicketQuerySet) -> QuerySet[Any, Any]:
-    timed = Q(first_contact_at__isnull=False, first_contact_due_at__isnull=False)
-    return (
-        rows.order_by()
-        .values(all=Value(1))
-        .annotate(
-            n=Count("pk"),
-            contacted=Count("first_contact_at"),
-            asked_again=Count("asked_again_at"),
-            answered_again=Count("score_after"),
-            median=MedianSeconds(F("first_contact_at"), F("clock_from"), filter=timed),
-            ninetieth=NinetiethSeconds(F("first_contact_at"), F("clock_from"), filter=timed),
-            **{outcome: Count("pk", filter=Q(outcome=outcome)) for outcome in Outcome.values},
-        )
+def _aggregates(rows: QuerySet[Any, Any]) -> dict[str, Any]:
+    try:
+        compiled, given = rows.order_by().values(*_COLUMNS).query.sql_with_params()
+    except EmptyResultSet:  # a filter that nothing can match
+        return {"cells": [], "seen": [], "counts": NO_COUNTS | {"median": None, "ninetieth": None}, "groups": []}
+    statement = _AGGREGATES.format(
+        facts=compiled,
+        quantiles=", ".join(_QUANTILE.format(share=s, name=n) for s, n in ((0.5, "median"), (0.9, "ninetieth"))),
+        outcomes=", ".join(f"count(*) FILTER (WHERE outcome = '{one}') AS \"{one}\"" for one in Outcome.values),
+        median_s=_QUANTILE.format(share=0.5, name="median_s"),
+        cut=HIGHEST_DETRACTOR,
     )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return dict(zip(_ANSWERS, cursor.fetchone(), strict=True))

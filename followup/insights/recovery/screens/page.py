@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from followup.desk.ticket.page import name_of
 from followup.insights.estimates.shares import wilson
 from followup.insights.pictures.drawing import inside_page
-from followup.insights.recovery.breakdown import MONTH, Line
-from followup.insights.recovery.facts import IN_TIME, LATE, NOT_CONTACTED
+from followup.insights.recovery.breakdown import Line
+from followup.insights.recovery.facts import IN_TIME, LATE, MONTH, NOT_CONTACTED
 from followup.insights.recovery.figures import Recovery, Speed
 from followup.insights.recovery.screens import drawn, listing, texts
 from followup.models import Outcome, Ticket

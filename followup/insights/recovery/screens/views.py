@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from followup.insights.pictures.serving import picture_file
 from followup.insights.recovery import breakdown
+from followup.insights.recovery.facts import MONTH
 from followup.insights.recovery.figures import Recovery, figures_of
 from followup.insights.recovery.narrowed import narrowed
 from followup.insights.recovery.query import Selection, read
@@ -75,9 +76,10 @@ def show(request: StaffRequest) -> HttpResponse:
     form = _form(request, at)
     faults = form.faults()
     chosen = _selection(form, request.user, at)
-    found = figures_of(read(chosen))
-    by = form.in_use().get("by") or breakdown.MONTH
-    context = page.context(found, breakdown.lines(chosen, by), by=by, query=request.GET, user=request.user)
+    by = form.in_use().get("by") or MONTH
+    known = read(chosen, by)
+    found = figures_of(known)
+    context = page.context(found, breakdown.lines(known.groups, by), by=by, query=request.GET, user=request.user)
     context |= {
         "room": "insights",
         "form": form,
@@ -114,8 +116,9 @@ def as_csv(request: StaffRequest) -> HttpResponseBase:
     if faults := form.faults():
         return refused(*faults)
     chosen = _selection(form, request.user, at)
-    by = form.in_use().get("by") or breakdown.MONTH
-    made = list(export.rows(figures_of(read(chosen)), by, breakdown.lines(chosen, by)))
+    by = form.in_use().get("by") or MONTH
+    known = read(chosen, by)
+    made = list(export.rows(figures_of(known), by, breakdown.lines(known.groups, by)))
     about = "filters " + (" ".join(sorted(form.in_use())) or "none")
     return download(request, _pages(made), kind="csv", name="recovery", about=about)
 
