@@ -235,6 +235,7 @@ def make_world() -> World:
         "r/<str:token>/tap/": [f"{personal[0]}tap/", "/r/nothing/tap/"],
         "setup/asking/returned/": ["/setup/asking/returned/"],
         "mail/<slug:service>/tracking/": ["/mail/postmark/tracking/"],
+        "mail/<slug:service>/inbound/": ["/mail/postmark/inbound/"],
         "contacts/<int:contact_id>/answer/": [f"/contacts/{contact.pk}/answer/"],
         "campaigns/": ["/campaigns/"], "campaigns/new/": ["/campaigns/new/"], f"{c}": [f"{run}" for run in runs],
         f"{c}edit/": [f"{run}edit/" for run in runs], f"{c}delete/": [f"{runs[0]}delete/"],

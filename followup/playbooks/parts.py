@@ -62,6 +62,11 @@ def _clocks(form: PlayForm) -> Iterator[str]:
         yield _("warning at %(share)s %% of the time left") % {"share": _text(form, "warn_per_cent")}
     else:
         yield _("No deadline for the first contact")
+    if reply := _text(form, "reply_hours"):
+        words = _("a message answered within %(hours)s h")
+        if _text(form, "hours_run") == ClockRuns.SERVICE:
+            words = _("a message answered within %(hours)s h of service")
+        yield words % {"hours": reply}
     if solve:
         is_service = _text(form, "solve_hours_run") == ClockRuns.SERVICE
         words = _("solved within %(hours)s h of service") if is_service else _("solved within %(hours)s h")

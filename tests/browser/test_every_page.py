@@ -36,7 +36,7 @@ NO_PAGE = {
     "setup/people/<int:pk>/password/", "setup/keys/<int:pk>/revoke/", "api/schema/",
     "desk/mail/<int:message_id>/raw/", "desk/mail/<int:message_id>/files/<int:attachment_id>/",
     "desk/mail/<int:message_id>/<slug:action>/",
-    "metrics", "mail/<slug:service>/tracking/", "login/code/",
+    "metrics", "mail/<slug:service>/tracking/", "mail/<slug:service>/inbound/", "login/code/",
     "insights/trials/<int:trial_id>/<slug:action>/", "insights/pictures/<slug:name>.<slug:kind>", "insights/days/",
     "insights/compare/groups.<slug:kind>",
     "insights/days/<int:event_id>/unmark/",

@@ -26,3 +26,6 @@ class AnymailTrackingEvent:
     mta_response: str | None
     description: str | None
     esp_event: Any
+
+class AnymailInboundEvent:
+    message: Any

@@ -75,9 +75,13 @@ def _is_wish(token: str) -> bool:
 @transaction.atomic
 def _act(source: MailSource, given: Given, raw: bytes, reading: Reading) -> InboundMail:
     about = _about(reading)
-    row, is_new = _keep(source, given, reading, about, _left_for(reading, about))
-    if not is_new:
+    left_for = _left_for(reading, about)
+    row, is_new = _keep(source, given, reading, about, left_for)
+    if not is_new and row.left_for != LeftFor.FAILED:
         return row
+    if not is_new:  # what failed is tried again when it comes again
+        row.left_for = left_for
+        row.save(update_fields=["left_for"])
     if reading.kind in _WRITTEN:
         _hand_on(row, WrittenMail(raw, len(raw) >= MOST_WHOLE, reading, given.received_at))
         return row
