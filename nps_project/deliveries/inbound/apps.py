@@ -14,7 +14,7 @@ class InboundConfig(AppConfig):
 
     def ready(self) -> None:
         from nps_project.background import queues, schedule
-        from nps_project.deliveries.inbound import health, posted
+        from nps_project.deliveries.inbound import health, posted, watching
         from nps_project.deliveries.inbound.mailbox import read_again_after_restore
         from nps_project.deliveries.inbound.views import is_signed_in
         from nps_project.deliveries.mail_services import SERVICES
@@ -25,6 +25,7 @@ class InboundConfig(AppConfig):
         limit = uploads.Upload(posted.MOST_BYTES, posted.WITHIN_S, is_signed_in)
         for service in SERVICES:
             uploads.take(f"/mail/{service}/inbound/", limit)
+        watching.connect()
         backup.after_restore(read_again_after_restore)
         customer_pipeline.add_paths("/mail/")
         schedule.every(60, read_mailboxes="inbound.read_mailboxes")

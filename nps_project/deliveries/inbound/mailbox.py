@@ -86,9 +86,15 @@ def read(url: MailboxUrl) -> ReadingDone:
 
 def _claim(name: str) -> MailSource | None:
     at = timezone.now()
-    MailSource.objects.bulk_create([MailSource(name=name, kind=SourceKind.MAILBOX)], ignore_conflicts=True)
+    make_row(name)
     free = MailSource.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=at), name=name)
     return MailSource.objects.get(name=name) if free.update(claimed_until=at + CLAIMED_FOR) else None
+
+
+def make_row(name: str) -> None:
+    """The row of a mailbox, where it is not there yet."""
+    if not MailSource.objects.filter(name=name).exists():
+        MailSource.objects.bulk_create([MailSource(name=name, kind=SourceKind.MAILBOX)], ignore_conflicts=True)
 
 
 def open_mailbox(url: MailboxUrl) -> BaseMailBox:
@@ -104,11 +110,12 @@ def open_mailbox(url: MailboxUrl) -> BaseMailBox:
         sign_in = box.login if (url.user + url.password).isascii() else box.login_utf8
         return sign_in(url.user, url.password, url.folder)
     except BaseException:
-        _leave(box)
+        leave(box)
         raise
 
 
-def _leave(box: BaseMailBox) -> None:
+def leave(box: BaseMailBox) -> None:
+    """Sign out, whatever the server does."""
     with suppress(*FAILURES):
         box.logout()
     with suppress(*FAILURES):
@@ -132,7 +139,7 @@ def _read(url: MailboxUrl, source: MailSource, done: ReadingDone) -> None:
         if source.read_again_since is not None and not done.has_more:
             _read_again(box, source, source.read_again_since, done, ends)
     finally:
-        _leave(box)
+        leave(box)
 
 
 def _read_again(box: BaseMailBox, source: MailSource, since: datetime, done: ReadingDone, ends: float) -> None:
@@ -232,6 +239,13 @@ def _heard(source: MailSource, at: datetime) -> None:
     MailSource.objects.filter(newer, pk=source.pk).update(word_at=at)
 
 
+def capabilities(box: BaseMailBox) -> str:
+    """As the server gives them once somebody has signed in; IMAP4rev2 includes MOVE and IDLE."""
+    _state, answer = box.client.capability()
+    said = b" ".join(part for part in answer if isinstance(part, bytes)).decode(errors="replace").upper()
+    return said.replace("IMAP4REV2", "IMAP4REV2 MOVE IDLE")
+
+
 class _Away:
     """Puts mails that were understood out of the way."""
 
@@ -240,13 +254,7 @@ class _Away:
 
     @cached_property
     def _folder(self) -> str:
-        return self._make_folder() if "MOVE" in self._capabilities() else ""
-
-    def _capabilities(self) -> str:
-        """As the server gives them once somebody has signed in; IMAP4rev2 includes MOVE."""
-        _state, answer = self._box.client.capability()
-        said = b" ".join(part for part in answer if isinstance(part, bytes)).decode(errors="replace").upper()
-        return said.replace("IMAP4REV2", "IMAP4REV2 MOVE")
+        return self._make_folder() if "MOVE" in capabilities(self._box) else ""
 
     def _make_folder(self) -> str:
         """The folder, made when it is not there; empty where the server does not let us."""
