@@ -27,6 +27,7 @@ from surveys.standard_mail import FixedTexts, fixed_texts, standard_mail
 DECOYS = (1, 2)  # before the numbers, and between 5 and 6
 ASKS, REMINDS, ASKS_AGAIN = "asks", "reminds", "asks again"  # what a mail does; the last one comes after a ticket
 LEAVE, LEAVE_NOW = "unsubscribe", "unsubscribe-now"  # purposes of tokens: only the header's acts without a choice
+REPLY = "reply-to-ask"  # the purpose of the token in the address at which an ask is answered
 _WITHOUT_FONTS = mrml.RenderOptions(fonts={})  # nothing is fetched from anybody
 _SLOTS = ("link", "leave", "greeting")
 _RUN = secrets.token_hex(16)  # nobody can guess it, so no text can contain a mark
@@ -173,14 +174,16 @@ def greeting(name: str, fixed: FixedTexts) -> str:
 
 
 def headers_of(mailed: Mailed) -> dict[str, str]:
-    """The headers by which a mail program offers to unsubscribe (RFC 8058); one tap needs https, and by mail it goes
-    where somebody reads it."""
+    """Where an answer by mail goes, and the headers by which a mail program offers to unsubscribe (RFC 8058); one tap
+    needs https, and by mail it goes where somebody reads it."""
     address = f"{settings.SITE_URL}/unsubscribe/{make_token(LEAVE_NOW, mailed.public_id)}/"
     ways = [f"<{address}>"]
     if settings.MAILBOXES and settings.BOUNCE_ADDRESS:
         mailbox = plus_address(settings.BOUNCE_ADDRESS, make_address_token(LEAVE_NOW, mailed.public_id))
         ways.append(f"<mailto:{mailbox}?subject=unsubscribe>")
     headers = {"List-Unsubscribe": ", ".join(ways)}
+    if settings.REPLY_ADDRESS:
+        headers["Reply-To"] = plus_address(settings.REPLY_ADDRESS, make_address_token(REPLY, mailed.public_id))
     if settings.SITE_URL.startswith("https://"):
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers

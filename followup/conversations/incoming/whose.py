@@ -12,6 +12,8 @@ from itertools import islice
 from followup.conversations import tokens
 from followup.conversations.models import Direction, Message
 from followup.models import Ticket
+from nps_project.deliveries.inbound import addresses
+from nps_project.deliveries.inbound.addresses import Use
 from nps_project.deliveries.inbound.reading import parsing
 from nps_project.deliveries.inbound.reading.classes import Reading
 from nps_project.deliveries.models import Delivery
@@ -61,9 +63,12 @@ def _answered(mail: Mail, reading: Reading, text: str) -> Iterator[Message]:
 
 def _of_ask(reading: Reading) -> Whose | None:
     """The ticket of the answer that the answered ask led to, else the customer who was asked."""
-    abouts = dict(Delivery.objects.filter(message_id__in=reading.mail_ids).values_list("message_id", "about"))
-    asked = [invitation_id_of(abouts[one]) for one in reading.mail_ids if one in abouts]
-    invitation = Invitation.objects.filter(pk__in=[one for one in asked if one is not None]).first()
+    meanings = [addresses.meaning_of(token) for token in reading.tokens]
+    abouts = [meaning.about for meaning in meanings if meaning is not None and meaning.use == Use.REPLY]
+    if reading.mail_ids and not abouts:
+        abouts = list(Delivery.objects.filter(message_id__in=reading.mail_ids).values_list("about", flat=True))
+    asked = [number for about in abouts if (number := invitation_id_of(about)) is not None]
+    invitation = Invitation.objects.filter(pk__in=asked).order_by("-pk").first() if asked else None
     if invitation is None:
         return None
     ticket = Ticket.objects.filter(response__invitation=invitation.pk).values_list("pk", flat=True).first()

@@ -10,6 +10,7 @@ class Use(StrEnum):
 
     BOUNCE = "bounce"
     UNSUBSCRIBE = "unsubscribe"
+    REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True)

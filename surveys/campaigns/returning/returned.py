@@ -19,7 +19,7 @@ from surveys.campaigns import mail_keys, outcomes
 from surveys.campaigns.composing import BOUNCE
 from surveys.campaigns.leaving import wishes
 from surveys.campaigns.leaving.wishes import Wish
-from surveys.campaigns.mail import LEAVE_NOW
+from surveys.campaigns.mail import LEAVE_NOW, REPLY
 from surveys.models import AskReason, Contact, Invitation, InvitationStatus
 from surveys.signals import ask_came_back
 
@@ -27,7 +27,7 @@ from surveys.signals import ask_came_back
 _ON_ITS_WAY = (InvitationStatus.WAITING, InvitationStatus.HELD, InvitationStatus.SENT, InvitationStatus.UNKNOWN)
 _CAN_COME_BACK = (*_ON_ITS_WAY, InvitationStatus.DELIVERED)
 _REASONS = {RefusedAs.ADDRESS: AskReason.BOUNCED, RefusedAs.POLICY: AskReason.POLICY}
-_PURPOSES = {BOUNCE: Use.BOUNCE, LEAVE_NOW: Use.UNSUBSCRIBE}
+_PURPOSES = {BOUNCE: Use.BOUNCE, LEAVE_NOW: Use.UNSUBSCRIBE, REPLY: Use.REPLY}
 
 
 def connect() -> None:
