@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "followup.insights.improvements",
     "followup.insights.events",
     "followup.insights.praise",
+    "followup.insights.weekly",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -67,6 +67,8 @@ def make() -> None:
     from followup.conversations.models import Message
     from followup.insights.improvements.models import Improvement, Told
     from followup.insights.praise.models import LovedWords
+    from followup.insights.weekly.models import WeeklyMail
+    from followup.insights.weekly.sending import basis_of
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
     from followup.models.ticket import NO_DEADLINE
     from followup.playbooks.trials.models import Trial
@@ -250,6 +252,10 @@ def make() -> None:
         "imports.work": ("imports_contactimport", imported.pk),
         "campaigns.ask": ("surveys_invitation", to_ask.pk),
         "api.forget": ("api_idempotentrequest", key.pk),
+        "weekly.send": (
+            "weekly_weeklymail",
+            WeeklyMail.objects.create(person=manager, due_at=now, basis=basis_of(manager)).pk,
+        ),
         "trials.move": ("trials_trial", tried.pk),
     }
     assert set(bad) == set(SWEEPS), "a sweep without its bad row"

@@ -1,5 +1,6 @@
 """The people who sign in, the service accounts behind API keys, and their teams."""
 
+from datetime import time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,6 +30,7 @@ class TicketMail(models.TextChoices):
     DAILY = "daily", _("Together, once a day in the morning")
 
 
+WEEKLY_TIME = time(7, 30)  # of the reader's zone, on Mondays unless they choose another day
 RANK = {Role.VIEWER: 0, Role.AGENT: 1, Role.MANAGER: 2, Role.ADMIN: 3}
 
 
@@ -77,6 +79,8 @@ class User(AbstractBaseUser):
     mail_about_tickets = models.CharField(
         _("mail about tickets"), max_length=5, choices=TicketMail.choices, default=TicketMail.EACH
     )
+    weekly_day = models.PositiveSmallIntegerField(_("weekly mail"), null=True, blank=True, default=0, db_default=0)
+    weekly_time = models.TimeField(_("time of the weekly mail"), default=WEEKLY_TIME, db_default=WEEKLY_TIME)
     is_active = models.BooleanField(_("active"), default=True)
     is_service = models.BooleanField(_("service account"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -92,6 +96,9 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(weekly_day=None) | models.Q(weekly_day__range=(0, 6)), name="user_weekly_day_is_one"
+            ),
         ]
 
     def __str__(self) -> str:

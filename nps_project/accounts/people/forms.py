@@ -1,12 +1,15 @@
 """Forms of the set-up of people, teams and keys: they check what people type, and write nothing."""
 
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import Role, Team, TicketMail, User
@@ -23,6 +26,13 @@ else:
 
 def _zones() -> list[tuple[str, Any]]:
     return [("", _("The company's")), *((name, name.replace("_", " ")) for name in zone_names())]
+
+
+_NEVER = "never"
+
+
+def _weekdays() -> list[tuple[str, Any]]:
+    return [(_NEVER, _("Never")), *((str(number), capfirst(name)) for number, name in WEEKDAYS.items())]
 
 
 class MeForm(UserForm):
@@ -50,10 +60,36 @@ class MeForm(UserForm):
         label=_("Mail about tickets"), choices=TicketMail.choices, required=False, widget=forms.RadioSelect
     )
 
+    weekly_day = forms.ChoiceField(
+        label=_("Weekly mail"), choices=lazy(_weekdays, list)(), required=False,
+        help_text=_("What came in, what is late, what was recovered. Not when nothing happened."),
+    )  # fmt: skip
+    weekly_time = forms.TimeField(
+        label=_("Time of the weekly mail"), required=False, help_text=_("In your time zone."),
+        widget=forms.TimeInput({"type": "time", "class": "input-short"}, "%H:%M"),
+    )  # fmt: skip
+
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone", "mail_about_tickets", "single_keys")
+        fields = ("name", "language", "time_zone", "mail_about_tickets", "single_keys", "weekly_day", "weekly_time")
         field_classes = {"name": TextField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = self.instance
+        self.initial["weekly_day"] = _NEVER if person.weekly_day is None else str(person.weekly_day)
+        of_all = person.is_at_least(Role.MANAGER) and person.sees_all_teams
+        if not of_all and not Team.objects.filter(lead=person).exists():
+            del self.fields["weekly_day"], self.fields["weekly_time"]
+
+    def clean_weekly_day(self) -> int | None:
+        """Keep the stored choice when the field is empty."""
+        given = self.cleaned_data["weekly_day"]
+        return self.instance.weekly_day if not given else None if given == _NEVER else int(given)
+
+    def clean_weekly_time(self) -> time:
+        """Keep the stored choice when the field is empty."""
+        return self.cleaned_data["weekly_time"] or self.instance.weekly_time
 
     def clean_mail_about_tickets(self) -> str:
         """Keep the stored choice when the field is empty."""

@@ -35,8 +35,8 @@ def me(request: StaffRequest) -> HttpResponse:
     user = User.objects.get(pk=request.user.pk)
     form = MeForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        kept = ("name", "language", "time_zone", "mail_about_tickets", "single_keys")
-        changes = {name: form.cleaned_data[name] for name in kept}
+        kept = MeForm.Meta.fields
+        changes = {name: form.cleaned_data[name] for name in kept if name in form.cleaned_data}
         password = form.cleaned_data["new_password"]
         saved = services.update_me(request.user, changes, password=password)
         if password:  # every session has ended, this one too: it begins anew

@@ -12,6 +12,8 @@ from followup.conversations.models import Message
 from followup.escalation import services as escalation
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.praise.models import LovedWords
+from followup.insights.weekly.models import WeeklyMail
+from followup.insights.weekly.sending import basis_of
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
 from followup.playbooks.trials.models import Trial
 from followup.tickets import actions
@@ -96,6 +98,17 @@ def to_take_over() -> tuple[list[int], datetime]:
         CaseMessage.objects.create(message=message, response=ticket.response)
         written.append(message.pk)
     return written, later()
+
+
+def to_send_weekly() -> tuple[list[int], datetime]:
+    at = timezone.now()
+    people = [make_user(name, "manager") for name in ("ann", "bob", "cee")]
+    made = [WeeklyMail(person=person, due_at=at, basis=basis_of(person)) for person in people]
+    return ids_of(WeeklyMail.objects.bulk_create(made)), at
+
+
+def is_moved_on(row_id: int) -> bool:
+    return WeeklyMail.objects.get(pk=row_id).week is not None
 
 
 def to_end_trials() -> tuple[list[int], datetime]:
@@ -329,6 +342,7 @@ def mail_is(**fields: Any) -> Callable[[int], bool]:
 
 
 CASES = {
+    "weekly.send": Case(to_send_weekly, is_moved_on, "weekly_weeklymail"),
     "trials.move": Case(to_end_trials, is_waiting, "trials_trial"),
     "followup.warn": Case(to_warn, ticket_is(stage=Stage.DUE_SOON), "followup_ticket"),
     "followup.escalate": Case(to_escalate, ticket_is(stage=Stage.OVERDUE), "followup_ticket"),
