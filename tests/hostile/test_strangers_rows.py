@@ -34,6 +34,7 @@ from followup.models import (
     Step,
     Ticket,
 )
+from followup.playbooks.trials.models import Draw, Trial
 from followup.reminders import services as reminders
 from followup.tickets import actions, attempts, opening, promises, tags
 from nps_project.accounts.models import Role, Team, User
@@ -84,6 +85,7 @@ SEEN_WITH: dict[type[models.Model], str] = {
     Tap: "response",
     Ticket: OWN,
     **dict.fromkeys((Step, Promise, Attempt, Activity, Pause, Presence), "ticket"),
+    Draw: "ticket",
     ActivityText: "activity",
     Reminder: OWN,
     **conversation_rows.SEEN_WITH,
@@ -91,6 +93,8 @@ SEEN_WITH: dict[type[models.Model], str] = {
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
 WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap, *conversation_rows.WITHOUT_WORDS}
+WITHOUT_WORDS |= {CaseMessage, ClosedCase}
+WITHOUT_WORDS |= {AskDecision, DigestItem, Draw, Notice, Step, Opening, OpenedMail, Tap}
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:
@@ -163,6 +167,8 @@ def shared() -> Shared:
     attempts.log_attempt(ticket_id=secret.pk, by=sam, result="no_answer", note=f"{SECRET} was out")
     actions.wait(ticket_id=secret.pk, by=sam, until=due, reason=f"{SECRET} wait")
     presence.seen(ticket_id=secret.pk, person=sam, at=timezone.now())
+    drawn = {"contact": contact, "arm": "b", "score": 2, "at": timezone.now()}
+    Draw.objects.create(trial=Trial.objects.filter(state="drawing")[0], ticket=secret, **drawn)
     secret.refresh_from_db()
     mine = make_ticket(world.survey, 3, "Mine", contact=contact)
     Ticket.objects.filter(pk=mine.pk).update(team=north)
