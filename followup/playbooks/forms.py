@@ -63,14 +63,6 @@ class PlayForm(PlayModelForm):
         help_text=_("Empty: no clock."),
         widget=forms.NumberInput({"class": "input-short", "placeholder": " "}),
     )
-    reply_hours = forms.IntegerField(
-        label=_("Answer a message within (hours)"),
-        min_value=1,
-        max_value=8760,
-        required=False,
-        help_text=_("Counted from the customer’s message, as the hours of the first contact are. Empty: no clock."),
-        widget=forms.NumberInput({"class": "input-short", "placeholder": " "}),
-    )
     solve_hours = forms.IntegerField(
         label=_("Solved within (hours)"),
         min_value=1,

@@ -62,11 +62,6 @@ def _clocks(form: PlayForm) -> Iterator[str]:
         yield _("warning at %(share)s %% of the time left") % {"share": _text(form, "warn_per_cent")}
     else:
         yield _("No deadline for the first contact")
-    if reply := _text(form, "reply_hours"):
-        words = _("a message answered within %(hours)s h")
-        if _text(form, "hours_run") == ClockRuns.SERVICE:
-            words = _("a message answered within %(hours)s h of service")
-        yield words % {"hours": reply}
     if solve:
         is_service = _text(form, "solve_hours_run") == ClockRuns.SERVICE
         words = _("solved within %(hours)s h of service") if is_service else _("solved within %(hours)s h")
@@ -86,7 +81,9 @@ def _who(form: PlayForm) -> Iterator[str]:
 
 def _talk(form: PlayForm) -> Iterator[str]:
     if hours := _text(form, "reply_hours"):
-        yield _("A message is answered within %(hours)s h") % {"hours": hours}
+        is_service = _text(form, "hours_run") == ClockRuns.SERVICE
+        words = _("A message is answered within %(hours)s h")
+        yield (_("A message is answered within %(hours)s h of service") if is_service else words) % {"hours": hours}
     else:
         yield _("No clock for messages")
     if _text(form, "offers_call_slots"):

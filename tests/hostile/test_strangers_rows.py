@@ -74,27 +74,19 @@ SECRET = "Zarathustra"
 # Who sees a row: its own `visible_to`, or whoever sees the row that it hangs on, by the name of that field.
 OWN = "visible_to"
 SEEN_WITH: dict[type[models.Model], str] = {
-    Contact: OWN,
-    Invitation: OWN,
-    Response: OWN,
-    **dict.fromkeys((Answer, ResponseChange, Decision, AnswerSource), "response"),
-    Unsubscription: OWN,
-    ImportedContact: OWN,
-    AskDecision: OWN,
+    **dict.fromkeys((Contact, Invitation, Response, Unsubscription, ImportedContact, AskDecision), OWN),
+    **dict.fromkeys((Answer, ResponseChange, Decision, AnswerSource, Tap), "response"),
     **dict.fromkeys((Opening, OpenedMail), "invitation"),
-    Tap: "response",
     Ticket: OWN,
-    **dict.fromkeys((Step, Promise, Attempt, Activity, Pause, Presence), "ticket"),
-    Draw: "ticket",
+    **dict.fromkeys((Step, Promise, Attempt, Activity, Pause, Presence, Draw), "ticket"),
     ActivityText: "activity",
     Reminder: OWN,
     **conversation_rows.SEEN_WITH,
     **dict.fromkeys((DigestItem, Notice), "person"),  # whose mail it becomes; whose bell it rings
 }
 WITHOUT_WORDS = {AnswerSource, ImportedContact, Invitation, Unsubscription, Attempt, Activity, Pause, Presence}
-WITHOUT_WORDS |= {AskDecision, DigestItem, Notice, Step, Opening, OpenedMail, Tap, *conversation_rows.WITHOUT_WORDS}
-WITHOUT_WORDS |= {CaseMessage, ClosedCase}
 WITHOUT_WORDS |= {AskDecision, DigestItem, Draw, Notice, Step, Opening, OpenedMail, Tap}
+WITHOUT_WORDS |= conversation_rows.WITHOUT_WORDS
 
 
 def that_lead_to_a_customer() -> set[type[models.Model]]:

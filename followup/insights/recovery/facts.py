@@ -69,7 +69,8 @@ def with_key_and_promise(rows: QuerySet[Any, Any], by: str, at: datetime) -> Que
     if by == MONTH:
         key = TruncMonth("clock_from", tzinfo=ZoneInfo(settings.TIME_ZONE))
     promise = Case(When(KEPT, then=Value(1)), When(ended_promises(at), then=Value(0)), output_field=IntegerField())
-    return rows.annotate(key=key, promise=promise)
+    found: QuerySet[Any, Any] = rows.annotate(key=key, promise=promise)
+    return found
 
 
 def second_score() -> Coalesce:

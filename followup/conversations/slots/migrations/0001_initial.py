@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("followup", "0028_calls"),
+        ("followup", "0031_calls"),
         ("surveys", "0038_ask_again_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

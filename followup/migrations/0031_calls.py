@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followup", "0027_the_loop_holds"),
+        ("followup", "0030_trials"),
     ]
 
     operations = [
