@@ -176,17 +176,13 @@ class Response(models.Model):
             models.Index(fields=["score", "id"], name="response_score_id"),
             GinIndex(fields=["search_vector"], name="response_comment_words"),
             # What waits for a person's decision: the desk's line, and the mail about it.
-            models.Index(
-                fields=["survey", "id"],
-                condition=DOUBTFUL,
-                name="response_doubtful",
-            ),
+            models.Index(fields=["survey", "id"], condition=DOUBTFUL, name="response_doubtful"),
             # Answers of one contact, by time; answers after which somebody was asked again.
             models.Index(
                 fields=["contact", "answered_at", "id"],
                 condition=Q(contact__isnull=False),
                 name="response_contact_answered",
-            ),
+            ),  # fmt: skip
             models.Index(fields=["follows"], condition=Q(follows__isnull=False), name="response_follows"),
             # Names and addresses typed on a public link.
             GinIndex(TYPED_NAME, name="response_typed", condition=HAS_TYPED_NAME),

@@ -12,10 +12,7 @@ from followup.conversations.models import Message
 from followup.escalation import services as escalation
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.praise.models import LovedWords
-from followup.insights.weekly.models import WeeklyMail
-from followup.insights.weekly.sending import basis_of
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
-from followup.playbooks.trials.models import Trial
 from followup.tickets import actions
 from nps_project.accounts.models import Team
 from nps_project.api.models import IdempotentRequest
@@ -27,7 +24,7 @@ from surveys.scanners.models import Opening, Tap
 from surveys.services import bulk_decisions
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.conversations.arrived import has_arrived, to_have_arrived
-from tests.followup.playbooks.trials.making import run_trial
+from tests.nps_project.background import loop_sweeps
 from tests.surveys.contacts.imports.files import begin
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -98,27 +95,6 @@ def to_take_over() -> tuple[list[int], datetime]:
         CaseMessage.objects.create(message=message, response=ticket.response)
         written.append(message.pk)
     return written, later()
-
-
-def to_send_weekly() -> tuple[list[int], datetime]:
-    at = timezone.now()
-    people = [make_user(name, "manager") for name in ("ann", "bob", "cee")]
-    made = [WeeklyMail(person=person, due_at=at, basis=basis_of(person)) for person in people]
-    return ids_of(WeeklyMail.objects.bulk_create(made)), at
-
-
-def is_moved_on(row_id: int) -> bool:
-    return WeeklyMail.objects.get(pk=row_id).week is not None
-
-
-def to_end_trials() -> tuple[list[int], datetime]:
-    survey, at = make_survey(), timezone.now()
-    trials = [run_trial(survey, scores=[score], last_day=at.date()) for score in (1, 2, 3)]
-    return ids_of(trials), at + 2 * DAY
-
-
-def is_waiting(trial_id: int) -> bool:
-    return Trial.objects.get(pk=trial_id).state == "waiting"
 
 
 def to_open() -> tuple[list[int], datetime]:
@@ -292,35 +268,6 @@ def to_arrive() -> tuple[list[int], datetime]:
     return recipients(campaign, status="sent", sent_at=at - 3 * DAY), later()
 
 
-def improvements(**fields: Any) -> list[Improvement]:
-    owner = make_user("owner")
-    return [Improvement.objects.create(title=f"{n}", owner=owner, **fields) for n in range(3)]
-
-
-def overdue() -> tuple[list[int], datetime]:
-    return ids_of(improvements(due_on=timezone.localdate() - DAY)), later()
-
-
-def to_be_told() -> tuple[list[int], datetime]:
-    at = timezone.now()
-    telling = improvements(state="done", done_on=at.date(), reviewed_at=at, is_telling=True, looked_at=at)
-    tickets = make_tickets()
-    rows = [
-        Told.objects.create(
-            improvement=one, contact_id=ticket.response.contact_id or 0, ticket=ticket, survey=ticket.survey
-        )
-        for one, ticket in zip(telling, tickets, strict=True)
-    ]  # fmt: skip
-    return ids_of(rows), later()
-
-
-def to_count_praise() -> tuple[list[int], datetime]:
-    made = [make_survey(f"survey-{n}") for n in range(3)]
-    for one in made:
-        LovedWords.objects.create(survey=one, language="en", n=0, counted_at=timezone.now() - 2 * DAY)
-    return ids_of(made), later()
-
-
 def campaign_is(**fields: Any) -> Callable[[int], bool]:
     return lambda pk: Campaign.objects.filter(pk=pk, **fields).exists()
 
@@ -342,8 +289,8 @@ def mail_is(**fields: Any) -> Callable[[int], bool]:
 
 
 CASES = {
-    "weekly.send": Case(to_send_weekly, is_moved_on, "weekly_weeklymail"),
-    "trials.move": Case(to_end_trials, is_waiting, "trials_trial"),
+    "weekly.send": Case(loop_sweeps.to_send_weekly, loop_sweeps.is_moved_on, "weekly_weeklymail"),
+    "trials.move": Case(loop_sweeps.to_end_trials, loop_sweeps.is_waiting, "trials_trial"),
     "followup.warn": Case(to_warn, ticket_is(stage=Stage.DUE_SOON), "followup_ticket"),
     "followup.escalate": Case(to_escalate, ticket_is(stage=Stage.OVERDUE), "followup_ticket"),
     "followup.escalate_further": Case(to_escalate_further, ticket_is(escalation_level=1), "followup_ticket"),
@@ -404,15 +351,15 @@ CASES = {
     "campaigns.mark_arrived": Case(to_arrive, invitation_is(status="delivered"), "surveys_invitation"),
     "campaigns.remind": Case(to_remind, invitation_is(reminded=1), "surveys_invitation"),
     "improvements.overdue": Case(
-        overdue,
+        loop_sweeps.overdue,
         lambda pk: Improvement.objects.filter(pk=pk, told_overdue_on__isnull=False).exists(),
         "improvements_improvement",
     ),
     "improvements.tell": Case(
-        to_be_told, lambda pk: Told.objects.filter(pk=pk, status="skipped").exists(), "improvements_told"
+        loop_sweeps.to_be_told, lambda pk: Told.objects.filter(pk=pk, status="skipped").exists(), "improvements_told"
     ),
     "praise.count": Case(
-        to_count_praise,
+        loop_sweeps.to_count_praise,
         lambda pk: LovedWords.objects.filter(survey=pk, language="en", counted_at__gt=timezone.now() - HOUR).exists(),
         "praise_lovedwords",
         "survey_id",

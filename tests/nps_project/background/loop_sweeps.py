@@ -1,0 +1,67 @@
+"""Rows that are due for the sweeps of trials, improvements and weekly mails."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from followup.insights.improvements.models import Improvement, Told
+from followup.insights.praise.models import LovedWords
+from followup.insights.weekly.models import WeeklyMail
+from followup.insights.weekly.sending import basis_of
+from followup.playbooks.trials.models import Trial
+from tests.factories import make_contact, make_survey, make_ticket, make_user
+from tests.followup.playbooks.trials.making import run_trial
+
+SECONDS, DAY = timedelta(seconds=10), timedelta(days=1)
+
+
+def to_send_weekly() -> tuple[list[int], datetime]:
+    at = timezone.now()
+    people = [make_user(name, "manager") for name in ("ann", "bob", "cee")]
+    made = [WeeklyMail(person=person, due_at=at, basis=basis_of(person)) for person in people]
+    return [row.pk for row in WeeklyMail.objects.bulk_create(made)], at
+
+
+def is_moved_on(row_id: int) -> bool:
+    return WeeklyMail.objects.get(pk=row_id).week is not None
+
+
+def to_end_trials() -> tuple[list[int], datetime]:
+    survey, at = make_survey(), timezone.now()
+    trials = [run_trial(survey, scores=[score], last_day=at.date()) for score in (1, 2, 3)]
+    return [row.pk for row in trials], at + 2 * DAY
+
+
+def is_waiting(trial_id: int) -> bool:
+    return Trial.objects.get(pk=trial_id).state == "waiting"
+
+
+def improvements(**fields: Any) -> list[Improvement]:
+    owner = make_user("owner")
+    return [Improvement.objects.create(title=f"{n}", owner=owner, **fields) for n in range(3)]
+
+
+def overdue() -> tuple[list[int], datetime]:
+    return [row.pk for row in improvements(due_on=timezone.localdate() - DAY)], timezone.now() + SECONDS
+
+
+def to_be_told() -> tuple[list[int], datetime]:
+    at = timezone.now()
+    telling = improvements(state="done", done_on=at.date(), reviewed_at=at, is_telling=True, looked_at=at)
+    survey = make_survey()
+    tickets = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(3)]
+    rows = [
+        Told.objects.create(
+            improvement=one, contact_id=ticket.response.contact_id or 0, ticket=ticket, survey=ticket.survey
+        )
+        for one, ticket in zip(telling, tickets, strict=True)
+    ]  # fmt: skip
+    return [row.pk for row in rows], timezone.now() + SECONDS
+
+
+def to_count_praise() -> tuple[list[int], datetime]:
+    made = [make_survey(f"survey-{n}") for n in range(3)]
+    for one in made:
+        LovedWords.objects.create(survey=one, language="en", n=0, counted_at=timezone.now() - 2 * DAY)
+    return [row.pk for row in made], timezone.now() + SECONDS
