@@ -14,6 +14,7 @@ _BY_FIELD = {  # of the service
     "limit": gettext_lazy("This is above the limit of the play, or in another currency. A manager may offer more."),
     "currency": gettext_lazy("Give the currency as three letters, such as EUR or DKK."),
     "text": gettext_lazy("Write some words."),
+    "tags": gettext_lazy("Write one or more tags of at most 40 characters; a ticket has at most 20."),
     "mentions": gettext_lazy("That is more people than one note can tell: 20."),
     "reason": gettext_lazy("Say why."),
     "due_at": gettext_lazy("Choose a time in the next 366 days."),

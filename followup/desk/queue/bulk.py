@@ -63,15 +63,18 @@ def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any], back
     doing: dict[str, Callable[[int], object]] = {
         "claim": lambda pk: actions.claim(ticket_id=pk, by=by),
         "assign": lambda pk: actions.assign(ticket_id=pk, by=by, owner=data["owner"], team=data["team"]),
-        "wait": lambda pk: actions.wait(ticket_id=pk, by=by, until=_needed(data, "until")),
-        "tag": lambda pk: tags.change_tags(ticket_id=pk, by=by, add=words or [_needed(data, "tags")]),
-        "untag": lambda pk: tags.change_tags(ticket_id=pk, by=by, remove=words or [_needed(data, "tags")]),
+        "wait": lambda pk: actions.wait(ticket_id=pk, by=by, until=data["until"]),
+        "tag": lambda pk: tags.change_tags(ticket_id=pk, by=by, add=words),
+        "untag": lambda pk: tags.change_tags(ticket_id=pk, by=by, remove=words),
     }
     act = doing.get(request.POST.get("do", ""))
     if act is None:
         messages.error(request, _("Choose what to do with the tickets."))
         return
     what = request.POST["do"]
+    if missing := _missing(what, data, words):
+        messages.error(request, _("Nothing was changed: %(faults)s") % {"faults": missing})
+        return
     refused: dict[int, str] = {}
     changed: list[Done | None] = []
     for ticket in tickets:
@@ -101,11 +104,13 @@ def _told(what: str, n: int) -> str:
     return words[what] % {"n": n}
 
 
-def _needed(data: dict[str, Any], name: str) -> Any:
-    """Raises: InvalidAction for a field that is empty."""
-    if not data[name]:
-        raise InvalidAction(name, data[name], "something")
-    return data[name]
+def _missing(what: str, data: dict[str, Any], words: list[str]) -> str:
+    """What to fill in first, in a sentence; "" when all is there. Asked once, not of each ticket."""
+    if what == "wait" and not data["until"]:
+        return words_for(InvalidAction("until", None, "a time"))
+    if what == "assign" and (data["owner"] is None) == (data["team"] is None):
+        return words_for(InvalidAction("owner", None, "a person or a team"))
+    return words_for(InvalidAction("tags", None, "a tag")) if what in ("tag", "untag") and not words else ""
 
 
 def _why(error: FollowUpError) -> str:

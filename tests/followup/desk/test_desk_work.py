@@ -363,3 +363,20 @@ def test_a_table_that_is_not_read_to_its_end_leaves_the_language_alone(bea: User
         assert translation.get_language() == "en"
         next(parts)
         assert translation.get_language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"do": "wait"}, "Nothing was changed: Choose a time in the next 90 days."),
+        ({"do": "assign"}, "Nothing was changed: Choose either a person who works on tickets, or a team."),
+        ({"do": "tag", "tags": " , "}, "Nothing was changed: Write one or more tags"),
+        ({"do": "untag"}, "Nothing was changed: Write one or more tags"),
+    ],
+)
+def test_what_is_missing_is_asked_once_and_not_of_each_ticket(form: dict[str, str], words: str) -> None:
+    tickets = [make_ticket(make_survey(f"s{number}"), 3) for number in range(3)]
+    client = client_of(make_user("bea"))
+    page = client.post("/desk/bulk/", form | {"tickets": [one.pk for one in tickets]}, follow=True).content.decode()
+    assert words in page
+    assert "Left as they were" not in page
