@@ -100,7 +100,7 @@ def lines_of(messages: list[Message], customer: str, at: datetime) -> list[Messa
     """The lines of messages that `read` read, oldest first. `customer`: what to call them; no query."""
     lines: list[MessageLine] = []
     subject = ""
-    last_out = max((place for place, one in enumerate(messages) if one.direction == Direction.OUT), default=-1)
+    last_out = max((place for place, one in enumerate(messages) if _answers(one)), default=-1)
     for place, message in enumerate(messages):
         line = _line(message, customer, at, subject)
         lines.append(replace(line, may_be_thanks=line.may_be_thanks and place > last_out))  # else it was answered
@@ -134,6 +134,11 @@ def _line(message: Any, customer: str, at: datetime, before: str) -> MessageLine
         is_to_accept=not is_out and not message.is_accepted,
         may_be_thanks=not is_out and message.is_accepted and not (message.is_automatic or message.is_thanks),
     )
+
+
+def _answers(message: Message) -> bool:
+    """Whether it is a mail of ours that went, or will go."""
+    return message.direction == Direction.OUT and message.status not in (MessageStatus.CANCELLED, MessageStatus.FAILED)
 
 
 def _plain(subject: str) -> str:
