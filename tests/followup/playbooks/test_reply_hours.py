@@ -23,7 +23,8 @@ def test_the_editor_keeps_it_and_versions_show_it(typed: str, kept: int | None) 
     client = client_of(make_user("ada", "admin"))
     url = reverse("followup_setup:play", args=[book.pk, 2])
     page = client.get(url).content.decode()
-    assert "a message answered within 24 h" in page
+    assert "A message is answered within 24 h" in page
+    assert page.count('name="reply_hours"') == 1
     form: dict[str, Any] = fields_of(client, url)
     assert client.post(url, form | {"reply_hours": typed}).status_code == 302
     after = playbooks.plays_of(book)[2]
