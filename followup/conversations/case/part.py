@@ -1,4 +1,4 @@
-"""The part of a ticket's page about the customer's own: what they wrote and say there, and the answer to it."""
+"""The part of a ticket's page about the customer's own: what they say there, and the answer to it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,14 +9,10 @@ from django.db.models.expressions import Combinable
 
 from followup.conversations.case.models import ClosedCase
 from followup.conversations.case.services import LONGEST
-from followup.conversations.models import Channel, Direction, Message
+from followup.conversations.models import Channel, Message
 from followup.desk.ticket.parts import Part, Place
-from followup.models import Ticket
-from followup.presentation.wording import when
 from nps_project.accounts.models import Role, User
 from nps_project.web import form_submissions
-
-MOST_SHOWN = 100
 
 
 def annotations() -> Mapping[str, Combinable]:
@@ -28,14 +24,16 @@ def annotations() -> Mapping[str, Combinable]:
 
 
 def context(user: User, ticket: Any, at: datetime) -> Mapping[str, Any] | None:
-    """What the customer did on their page; None where they did nothing, and mail reaches them. At most one query."""
+    """What the customer says on their page, and the answer to it; None where they say nothing, and mail reaches them.
+
+    What was written there stands in the conversation. No query.
+    """
     answers_here = not ticket.response.reach_email and user.is_at_least(Role.AGENT)
     has_something = ticket.has_case_messages or ticket.customer_said or ticket.is_case_closed
     if not has_something and not (answers_here and not ticket.can_be_reached):
         return None
     return {
         "ticket": ticket,
-        "lines": _lines(ticket, at) if ticket.has_case_messages else [],
         "said": ticket.get_customer_said_display() if ticket.customer_said else "",
         "answers_here": answers_here and not ticket.is_case_closed,
         "is_closed": ticket.is_case_closed,
@@ -43,22 +41,6 @@ def context(user: User, ticket: Any, at: datetime) -> Mapping[str, Any] | None:
         "submission": form_submissions.new_submission(),
         "longest": LONGEST,
     }
-
-
-def _lines(ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
-    rows = Message.objects.filter(ticket=ticket, channel=Channel.CASE).select_related("author").order_by("-at", "-pk")
-    return [
-        {
-            "who": str(row.author) if row.author else "",
-            "is_own": row.direction == Direction.OUT,
-            "text": row.text,
-            "is_erased": row.erased_at is not None,
-            "language": row.language,
-            "at": row.at,
-            "time": when(row.at, at),
-        }
-        for row in reversed(rows[:MOST_SHOWN])
-    ]
 
 
 PART = Part(Place.WORDS, "followup/conversations/case/_part.html", context, annotations)
