@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import mrml
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from followup.conversations import tokens
+from followup.conversations.case.links import case_url
 from followup.conversations.models import Message
 from surveys.branding.look import Look
 
@@ -26,7 +28,10 @@ class Letter:
 
 
 def letter_of(message: Message, brand: str, look: Look) -> Letter:
-    """The letter of a message, stored or not. At its foot the mark by which an answer from anywhere finds it."""
+    """The letter of a message, stored or not.
+
+    At its foot the address of the customer's own page, and the mark by which an answer from anywhere finds it.
+    """
     mark = tokens.reply_token(message) if settings.REPLY_ADDRESS or settings.MAILBOXES else ""
     head = look.sender_name or brand
     context = {
@@ -36,13 +41,16 @@ def letter_of(message: Message, brand: str, look: Look) -> Letter:
         "paragraphs": _paragraphs(message.text),
         "head": head,
         "mark": mark,
+        "case": case_url(message.ticket.response) if message.ticket else "",
         "look": look,
     }
     with override(message.language):
+        page = _("All of it on one page: %(address)s") % {"address": context["case"]} if context["case"] else ""
+        context["case_words"] = _("All of it on one page")
         layout = render_to_string("followup/conversations/letter.mjml", context)
     html = mrml.to_html(layout, render_options=_WITHOUT_FONTS).content
-    foot = f"\n\n-- \n{head}\n{mark}" if mark else f"\n\n-- \n{head}"
-    return Letter(message.subject, f"{message.text.strip()}{foot}\n", html)
+    foot = "\n".join(filter(None, (head, page, mark)))
+    return Letter(message.subject, f"{message.text.strip()}\n\n-- \n{foot}\n", html)
 
 
 def direction_of(text: str) -> str:

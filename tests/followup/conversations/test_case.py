@@ -17,6 +17,7 @@ from followup.conversations.case import services
 from followup.conversations.case.links import case_path, case_url
 from followup.conversations.case.models import CaseMessage
 from followup.conversations.models import Message
+from followup.conversations.writing.letter import letter_of
 from followup.history import chain
 from followup.models import Notice, RootCause, Ticket, TicketStatus
 from followup.tickets import actions, attempts, opening, promises
@@ -24,6 +25,7 @@ from nps_project.accounts.links import make_token
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.web.rate_limit import store
+from surveys.branding.look import Look
 from surveys.models import Response, Survey
 from surveys.services.decisions import accept_response
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
@@ -347,3 +349,10 @@ def test_an_answer_is_sent_once_and_an_empty_one_comes_back(nameless: Response, 
     empty = desk.post(address, {"text": " "})
     assert empty.status_code == 422
     assert "nothing is lost" in empty.content.decode()
+
+
+def test_a_mail_of_the_ticket_leads_to_the_page(survey: Survey, bea: User) -> None:
+    ticket = opened(make_answer(survey, 2, contact=make_contact(1)))
+    letter = letter_of(Message(ticket=ticket, subject="Sorry", text="We come.", language="en"), "Nordlys", Look())
+    assert case_url(ticket.response) in letter.text
+    assert case_url(ticket.response) in letter.html
