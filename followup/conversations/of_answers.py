@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from followup.conversations.case.models import CaseMessage, ClosedCase
-from followup.conversations.models import Attachment, AttachmentContent, Message, RawMail
+from followup.conversations.models import Attachment, AttachmentContent, MailDigest, Message, RawMail
 from followup.conversations.slots.models import CallBooking
 
 
@@ -18,6 +18,7 @@ def conversation_of(
     messages = Message.objects.filter(Q(ticket__in=tickets) | Q(case_message__response__in=responses)).values("pk")
     yield Message, {"pk__in": messages}
     yield RawMail, {"message__in": messages}
+    yield MailDigest, {"message__in": messages}
     yield Attachment, {"message__in": messages}
     yield AttachmentContent, {"attachment__message__in": messages}
     for model in (CaseMessage, ClosedCase, CallBooking):

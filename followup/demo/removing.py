@@ -12,6 +12,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 
+from followup.conversations import mail_keys
+from followup.conversations.models import Message
 from followup.conversations.of_answers import conversation_of
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
@@ -142,6 +144,7 @@ def _all_of_it(sample: Sample) -> Ids:
     take(ActivityText, activity__ticket__in=found)
     for model, where in conversation_of(responses, found):
         take(model, **where)
+    take(Delivery, about__in=[mail_keys.about(pk) for pk in ids[Message]])
     take(Delivery, about__in=[f"{prefix}{pk}" for pk in found for prefix in ("ticket:", ACCOUNT_MANAGER_MAIL)])
     contacts = take(Contact, pk__in=sample.made["surveys.contact"])
     take(Segment, pk__in=sample.made.get("surveys.segment", ()))
