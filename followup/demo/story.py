@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from followup.demo import notes
+from followup.demo.chapters import letters
 from followup.demo.clock import Clock
 from followup.demo.plan import CLAIMED, CONTACTED, SEED, TRIED, UNTOUCHED, WAITING, Planned, Story
 from followup.escalation import services as escalation
@@ -113,6 +114,10 @@ class _Work:
             ended = max(self._later(at), done)
             if self.planned.number % _PROMISES_ONE_IN == 0:
                 self._promise(done, self.clock.at_work(ended + timedelta(hours=3)), kept_at=ended)
+            else:
+                answered_at = done + (ended - done) / 2
+                self._move_clock(answered_at)
+                letters.answer(self.ticket.pk, self.planned.number, answered_at)
             self._resolve(outcome, ended)
         elif self.story.what == CONTACTED and self.planned.number % 2:
             self._promise(done, self.clock.at_work(self.now + timedelta(hours=3 + self.planned.number * 7 % 90)))
@@ -196,6 +201,8 @@ class _Work:
 
     def _try(self, result: str, channel: str, at: datetime, *, duration_s: int | None = None, note: str = "") -> None:
         self._move_clock(at)
+        if (channel, result) == ("email", "sent"):
+            letters.write(self.ticket.pk, self.agent, at)
         attempts.log_attempt(ticket_id=self.ticket.pk, by=self.agent, result=result, channel=channel, at=at,
                              duration_s=duration_s, note=note, now=at + timedelta(seconds=30))  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from followup import statistics
+from followup.conversations.models import Message
 from followup.demo import comments, loading
 from followup.demo.clock import Clock, Window
 from followup.demo.deck import Deck
@@ -134,6 +135,9 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     improved = [ticket for ticket in found if ticket.improved_at]
     assert improved
     assert Activity.objects.filter(kind="asked_again").exists()
+
+    assert set(Message.objects.values_list("direction", "status")) == {("in", "received"), ("out", "delivered")}
+    assert "{" not in "".join(Message.objects.values_list("text", flat=True))
 
     trial = Trial.objects.get()
     assert trial.state == "ended"
