@@ -45,6 +45,11 @@ def must_be_complete(figures: dict[str, Any]) -> None:
     if "met_share" in figures:
         assert (figures["met_share"] is None) == (figures["n"] == 0)
         assert figures["n"] >= figures["met"] + figures["missed"]
+    if "share" in figures:
+        of = figures.get("of", figures["n"])
+        known = [figures[name] is not None for name in ("share", "low", "high")]
+        assert len(set(known)) == 1
+        assert known[0] is bool(of)
 
 
 def api_lists(world: World) -> list[str]:
@@ -55,6 +60,7 @@ def api_lists(world: World) -> list[str]:
         f"responses/{r}/", "tickets/", f"tickets/{t}/", f"tickets/{t}/activities/", "root-causes/", "users/",
         "teams/", "playbooks/", "stats/nps/", "stats/nps/?survey=autumn", "stats/nps/?survey=paused",
         "stats/nps/?trait.plan=gold", "stats/follow-up/", "stats/follow-up/?survey=paused",
+        "stats/recovery/", "stats/recovery/?survey=paused",
     ]  # fmt: skip
 
 

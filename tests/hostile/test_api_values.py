@@ -99,7 +99,7 @@ def test_hostile_queries_are_refused_cleanly() -> None:
     make_ticket(make_survey(), 2, contact=make_contact(1))
     program = Program()
     for path in ("surveys/", "contacts/", "invitations/", "responses/", "tickets/", "users/", "stats/nps/",
-                 "stats/follow-up/", "root-causes/", "teams/", "playbooks/"):  # fmt: skip
+                 "stats/follow-up/", "stats/recovery/", "root-causes/", "teams/", "playbooks/"):  # fmt: skip
         for query in QUERIES:
             if not one_in(2, path, query):
                 continue

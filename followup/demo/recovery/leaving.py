@@ -45,7 +45,7 @@ def _leaves(ticket: Ticket) -> bool:
     late = ticket.first_contact_at and ticket.first_contact_due_at and (
         ticket.first_contact_at > ticket.first_contact_due_at
     )  # fmt: skip
-    return _random(ticket).random() < _LEAVES[Outcome(str(ticket.outcome))] + (_LATE if late else 0)
+    return _random(ticket).random() < _LEAVES[Outcome(ticket.outcome or Outcome.KEPT)] + (_LATE if late else 0)
 
 
 def _leave(ticket: Ticket, answered: datetime, now: datetime) -> bool:

@@ -209,6 +209,7 @@ LISTS = (
     "playbooks/",
     "stats/nps/?trait.plan=basic",
     "stats/follow-up/",
+    "stats/recovery/",
 )
 
 
