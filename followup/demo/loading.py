@@ -15,11 +15,11 @@ from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make
 from followup.demo.chapters import trial
 from followup.demo.chapters.campaigns import make_campaigns
 from followup.demo.chapters.improvements import make_improvements
+from followup.demo.chapters.leaving import write_down_who_left
 from followup.demo.clock import Clock
 from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
 from followup.demo.people import Customer, make_customer
 from followup.demo.plan import NAMED, PERSONAL, PROGRAM, SEED, Planned, plan
-from followup.demo.recovery.leaving import write_down_who_left
 from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
 from followup.tickets import opening

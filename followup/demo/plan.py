@@ -158,6 +158,8 @@ class _Year:
         cause, comment = self._comment(survey, language, score, strength, ago)
         story = self._story(way, ago, strength) if score <= HIGHEST_DETRACTOR else None
         self._keep(survey, window, share, language, score, cause, comment, way, customer, story)
+        if story and customer in self.known[language]:  # what they say next is told by `_ask_again` alone
+            self.known[language].remove(customer)
         if story and way == PERSONAL and ago >= _ASKED_AGAIN_AFTER + 3 and self.random.random() < _ASKED_AGAIN_SHARE:
             self._ask_again(self.planned[-1], story, ago - _ASKED_AGAIN_AFTER)
 
@@ -180,8 +182,9 @@ class _Year:
         mood = comments.BETTER if is_better else comments.STILL
         comment = self.voice.say(first.language, mood, comments.ANY) if self.random.random() < 0.7 else ""
         again = None if is_better else Story(SOLVED, Outcome.LOST, is_late=False, days=self.random.uniform(0.5, 3))
+        follows = None if story.outcome == Outcome.NO_ACTION else first.number  # nobody called, so nobody asked
         self._keep(first.survey, _week(ago), self.random.random(), first.language, score, first.cause, comment,
-                   PERSONAL, first.customer, again, follows=first.number)  # fmt: skip
+                   PERSONAL, first.customer, again, follows=follows)  # fmt: skip
 
     def _keep(  # noqa: PLR0913  (the fields of one answer)
         self, survey: int, window: Window, share: float, language: str, score: int, cause: str, comment: str, way: int,

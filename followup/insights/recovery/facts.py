@@ -103,22 +103,49 @@ def _speed() -> Case:
         if until is not None
     ]
     return Case(
-        When(Q(first_contact_at=None) & Exists(Attempt.objects.filter(ticket=OuterRef("pk"))),
-             then=Value(NEVER_REACHED)),
-        When(first_contact_at=None, then=Value(UNTOUCHED)),
         *hours,
-        default=Value(LATER),
+        When(_HAS_CONTACT & ~_second_before("first_contact_at"), then=Value(LATER)),
+        When(_tried(), then=Value(NEVER_REACHED)),
+        default=Value(UNTOUCHED),
         output_field=IntegerField(),
-    )  # fmt: skip
+    )
+
+
+_HAS_CONTACT = Q(first_contact_at__isnull=False)
 
 
 def _kept() -> Case:
+    soon = Q(first_contact_at__lte=F("clock_from") + timedelta(hours=BUCKETS[LATER][0]))
     return Case(
         When(first_contact_at=None, then=Value(NOT_CONTACTED)),
+        When(~soon & _second_before("first_contact_at"), then=Value(NOT_CONTACTED)),
         When(first_contact_at__gt=F("first_contact_due_at"), then=Value(LATE)),
         default=Value(IN_TIME),
         output_field=IntegerField(),
     )
+
+
+def _second_before(moment: str) -> Q:
+    """Whether the customer had answered again before a time: what was done then did not lead to that answer.
+
+    A worse answer reopens its ticket. Counted as late, those calls would make late ones look worse than none.
+    """
+    followed = Response.objects.confirmed().filter(follows=OuterRef("response"), answered_at__lt=OuterRef(moment))
+    later = _later_answers().order_by().filter(answered_at__lt=OuterRef(moment))
+    return Q(Exists(followed)) | Q(Q(score_after=None) & Exists(later))
+
+
+def _tried() -> Exists:
+    """Whether anybody had tried before the second answer."""
+    of_ticket = OuterRef("ticket__response")
+    followed = Response.objects.confirmed().filter(follows=of_ticket, answered_at__lt=OuterRef("at"))
+    first = OuterRef("ticket__response__answered_at")
+    later = Response.objects.confirmed().filter(
+        contact=OuterRef("ticket__response__contact"), answered_at__lt=OuterRef("at"),
+        answered_at__gte=_moved(first, FIRST_DAY_LATER), answered_at__lte=_moved(first, LAST_DAY_LATER),
+    )  # fmt: skip
+    early = Attempt.objects.filter(~Exists(followed), Q(ticket__score_after__isnull=False) | ~Exists(later))
+    return Exists(early.filter(ticket=OuterRef("pk")))
 
 
 def _worth() -> Case:

@@ -11,7 +11,7 @@ from followup.models import Ticket
 from followup.playbooks import services as playbooks
 from followup.statistics import Promises, follow_up_figures
 from surveys.models import Response, Survey
-from tests.factories import make_survey, make_user
+from tests.factories import make_answer, make_survey, make_user
 from tests.followup.insights.recovery.cases import ANSWERED, NOW, Past, make_past
 
 
@@ -26,6 +26,23 @@ def figures(first: date | None = None, last: date | None = None) -> Recovery:
 @pytest.fixture
 def survey(db: None) -> Survey:
     return make_survey()
+
+
+def test_a_contact_after_the_second_answer_did_not_lead_to_it(survey: Survey) -> None:
+    by = make_user("bea")
+    hours = 24 * 40
+    make_past(survey, by, [*[Past(hours=hours, later=3)] * 12, *[Past(hours=24 * 20, later=8)] * 11])
+    follows = Past(hours=hours, second=4)
+    for ticket in make_past(survey, by, [follows] * 10):
+        again = make_answer(survey, 4, follows_id=ticket.response_id)
+        Response.objects.filter(pk=again.pk).update(answered_at=ANSWERED + timedelta(days=35))
+    found = figures()
+    late, untouched = found.speeds[LATER].share, found.untouched.share
+    assert late is not None
+    assert untouched is not None
+    assert (late.n, late.of) == (11, 11)  # called after 20 days, answered after 30
+    assert (untouched.n, untouched.of) == (0, 22)  # called after 40 days, for answering 3 or 4 again
+    assert found.contacted == 33
 
 
 @pytest.mark.django_db

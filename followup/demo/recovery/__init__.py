@@ -1,1 +1,0 @@
-"""What became of the sample shop's unhappy customers in the end: who left."""
