@@ -33,9 +33,9 @@ _HIT = {AFTER_DELIVERY: 1.0, AFTER_SERVICE: 0.65, RELATIONSHIP: 0.45}  # how muc
 _AFTERMATH = range(18, 25)
 _ASKED_AGAIN_AFTER = 5  # weeks
 _STILL_OPEN = (0.6, 0.4, 0.25, 0.12)  # of the tickets of one, two, three and four weeks ago
-_LATE, _LATE_STRUCK = 0.05, 0.26  # share of the tickets contacted too late
+_LATE, _LATE_STRUCK = 0.08, 0.28  # share of the tickets contacted too late
 _LATE_HELPS_LESS = 0.3
-_ASKED_AGAIN_SHARE = 0.42
+_ASKED_AGAIN_SHARE = 0.65
 
 _NORMAL = (0.7, 0.5, 0.8, 1.0, 1.0, 1.5, 2.2, 8.8, 17, 29, 37)
 _STRUCK = (5.0, 3.0, 4.5, 4.5, 4.0, 5.0, 6.0, 12, 18, 19, 19)

@@ -94,6 +94,7 @@ def context(found: Recovery, lines: Sequence[Line], *, by: str, query: QueryDict
         "recovered": texts.share_words(found.recovered),
         "recovered_short": texts.percent(found.recovered.share),
         "of_all": texts.share_words(found.of_all),
+        "retained": texts.share_words(found.retained),
         "retained_short": texts.percent(found.retained.share if found.retained else None),
         "speeds": [_speed_line(one, urls) for one in found.speeds],
         "against": texts.speed_name(found.against) if found.against is not None else "",
