@@ -1,6 +1,7 @@
 """Times for a call: which are offered, who calls, and that no person has two of them at once."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from followup.conversations.slots import grid, offering, services
 from followup.conversations.slots.models import CallBooking
 from followup.conversations.slots.services import TimeNotFree
 from followup.history import chain
-from followup.models import Absence, Notice, Play, Promise, RootCause, Ticket, WorkShare
+from followup.models import Absence, Notice, Play, Playbook, Promise, RootCause, Ticket, WorkShare
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, opening, promises
 from nps_project.accounts.links import make_token
@@ -85,7 +86,12 @@ def monday() -> Any:
 def team(db: None) -> Team:
     causes.ensure_defaults()
     playbooks.ensure_default()
-    Play.objects.update(offers_call_slots=True)
+    book = Playbook.objects.get(is_default=True)
+    drafts = {score: playbooks.draft_of(play) for score, play in playbooks.plays_of(book).items()}
+    offering_times = {
+        score: replace(draft, fields={**draft.fields, "offers_call_slots": True}) for score, draft in drafts.items()
+    }
+    playbooks.save_plays(playbook=book, drafts=offering_times)  # plays are kept in memory by their version
     return Team.objects.create(name="North")
 
 

@@ -1,7 +1,7 @@
 """Fifty customers book at the same moment, over connections of their own."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -45,12 +45,13 @@ def book_until_one_is_free(response_id: int, together: Barrier, at: datetime) ->
 def test_fifty_at_once_book_fifty_different_calls() -> None:
     causes.ensure_defaults()
     playbooks.ensure_default()
-    Play.objects.update(offers_call_slots=True, hours=24 * 7)
+    Play.objects.update(offers_call_slots=True)
     team = Team.objects.create(name="North")
     team.members.add(make_user("bea"), make_user("cai"))
     survey = make_survey(team=team)
     at = timezone.now()
     answers = [make_ticket(survey, 2, contact=make_contact(number)).response_id for number in range(CUSTOMERS)]
+    Ticket.objects.update(first_contact_due_at=at + timedelta(days=7))
     together = Barrier(AT_ONCE)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
