@@ -232,7 +232,12 @@ class ResolveForm(ActionForm):
 class PromiseForm(ActionForm):
     """What is promised to the customer, by whom, and by when."""
 
-    text = TextField(label=_("What you promise"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = TextField(
+        label=_("What you promise"),
+        max_length=1000,
+        help_text=_("The customer reads these words on their own page."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     due_at = _later(_("By when"))
     owner = WorkerField(label=_("Who sees to it"), empty_label=_("Me"))
 

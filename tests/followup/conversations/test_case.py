@@ -19,7 +19,7 @@ from followup.conversations.case.models import CaseMessage
 from followup.conversations.models import Message
 from followup.conversations.writing.letter import letter_of
 from followup.history import chain
-from followup.models import Notice, RootCause, Ticket, TicketStatus
+from followup.models import CustomerSaid, Notice, RootCause, Ticket, TicketStatus
 from followup.tickets import actions, attempts, opening, promises
 from nps_project.accounts.links import make_token
 from nps_project.accounts.models import User
@@ -28,6 +28,7 @@ from nps_project.web.rate_limit import store
 from surveys.branding.look import Look
 from surveys.models import Response, Survey
 from surveys.services.decisions import accept_response
+from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
@@ -356,3 +357,14 @@ def test_a_mail_of_the_ticket_leads_to_the_page(survey: Survey, bea: User) -> No
     letter = letter_of(Message(ticket=ticket, subject="Sorry", text="We come.", language="en"), "Nordlys", Look())
     assert case_url(ticket.response) in letter.text
     assert case_url(ticket.response) in letter.html
+
+
+def test_programs_read_what_the_customer_says_and_filter_by_it(nameless: Response, survey: Survey) -> None:
+    ticket, silent = opened(nameless), opened(make_answer(survey, 3))
+    services.say(response_id=nameless.pk, said=CustomerSaid.NOT_FIXED, at=timezone.now())
+    program = Program("read")
+    said = {one["id"]: one["customer_said"] for one in program.get("tickets/")["results"]}
+    assert said == {ticket.pk: "not_fixed", silent.pk: None}
+    assert [one["id"] for one in program.get("tickets/?customer_said=not_fixed")["results"]] == [ticket.pk]
+    assert program.get("tickets/?customer_said=fixed")["results"] == []
+    assert program.get("tickets/?customer_said=maybe", status=400)["errors"]
