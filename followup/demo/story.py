@@ -258,11 +258,16 @@ class _Work:
         ticket = Ticket.objects.get(pk=self.ticket.pk)
         if ticket.is_resolved:
             return
-        if ticket.stage == Stage.ON_TIME and ticket.warn_at <= until:
-            escalation.warn(ticket.pk, ticket.warn_at)
-            hush(ticket.pk, ticket.warn_at)
+        is_to_warn = ticket.stage == Stage.ON_TIME and ticket.warn_at <= until
+        if not is_to_warn and ticket.deadline >= until:
+            return
+        last = ticket.activities.latest("number").at  # a reopened ticket may have a deadline of long ago
+        if is_to_warn:
+            at = max(ticket.warn_at, last)
+            escalation.warn(ticket.pk, at)
+            hush(ticket.pk, at)
         if ticket.deadline < until:
-            at = ticket.deadline + timedelta(seconds=30)
+            at = max(ticket.deadline + timedelta(seconds=30), last)
             escalation.escalate(ticket.pk, at)
             hush(ticket.pk, at)
 
