@@ -204,7 +204,7 @@ class _Work:
         if (channel, result) == ("email", "sent"):
             letters.write(self.ticket.pk, self.agent, at)
         attempts.log_attempt(ticket_id=self.ticket.pk, by=self.agent, result=result, channel=channel, at=at,
-                             duration_s=duration_s, note=note, now=at + timedelta(seconds=30))  # fmt: skip
+                             duration_s=duration_s, note=note, now=at)  # fmt: skip
 
     def _try_in_vain(self, at: datetime) -> datetime:
         """Some tries, as far as there was time for them. Returns: when the last one was."""
@@ -267,7 +267,7 @@ class _Work:
             escalation.warn(ticket.pk, at)
             hush(ticket.pk, at)
         if ticket.deadline < until:
-            at = max(ticket.deadline + timedelta(seconds=30), last)
+            at = max(min(ticket.deadline + timedelta(seconds=30), until), last)
             escalation.escalate(ticket.pk, at)
             hush(ticket.pk, at)
 
