@@ -11,9 +11,9 @@ from django.urls import reverse
 from nps_project.accounts.models import Role, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
+from nps_project.common.dates import company_day
 from nps_project.deliveries.queueing import queue_mail
 from surveys.models import EvidenceWhy, Response, Survey
-from surveys.services.insert import company_day
 
 MOST_MANAGERS = 50
 MOST_COUNTED = 1000

@@ -3,9 +3,7 @@
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -25,6 +23,7 @@ from followup.playbooks.parts import faulty_parts, parts_in_words
 from followup.playbooks.step_forms import MOST_STEPS, NEW_STEP, StepFormSet, step_drafts, step_formset
 from followup.playbooks.views_versions import version_rows
 from nps_project.accounts.permissions import StaffRequest, admin_required
+from nps_project.common.dates import company_day
 from nps_project.web import form_rows, form_submissions
 from nps_project.web.setup_pages import SHOWN, Crumb, add_faults, is_to_be_saved, render_form
 from surveys.models import Survey
@@ -83,7 +82,7 @@ def playbook(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _lanes(row: Playbook, plays: dict[int, Play]) -> list[dict[str, Any]]:
     """Passives and promoters: whether they open tickets, and how many a week that is; one query."""
-    since = timezone.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date() - timedelta(days=dry_run.DAYS)
+    since = company_day(timezone.now()) - timedelta(days=dry_run.DAYS)
     counts = versions.answers_by_score(row, since)
     names = {"passives": _("Passives, 7 and 8"), "promoters": _("Promoters, 9 and 10")}
     return [

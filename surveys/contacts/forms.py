@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from nps_project.accounts.models import User
-from nps_project.common.dates import DayField
+from nps_project.common.dates import DayField, company_day
 from nps_project.common.filter_form import choice
 from nps_project.common.text import TextField
 from nps_project.common.zones import zone_names
@@ -79,7 +79,7 @@ class ContactForm(forms.Form):
         initial = {name: getattr(contact, name) for name in _PLAIN}
         initial |= {
             "company_name": contact.company_name,
-            "churned_on": contact.churned_at and contact.churned_at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
+            "churned_on": contact.churned_at and company_day(contact.churned_at),
         }
         super().__init__(data, initial=initial | dict(typed or {}))
         zones: Any = self.fields["time_zone"]

@@ -12,11 +12,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
+from nps_project.common.dates import company_day
 from nps_project.common.statements import Part, prepared
 from surveys.models import InvitationStatus, ResponseState
 
@@ -106,11 +105,6 @@ _COUNT = Part(
     ["bigint", "date", "smallint"],
 )
 _END = Part("end", " SELECT id FROM stored")
-
-
-def company_day(at: datetime) -> Any:
-    """The day of a time in the company's zone, by which every figure counts."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _parameters(row: Row) -> list[Any]:

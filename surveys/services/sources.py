@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from nps_project.common.dates import company_day
 from nps_project.web.proxies import whose
 from surveys.models import AnswerSource
-from surveys.services.insert import company_day
 
 DAYS = 14
 _BITS = 64

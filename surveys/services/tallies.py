@@ -8,8 +8,8 @@ from datetime import date
 from django.conf import settings
 from django.db import connection, transaction
 
+from nps_project.common.dates import company_day
 from surveys.models import Response, ResponseState, TallyZone
-from surveys.services.insert import company_day
 
 _ADD = """
 INSERT INTO surveys_tally AS tally (survey_id, day, score, count) VALUES (%s, %s, %s, %s)

@@ -6,9 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
@@ -24,6 +22,7 @@ from followup.notify.cover import Cover
 from followup.statistics import in_period
 from followup.tickets import search
 from nps_project.accounts.models import Role, User
+from nps_project.common.dates import company_day
 from nps_project.common.paging import BadKey
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, SCORES, group_of
 
@@ -52,7 +51,7 @@ NEWEST_FIRST = ("resolved", KEPT, ANY)
 
 def period(at: datetime) -> tuple[date, date]:
     """The first and the last of the last thirty days in the company's zone, today included."""
-    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = company_day(at)
     return today - timedelta(days=PERIOD_DAYS - 1), today
 
 

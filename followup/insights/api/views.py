@@ -11,7 +11,7 @@ from rest_framework.response import Response as ApiResponse
 from followup.insights.api import serializers
 from followup.insights.comparing import trend
 from followup.insights.comparing.change import nps_change
-from followup.insights.comparing.periods import PREVIOUS, WITH, Period, last_days
+from followup.insights.figures.periods import PREVIOUS, WITH, Period, last_days
 from followup.insights.overview.days import by_day, rows_of_days
 from followup.insights.segments.dimensions import DIMENSIONS, dimension_of, parts_of
 from followup.insights.segments.table import table_of

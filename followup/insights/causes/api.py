@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
 from followup.insights.causes.ranking import Ranking, Row, rank
-from followup.insights.figures.hiding import SMALL
+from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.periods import period_of
 from followup.models import Ticket
 from nps_project.api.errors import BadQuery
@@ -111,7 +111,7 @@ def _id_parameter(request: Request, name: str) -> int | None:
 def _shown(ranking: Ranking) -> dict[str, Any]:
     return {
         "from": ranking.period.first.isoformat(), "to": ranking.period.last.isoformat(), "next": None,
-        "previous": None, "n": ranking.n if ranking.n == 0 or ranking.n >= SMALL else None,
+        "previous": None, "n": ranking.n if ranking.n == 0 or ranking.n >= LEAST else None,
         "currency": ranking.currency,
         "results": [_row(row) for row in (*ranking.shown, *ranking.hidden)],
     }  # fmt: skip
@@ -139,8 +139,8 @@ def _amount(value: Decimal | None) -> str | None:
 def _trend(row: Row) -> dict[str, Any] | None:
     if row.trend is None:
         return None
-    is_small = row.before.n < SMALL
+    is_small = row.before.n < LEAST
     return {
         "n": None if is_small else row.before.n, "share": None if is_small else row.before.share,
-        "change": row.trend.change, "low": row.trend.low, "high": row.trend.high, "is_noise": row.trend.is_noise,
+        "change": row.trend.value, "low": row.trend.low, "high": row.trend.high, "is_noise": row.trend.is_noise,
     }  # fmt: skip

@@ -11,9 +11,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F
 
-from followup.insights.figures.hiding import SMALL, hidden_of
+from followup.insights.estimates.shares import Estimate, Share, difference, wilson
+from followup.insights.estimates.small_groups import LEAST, hidden
 from followup.insights.figures.periods import Period, midnight, months_until
-from followup.insights.figures.shares import Difference, Share, difference, share
 from followup.models.ticket import TicketQuerySet
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
 
@@ -73,7 +73,7 @@ class Row:
     n: int
     share: Share
     before: Share
-    trend: Difference | None
+    trend: Estimate | None
     customers: int
     value: Decimal | None
     gestures: int
@@ -85,7 +85,7 @@ class Row:
     @property
     def is_recovery_known(self) -> bool:
         """Whether enough customers scored again for a share to say anything."""
-        return self.recovered.of >= SMALL
+        return self.recovered.of >= LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ def rank(tickets: TicketQuerySet, period: Period) -> Ranking:
     """The ranking over those of these tickets whose answers count; one statement."""
     rows = _read(tickets, period)
     n, before = sum(row["n"] for row in rows), sum(row["before"] for row in rows)
-    hidden = hidden_of({row["id"]: row["n"] for row in rows})
+    away = {rows[place]["id"] for place in hidden([row["n"] for row in rows])}
     months = months_until(period.last)
-    made = [_row(row, n, before, months, row["id"] in hidden) for row in rows if row["n"]]
+    made = [_row(row, n, before, months, row["id"] in away) for row in rows if row["n"]]
     return Ranking(period, n, before, made, rows[0]["currency"] if rows else "")
 
 
@@ -149,12 +149,12 @@ def _read(tickets: TicketQuerySet, period: Period) -> list[dict[str, Any]]:
 
 
 def _row(row: dict[str, Any], n: int, before: int, months: list[tuple[int, int]], is_hidden: bool) -> Row:
-    now, then = share(row["n"], n), share(row["before"], before)
+    now, then = wilson(row["n"], n), wilson(row["before"], before)
     return Row(
         id=row["id"], slug=row["slug"], names=row["names"], parent_names=row["parent_names"],
         is_active=row["is_active"], n=row["n"], share=now, before=then, trend=difference(now, then),
         customers=row["customers"], value=row["value"], gestures=int(row["gestures"]),
         sums=[(currency, Decimal(amount)) for currency, amount in row["sums"]],
-        recovered=share(row["recovered"], row["second_scores"]),
+        recovered=wilson(row["recovered"], row["second_scores"]),
         months=[row["months"].get(f"{year:04}-{month:02}", 0) for year, month in months], is_hidden=is_hidden,
     )  # fmt: skip

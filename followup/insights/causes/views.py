@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from followup.insights.causes import words
 from followup.insights.causes.forms import CauseFilterForm
 from followup.insights.causes.ranking import Ranking, Row, rank
-from followup.insights.figures.hiding import SMALL
+from followup.insights.estimates.small_groups import LEAST
 from followup.insights.improvements.services import under_way
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
@@ -53,7 +53,7 @@ def causes(request: StaffRequest) -> HttpResponse:
         "all_url": words.tickets_url(ranking, request.GET.dict()),
         "lines": [(line, started.get(line.row.id, [])) for line in lines],
         "hidden": [(row, words.name_of(row), started.get(row.id, [])) for row in ranking.hidden],
-        "small": SMALL,
+        "small": LEAST,
         "may_change": request.user.is_at_least(Role.MANAGER),
         "csv_url": reverse("causes:csv") + address(request.GET),
         "xlsx_url": reverse("causes:xlsx") + address(request.GET),
@@ -101,12 +101,12 @@ def _cells(row: Row, ranking: Ranking) -> list[object]:
     trend = row.trend
     changed: list[object] = ["", "", "", ""]
     if trend is not None:
-        changed = [_rounded(trend.change), _rounded(trend.low), _rounded(trend.high), "true" if trend.is_noise else
+        changed = [_rounded(trend.value), _rounded(trend.low), _rounded(trend.high), "true" if trend.is_noise else
                    "false"]  # fmt: skip
     again: list[object] = [row.recovered.of, row.recovered.n] if row.is_recovery_known else ["", ""]
     return [
         row.slug, words.name_of(row), "false", row.n, _rounded(row.share.share),
-        _rounded(row.before.share) if row.before.n >= SMALL else "", *changed, row.customers,
+        _rounded(row.before.share) if row.before.n >= LEAST else "", *changed, row.customers,
         "" if row.value is None else row.value, ranking.currency, row.gestures,
         ", ".join(f"{amount} {currency}".strip() for currency, amount in row.sums), *again,
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from followup.insights.causes.ranking import Ranking, Row
-from followup.insights.figures.hiding import SMALL
+from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.words import percent, points
 from followup.presentation.sparkline import count_line
 from followup.presentation.wording import money, worth
@@ -83,17 +83,17 @@ def trend_of(row: Row) -> tuple[str, str]:
     if row.trend is None:
         return _("nothing to compare with"), ""
     if row.trend.is_noise:
-        return _("%(points)s, within the noise") % {"points": points(row.trend.change)}, ""
-    words = _("grew by %(points)s") if row.trend.change > 0 else _("fell by %(points)s")
-    return words % {"points": points(row.trend.change).lstrip("+−±")}, "up" if row.trend.change > 0 else "down"
+        return _("%(points)s, within the noise") % {"points": points(row.trend.value)}, ""
+    words = _("grew by %(points)s") if row.trend.value > 0 else _("fell by %(points)s")
+    return words % {"points": points(row.trend.value).lstrip("+−±")}, "up" if row.trend.value > 0 else "down"
 
 
 def _detail(row: Row, ranking: Ranking) -> str:
     """What the trend rests on; a small group before is called that."""
     if row.trend is None:
         return ""
-    if row.before.n < SMALL:
-        return _("fewer than %(n)d before") % {"n": SMALL}
+    if row.before.n < LEAST:
+        return _("fewer than %(n)d before") % {"n": LEAST}
     return _("before: %(share)s of %(of)s; the change lies between %(low)s and %(high)s") % {
         "share": percent(row.before.share or 0.0), "of": number_format(ranking.before, force_grouping=True),
         "low": points(row.trend.low), "high": points(row.trend.high),

@@ -26,6 +26,11 @@ class Estimate:
     low: float
     high: float
 
+    @property
+    def is_noise(self) -> bool:
+        """Of a difference: whether its interval has 0 in it."""
+        return self.low <= 0 <= self.high
+
 
 def wilson(n: int, of: int) -> Share:
     """A share with Wilson's score interval, which stays within 0 and 1 and is honest for few cases.

@@ -7,9 +7,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F
 
-from followup.insights.figures.hiding import SMALL
+from followup.insights.estimates.shares import Estimate, Share, difference, wilson
+from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.periods import midnight
-from followup.insights.figures.shares import Difference, Share, difference, share
 from followup.insights.improvements.models import Improvement
 from followup.models import Ticket
 from nps_project.accounts.models import User
@@ -52,7 +52,7 @@ class Side:
     @property
     def is_shown(self) -> bool:
         """Whether enough of them answered again."""
-        return self.better.of >= SMALL
+        return self.better.of >= LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Comparison:
 
     told: Side
     others: Side
-    difference: Difference | None
+    difference: Estimate | None
 
 
 def compare(improvement: Improvement, user: User) -> Comparison:
@@ -88,6 +88,6 @@ def compare(improvement: Improvement, user: User) -> Comparison:
         with connection.cursor() as cursor:
             cursor.execute(_NEXT.format(tickets=compiled), values)
             found |= {row[0]: row[1:] for row in cursor.fetchall()}
-    told, others = (Side(people, share(better, of)) for people, of, better in (found[True], found[False]))
+    told, others = (Side(people, wilson(better, of)) for people, of, better in (found[True], found[False]))
     gap = difference(told.better, others.better) if told.is_shown and others.is_shown else None
     return Comparison(told, others, gap)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from followup.insights.improvements.models import UNDER_WAY, Improvement, State
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
+from nps_project.common.dates import company_day
 from nps_project.deliveries.queueing import queue_mail
 
 FIELDS = ("title", "note", "owner", "team", "due_on", "state", "done_on", "since")
@@ -23,7 +23,7 @@ FIELDS = ("title", "note", "owner", "team", "due_on", "state", "done_on", "since
 
 def today_of(at: datetime) -> date:
     """The day in the company's zone."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return company_day(at)
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.desk.forms import survey_choices
-from followup.insights.comparing.periods import LAST_YEAR, PREVIOUS, Period, last_days
 from followup.insights.comparing.trend import DAY, MONTH, QUARTER, ROLLING, WEEK
+from followup.insights.figures.periods import LAST_YEAR, PREVIOUS, Period, last_days
 from nps_project.accounts.models import User
 from nps_project.common.dates import DayField
 from nps_project.common.filter_form import FilterForm, choice

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from followup.insights.comparing.change import Change, nps_change
-from followup.insights.comparing.periods import Period
 from followup.insights.comparing.trend import ROLLING, Point, by_period, rolling
 from followup.insights.events.models import Event
+from followup.insights.figures.periods import Period
 from followup.insights.overview.days import by_day, rows_of_days
 from followup.insights.overview.forms import days_before
 from followup.models import Ticket

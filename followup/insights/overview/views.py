@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from followup.insights.comparing.periods import Period, last_days
 from followup.insights.events.forms import EventForm
 from followup.insights.events.models import Event
+from followup.insights.figures.periods import Period, last_days
 from followup.insights.overview.forms import PRESETS, OverviewForm
 from followup.insights.overview.pictures import scores_picture, trend_picture
 from followup.insights.overview.query import Overview, read

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from followup.insights.comparing.change import Change
-from followup.insights.comparing.periods import Period
+from followup.insights.figures.periods import Period
 from followup.insights.overview.query import Overview
 from followup.presentation.wording import count_words, signed
 from nps_project.common.paging import COUNT_LIMIT

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from followup.insights.comparing.change import nps_change
 from followup.insights.comparing.mix import Parts, taken_apart
-from followup.insights.comparing.periods import Period
+from followup.insights.figures.periods import Period
 from followup.insights.overview.words import change_words, span_of
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file

@@ -2,10 +2,8 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from followup.insights.trials.estimate import needed
@@ -14,6 +12,7 @@ from followup.playbooks.services import plays_of
 from followup.playbooks.trials.models import LEAST_WINDOW, LONGEST_WINDOW
 from followup.playbooks.trials.services import Plan
 from followup.playbooks.versions import surveys_of
+from nps_project.common.dates import company_day
 from nps_project.common.text import TextField
 from surveys.models import Survey
 
@@ -23,7 +22,7 @@ LONGEST = timedelta(days=730)
 
 def today(at: datetime) -> Any:
     """The company's day."""
-    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    return company_day(at)
 
 
 class PlanForm(forms.Form):

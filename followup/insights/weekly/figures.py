@@ -14,6 +14,7 @@ from followup.insights.weekly.readers import Scope
 from followup.models import Outcome, RootCause, Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.statistics import Promises, promises
+from nps_project.common.dates import company_day
 from surveys.models import Response, ResponseState, Tally
 from surveys.scoring import NpsFigures
 
@@ -88,7 +89,7 @@ class Week:
 
 def week_before(at: datetime, scope: Scope) -> Week:
     """The seven days of the company before the day of `at`; eight queries."""
-    last_day = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date() - _DAY
+    last_day = company_day(at) - _DAY
     first_day = last_day - 6 * _DAY
     began, ended = _midnight(first_day), _midnight(last_day + _DAY)
     unhappy = scope.tickets.of_detractors()

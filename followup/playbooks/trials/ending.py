@@ -1,9 +1,7 @@
 """The ends of trials, by the clock: the drawing ends at its size or day, and the result is counted once, later."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -11,6 +9,7 @@ from followup.models import Playbook
 from followup.playbooks.trials import second_scores
 from followup.playbooks.trials.models import UNDER_WAY, Draw, Trial, TrialState
 from nps_project.background.sweep import Sweep, add
+from nps_project.common.dates import company_day
 
 # So long after the drawing an answer may still wait for its ticket, with the promise that its page showed.
 STRAGGLERS = timedelta(days=1)
@@ -18,7 +17,7 @@ STRAGGLERS = timedelta(days=1)
 
 def _due(at: datetime) -> QuerySet[Trial]:
     """Trials that have drawn enough, whose second scores are in, or that can draw nobody any more."""
-    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = company_day(at)
     drawn = Draw.objects.filter(trial=OuterRef("pk")).order_by().values("trial").annotate(n=Count("pk")).values("n")
     full = Q(state=TrialState.DRAWING) & (Q(last_day__lt=today) | Q(drawn__gte=2 * F("per_arm")))
     counted = Q(state=TrialState.WAITING, counts_until__lte=at)

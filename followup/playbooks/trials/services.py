@@ -4,9 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from followup.playbooks import services as playbooks
 from followup.playbooks.services import PlayDraft, draft_of, plays_of
 from followup.playbooks.trials.models import Trial, TrialState
 from nps_project.accounts.models import User
+from nps_project.common.dates import company_day
 from surveys.models import Survey
 
 # An answer of the moment of the start may be decided by a worker that does not see the trial yet.
@@ -87,7 +86,7 @@ def start(*, trial_id: int, by: User, at: datetime) -> Trial:
     now, changed = plays_of(book), playbooks.plays_of_version(trial.changed_id)
     for score in trial.scores:
         _check_play(score, now[score], changed[score])
-    if trial.last_day < at.astimezone(ZoneInfo(settings.TIME_ZONE)).date():
+    if trial.last_day < company_day(at):
         raise ValidationError(_("The last day of drawing, %(day)s, is over.") % {"day": trial.last_day.isoformat()})
     others = Trial.objects.filter(playbook=book, state=TrialState.DRAWING, scores__overlap=trial.scores)
     if other := others.first():

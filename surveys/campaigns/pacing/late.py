@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db import InternalError
 
+from nps_project.common.dates import company_day
 from surveys.campaigns.pacing import states
 from surveys.campaigns.pacing.turns import at_work, left_today, waiting_zones, window_of, zone_of
 from surveys.campaigns.pacing.windows import opening
 from surveys.models import Campaign, CampaignStatus, Invitation, InvitationStatus, PauseCause
-from surveys.services.insert import company_day
 
 logger = logging.getLogger(__name__)
 

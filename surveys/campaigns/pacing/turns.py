@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from nps_project.common.dates import company_day
 from surveys.campaigns.pacing import states
 from surveys.campaigns.pacing.windows import Window, is_open
 from surveys.models import Campaign, CampaignStatus, Invitation, InvitationChannel, InvitationStatus, SurveyStatus
-from surveys.services.insert import company_day
 
 AHEAD = 2000  # so many mails of a campaign are queued at most: a pause has few to call back
 _ZONES = """

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
+from nps_project.common.dates import company_day
 from nps_project.deliveries.queueing import RESERVED_DOMAINS, RESERVED_ENDINGS
 from surveys.campaigns.pacing import turns
 from surveys.campaigns.pacing.windows import opening
@@ -107,7 +108,7 @@ def _counted(campaign: Campaign, at: datetime) -> list[tuple[str, str, int]]:
 
 
 def _evenly(total: int, days: int, at: datetime) -> dict[date, int]:
-    first = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    first = company_day(at)
     spread = ((total * (day + 1)) // days - (total * day) // days for day in range(days))
     return {first + timedelta(days=day): count for day, count in enumerate(spread) if count}
 

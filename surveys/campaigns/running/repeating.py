@@ -10,10 +10,10 @@ from django.db.models import F, Q, QuerySet
 
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
+from nps_project.common.dates import company_day
 from surveys.campaigns.pacing import states, turns
 from surveys.campaigns.running import audience
 from surveys.models import Campaign
-from surveys.services.insert import company_day
 
 
 def join(campaign: Campaign, at: datetime) -> int:

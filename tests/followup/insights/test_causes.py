@@ -1,8 +1,6 @@
 """The ranking of root causes: what it counts, what it hides, and where its numbers lead."""
 
 import csv
-import math
-import random
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -15,8 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.causes import services as causes
-from followup.insights.figures.hiding import SMALL, hidden_of
-from followup.insights.figures.shares import difference, share
 from followup.models import RootCause, Step, Ticket
 from nps_project.accounts.models import Team
 from surveys.models import Survey
@@ -165,32 +161,3 @@ def test_the_api_refuses_what_it_does_not_know(survey: Survey) -> None:
     program.get("stats/causes/?team=x", status=400)
     program.get("stats/causes/?from=2999-12-31&to=2999-12-31")
     assert Program("read", survey=survey).get("stats/causes/")["results"] == []
-
-
-def test_no_hidden_row_is_found_by_subtraction() -> None:
-    chance = random.Random(3)
-    for _try in range(3000):
-        counts = {key: chance.randrange(40) for key in range(chance.randrange(12))}
-        hidden = hidden_of(counts)
-        together = sum(counts[key] for key in hidden)
-        assert all(counts[key] >= SMALL for key in counts if counts[key] and key not in hidden)
-        assert together == 0 or together >= SMALL or hidden == {key for key, count in counts.items() if count}
-
-
-def test_intervals_are_those_of_the_published_examples() -> None:
-    # Newcombe 1998, Statistics in Medicine 17, table II: 56/70 - 48/80 by method 10 is 0.0524 to 0.3339
-    found = difference(share(56, 70), share(48, 80))
-    assert found is not None
-    assert math.isclose(found.low, 0.0524, abs_tol=5e-5)
-    assert math.isclose(found.high, 0.3339, abs_tol=5e-5)
-    assert not found.is_noise
-    # Newcombe 1998, Statistics in Medicine 17, p. 861: Wilson without correction, 81/263 is 0.2553 to 0.3662
-    part = share(81, 263)
-    assert part.low is not None
-    assert part.high is not None
-    assert math.isclose(part.low, 0.2553, abs_tol=5e-5)
-    assert math.isclose(part.high, 0.3662, abs_tol=5e-5)
-    assert share(0, 0).share is None
-    assert difference(share(0, 0), share(1, 2)) is None
-    with pytest.raises(ValueError, match="no share"):
-        share(3, 2)

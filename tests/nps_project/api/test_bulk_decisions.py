@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
+from nps_project.common.dates import company_day
 from surveys.api.filters import ResponseFilter
 from surveys.models import AnswerSource, BulkDecision, Decision, DecisionKind, Response
 from surveys.services import answer_filter, bulk_decisions, tallies
 from surveys.services.bulk_decisions import ask
-from surveys.services.insert import company_day
 from surveys.tasks import go_on_deciding
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_user

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from followup.insights.figures.hiding import SMALL
+from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.words import percent, points
 from followup.insights.improvements.comparing import Comparison, Side, compare
 from followup.insights.improvements.letter import telling
@@ -97,7 +97,7 @@ def comparison_in_words(found: Comparison) -> dict[str, Any]:
     words = ""
     if found.difference is not None:
         gap = found.difference
-        between = {"points": points(gap.change), "low": points(gap.low), "high": points(gap.high)}
+        between = {"points": points(gap.value), "low": points(gap.low), "high": points(gap.high)}
         template = (
             _("%(points)s, between %(low)s and %(high)s: within the noise")
             if gap.is_noise
@@ -105,13 +105,13 @@ def comparison_in_words(found: Comparison) -> dict[str, Any]:
         )
         words = template % between
     sides = [(_("Named it and were told"), found.told), (_("Other unhappy customers"), found.others)]
-    return {"sides": [(name, *_side(side)) for name, side in sides], "difference": words, "small": SMALL}
+    return {"sides": [(name, *_side(side)) for name, side in sides], "difference": words, "small": LEAST}
 
 
 def _side(side: Side) -> tuple[str, str, str]:
     """How many, how many answered again, and how many of those are better."""
     if not side.is_shown:
-        return _("%(n)d customers") % {"n": side.people} if side.people >= SMALL else "", "", ""
+        return _("%(n)d customers") % {"n": side.people} if side.people >= LEAST else "", "", ""
     better = side.better
     between = _("%(share)s, between %(low)s and %(high)s") % {
         "share": percent(better.share or 0), "low": percent(better.low or 0), "high": percent(better.high or 0),

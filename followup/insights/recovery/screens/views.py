@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +24,7 @@ from followup.models import Ticket
 from nps_project.accounts.models import User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
+from nps_project.common.dates import company_day
 from nps_project.common.paging import BadKey, address, before_id
 from nps_project.downloads import download, refused
 from surveys.models import Survey
@@ -38,7 +37,7 @@ def _form(request: StaffRequest, at: datetime) -> RecoveryForm:
     """The filters of the address; without a period, the last year."""
     data: QueryDict = request.GET.copy()
     if not data.get("from") and not data.get("to"):
-        today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        today = company_day(at)
         data["from"], data["to"] = (today - timedelta(days=PERIOD_DAYS - 1)).isoformat(), today.isoformat()
     return RecoveryForm(data, request.user)
 
