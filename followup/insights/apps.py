@@ -19,9 +19,11 @@ class InsightsConfig(AppConfig):
     def ready(self) -> None:
         from nps_project.guide import help_links
 
-        help_links.add({f"trials:{view}": "trials" for view in ("list", "new", "trial", "plan", "play")})
+        help_links.add({f"trials:{view}": "trials#fair-trials" for view in ("list", "new", "trial", "plan", "play")})
         help_links.add(
             {
+                "insights:overview": "insight#the-overview",
+                "insights:compare": "insight#groups",
                 "insights:recovery": "recovery#what-the-page-shows",
                 "insights:recovery_tickets": "recovery#the-tickets-behind-a-number",
             }

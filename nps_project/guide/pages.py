@@ -16,6 +16,8 @@ _FIRST = (
     "admin",
     "clocks",
     "promise",
+    "insight",
+    "recovery",
     "causes",
     "trials",
     "glossary",
