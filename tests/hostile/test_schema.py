@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
+from followup.conversations.models import Message
 from followup.insights.improvements.models import Improvement, LetterTexts
 from followup.models import Promise, Reminder, RootCause, Ticket
 from followup.tickets import actions, promises
@@ -71,6 +72,8 @@ class World:
         started = {"status": "paused", "paused_because": "person", "started_at": timezone.now()}
         self.paused = str(Campaign.objects.create(name="Paused", survey=survey, **started).pk)
         self.mended = str(self._mended())
+        waits = {"direction": "in", "status": "waiting", "is_accepted": False, "from_address": "kim@elsewhere.dk"}
+        self.waits = Message.objects.create(ticket=self.resolved, text="It is me.", **waits)
         Invitation.objects.create(  # somebody who is missing
             survey=survey, contact=make_contact(11), campaign_id=self.ids["campaigns"], channel="email",
             status="skipped", reason="quarantine",
@@ -100,8 +103,9 @@ class World:
         row = str(self.typed.pk) if path.endswith("/confirm-contact/") else row
         row = self.draft if path.endswith(("campaigns/{id}/", "campaigns/{id}/start/", "/dry-run/")) else row
         row = self.mended if path.endswith("/tell-customers/") else row
+        row = str(self.waits.pk) if path.endswith(("messages/{id}/accept/", "messages/{id}/attach/")) else row
         row = self.paused if path.endswith("campaigns/{id}/resume/") else row
-        return {name: row for name in ("id", "slug") if f"{{{name}}}" in path}
+        return {name: row for name in ("id", "slug", "dimension") if f"{{{name}}}" in path}
 
     def fill(self, case: Case, own: dict[str, str]) -> None:
         """Name rows that exist, in the path and wherever a body names one."""
@@ -118,7 +122,7 @@ class World:
             "due_at": (timezone.now() + timedelta(days=2)).isoformat(), "at": timezone.now().isoformat(),
             "answered_at": timezone.now().isoformat(), "time_zone": "Europe/Copenhagen",
             "churned_at": timezone.now().isoformat(), "phone": "+45 33 12 34 56",
-            "channel": "link", "root_causes": [self.cause.slug], "done_on": None,
+            "ticket": int(self.ids["tickets"]), "channel": "link", "root_causes": [self.cause.slug], "done_on": None,
         }  # fmt: skip
         body = {name: known.get(name, value) for name, value in case.body.items()}
         instead = [("owner", "team"), ("email", "contact"), ("name", "contact"), ("language", "contact")]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from followup.conversations.models import Attachment, Message
 from followup.desk.queue import kept_views
 from followup.models import RootCause, Ticket
 from followup.tickets import actions
@@ -76,7 +77,11 @@ def test_a_stranger_of_another_team_finds_nothing(south: South, role: str, refus
     chosen = {"survey": "south"}
     many = bulk_decisions.ask(kind=DecisionKind.DISCARDED, chosen=chosen, by=boss, reason=f"{SECRET} spam")
     view = kept_views.save(owner=south.agent, name=SECRET, query="score=1", is_shared=False)
+    mail = Message.objects.create(ticket=south.ticket, direction="in", status="received", text=f"{SECRET} writes")
+    file = Attachment.objects.create(message=mail, name=f"{SECRET}.txt", content_type="text/plain", size=1)
     ids = {
+        "message_id": mail.pk,
+        "attachment_id": file.pk,
         "ticket_id": south.ticket.pk,
         "response_id": south.happy.pk,
         "view_id": view.pk,

@@ -73,7 +73,7 @@ def test_an_export_comes_whole(server: Web, ada: User) -> None:
     with asked(server, "/desk/tickets.csv?view=all", ada) as found:
         rows = list(csv.reader(io.StringIO(found.read().decode("utf-8-sig"))))
     assert found.status == 200
-    assert {len(row) for row in rows} == {23}
+    assert {len(row) for row in rows} == {24}
     assert sorted(int(row[0]) for row in rows[1:]) == sorted(Ticket.objects.values_list("pk", flat=True))
     assert "No answer was sent" not in server.program.said()
 

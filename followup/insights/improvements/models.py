@@ -96,7 +96,8 @@ class Improvement(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_on"], condition=Q(state__in=UNDER_WAY), name="improvement_due"),
+            # Under way, in the words that a restored copy has, too.
+            models.Index(fields=["due_on"], condition=Q(state="open") | Q(state="doing"), name="improvement_due"),
             models.Index(fields=["id"], condition=Q(is_telling=True), name="improvement_telling"),
         ]
 

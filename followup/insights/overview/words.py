@@ -80,7 +80,7 @@ def change_words(change: Change | None) -> dict[str, str]:
     """The change as a figure and as a sentence that says whether it is more than noise."""
     if change is None:
         return {"figure": "–", "words": _("There is nothing to compare it with."), "kind": ""}
-    figure = signed(change.change) if change.change < 0 else f"+{signed(change.change)}"
+    figure = with_sign(change.change)
     ends = {"low": signed(change.low), "high": signed(change.high)}
     if change.is_noise:
         words, kind = _("Within the noise: the change lies between %(low)s and %(high)s points."), "noise"
@@ -89,6 +89,11 @@ def change_words(change: Change | None) -> dict[str, str]:
     else:
         words, kind = _("Worse, and more than noise: between %(low)s and %(high)s points."), "worse"
     return {"figure": figure, "words": words % ends, "kind": kind}
+
+
+def with_sign(points: float) -> str:
+    """Points of a change, rounded: +3, −2, or 0."""
+    return f"+{signed(points)}" if round(points) > 0 else signed(abs(points) if round(points) == 0 else points)
 
 
 def span_of(period: Period) -> str:

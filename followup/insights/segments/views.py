@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from followup.insights.comparing.change import nps_change
 from followup.insights.comparing.mix import Parts, taken_apart
 from followup.insights.figures.periods import Period
-from followup.insights.overview.words import change_words, span_of
+from followup.insights.overview.words import change_words, span_of, with_sign
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
 from followup.insights.segments.dimensions import Part, parts_of
@@ -56,7 +56,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "faults": faults,
         "period": span_of(period),
         "before_period": span_of(before),
-        "divided_by": dict(form.fields["by"].choices).get(form.dimension(), ""),  # type: ignore[attr-defined]
+        "divided_by": _lower(dict(form.fields["by"].choices).get(form.dimension(), "")),  # type: ignore[attr-defined]
         "table": table,
         "rows": [_line(row, form, period) for row in table.rows],
         "others": _line(table.others, form, period) if table.others.hidden or table.others.responses else None,
@@ -104,6 +104,12 @@ def _line(row: Row, form: CompareForm, period: Period) -> dict[str, Any]:
     }
 
 
+def _lower(label: object) -> str:
+    """Inside a sentence."""
+    words = str(label)
+    return words[:1].lower() + words[1:]
+
+
 def _side_by_side(one: Row, other: Row) -> dict[str, Any]:
     """Two groups with the difference of the first to the second."""
     change = nps_change(_figures(other), _figures(one))
@@ -123,5 +129,4 @@ def _apart(before: list[Part], now: list[Part]) -> dict[str, Any] | None:
     )
     if found is None:
         return None
-    whole = signed(found.whole) if found.whole < 0 else f"+{signed(found.whole)}"
-    return {"whole": whole, "mix": change_words(found.mix), "inside": change_words(found.inside)}
+    return {"whole": with_sign(found.whole), "mix": change_words(found.mix), "inside": change_words(found.inside)}

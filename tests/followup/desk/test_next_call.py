@@ -167,7 +167,7 @@ def test_a_line_says_how_often_nobody_was_reached(survey: Survey, bea: User) -> 
     ticket = owned(survey, 0, bea)
     client = client_of(bea)
     assert " try, " not in client.get("/desk/").content.decode()
-    for words in ("1 try, Today", "2 tries, last Today"):
+    for words in ("1 try, today", "2 tries, last today"):
         attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="no_answer")
         assert words in client.get("/desk/").content.decode()
     attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached")

@@ -81,7 +81,9 @@ def every_path() -> list[str]:
 def make_one_of_each() -> dict[str, str]:
     """Resource to the id of a row."""
     playbooks.ensure_default()
-    ticket = make_ticket(make_survey(), 3, contact=make_contact(1))
+    contact = make_contact(1)
+    Contact.objects.filter(pk=contact.pk).update(email="kim@kunde-1.dk")  # who may be written to
+    ticket = make_ticket(make_survey(), 3, contact=contact)
     invitation = create_invitation(survey=ticket.survey, contact=make_contact(2))
     campaign = Campaign.objects.create(name="Autumn", survey=ticket.survey, status="running", started_at=timezone.now())
     Invitation.objects.create(survey=ticket.survey, contact=invitation.contact, campaign=campaign, channel="email")

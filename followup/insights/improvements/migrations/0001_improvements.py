@@ -218,7 +218,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="improvement",
             index=models.Index(
-                condition=models.Q(("state__in", ("open", "doing"))), fields=["due_on"], name="improvement_due"
+                condition=models.Q(("state", "open"), ("state", "doing"), _connector="OR"),
+                fields=["due_on"],
+                name="improvement_due",
             ),
         ),
         migrations.AddIndex(
