@@ -1,6 +1,6 @@
 """Serializers that refuse unknown fields by name, and expand references on request."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -10,6 +10,7 @@ from rest_framework import serializers
 from nps_project.common import dates
 from nps_project.common.text import shown_leaves
 
+DAYS_ALLOWED = f"A day such as 2026-11-23, from {dates.FIRST_YEAR} to {dates.LAST_YEAR}, is allowed."
 TIMES_ALLOWED = f"A time from the year {dates.FIRST_YEAR} to {dates.LAST_YEAR} is allowed."
 
 
@@ -27,6 +28,19 @@ class TimeField(serializers.DateTimeField):
         if not dates.is_within(at):
             self.fail("far")
         return at
+
+
+class DayField(serializers.DateField):
+    """A day within the bound of all dates."""
+
+    default_error_messages = {"far": DAYS_ALLOWED}
+
+    def to_internal_value(self, value: Any) -> date:
+        """Raises: ValidationError."""
+        day: date = super().to_internal_value(value)
+        if not dates.is_within(day):
+            self.fail("far")
+        return day
 
 
 class StrictMixin:
@@ -69,7 +83,10 @@ class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
 class StrictModelSerializer(StrictMixin, serializers.ModelSerializer[Any]):
     """A model serializer that refuses unknown fields."""
 
-    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {models.DateTimeField: TimeField}
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DateTimeField: TimeField,
+        models.DateField: DayField,
+    }
 
 
 class ExpandMixin:

@@ -90,7 +90,7 @@ def test_nobody_elses_large_body_is_read(server: Web, role: str) -> None:
             f"POST {PATH} HTTP/1.1\r\nHost: {server.url.removeprefix('http://')}\r\nCookie: {cookies}\r\n"
             "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 20000000\r\n\r\n".encode()
         )
-        assert b" 400 " in line.recv(65_536).partition(b"\r\n")[0]  # and none of it was sent
+        assert b" 413 " in line.recv(65_536).partition(b"\r\n")[0]  # and none of it was sent
     assert not ContactImport.objects.exists()
 
 
@@ -104,7 +104,7 @@ def test_a_body_above_the_limit_is_refused_unread_and_half_of_one_is_no_file(ser
                 + begun
             )
             if not begun:
-                assert b" 400 " in line.recv(65_536).partition(b"\r\n")[0]
+                assert b" 413 " in line.recv(65_536).partition(b"\r\n")[0]
     assert not within(1, ContactImport.objects.exists)
 
 

@@ -215,7 +215,7 @@ def _private(response: Response, template: str, context: dict[str, Any], status:
     """A page that nobody keeps, finds or passes on."""
     html = render_to_string(f"followup/conversations/case/{template}.html", {"typed": SubmittedForm(), **context})
     page = HttpResponse(html, status=status)
-    page.headers["Cache-Control"] = "no-store"
+    page.headers["Cache-Control"] = "private, no-store"
     page.headers["Content-Language"] = response.language
     page.headers["X-Robots-Tag"] = "noindex"
     return without_referrer(page)

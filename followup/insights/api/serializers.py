@@ -10,8 +10,8 @@ from surveys.api.serializers import NpsSerializer
 class PointSerializer(NpsSerializer):
     """The NPS of one period of a trend."""
 
-    first_day = serializers.DateField(source="first")
-    last_day = serializers.DateField(source="last")
+    first_day = serializers.DateField(source="first", read_only=True)
+    last_day = serializers.DateField(source="last", read_only=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         days = {"first_day": instance.first.isoformat(), "last_day": instance.last.isoformat()}
@@ -30,8 +30,8 @@ class CompareSerializer(serializers.Serializer[Any]):
 
     now = NpsSerializer()
     before = NpsSerializer()
-    before_from = serializers.DateField()
-    before_to = serializers.DateField()
+    before_from = serializers.DateField(read_only=True)
+    before_to = serializers.DateField(read_only=True)
     change = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)

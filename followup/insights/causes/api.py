@@ -76,7 +76,10 @@ class CausesSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """`from` is a word of Python."""
-        return super().get_fields() | {"from": serializers.DateField(), "to": serializers.DateField()}
+        return super().get_fields() | {
+            "from": serializers.DateField(read_only=True),
+            "to": serializers.DateField(read_only=True),
+        }
 
 
 class CauseStatsView(ApiView):

@@ -12,7 +12,7 @@ from followup.playbooks.services import plays_of
 from followup.playbooks.trials.models import LEAST_WINDOW, LONGEST_WINDOW
 from followup.playbooks.trials.services import Plan
 from followup.playbooks.versions import surveys_of
-from nps_project.common.dates import company_day
+from nps_project.common.dates import DayField, company_day
 from nps_project.common.text import TextField
 from surveys.models import Survey
 
@@ -55,10 +55,7 @@ class PlanForm(forms.Form):
         widget=forms.NumberInput(_SHORT),
         help_text=_("From the opening of the ticket. Who gives none until then counts as not come back."),
     )  # fmt: skip
-    last_day = forms.DateField(
-        label=_("Last day of drawing"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
-        help_text=_("It ends sooner when enough customers are drawn."),
-    )  # fmt: skip
+    last_day = DayField(label=_("Last day of drawing"), help_text=_("It ends sooner when enough customers are drawn."))
 
     def __init__(self, *args: Any, playbook: Playbook, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,7 +21,7 @@ from tests.page_forms import WORDS, Form, filled_in, forms_on
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long enough password"
-NOT_STAFFS = ("unsubscribe/", "s/", "r/", "t/", "login/", "api/", "healthz", "readyz", "metrics")
+NOT_STAFFS = ("unsubscribe/", "case/", "s/", "r/", "t/", "login/", "api/", "healthz", "readyz", "metrics")
 
 
 def browser(email: str) -> Client:

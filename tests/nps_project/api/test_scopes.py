@@ -33,6 +33,7 @@ CAMPAIGN_ACTIONS = tuple(
     f"campaigns/{{id}}/{action}/"
     for action in ("start", "pause", "resume", "stop", "send-to-missing", "test", "dry-run")
 )
+MESSAGES = tuple(f"messages/{{id}}/{action}/" for action in ("accept", "attach", "take-back"))
 ADMINS_WRITE = ("improvements", "campaigns", "surveys", "bulk-decisions", "companies", "segments", *DECISIONS)
 OWN_ONLY = "bulk-decisions/{id}/"  # those of others are for admins
 WRITES = {
@@ -60,7 +61,7 @@ WRITES = {
     )
 } | {
     path: {"POST"}
-    for path in ("bulk-decisions/", "messages/{id}/take-back/", *DECISIONS, *BULK_DECISIONS, *CAMPAIGN_ACTIONS)
+    for path in ("bulk-decisions/", *MESSAGES, *DECISIONS, *BULK_DECISIONS, *CAMPAIGN_ACTIONS)
 }  # fmt: skip
 READS_NOT = {path for path in WRITES if path.count("/") == 3}  # the actions
 
@@ -125,7 +126,7 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
     needed = 0 if method in SAFE else 2 if path.startswith(ADMINS_WRITE) else 1
     if rank < needed:
         return {403}
-    if method in writes and path.startswith(("campaigns/{id}/", "improvements/{id}/")):
+    if method in writes and path.startswith(("campaigns/{id}/", "improvements/{id}/", "messages/{id}/")):
         return {200, 409, 422}
     if method in writes:
         return {204} if method == "DELETE" else {200, 422}

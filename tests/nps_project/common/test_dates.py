@@ -18,7 +18,7 @@ from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.ticket.forms import AttemptForm, PromiseForm, PromiseMovedForm, WaitForm
 from followup.routing.forms import AbsenceForm
 from nps_project.api.filters import MomentFilter
-from nps_project.api.serializers import StrictModelSerializer, TimeField
+from nps_project.api.serializers import DayField, StrictModelSerializer, TimeField
 from nps_project.common import dates
 from surveys.forms import SurveyForm
 from surveys.models import Invitation, Survey
@@ -67,7 +67,7 @@ def test_no_form_serializer_or_filter_reads_a_date_in_a_way_of_its_own() -> None
             continue
         for name, read in serializer().fields.items():
             is_date = isinstance(read, serializers.DateField | serializers.DateTimeField) and not read.read_only
-            if is_date and not isinstance(read, TimeField):
+            if is_date and not isinstance(read, TimeField | DayField):
                 loose.append(f"{serializer.__qualname__}.{name}")
     seen = 0
     for filters in below(django_filters.FilterSet):
