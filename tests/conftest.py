@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import translation
 from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]  # it ships no types
 
+from followup.playbooks import services as playbooks
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
 from surveys.branding import look
@@ -124,9 +125,10 @@ def openings_by_hand() -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_survey_in_memory() -> None:
-    """A survey of the test before may have had the same address."""
+def nothing_in_memory() -> None:
+    """A survey of the test before may have had the same address, a version of its plays the same id."""
     lookup.forget_all()
+    playbooks.forget_all()
     look.forget_all()
 
 

@@ -231,6 +231,11 @@ def _in_memory(version_id: int) -> Mapping[int, Play]:
     return {play.score: play for play in _read(version=version_id)}
 
 
+def forget_all() -> None:
+    """Forget the plays in memory, as whoever begins another database must."""
+    _in_memory.cache_clear()
+
+
 def plays_for(survey_id: int, scores: Collection[int] = SCORES) -> Mapping[int, Play]:
     """The plays that apply to answers to a survey, by score; queries as `plays_of_surveys`."""
     return plays_of_surveys({survey_id: scores})[survey_id]
