@@ -100,7 +100,7 @@ def test_the_page_shows_what_was_said_and_promised_and_by_whom(survey: Survey, b
 
 def test_the_page_is_nobody_elses(nameless: Response) -> None:
     answer = Client().get(case_path(nameless))
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert not answer.cookies

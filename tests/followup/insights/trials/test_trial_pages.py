@@ -119,7 +119,7 @@ def test_until_the_end_only_how_many_were_drawn_is_shown(survey: Survey, admin: 
         ("scores", [], "This field is required"),
         ("window_days", "5", "greater than or equal to 21"),
         ("last_day", "2020-01-01", "2020-01-01 is not from today to"),
-        ("last_day", "9999-12-31", "9999-12-31 is not from today to"),
+        ("last_day", "9999-12-31", "from 1900-01-01 to 2999-12-31"),
         ("expectation", "\u200b", "This field is required"),
         ("surveys", ["999"], "999 is not one of the available choices"),
     ],

@@ -52,7 +52,8 @@ def make_trials(survey: Survey) -> list[Trial]:
     now = timezone.now()
     by = User.objects.filter(role="admin").first() or make_user("planner", "admin")
     made = [draft_trial(survey, by, scores=[1], name="Call <b> sooner", expectation="{{ 7 }} <script>x")]
-    made += [run_trial(survey, scores=[score]) for score in (2, 3, 5, 6)]
+    made.append(run_trial(survey, scores=[2], change={"call_script": {"en": "Good morning"}}))  # promises stay
+    made += [run_trial(survey, scores=[score]) for score in (3, 5, 6)]
     over = {"drawn_until": now - timedelta(days=61), "counts_until": now}
     counts = {"a": {"n": 90, "answered": 40, "recovered": 18}, "b": {"n": 92, "answered": 60, "recovered": 39}}
     Trial.objects.filter(pk=made[2].pk).update(state="waiting", **over)
