@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from followup.models import Ticket
 from nps_project.accounts.models import Team, User
@@ -31,6 +32,11 @@ class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Team.objects.all(), required=False, **kwargs)
+
+
+def teams_of(user: User) -> QuerySet[Team]:
+    """The teams whose tickets this person may see."""
+    return Team.objects.all() if user.sees_all_teams else user.teams.all()
 
 
 class ActionForm(forms.Form):

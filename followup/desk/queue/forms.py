@@ -1,6 +1,5 @@
 """Forms of the queue: its filters, a kept view, and bulk actions."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,11 +7,11 @@ from django.conf import settings
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from followup.desk.forms import TeamField, WorkerField, survey_choices
+from followup.desk.forms import TeamField, WorkerField, survey_choices, teams_of
 from followup.desk.queue import outcomes
 from followup.models import RootCause
 from followup.notify.cover import Cover
-from nps_project.accounts.models import Team, User
+from nps_project.accounts.models import User
 from nps_project.common import dates
 from nps_project.common.filter_form import FilterForm, choice
 from nps_project.common.text import TextField
@@ -94,7 +93,7 @@ class QueueFilterForm(FilterForm):
         fields: dict[str, Any] = self.fields
         fields["survey"].choices = lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))]
         fields["owner"].choices = lambda: [("", _("All")), *_owners(cover)]
-        fields["team"].choices = lambda: [("", _("All")), *((str(team.pk), team.name) for team in _teams(user))]
+        fields["team"].choices = lambda: [("", _("All")), *((str(team.pk), team.name) for team in teams_of(user))]
         typed = str(self.data.get("trait", ""))
         choices: Any = lambda: filter_choices(user, self.labels, typed)  # noqa: E731
         fields["trait"].widget = forms.Select(choices=choices)
@@ -108,10 +107,6 @@ def _owners(cover: Cover) -> list[tuple[str, str]]:
     gone = [(str(one.pk), gettext("%(name)s (has left)") % {"name": one}) for one in cover.gone]
     working = [(str(one.pk), str(one)) for one in User.objects.workers().filter(is_service=False)]
     return [("me", gettext("Me")), ("none", gettext("Nobody")), *working, *gone]
-
-
-def _teams(user: User) -> Iterable[Team]:
-    return Team.objects.all() if user.sees_all_teams else user.teams.all()
 
 
 class KeptViewForm(forms.Form):

@@ -22,11 +22,11 @@ from surveys.api.views import PERIOD, surveys_asked_for
 
 
 class CauseTrendSerializer(serializers.Serializer[Any]):
-    """The share against that of the period before, as parts of 1, with its 95 % interval. `n` and `share` of the period
-    before are null where fewer than 10 named the cause then. `is_noise`: the interval has 0 in it."""
+    """The share against that of the period before, as parts of 1, with its 95 % interval. `n` and `share`: of the
+    period before. `is_noise`: the interval has 0 in it."""
 
-    n = serializers.IntegerField(allow_null=True)
-    share = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    share = serializers.FloatField()
     change = serializers.FloatField()
     low = serializers.FloatField()
     high = serializers.FloatField()
@@ -142,8 +142,7 @@ def _amount(value: Decimal | None) -> str | None:
 def _trend(row: Row) -> dict[str, Any] | None:
     if row.trend is None:
         return None
-    is_small = row.before.n < LEAST
     return {
-        "n": None if is_small else row.before.n, "share": None if is_small else row.before.share,
+        "n": row.before.n, "share": row.before.share,
         "change": row.trend.value, "low": row.trend.low, "high": row.trend.high, "is_noise": row.trend.is_noise,
     }  # fmt: skip

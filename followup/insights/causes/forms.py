@@ -6,8 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from followup.desk.forms import survey_choices
-from followup.insights.figures.choices import teams_of
+from followup.desk.forms import survey_choices, teams_of
 from followup.insights.figures.periods import Period, period_of
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet

@@ -62,7 +62,8 @@ class Row:
 
     `share`: of the tickets of the period that name a cause. `value`: of the customers who named it, a year; None where
     no value is known. `sums`: what was given to them, as (currency, amount). `recovered`: of those with a score
-    afterwards. `months`: tickets in each of MONTHS months.
+    afterwards. `months`: tickets in each of MONTHS months. `was_hidden`: too few named it in the period before, so that
+    there is no trend: the change would give its share then away.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Row:
     recovered: Share
     months: Sequence[int]
     is_hidden: bool
+    was_hidden: bool
 
     @property
     def is_recovery_known(self) -> bool:
@@ -113,7 +115,8 @@ def rank(tickets: TicketQuerySet, period: Period) -> Ranking:
     n, before = sum(row["n"] for row in rows), sum(row["before"] for row in rows)
     away = {rows[place]["id"] for place in hidden([row["n"] for row in rows])}
     months = months_until(period.last)
-    made = [_row(row, n, before, months, row["id"] in away) for row in rows if row["n"]]
+    earlier = {rows[place]["id"] for place in hidden([row["before"] for row in rows])}
+    made = [_row(row, n, before, months, row["id"] in away, row["id"] in earlier) for row in rows if row["n"]]
     return Ranking(period, n, before, made, rows[0]["currency"] if rows else "")
 
 
@@ -148,13 +151,17 @@ def _read(tickets: TicketQuerySet, period: Period) -> list[dict[str, Any]]:
     return [dict(zip(_COLUMNS, row, strict=True)) for row in found]
 
 
-def _row(row: dict[str, Any], n: int, before: int, months: list[tuple[int, int]], is_hidden: bool) -> Row:
+def _row(
+    row: dict[str, Any], n: int, before: int, months: list[tuple[int, int]], is_hidden: bool, was_hidden: bool
+) -> Row:
     now, then = wilson(row["n"], n), wilson(row["before"], before)
     return Row(
         id=row["id"], slug=row["slug"], names=row["names"], parent_names=row["parent_names"],
-        is_active=row["is_active"], n=row["n"], share=now, before=then, trend=difference(now, then),
+        is_active=row["is_active"], n=row["n"], share=now, before=then,
+        trend=None if was_hidden else difference(now, then),
         customers=row["customers"], value=row["value"], gestures=int(row["gestures"]),
         sums=[(currency, Decimal(amount)) for currency, amount in row["sums"]],
         recovered=wilson(row["recovered"], row["second_scores"]),
-        months=[row["months"].get(f"{year:04}-{month:02}", 0) for year, month in months], is_hidden=is_hidden,
+        months=[row["months"].get(f"{year:04}-{month:02}", 0) for year, month in months],
+        is_hidden=is_hidden, was_hidden=was_hidden,
     )  # fmt: skip

@@ -106,7 +106,7 @@ def _cells(row: Row, ranking: Ranking) -> list[object]:
     again: list[object] = [row.recovered.of, row.recovered.n] if row.is_recovery_known else ["", ""]
     return [
         row.slug, words.name_of(row), "false", row.n, _rounded(row.share.share),
-        _rounded(row.before.share) if row.before.n >= LEAST else "", *changed, row.customers,
+        "" if row.was_hidden else _rounded(row.before.share), *changed, row.customers,
         "" if row.value is None else row.value, ranking.currency, row.gestures,
         ", ".join(f"{amount} {currency}".strip() for currency, amount in row.sums), *again,
     ]  # fmt: skip

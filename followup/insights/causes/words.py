@@ -80,6 +80,8 @@ def tickets_url(ranking: Ranking, chosen: Mapping[str, str], **more: str) -> str
 
 def trend_of(row: Row) -> tuple[str, str]:
     """Whether its share grew, in a few words, and the direction."""
+    if row.was_hidden:
+        return _("fewer than %(n)d before") % {"n": LEAST}, ""
     if row.trend is None:
         return _("nothing to compare with"), ""
     if row.trend.is_noise:
@@ -89,11 +91,9 @@ def trend_of(row: Row) -> tuple[str, str]:
 
 
 def _detail(row: Row, ranking: Ranking) -> str:
-    """What the trend rests on; a small group before is called that."""
+    """What the trend rests on."""
     if row.trend is None:
         return ""
-    if row.before.n < LEAST:
-        return _("fewer than %(n)d before") % {"n": LEAST}
     return _("before: %(share)s of %(of)s; the change lies between %(low)s and %(high)s") % {
         "share": percent(row.before.share or 0.0), "of": number_format(ranking.before, force_grouping=True),
         "low": points(row.trend.low), "high": points(row.trend.high),

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 
 from followup.insights.comparing.change import Change, nps_change
 from followup.insights.comparing.trend import ROLLING, Point, by_period, rolling
+from followup.insights.estimates.small_groups import hidden
 from followup.insights.events.models import Event
 from followup.insights.figures.periods import Period
 from followup.insights.overview.days import by_day, rows_of_days
@@ -43,7 +44,7 @@ class Overview:
     """How the answers of a period are. `following`: those of them that follow a ticket; `step`: what the trend goes by.
 
     `asked`: mails of the period that left, and `answered` those of them with an answer. `open` and `overdue` are of
-    now, at most COUNT_LIMIT + 1.
+    now, at most COUNT_LIMIT + 1. `causes`: the most frequent of `with_cause` tickets; small ones are left out.
     """
 
     nps: NpsFigures
@@ -94,6 +95,7 @@ def read(user: User, surveys: QuerySet[Survey], period: Period, *, before: Perio
         Cause(row["root_cause__slug"], in_language(row["root_cause__names"]) or row["root_cause__slug"], row["n"])
         for row in answers["causes"]
     ]
+    away = hidden([cause.n for cause in causes])
     return Overview(
         nps=nps,
         before=old,
@@ -111,7 +113,7 @@ def read(user: User, surveys: QuerySet[Survey], period: Period, *, before: Perio
         promises=promises_of(answers),
         open=answers["open"],
         overdue=answers["overdue"],
-        causes=causes[:MOST_CAUSES],
+        causes=[cause for place, cause in enumerate(causes) if place not in away][:MOST_CAUSES],
         with_cause=sum(cause.n for cause in causes),
     )
 

@@ -128,6 +128,24 @@ def test_small_groups_are_hidden_with_the_next_one_on_page_table_and_api(survey:
     assert found["n"] == 40
 
 
+def test_a_cause_that_few_named_before_has_no_change_that_gives_its_share_away(survey: Survey) -> None:
+    name(survey, "delivery", 30)
+    name(survey, "price", 12)
+    name(survey, "delivery", 20, ago=BEFORE)
+    name(survey, "price", 4, ago=BEFORE)
+    found = {row["root_cause"]: row["trend"] for row in Program("read").get("stats/causes/")["results"]}
+    assert found == {"delivery": None, "price": None}, "the total less the one that is shown would be the other"
+    rows = rows_of(client_of(make_user("ada", "admin")))
+    assert {(row["share_before"], row["change"], row["low"]) for row in rows.values()} == {("", "", "")}
+    page = client_of(make_user("bea", "viewer")).get("/insights/causes/").content.decode()
+    assert page.count("fewer than 10 before") == 2
+    name(survey, "billing", 11)
+    name(survey, "billing", 15, ago=BEFORE)
+    found = {row["root_cause"]: row["trend"] for row in Program("read").get("stats/causes/")["results"]}
+    assert found["delivery"]["n"] == 20
+    assert (found["price"], found["billing"]) == (None, None)
+
+
 def test_nothing_is_said_of_a_time_with_few(survey: Survey) -> None:
     name(survey, "delivery", 9)
     page = client_of(make_user("ada", "admin")).get("/insights/causes/").content.decode()

@@ -96,12 +96,16 @@ def test_an_answer_after_a_ticket_is_told_apart(bea: User) -> None:
 
 def test_causes_lead_to_their_tickets(bea: User) -> None:
     survey = make_survey()
-    cause = RootCause.objects.create(slug="late", names={"en": "Late delivery"})
-    ticket = make_ticket(survey, 2, contact=make_contact(1))
-    actions.resolve(ticket_id=ticket.pk, by=bea, outcome="no_action", note="Spam.", root_cause=cause)
-    page = signed_in(bea).get("/insights/").content.decode()
-    assert "/desk/?view=resolved&amp;cause=late" in page
-    assert Ticket.objects.get().root_cause == cause
+    late = RootCause.objects.create(slug="late", names={"en": "Late delivery"})
+    dear = RootCause.objects.create(slug="dear", names={"en": "Too dear"})
+    tickets = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(26)]
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[:23]]).update(root_cause=late)
+    client = signed_in(bea)
+    assert "/desk/?view=resolved&amp;cause=late" in client.get("/insights/").content.decode()
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[23:]]).update(root_cause=dear)
+    page = client.get("/insights/").content.decode()
+    assert "Late delivery" not in page, "the total less those would be the three of the other cause"
+    assert "Too dear" not in page
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from followup.insights.figures.choices import teams_of
+from followup.desk.forms import teams_of
 from followup.insights.improvements.models import Improvement, State
 from followup.insights.improvements.services import people_to_choose
 from followup.models import RootCause

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from followup.desk.forms import survey_choices
+from followup.desk.forms import survey_choices, teams_of
 from followup.models import RootCause
-from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.models import Role, User
 from nps_project.common.dates import DayField
 from nps_project.common.filter_form import FilterForm, choice
 from surveys.models import Survey
@@ -39,7 +39,7 @@ class RecoveryForm(FilterForm):
         fields: dict[str, Any] = self.fields
         fields["from"] = fields.pop("from_")
         fields["survey"].choices = lambda: _or_all(survey_choices(Survey.objects.visible_to(user)))
-        fields["team"].choices = lambda: _or_all([(str(team.pk), team.name) for team in _teams(user)])
+        fields["team"].choices = lambda: _or_all([(str(team.pk), team.name) for team in teams_of(user)])
         fields["owner"].choices = lambda: _or_all([(str(one.pk), str(one)) for one in _owners()])
         fields["root_cause"].choices = lambda: _or_all([(cause.slug, cause.name) for cause in RootCause.objects.all()])
         self.order_fields(["from", "to", "survey", "team", "owner", "root_cause", "by"])
@@ -47,10 +47,6 @@ class RecoveryForm(FilterForm):
 
 def _or_all(choices: list[tuple[str, str]]) -> list[tuple[str, Any]]:
     return [("", _("All")), *choices]
-
-
-def _teams(user: User) -> Any:
-    return Team.objects.all() if user.sees_all_teams else user.teams.all()
 
 
 def _owners() -> Any:
