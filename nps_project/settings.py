@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "followup.insights.events",
     "followup.insights.praise",
     "followup.insights.weekly",
+    "followup.insights.wall",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -20,9 +20,6 @@ from followup.conversations.writing import services as mails
 from followup.conversations.writing.services import Draft
 from followup.desk.queue import kept_views
 from followup.escalation import services as escalation
-from followup.insights.improvements.letter.texts import save_texts
-from followup.insights.improvements.models import Improvement, Told
-from followup.insights.improvements.services import save_improvement
 from followup.models import Absence, Calendar, CustomerSaid, Playbook, RootCause, RoutingRule, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
@@ -40,11 +37,11 @@ from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import save_question, update_survey
+from tests.addresses_of_insights import COMMENT, insights_pages
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.playbooks.trials.making import make_trials
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"><path d="M0 0h9v3z"/></svg>'
-COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
@@ -103,24 +100,6 @@ def _conversations(ticket: Ticket, other: Ticket, agent: User) -> tuple[Message,
     back = mails.write(ticket_id=other.pk, by=agent, draft=plan)
     mails.take_back(message_id=back.pk, by=agent)
     return back, first.attachments.get()
-
-
-def _improvement(ticket: Ticket, resolved: Ticket, by: User) -> str:
-    """One that is done, with its words and customers in every state. Returns: the address of its page."""
-    cause = RootCause.objects.filter(is_active=True)[0]
-    given = {"title": "Faster <b>", "owner": by, "root_causes": [cause], "note": COMMENT, "state": "done"}
-    improvement = save_improvement(Improvement(), given, by=by, at=timezone.now())
-    save_texts(improvement, "en", subject="Better <b>", body="{cause} <b>\nIt is.", at=timezone.now())
-    Improvement.objects.filter(pk=improvement.pk).update(told_at=timezone.now())
-    for number, status in enumerate(["sent", "skipped", "bounced", "unknown", "waiting"]):
-        Told.objects.create(improvement=improvement, contact=make_contact(70 + number), ticket=resolved,
-                            survey=resolved.survey, status=status)  # fmt: skip
-    late = timezone.localdate() - timedelta(days=3)
-    save_improvement(
-        Improvement(), {"title": COMMENT[:90], "owner": by, "root_causes": [cause], "due_on": late}, by=by,
-        at=timezone.now(),
-    )  # fmt: skip
-    return f"/insights/improvements/{improvement.pk}/"
 
 
 def make_world() -> World:
@@ -219,15 +198,13 @@ def make_world() -> World:
     RawMail.objects.create(message=came, content=b"Subject: <b>\r\n\r\n")
     came_file = Attachment.objects.create(message=came, name="<b>.html", content_type="text/plain", size=3)
     AttachmentContent.objects.create(attachment=came_file, content=b"<b>")
-    mended = _improvement(ticket, resolved, admin)
-    letter = f"{mended}letter/en/"
-    i = "insights/improvements/<int:improvement_id>/"
     leave = f"/unsubscribe/{make_token('unsubscribe', open_link.public_id)}/"
     logo = f"/branding/{branding.save_logo(LOGO).digest}.svg"
     runs = [f"/campaigns/{campaign.pk}/" for campaign in _campaigns(survey, contact)]
     c = "campaigns/<int:campaign_id>/"
     s, of = "setup/surveys/<slug:slug>/", "/setup/surveys/autumn/"
     pages = {
+        **insights_pages(ticket, resolved, happy, admin, book.pk, trials),
         "": ["/"], "healthz": ["/healthz"], "readyz": ["/readyz"],
         "unsubscribe/<str:token>/": [leave, "/unsubscribe/nothing/"],
         "r/<str:token>/check/<int:number>/": [f"{personal[0]}check/1/", "/r/nothing/check/2/"],
@@ -245,15 +222,6 @@ def make_world() -> World:
         f"{c}mail/<slug:language>/preview/": [f"{runs[0]}mail/da/preview/"],
         f"{c}mail/<slug:language>/test/": [f"{runs[0]}mail/da/test/"],
         f"{c}do/<slug:action>/": [f"{runs[1]}do/resume/"],
-        "insights/": ["/insights/", "/insights/?by=rolling30&with=last_year", "/insights/?survey=x"],
-        "insights/pictures/<slug:name>.<slug:kind>": ["/insights/pictures/scores.svg"],
-        "insights/compare/": ["/insights/compare/", "/insights/compare/?by=language&one=en", "/insights/compare/?by=x"],
-        "insights/compare/groups.<slug:kind>": ["/insights/compare/groups.svg"],
-        "insights/days/": ["/insights/days/"], "insights/days/<int:event_id>/unmark/": ["/insights/days/1/unmark/"],
-        "insights/recovery/": ["/insights/recovery/", "/insights/recovery/?by=owner&team=x"],
-        "insights/recovery/recovery.csv": ["/insights/recovery/recovery.csv"],
-        "insights/recovery/tickets/": ["/insights/recovery/tickets/", "/insights/recovery/tickets/?figure=x"],
-        "insights/recovery/<slug:name>.<slug:kind>": ["/insights/recovery/speed.svg"],
         "setup/first-steps/company/": ["/setup/first-steps/company/"],
         "setup/first-steps/": ["/setup/first-steps/"], "setup/first-steps/put-away/": ["/setup/first-steps/put-away/"],
         "setup/asking/": ["/setup/asking/"], "setup/branding/": ["/setup/branding/"],
@@ -314,18 +282,6 @@ def make_world() -> World:
         "desk/answers/<int:response_id>/raised/": [f"/desk/answers/{happy.pk}/raised/"],
         "desk/answers/<int:response_id>/ticket/": [f"/desk/answers/{happy.pk}/ticket/"],
         "desk/answers/<int:response_id>/<slug:action>/": [f"/desk/answers/{happy.pk}/accept/"],
-        "insights/causes/": ["/insights/causes/", "/insights/causes/?from=2020-01-01", "/insights/causes/?team=x"],
-        "insights/causes/causes.csv": ["/insights/causes/causes.csv"],
-        "insights/causes/causes.xlsx": ["/insights/causes/causes.xlsx"],
-        "insights/praise/<int:response_id>/": [f"/insights/praise/{happy.pk}/"],
-        "insights/improvements/": ["/insights/improvements/", "/insights/improvements/?state=done",
-                                   "/insights/improvements/?state=dropped", "/insights/improvements/?state=x"],
-        "insights/improvements/new/": ["/insights/improvements/new/"], f"{i}": [mended],
-        f"{i}edit/": [f"{mended}edit/"],
-        f"{i}letter/": [f"{mended}letter/"], f"{i}letter/<slug:language>/": [letter, f"{mended}letter/da/"],
-        f"{i}mail/<slug:language>/preview/": [f"{mended}mail/en/preview/"], f"{i}since/": [f"{mended}since/"],
-        f"{i}letter/<slug:language>/keep/": [f"{letter}keep/"],
-        f"{i}do/<slug:action>/": [f"{mended}do/approve/"],
         "contacts/": ["/contacts/", "/contacts/?q=zzz", "/contacts/?language=xx",
                       "/contacts/?trait=plan=gold&columns=plan"],
         "contacts/new/": ["/contacts/new/"], "contacts/contacts.csv": ["/contacts/contacts.csv"],
@@ -356,12 +312,6 @@ def make_world() -> World:
         "setup/playbooks/<int:pk>/versions/<int:number>/<int:other>/": [f"/setup/playbooks/{book.pk}/versions/1/2/"],
         "setup/playbooks/<int:pk>/versions/<int:number>/back/": [f"/setup/playbooks/{book.pk}/versions/1/back/"],
         "setup/playbooks/<int:pk>/lanes/<slug:name>/": [f"/setup/playbooks/{book.pk}/lanes/passives/"],
-        "insights/trials/": ["/insights/trials/"],
-        "insights/trials/new/": [f"/insights/trials/new/?playbook={book.pk}&score=4", "/insights/trials/new/?score=x"],
-        "insights/trials/<int:trial_id>/": [f"/insights/trials/{trial.pk}/" for trial in trials],
-        "insights/trials/<int:trial_id>/plan/": [f"/insights/trials/{trials[0].pk}/plan/"],
-        "insights/trials/<int:trial_id>/plays/<int:score>/": [f"/insights/trials/{trials[0].pk}/plays/1/"],
-        "insights/trials/<int:trial_id>/<slug:action>/": [f"/insights/trials/{trials[1].pk}/start/"],
         "setup/root-causes/": ["/setup/root-causes/"], "setup/root-causes/new/": ["/setup/root-causes/new/"],
         "setup/root-causes/<int:pk>/": [f"/setup/root-causes/{cause.pk}/"],
         "setup/routing/": ["/setup/routing/"], "setup/routing/new/": ["/setup/routing/new/"],

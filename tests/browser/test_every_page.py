@@ -38,7 +38,7 @@ NO_PAGE = {
     "desk/mail/<int:message_id>/<slug:action>/",
     "metrics", "mail/<slug:service>/tracking/", "mail/<slug:service>/inbound/", "login/code/",
     "insights/trials/<int:trial_id>/<slug:action>/", "insights/pictures/<slug:name>.<slug:kind>", "insights/days/",
-    "insights/compare/groups.<slug:kind>",
+    "insights/compare/groups.<slug:kind>", "insights/wall/links/<int:link_id>/revoke/",
     "insights/days/<int:event_id>/unmark/",
     "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
     "setup/routing/<int:pk>/move/",

@@ -21,6 +21,8 @@ PAGES = (
     (gettext_lazy("Campaigns"), "", "/campaigns/", Role.VIEWER),
     (gettext_lazy("Recovery"), _INSIGHTS, "/insights/recovery/", Role.VIEWER),
     (gettext_lazy("Root causes"), _INSIGHTS, "/insights/causes/", Role.VIEWER),
+    (gettext_lazy("Wallboard"), _INSIGHTS, "/insights/wall/", Role.VIEWER),
+    (gettext_lazy("Links of the wallboard"), _INSIGHTS, "/insights/wall/links/", Role.MANAGER),
     (gettext_lazy("Improvements"), _INSIGHTS, "/insights/improvements/", Role.VIEWER),
     (_YOURS, "", "/setup/me/", Role.VIEWER),
     (gettext_lazy("Sign-in and security"), _YOURS, "/setup/me/security/", Role.VIEWER),

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from followup.insights.comparing.trend import MONTH, QUARTER, ROLLING
 from followup.insights.comparing.trend import Point as TrendPoint
+from followup.insights.events.models import Event
 from followup.insights.overview.query import Overview
 from followup.insights.pictures.columns import Column, columns
 from followup.insights.pictures.curves import Axis, Line, Point, curves
@@ -20,16 +21,23 @@ MOST_TICKS = 5
 
 
 def trend_picture(found: Overview, notes: Sequence[str] = ()) -> Picture | None:
-    """The NPS over time with its interval as a band, and the marked days; None where no period has answers."""
-    known = [point for point in found.points if point.figures.nps is not None]
+    """The NPS over time of the overview; None where no period has answers."""
+    return trend_of(found.points, found.step, found.events, notes)
+
+
+def trend_of(
+    shown: Sequence[TrendPoint], step: str, events: Sequence[Event] = (), notes: Sequence[str] = ()
+) -> Picture | None:
+    """An NPS over time with its interval as a band, and the marked days; None where no period has answers."""
+    known = [point for point in shown if point.figures.nps is not None]
     if not known:
         return None
     points = [
-        Point(_place(point, found.step), point.figures.nps or 0.0, point.figures.nps_low, point.figures.nps_high)
+        Point(_place(point, step), point.figures.nps or 0.0, point.figures.nps_low, point.figures.nps_high)
         for point in known
     ]
-    first, last = (_place(point, found.step) for point in (found.points[0], found.points[-1]))
-    across = Axis(first - 0.5, last + 0.5, _ticks(found))
+    first, last = (_place(point, step) for point in (shown[0], shown[-1]))
+    across = Axis(first - 0.5, last + 0.5, _ticks(shown, step))
     low, high = bounds(
         [point.figures.nps_low or 0.0 for point in known], [point.figures.nps_high or 0.0 for point in known]
     )
@@ -41,7 +49,7 @@ def trend_picture(found: Overview, notes: Sequence[str] = ()) -> Picture | None:
         title=_("NPS over time"),
         description=_described(known),
         notes=notes,
-        marked=[(event.day.toordinal(), str(number)) for number, event in enumerate(found.events, start=1)],
+        marked=[(event.day.toordinal(), str(number)) for number, event in enumerate(events, start=1)],
     )
 
 
@@ -77,9 +85,9 @@ def steps(low: float, high: float) -> list[float]:
     return [float(value) for value in range(int(first), int(high) + 1, step)]
 
 
-def _ticks(found: Overview) -> list[tuple[float, str]]:
-    every = max(1, ceil(len(found.points) / MOST_TICKS))
-    return [(_place(point, found.step), _name(point, found.step)) for point in found.points[::every]]
+def _ticks(shown: Sequence[TrendPoint], step: str) -> list[tuple[float, str]]:
+    every = max(1, ceil(len(shown) / MOST_TICKS))
+    return [(_place(point, step), _name(point, step)) for point in shown[::every]]
 
 
 def _name(point: TrendPoint, step: str) -> str:

@@ -53,6 +53,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "room": "insights",
         "form": form,
         "faults": faults,
+        "survey_slug": survey,
         "presets": [
             (label, address(request.GET, **{"from": one.first.isoformat(), "to": None}), one == period)
             for days, label in PRESETS.items()

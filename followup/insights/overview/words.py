@@ -26,18 +26,18 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
     of_tickets = {"survey": survey} if survey else {}
     promises = found.promises
     return {
-        **{f"nps_{name}" if name != "nps" else name: value for name, value in _nps(found.nps).items()},
+        **{f"nps_{name}" if name != "nps" else name: value for name, value in nps_words(found.nps).items()},
         "period": span_of(period),
-        "before": _nps(found.before),
+        "before": nps_words(found.before),
         "before_period": span_of(before),
         "change": change_words(found.change),
-        "without": _nps(found.without_following) if found.following else None,
+        "without": nps_words(found.without_following) if found.following else None,
         "following": found.following,
         "groups": [
             {
                 "name": BOUNDS[group],
                 "n": count,
-                "share": _percent(count, found.nps.responses),
+                "share": percent_of(count, found.nps.responses),
                 "url": f"{answers}?{urlencode(of_period | {'group': group})}",
             }
             for group in reversed(GROUPS)
@@ -47,17 +47,19 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
             {
                 "score": score,
                 "n": found.by_score.get(score, 0),
-                "share": _percent(found.by_score.get(score, 0), found.nps.responses),
+                "share": percent_of(found.by_score.get(score, 0), found.nps.responses),
                 "url": f"{answers}?{urlencode(of_period | {'score': score})}",
             }
             for score in range(11)
         ],
-        "points": [{"span": span_of(Period(point.first, point.last)), **_nps(point.figures)} for point in found.points],
+        "points": [
+            {"span": span_of(Period(point.first, point.last)), **nps_words(point.figures)} for point in found.points
+        ],
         "answers_url": f"{answers}?{urlencode(of_period)}",
-        "response_rate": _percent(found.answered, found.asked),
+        "response_rate": percent_of(found.answered, found.asked),
         "asked": found.asked,
         "answered": found.answered,
-        "met_share": _percent(promises.met, promises.n),
+        "met_share": percent_of(promises.met, promises.n),
         "promises": promises.n,
         "open": count_words(found.open, COUNT_LIMIT),
         "open_url": _desk(of_tickets | {"view": "all"}),
@@ -67,7 +69,7 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
             {
                 "name": cause.name,
                 "n": cause.n,
-                "share": _percent(cause.n, found.with_cause),
+                "share": percent_of(cause.n, found.with_cause),
                 "url": _desk(of_tickets | {"view": "resolved", "cause": cause.slug}),
             }
             for cause in found.causes
@@ -102,14 +104,15 @@ def span_of(period: Period) -> str:
     return first if period.first == period.last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def _nps(figures: NpsFigures) -> dict[str, Any]:
+def nps_words(figures: NpsFigures) -> dict[str, Any]:
+    """An NPS with the ends of its interval and its n, as they are shown; a dash without answers."""
     n = figures.responses
     if figures.nps is None or figures.nps_low is None or figures.nps_high is None:
         return {"nps": "–", "low": "", "high": "", "n": n}
     return {"nps": signed(figures.nps), "low": signed(figures.nps_low), "high": signed(figures.nps_high), "n": n}
 
 
-def _percent(part: int, whole: int) -> str:
+def percent_of(part: int, whole: int) -> str:
     """A share as whole per cent; a dash of nothing."""
     return _("%(share)s %%") % {"share": round(100 * part / whole)} if whole else "–"
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 
-from followup.insights.weekly.readers import Scope
+from followup.insights.figures.scope import Scope
 from followup.models import Outcome, RootCause, Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.statistics import Promises, promises

@@ -1,13 +1,9 @@
 """Who gets the weekly mail, and of which surveys and tickets it tells them."""
 
-from dataclasses import dataclass
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from followup.models import Ticket
-from followup.models.ticket import TicketQuerySet
+from followup.insights.figures.scope import Scope
 from nps_project.accounts.models import Role, Team, User
-from surveys.models import Survey
 
 
 def readers() -> QuerySet[User]:
@@ -17,18 +13,12 @@ def readers() -> QuerySet[User]:
     return User.objects.people().filter(of_all | leads, weekly_day__isnull=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a reader's mail tells of; never more than they may see on the desk."""
+def scope_of(person: User) -> Scope:
+    """What a reader's mail tells of: everything for admins and managers of all teams, for others the teams they lead.
 
-    surveys: QuerySet[Survey]
-    tickets: TicketQuerySet
-
-    @classmethod
-    def of(cls, person: User) -> "Scope":
-        """Everything for admins and managers of all teams; for others the teams that they lead."""
-        surveys, tickets = Survey.objects.visible_to(person), Ticket.objects.visible_to(person)
-        if person.is_at_least(Role.MANAGER) and person.sees_all_teams:
-            return cls(surveys, tickets)
-        teams = Team.objects.filter(lead=person)
-        return cls(surveys.filter(team__in=teams), tickets.filter(team__in=teams))
+    Never more than they may see on the desk.
+    """
+    seen = Scope.seen_by(person)
+    if person.is_at_least(Role.MANAGER) and person.sees_all_teams:
+        return seen
+    return seen.of_teams(Team.objects.filter(lead=person))

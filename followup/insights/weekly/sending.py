@@ -11,7 +11,7 @@ from django.utils import translation
 from followup.insights.weekly import texts
 from followup.insights.weekly.figures import week_before
 from followup.insights.weekly.models import WeeklyMail
-from followup.insights.weekly.readers import Scope, readers
+from followup.insights.weekly.readers import readers, scope_of
 from followup.insights.weekly.times import monday_of, next_due
 from nps_project.accounts.models import User
 from nps_project.background import sweep
@@ -77,7 +77,7 @@ def send(row_id: int, at: datetime) -> bool:
 
 
 def _queue(person: User, week: str, due_at: datetime) -> None:
-    found = week_before(due_at, Scope.of(person))
+    found = week_before(due_at, scope_of(person))
     if not found.happened:
         return
     with translation.override(person.language):

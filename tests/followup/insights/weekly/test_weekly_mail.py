@@ -10,7 +10,7 @@ from followup.causes import services as causes
 from followup.insights.weekly import sending
 from followup.insights.weekly.figures import week_before
 from followup.insights.weekly.models import WeeklyMail
-from followup.insights.weekly.readers import Scope, readers
+from followup.insights.weekly.readers import readers, scope_of
 from followup.insights.weekly.tasks import send
 from followup.models import RootCause, Ticket
 from followup.tickets import actions, attempts, opening
@@ -174,10 +174,10 @@ def test_a_lead_is_told_of_their_teams_alone() -> None:
     answer(ours, 2, 1)
     for number in range(3):
         answer(theirs, 2, 10 + number)
-    found = week_before(MONDAY, Scope.of(lead))
+    found = week_before(MONDAY, scope_of(lead))
     assert (found.nps.responses, found.late_count) == (1, 1)
     assert {ticket.team for ticket in found.late} == {north}
-    assert week_before(MONDAY, Scope.of(reader("chief"))).nps.responses == 4
+    assert week_before(MONDAY, scope_of(reader("chief"))).nps.responses == 4
 
 
 def test_a_cause_grows_only_when_it_is_more_than_chance() -> None:
@@ -194,7 +194,7 @@ def test_a_cause_grows_only_when_it_is_more_than_chance() -> None:
             with time_machine.travel(at + HOUR, tick=False):
                 attempts.log_attempt(ticket_id=ticket.pk, by=chief, result="reached")
                 actions.resolve(ticket_id=ticket.pk, by=chief, outcome="kept", root_cause=cause)
-    found = week_before(MONDAY, Scope.of(chief))
+    found = week_before(MONDAY, scope_of(chief))
     assert [(one.cause, one.n, one.usual) for one in found.causes] == [(seldom, 4, 0), (often, 3, 2)]
     assert found.growing is not None
     assert found.growing.cause == seldom
@@ -210,7 +210,7 @@ def test_second_scores_of_the_week_count_as_recovered_or_not() -> None:
             answered_at=THURSDAY, recorded_at=THURSDAY,
         )  # fmt: skip
         opening.open_for_response(again.pk, at=THURSDAY)
-    found = week_before(MONDAY, Scope.of(chief))
+    found = week_before(MONDAY, scope_of(chief))
     assert (found.answered_again, found.better) == (2, 1)
 
 
