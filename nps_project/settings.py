@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "followup.insights.praise",
     "followup.insights.weekly",
     "followup.insights.wall",
+    "followup.insights.reports",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -355,6 +356,8 @@ LOGGING: dict[str, Any] = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners try names all day; they get a 400
         "celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},  # each step of a page
+        "fontTools": {"level": "ERROR"},
         "uvicorn": {"level": "ERROR"},  # what is no request gets a 400
     },
 }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from followup.insights.improvements.letter.texts import save_texts
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.improvements.services import save_improvement
+from followup.insights.reports.models import Report
 from followup.insights.wall.models import WallLink
 from followup.models import RootCause, Ticket
 from nps_project.accounts.models import User
@@ -41,6 +42,7 @@ def insights_pages(
     """A route to addresses that lead to it, in the states worth a look. `book`: the id of the playbook in force."""
     mended = _improvement(ticket, resolved, admin)
     letter = f"{mended}letter/en/"
+    report = Report.objects.create(person=admin, due_at=timezone.now() + timedelta(days=1))
     wall = WallLink.objects.create(name="Hall <b>")
     i = "insights/improvements/<int:improvement_id>/"
     return {
@@ -71,6 +73,8 @@ def insights_pages(
         "insights/trials/<int:trial_id>/plan/": [f"/insights/trials/{trials[0].pk}/plan/"],
         "insights/trials/<int:trial_id>/plays/<int:score>/": [f"/insights/trials/{trials[0].pk}/plays/1/"],
         "insights/trials/<int:trial_id>/<slug:action>/": [f"/insights/trials/{trials[1].pk}/start/"],
+        "insights/reports/": ["/insights/reports/"],
+        "insights/reports/<int:report_id>/<slug:action>/": [f"/insights/reports/{report.pk}/send/"],
         "insights/wall/": ["/insights/wall/"], "insights/wall/links/": ["/insights/wall/links/"],
         "insights/wall/<str:token>/": [wall.get_absolute_url()],
         "insights/wall/links/<int:link_id>/revoke/": [f"/insights/wall/links/{wall.pk}/revoke/"],

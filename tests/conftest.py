@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]  # it ships no types
 
 from followup.playbooks import services as playbooks
@@ -52,6 +54,11 @@ LONGEST = [
     "tests/nps_project/embedded/test_embedded.py",
     "tests/browser/test_desk.py",
 ]
+
+
+# A machine with other work is slow to make up input; that says nothing of the product.
+hypothesis_settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("here")
 
 
 @pytest.hookimpl(trylast=True)

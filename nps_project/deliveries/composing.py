@@ -13,11 +13,15 @@ from nps_project.deliveries.models import Delivery
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that goes along with a mail. `content_type` is told by its content."""
+    """A file that goes along with a mail. `content_type` is told by its content.
+
+    `content_id`: of a picture that the HTML shows, as "cid:" and this.
+    """
 
     name: str
     content_type: str
     content: bytes
+    content_id: str = ""
 
 
 def _no_files() -> Sequence[File]:

@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from nps_project.deliveries import composing, service, smtp
 from nps_project.deliveries.from_header import from_of
-from nps_project.deliveries.mail import message
+from nps_project.deliveries.mail import files, message
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.reply_header import reply_to_of
 
@@ -64,7 +64,7 @@ def send_composed(delivery: Delivery, mail: composing.Mail) -> None:
     slow.attach_alternative(mail.html, "text/html")
     if mail.has_files:
         for file in mail.files():
-            slow.attach(file.name, file.content, file.content_type)
+            files.attach(slow, file)
     if settings.EMAIL_SERVICE:  # bounces come back to the service, and from there by its webhook
         service.send(slow, mail_id=str(delivery.message_id))
         return

@@ -39,6 +39,7 @@ NO_PAGE = {
     "metrics", "mail/<slug:service>/tracking/", "mail/<slug:service>/inbound/", "login/code/",
     "insights/trials/<int:trial_id>/<slug:action>/", "insights/pictures/<slug:name>.<slug:kind>", "insights/days/",
     "insights/compare/groups.<slug:kind>", "insights/wall/links/<int:link_id>/revoke/",
+    "insights/reports/<int:report_id>/<slug:action>/",
     "insights/days/<int:event_id>/unmark/",
     "setup/me/second-factor/change/", "setup/me/sessions/<str:name>/end/",
     "setup/routing/<int:pk>/move/",

@@ -67,6 +67,7 @@ def make() -> None:
     from followup.conversations.models import Message
     from followup.insights.improvements.models import Improvement, Told
     from followup.insights.praise.models import LovedWords
+    from followup.insights.reports.models import Report
     from followup.insights.weekly.models import WeeklyMail
     from followup.insights.weekly.sending import basis_of
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
@@ -256,6 +257,7 @@ def make() -> None:
             "weekly_weeklymail",
             WeeklyMail.objects.create(person=manager, due_at=now, basis=basis_of(manager)).pk,
         ),
+        "reports.send": ("reports_report", Report.objects.create(person=manager, due_at=now).pk),
         "trials.move": ("trials_trial", tried.pk),
     }
     assert set(bad) == set(SWEEPS), "a sweep without its bad row"

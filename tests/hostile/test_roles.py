@@ -40,6 +40,7 @@ PAGES = {
         insights/ | insights/recovery/ | insights/recovery/recovery.csv | insights/recovery/tickets/
         insights/recovery/<slug:name>.<slug:kind> | insights/pictures/<slug:name>.<slug:kind>
         insights/compare/ | insights/compare/groups.<slug:kind> | insights/wall/
+        insights/reports/ | insights/reports/<int:report_id>/<slug:action>/
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/

@@ -18,7 +18,8 @@ from surveys.contacts.services import save_contact
 from surveys.models import Contact, DecisionKind, Response, Survey
 from surveys.services import bulk_decisions
 from surveys.services.invitations import create_invitation
-from tests.addresses import COMMENT, World, make_world, routes
+from tests.addresses import World, make_world, routes
+from tests.addresses_of_insights import COMMENT
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.hostile.corpus import SCRIPT, SOLVED, TEMPLATE

@@ -22,6 +22,7 @@ PAGES = (
     (gettext_lazy("Recovery"), _INSIGHTS, "/insights/recovery/", Role.VIEWER),
     (gettext_lazy("Root causes"), _INSIGHTS, "/insights/causes/", Role.VIEWER),
     (gettext_lazy("Wallboard"), _INSIGHTS, "/insights/wall/", Role.VIEWER),
+    (gettext_lazy("Reports by mail"), _INSIGHTS, "/insights/reports/", Role.VIEWER),
     (gettext_lazy("Links of the wallboard"), _INSIGHTS, "/insights/wall/links/", Role.MANAGER),
     (gettext_lazy("Improvements"), _INSIGHTS, "/insights/improvements/", Role.VIEWER),
     (_YOURS, "", "/setup/me/", Role.VIEWER),

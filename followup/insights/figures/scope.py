@@ -7,15 +7,18 @@ from django.db.models import QuerySet
 from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
 from nps_project.accounts.models import Team, User
-from surveys.models import Survey
+from surveys.models import Invitation, Response, Survey
+from surveys.models.contact import ContactQuerySet
+from surveys.models.response import ResponseQuerySet
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Some surveys, and the tickets that go with them."""
+    """Some surveys, and the tickets that go with them; of some customers alone where `contacts` is not None."""
 
     surveys: QuerySet[Survey]
     tickets: TicketQuerySet
+    contacts: ContactQuerySet | None = None
 
     @classmethod
     def seen_by(cls, user: User) -> "Scope":
@@ -34,3 +37,17 @@ class Scope:
     def of_survey(self, survey: Survey) -> "Scope":
         """Of these one survey, with its tickets."""
         return Scope(self.surveys.filter(pk=survey.pk), self.tickets.filter(survey=survey))
+
+    def of_contacts(self, contacts: ContactQuerySet) -> "Scope":
+        """Of these the answers and the tickets of some customers."""
+        return Scope(self.surveys, self.tickets.filter(response__contact__in=contacts.values("pk")), contacts)
+
+    def answers(self) -> ResponseQuerySet:
+        """Its confirmed answers."""
+        answers = Response.objects.confirmed().filter(survey__in=self.surveys)
+        return answers if self.contacts is None else answers.filter(contact__in=self.contacts.values("pk"))
+
+    def invitations(self) -> QuerySet[Invitation]:
+        """What its customers were sent."""
+        asked = Invitation.objects.filter(survey__in=self.surveys)
+        return asked if self.contacts is None else asked.filter(contact__in=self.contacts.values("pk"))

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from followup.insights.comparing.trend import Counts
 from surveys.models import Response, Survey
+from surveys.models.response import ResponseQuerySet
 from surveys.statistics import GROUP_FILTERS, answers_of, tallies_of
 
 
@@ -22,13 +23,16 @@ def rows_of_days(
     From the tallies; with a trait from the answers of the period.
     """
     if traits:
-        answers = answers_of(
-            Response.objects.confirmed().filter(survey__in=surveys), first_day=first, last_day=last, traits=traits
-        )
-        counted = {name: Count("pk", filter=found) for name, found in GROUP_FILTERS.items()}
-        return answers.values(day=TruncDate("answered_at", tzinfo=ZoneInfo(settings.TIME_ZONE))).annotate(**counted)
+        answers = Response.objects.confirmed().filter(survey__in=surveys)
+        return days_of_answers(answers_of(answers, first_day=first, last_day=last, traits=traits))
     sums = {name: Coalesce(Sum("count", filter=found), 0) for name, found in GROUP_FILTERS.items()}
     return tallies_of(surveys, first, last).values("day").annotate(**sums)
+
+
+def days_of_answers(answers: ResponseQuerySet) -> QuerySet[Any, dict[str, Any]]:
+    """The same rows of these answers."""
+    counted = {name: Count("pk", filter=found) for name, found in GROUP_FILTERS.items()}
+    return answers.values(day=TruncDate("answered_at", tzinfo=ZoneInfo(settings.TIME_ZONE))).annotate(**counted)
 
 
 def by_day(rows: "QuerySet[Any, dict[str, Any]] | list[dict[str, Any]]") -> dict[date, Counts]:

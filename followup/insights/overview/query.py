@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from followup.insights.comparing.change import Change, nps_change
@@ -14,15 +12,15 @@ from followup.insights.comparing.trend import ROLLING, Point, by_period, rolling
 from followup.insights.estimates.small_groups import hidden
 from followup.insights.events.models import Event
 from followup.insights.figures.periods import Period
-from followup.insights.overview.days import by_day, rows_of_days
+from followup.insights.figures.scope import Scope
+from followup.insights.overview.days import by_day, days_of_answers, rows_of_days
 from followup.insights.overview.forms import days_before
 from followup.models import Ticket
 from followup.statistics import Promises, ask_promises, in_period, promises_of
-from nps_project.accounts.models import User
 from nps_project.common.paging import COUNT_LIMIT
 from nps_project.common.text import in_language
 from nps_project.common.together import ask, list_of, number_of
-from surveys.models import Invitation, Response, Survey
+from surveys.models import Invitation, Response
 from surveys.scoring import NpsFigures
 from surveys.statistics import answers_of, tally
 
@@ -65,21 +63,22 @@ class Overview:
     with_cause: int
 
 
-def read(user: User, surveys: QuerySet[Survey], period: Period, *, before: Period, step: str, at: datetime) -> Overview:
-    """The figures of the confirmed answers to these surveys, and of their tickets that this person may see.
+def read(scope: Scope, period: Period, *, before: Period, step: str, at: datetime) -> Overview:
+    """The figures of the confirmed answers and of the detractors' tickets of a scope.
 
-    Two queries, however many answers there are; the second one reads events.
+    Two queries, however many answers there are; the second one reads events. From the tallies, but for some customers
+    alone, whose answers of these periods are counted.
     """
-    tickets = Ticket.objects.visible_to(user).filter(survey__in=surveys).of_detractors()
+    tickets = scope.tickets.of_detractors()
     begin = period.first - timedelta(days=days_before(step))
-    asked = _asked(surveys, period)
+    asked = _asked(scope, period)
     of_period = in_period(tickets, period.first, period.last)
     answers = ask(
         {
-            "now": list_of(tally(surveys, period.first, period.last)),
-            "before": list_of(tally(surveys, before.first, before.last)),
-            "days": list_of(rows_of_days(surveys, begin, period.last)),
-            "following": list_of(_following(surveys, period)),
+            "now": list_of(_by_score(scope, period.first, period.last)),
+            "before": list_of(_by_score(scope, before.first, before.last)),
+            "days": list_of(_by_day(scope, begin, period.last)),
+            "following": list_of(_following(scope, period)),
             "asked": number_of(asked),
             "answered": number_of(asked.filter(answered_at__isnull=False)),
             "open": number_of(tickets.unresolved(), COUNT_LIMIT + 1),
@@ -88,7 +87,7 @@ def read(user: User, surveys: QuerySet[Survey], period: Period, *, before: Perio
             **ask_promises(tickets, at=at, first_day=period.first, last_day=period.last),
         }
     )
-    by_score = {row["score"]: row["answers"] for row in answers["now"]}
+    by_score = _scores(answers["now"])
     nps, old = NpsFigures.from_counts(by_score), NpsFigures.from_counts(_scores(answers["before"]))
     following = {row["score"]: row["n"] for row in answers["following"]}
     causes = [
@@ -107,7 +106,7 @@ def read(user: User, surveys: QuerySet[Survey], period: Period, *, before: Perio
         following=sum(following.values()),
         points=_points(by_day(answers["days"]), period, step),
         step=step,
-        events=list(Event.objects.shown(surveys, period.first, period.last)[:MOST_EVENTS]),
+        events=list(Event.objects.shown(scope.surveys, period.first, period.last)[:MOST_EVENTS]),
         asked=answers["asked"],
         answered=answers["answered"],
         promises=promises_of(answers),
@@ -125,23 +124,31 @@ def _points(days: dict[date, tuple[int, int, int]], period: Period, step: str) -
 
 
 def _scores(rows: list[dict[str, Any]]) -> dict[int, int]:
-    return {row["score"]: row["answers"] for row in rows}
+    return {row["score"]: row["answers"] if "answers" in row else row["n"] for row in rows}
 
 
-def _following(surveys: QuerySet[Survey], period: Period) -> QuerySet[Response, dict[str, Any]]:
-    answers = Response.objects.confirmed().filter(survey__in=surveys, follows__isnull=False)
+def _by_score(scope: Scope, first: date, last: date) -> QuerySet[Any, dict[str, Any]]:
+    if scope.contacts is None:
+        return tally(scope.surveys, first, last)
+    answers = answers_of(scope.answers(), first_day=first, last_day=last, traits={})
+    return answers.order_by().values("score").annotate(n=Count("pk"))
+
+
+def _by_day(scope: Scope, first: date, last: date) -> QuerySet[Any, dict[str, Any]]:
+    if scope.contacts is None:
+        return rows_of_days(scope.surveys, first, last)
+    return days_of_answers(answers_of(scope.answers(), first_day=first, last_day=last, traits={}).order_by())
+
+
+def _following(scope: Scope, period: Period) -> QuerySet[Response, dict[str, Any]]:
+    answers = scope.answers().filter(follows__isnull=False)
     answers = answers_of(answers, first_day=period.first, last_day=period.last, traits={})
     rows: QuerySet[Response, dict[str, Any]] = answers.values("score").annotate(n=Count("pk"))
     return rows
 
 
-def _asked(surveys: QuerySet[Survey], period: Period) -> QuerySet[Invitation]:
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return Invitation.objects.filter(
-        survey__in=surveys,
-        sent_at__gte=datetime.combine(period.first, time(), zone),
-        sent_at__lt=datetime.combine(period.last + timedelta(days=1), time(), zone),
-    )
+def _asked(scope: Scope, period: Period) -> QuerySet[Invitation]:
+    return scope.invitations().filter(sent_at__gte=period.begins, sent_at__lt=period.ends)
 
 
 def _causes(tickets: QuerySet[Ticket]) -> QuerySet[Ticket, dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from followup.insights.events.forms import EventForm
 from followup.insights.events.models import Event
 from followup.insights.figures.periods import Period, last_days
+from followup.insights.figures.scope import Scope
 from followup.insights.overview.forms import PRESETS, OverviewForm
 from followup.insights.overview.pictures import scores_picture, trend_picture
 from followup.insights.overview.query import Overview, read
@@ -36,7 +37,9 @@ def _found(request: StaffRequest, form: OverviewForm) -> tuple[Overview, Period,
     period = form.period()
     before = period.compared_with(form.compared_with())
     step = form.step(period)
-    found = read(request.user, form.surveys(request.user), period, before=before, step=step, at=timezone.now())
+    surveys, seen = form.surveys(request.user), Scope.seen_by(request.user)
+    scope = Scope(surveys, seen.tickets.filter(survey__in=surveys))
+    found = read(scope, period, before=before, step=step, at=timezone.now())
     return found, period, before
 
 

@@ -1,4 +1,4 @@
-"""Rows that are due for the sweeps of trials, improvements and weekly mails."""
+"""Rows that are due for the sweeps of trials, improvements, weekly mails and reports."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.praise.models import LovedWords
+from followup.insights.reports.models import Report
 from followup.insights.weekly.models import WeeklyMail
 from followup.insights.weekly.sending import basis_of
 from followup.playbooks.trials.models import Trial
@@ -21,6 +22,17 @@ def to_send_weekly() -> tuple[list[int], datetime]:
     people = [make_user(name, "manager") for name in ("ann", "bob", "cee")]
     made = [WeeklyMail(person=person, due_at=at, basis=basis_of(person)) for person in people]
     return [row.pk for row in WeeklyMail.objects.bulk_create(made)], at
+
+
+def to_send_reports() -> tuple[list[int], datetime]:
+    at = timezone.now()
+    people = [make_user(name, "manager") for name in ("ann", "bob", "cee")]
+    made = [Report(person=person, due_at=at) for person in people]
+    return [row.pk for row in Report.objects.bulk_create(made)], at
+
+
+def is_reported(row_id: int) -> bool:
+    return Report.objects.get(pk=row_id).last_day is not None
 
 
 def is_moved_on(row_id: int) -> bool:
