@@ -1,4 +1,4 @@
-"""See that Chromium, gettext, Dovecot and Node.js are there, which `make test` and `make check` need beyond Python.
+"""See that Chromium, gettext, Dovecot, Node.js and Pango are there, which `make test` and `make check` need beyond Python.
 
 As root on Debian they are installed; elsewhere the command to run is named, and make stops.
 """
@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -16,14 +17,15 @@ DEBIAN = {
     "gettext": ["gettext"],
     "Dovecot": ["dovecot-imapd"],
     "Node.js": ["nodejs", "npm"],
+    "Pango": ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"],
 }
 ELSEWHERE = {
     "apt-get": "sudo apt-get install --no-install-recommends " + " ".join(sum(DEBIAN.values(), [])),
-    "dnf": "sudo dnf install chromium dejavu-sans-fonts gettext dovecot nodejs npm",
-    "pacman": "sudo pacman -S --needed chromium ttf-dejavu gettext dovecot nodejs npm",
-    "apk": "sudo apk add chromium font-dejavu gettext dovecot nodejs npm",
-    "zypper": "sudo zypper install chromium dejavu-fonts gettext-tools dovecot nodejs npm",
-    "brew": "brew install --cask chromium && brew install gettext dovecot node",
+    "dnf": "sudo dnf install chromium dejavu-sans-fonts gettext dovecot nodejs npm pango",
+    "pacman": "sudo pacman -S --needed chromium ttf-dejavu gettext dovecot nodejs npm pango",
+    "apk": "sudo apk add chromium font-dejavu gettext dovecot nodejs npm pango",
+    "zypper": "sudo zypper install chromium dejavu-fonts gettext-tools dovecot nodejs npm pango",
+    "brew": "brew install --cask chromium && brew install gettext dovecot node pango",
 }
 
 
@@ -32,7 +34,8 @@ def missing() -> list[str]:
     lacks = [] if any(map(shutil.which, BROWSERS)) else ["Chromium"]
     lacks += [] if all(map(shutil.which, ("msgfmt", "xgettext", "msgmerge", "msguniq"))) else ["gettext"]
     lacks += [] if shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:{SERVERS}") else ["Dovecot"]
-    return lacks if all(map(shutil.which, ("node", "npm"))) else [*lacks, "Node.js"]
+    lacks += [] if all(map(shutil.which, ("node", "npm"))) else ["Node.js"]
+    return lacks if all(map(find_library, ("pango-1.0", "harfbuzz-subset"))) else [*lacks, "Pango"]
 
 
 def _listed(names: list[str]) -> str:
