@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "followup.insights.improvements",
     "followup.insights.events",
     "followup.insights.praise",
+    "followup.insights.risk",
     "followup.insights.weekly",
     "followup.insights.wall",
     "followup.insights.reports",

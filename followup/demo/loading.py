@@ -16,10 +16,11 @@ from followup.demo.chapters import trial
 from followup.demo.chapters.campaigns import make_campaigns
 from followup.demo.chapters.improvements import make_improvements
 from followup.demo.chapters.leaving import write_down_who_left
+from followup.demo.chapters.silence import fall_silent
 from followup.demo.clock import Clock
 from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
 from followup.demo.people import Customer, make_customer
-from followup.demo.plan import NAMED, PERSONAL, PROGRAM, SEED, Planned, plan
+from followup.demo.plan import NAMED, PERSONAL, PROGRAM, RELATIONSHIP, SEED, Planned, plan
 from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
 from followup.tickets import opening
@@ -192,6 +193,7 @@ class _Scene:
         note_last_answers(self.contacts)
         make_campaigns(self.shop.surveys, self.contacts, self.clock.now)
         write_down_who_left(self.shop.surveys, self.clock.now)
+        fall_silent(self.shop.surveys[RELATIONSHIP], self.contacts, self.clock.now)
         leads = [agents[-1] for agents in self.shop.agents.values()]
         sample.made |= {
             "improvements.improvement": make_improvements(leads, self.shop.surveys, self.clock.now),

@@ -18,6 +18,8 @@ from followup.conversations.of_answers import conversation_of
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
 from followup.insights.praise.models import LovedWords, Praise
+from followup.insights.risk.models import AtRisk
+from followup.insights.weekly.models import WeeklyMail
 from followup.models import (
     Activity,
     ActivityText,
@@ -149,6 +151,8 @@ def _all_of_it(sample: Sample) -> Ids:
     contacts = take(Contact, pk__in=sample.made["surveys.contact"])
     take(Segment, pk__in=sample.made.get("surveys.segment", ()))
     take(Unsubscription, contact__in=contacts)
+    take(AtRisk, contact__in=contacts)
+    take(AtRisk, response__in=responses)
     take(Company, pk__in=_companies(sample, contacts))
     mended = take(Improvement, pk__in=sample.made.get("improvements.improvement", ()))
     take(Improvement.root_causes.through, improvement__in=mended)
@@ -156,7 +160,9 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Told, ticket__in=found)
     take(Praise, response__in=responses)
     take(LovedWords, survey__in=surveys)
-    take(BulkDecision, by__in=take(User, pk__in=sample.made["accounts.user"]))
+    people = take(User, pk__in=sample.made["accounts.user"])
+    take(BulkDecision, by__in=people)
+    take(WeeklyMail, person__in=people)
     teams = take(Team, pk__in=sample.made["accounts.team"])
     take(Team.members.through, team__in=teams)
     books = take(Playbook, pk__in=sample.made["followup.playbook"])

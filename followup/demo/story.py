@@ -234,12 +234,17 @@ class _Work:
 
     def _do_step(self, step: Step, at: datetime) -> None:
         amount, currency = None, ""
-        if step.kind == StepKind.COMPENSATION:
+        if step.kind == StepKind.COMPENSATION and self._gives():
             currency = _CURRENCY[self.planned.language]
             amount = Decimal(self.random.choice((10, 15, 20, 25, 50, 75)) * (7 if currency == "DKK" else 1))
         actions.set_step(
             ticket_id=self.ticket.pk, step_id=step.pk, by=self.agent, amount=amount, currency=currency, at=at
         )
+
+    def _gives(self) -> bool:
+        """Whether the customer gets something: not all do, and those oftener with whom it ends well."""
+        likely = 0.75 if self.story.outcome == Outcome.RECOVERED else 0.45
+        return Random(f"{SEED} gesture {self.planned.number}").random() < likely  # noqa: S311  (sample data)
 
     def _resolve(self, outcome: Outcome, at: datetime, note: str = "") -> None:
         self._move_clock(at)

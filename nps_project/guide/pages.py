@@ -20,6 +20,7 @@ _FIRST = (
     "recovery",
     "causes",
     "trials",
+    "statistics",
     "glossary",
     "operate",
     "security",

@@ -54,7 +54,8 @@ NO_PAGE = {
     "insights/improvements/<int:improvement_id>/do/<slug:action>/",
     "insights/improvements/<int:improvement_id>/letter/<slug:language>/keep/",
     "insights/", "insights/recovery/recovery.csv", "insights/recovery/<slug:name>.<slug:kind>",
-    "insights/praise/<int:response_id>/",
+    "insights/praise/<int:response_id>/", "insights/risk/<int:contact_id>/ticket/",
+    "insights/risk/risk.csv", "insights/risk/customers.<slug:kind>", "insights/risk/<slug:name>.<slug:kind>",
     "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.

@@ -44,6 +44,8 @@ PAGES = {
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
+        insights/risk/ | insights/risk/risk.csv | insights/risk/customers.<slug:kind>
+        insights/risk/<slug:name>.<slug:kind>
         insights/causes/ | insights/causes/causes.csv | insights/causes/causes.xlsx
         insights/improvements/ | insights/improvements/<int:improvement_id>/
         insights/improvements/<int:improvement_id>/letter/
@@ -51,7 +53,7 @@ PAGES = {
         insights/improvements/<int:improvement_id>/mail/<slug:language>/preview/
     """,
     Role.AGENT: r"""
-        insights/praise/<int:response_id>/
+        insights/praise/<int:response_id>/ | insights/risk/<int:contact_id>/ticket/
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
         desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
         desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/

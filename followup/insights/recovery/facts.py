@@ -79,6 +79,15 @@ def second_score() -> Coalesce:
     return Coalesce(F("score_after"), Subquery(_later_answers().values("score")[:1]))
 
 
+def second_at() -> Coalesce:
+    """When the second score was given."""
+    followed = Response.objects.confirmed().filter(follows=OuterRef("response")).order_by("-answered_at", "-pk")
+    return Coalesce(
+        Case(When(score_after__isnull=False, then=Subquery(followed.values("answered_at")[:1]))),
+        Subquery(_later_answers().values("answered_at")[:1]),
+    )
+
+
 def _later_answers() -> QuerySet[Response]:
     first = OuterRef("response__answered_at")
     return (

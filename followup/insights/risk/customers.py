@@ -1,0 +1,116 @@
+"""The customers at risk as lists, each alone or by company, and how many there are for each reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from followup.insights.risk.models import SINCE, AtRisk, AtRiskQuerySet, Reason
+from followup.models import Ticket
+from nps_project.common.paging import BadKey
+from surveys.models.contact import ContactQuerySet
+
+SHOWN = 20  # on a page: the money below stays in sight
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many customers, and what they are worth a year; those whose worth nobody knows count as 0."""
+
+    n: int
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All customers of a list, and those of each reason: who has two stands under both. `looked_at`: when they were
+    found; None without any."""
+
+    all: Tally
+    by_reason: dict[Reason, Tally]
+    looked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLine:
+    """A company some of whose people are at risk. `value`: of the company, else of these people; a year."""
+
+    id: int
+    name: str
+    n: int
+    contacts: int
+    value: Decimal
+    by_reason: dict[Reason, int]
+
+    @property
+    def cursor(self) -> str:
+        return f"{-self.value}~{self.id}"
+
+
+def not_in_hand(rows: AtRiskQuerySet) -> AtRiskQuerySet:
+    """Without those for whose last answer a ticket was opened since they were found."""
+    return rows.filter(~Exists(Ticket.objects.filter(response=OuterRef("response"))))
+
+
+def counts_of(rows: AtRiskQuerySet) -> Counts:
+    """One query."""
+    asked: dict[str, Count | Sum | Max] = {"n": Count("pk"), "value": Sum("rank"), "looked_at": Max("looked_at")}
+    for reason, column in SINCE.items():
+        holds = Q(**{f"{column}__isnull": False})
+        asked |= {f"n_{reason}": Count("pk", filter=holds), f"value_{reason}": Sum("rank", filter=holds)}
+    found = rows.order_by().aggregate(**asked)
+    by_reason = {one: Tally(found[f"n_{one}"], -(found[f"value_{one}"] or Decimal(0))) for one in Reason}
+    return Counts(Tally(found["n"], -(found["value"] or Decimal(0))), by_reason, found["looked_at"])
+
+
+def cursor_of(row: AtRisk) -> str:
+    """The cursor behind a customer, for the address of the next page."""
+    return f"{row.rank}~{row.pk}"
+
+
+def page_of(rows: AtRiskQuerySet, after: str) -> tuple[Sequence[AtRisk], bool]:
+    """The customers behind a cursor, those worth most first, and whether there are more; one query. Raises: BadKey."""
+    rows = rows.behind(*_place(after)) if after else rows
+    read = rows.in_order().select_related("contact", "contact__company", "response")
+    found = list(read.defer("contact__search_vector", "response__search_vector", "response__comment")[: SHOWN + 1])
+    return found[:SHOWN], len(found) > SHOWN
+
+
+def companies_of(rows: AtRiskQuerySet, after: str, contacts: ContactQuerySet) -> tuple[Sequence[CompanyLine], bool]:
+    """Their companies, those worth most first, and whether there are more; one query. `contacts`: those that the reader
+    may see, of whom a company's people are counted. Raises: BadKey."""
+    of_company = contacts.filter(company=OuterRef("company")).order_by().values("company")
+    asked = {f"n_{one}": Count("pk", filter=Q(**{f"{column}__isnull": False})) for one, column in SINCE.items()}
+    found: QuerySet[AtRisk, dict[str, Any]] = (
+        rows.filter(company__isnull=False).order_by().values("company", "company__name")
+        .annotate(n=Count("pk"), worth=Coalesce(0 - Max("company__value"), Sum("rank")), **asked)
+    )  # fmt: skip
+    if after:
+        rank, last = _place(after)
+        found = found.filter(Q(worth__gt=rank) | Q(worth=rank, company__gt=last))
+    found = found.annotate(contacts=Subquery(of_company.annotate(people=Count("pk")).values("people")))
+    lines = [_company_line(row) for row in found.order_by("worth", "company")[: SHOWN + 1]]
+    return lines[:SHOWN], len(lines) > SHOWN
+
+
+def _company_line(row: dict[str, Any]) -> CompanyLine:
+    return CompanyLine(
+        id=row["company"], name=row["company__name"], n=row["n"], contacts=row["contacts"] or row["n"],
+        value=-row["worth"], by_reason={one: row[f"n_{one}"] for one in Reason},
+    )  # fmt: skip
+
+
+def _place(cursor: str) -> tuple[Decimal, int]:
+    """Raises: BadKey."""
+    rank, _separator, row = cursor.partition("~")
+    try:
+        place = Decimal(rank)
+    except InvalidOperation as error:
+        raise BadKey(cursor) from error
+    if not (place.is_finite() and abs(place) < 10**13 and row.isascii() and row.isdigit() and len(row) <= 18):
+        raise BadKey(cursor)
+    return place, int(row)

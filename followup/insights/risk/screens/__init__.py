@@ -1,0 +1,1 @@
+"""The page of silent risk: its filters, words, pictures and files."""
