@@ -75,11 +75,10 @@ def _kept(found: Money, pairs: Sequence[tuple[str, Stake]], notes: Sequence[str]
     if not rows:
         return None
     whole = found.stakes.whole.share
-    guides = []
-    if whole is not None and whole.share is not None:
-        guides = [Guide(whole.share, _("all: %(share)s") % {"share": share_words(whole)})]
+    if whole is not None:
+        rows.append(Row(_("All"), share_words(whole), whole.share, whole.low, whole.high, is_other=True))
     return intervals(
-        rows, PERCENT, title=title, guides=guides, notes=notes,
+        rows, PERCENT, title=title, notes=notes,
         description=_("Share of unhappy customers who had not left after 90 days, with its 95 per cent interval. The "
                       "table beside it has the same figures."),
     )  # fmt: skip
