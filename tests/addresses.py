@@ -38,6 +38,7 @@ from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import save_question, update_survey
 from tests.addresses_of_insights import COMMENT, insights_pages
+from tests.addresses_of_figures import of_figures
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.playbooks.trials.making import make_trials
 
@@ -222,6 +223,9 @@ def make_world() -> World:
         f"{c}mail/<slug:language>/preview/": [f"{runs[0]}mail/da/preview/"],
         f"{c}mail/<slug:language>/test/": [f"{runs[0]}mail/da/test/"],
         f"{c}do/<slug:action>/": [f"{runs[1]}do/resume/"],
+        "insights/": ["/insights/", "/insights/?by=rolling30&with=last_year", "/insights/?survey=x"],
+        "insights/pictures/<slug:name>.<slug:kind>": ["/insights/pictures/scores.svg"],
+        "insights/days/": ["/insights/days/"], "insights/days/<int:event_id>/unmark/": ["/insights/days/1/unmark/"],
         "setup/first-steps/company/": ["/setup/first-steps/company/"],
         "setup/first-steps/": ["/setup/first-steps/"], "setup/first-steps/put-away/": ["/setup/first-steps/put-away/"],
         "setup/asking/": ["/setup/asking/"], "setup/branding/": ["/setup/branding/"],
@@ -285,11 +289,7 @@ def make_world() -> World:
         "insights/causes/": ["/insights/causes/", "/insights/causes/?from=2020-01-01", "/insights/causes/?team=x"],
         "insights/causes/causes.csv": ["/insights/causes/causes.csv"],
         "insights/causes/causes.xlsx": ["/insights/causes/causes.xlsx"],
-        "insights/risk/": ["/insights/risk/", "/insights/risk/?by=companies&reason=fell", "/insights/risk/?after=y"],
-        "insights/risk/risk.csv": ["/insights/risk/risk.csv"],
-        "insights/risk/customers.<slug:kind>": ["/insights/risk/customers.csv"],
-        "insights/risk/<slug:name>.<slug:kind>": ["/insights/risk/worth.svg"],
-        "insights/risk/<int:contact_id>/ticket/": [f"/insights/risk/{contact.pk}/ticket/"],
+        **of_figures(contact.pk),
         "insights/praise/<int:response_id>/": [f"/insights/praise/{happy.pk}/"],
         "insights/improvements/": ["/insights/improvements/", "/insights/improvements/?state=done",
                                    "/insights/improvements/?state=dropped", "/insights/improvements/?state=x"],
