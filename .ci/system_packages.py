@@ -1,4 +1,4 @@
-"""See that Chromium, gettext, Dovecot, Node.js and Pango are there, which `make test` and `make check` need beyond Python.
+"""See that Chromium, gettext, Dovecot, Node.js and Pango are there, which tests and checks need beyond Python.
 
 As root on Debian they are installed; elsewhere the command to run is named, and make stops.
 """

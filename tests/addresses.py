@@ -38,7 +38,6 @@ from surveys.services.invitations import create_invitation, revoke_invitation
 from surveys.services.responses import NewAnswer, Origin, record_response
 from surveys.services.surveys import save_question, update_survey
 from tests.addresses_of_insights import COMMENT, insights_pages
-from tests.addresses_of_figures import of_figures
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.playbooks.trials.making import make_trials
 
@@ -205,7 +204,7 @@ def make_world() -> World:
     c = "campaigns/<int:campaign_id>/"
     s, of = "setup/surveys/<slug:slug>/", "/setup/surveys/autumn/"
     pages = {
-        **insights_pages(ticket, resolved, happy, admin, book.pk, trials),
+        **insights_pages(ticket, resolved, happy, admin, book.pk, trials, contact.pk),
         "": ["/"], "healthz": ["/healthz"], "readyz": ["/readyz"],
         "unsubscribe/<str:token>/": [leave, "/unsubscribe/nothing/"],
         "r/<str:token>/check/<int:number>/": [f"{personal[0]}check/1/", "/r/nothing/check/2/"],
@@ -223,9 +222,6 @@ def make_world() -> World:
         f"{c}mail/<slug:language>/preview/": [f"{runs[0]}mail/da/preview/"],
         f"{c}mail/<slug:language>/test/": [f"{runs[0]}mail/da/test/"],
         f"{c}do/<slug:action>/": [f"{runs[1]}do/resume/"],
-        "insights/": ["/insights/", "/insights/?by=rolling30&with=last_year", "/insights/?survey=x"],
-        "insights/pictures/<slug:name>.<slug:kind>": ["/insights/pictures/scores.svg"],
-        "insights/days/": ["/insights/days/"], "insights/days/<int:event_id>/unmark/": ["/insights/days/1/unmark/"],
         "setup/first-steps/company/": ["/setup/first-steps/company/"],
         "setup/first-steps/": ["/setup/first-steps/"], "setup/first-steps/put-away/": ["/setup/first-steps/put-away/"],
         "setup/asking/": ["/setup/asking/"], "setup/branding/": ["/setup/branding/"],
@@ -286,19 +282,6 @@ def make_world() -> World:
         "desk/answers/<int:response_id>/raised/": [f"/desk/answers/{happy.pk}/raised/"],
         "desk/answers/<int:response_id>/ticket/": [f"/desk/answers/{happy.pk}/ticket/"],
         "desk/answers/<int:response_id>/<slug:action>/": [f"/desk/answers/{happy.pk}/accept/"],
-        "insights/causes/": ["/insights/causes/", "/insights/causes/?from=2020-01-01", "/insights/causes/?team=x"],
-        "insights/causes/causes.csv": ["/insights/causes/causes.csv"],
-        "insights/causes/causes.xlsx": ["/insights/causes/causes.xlsx"],
-        **of_figures(contact.pk),
-        "insights/praise/<int:response_id>/": [f"/insights/praise/{happy.pk}/"],
-        "insights/improvements/": ["/insights/improvements/", "/insights/improvements/?state=done",
-                                   "/insights/improvements/?state=dropped", "/insights/improvements/?state=x"],
-        "insights/improvements/new/": ["/insights/improvements/new/"], f"{i}": [mended],
-        f"{i}edit/": [f"{mended}edit/"],
-        f"{i}letter/": [f"{mended}letter/"], f"{i}letter/<slug:language>/": [letter, f"{mended}letter/da/"],
-        f"{i}mail/<slug:language>/preview/": [f"{mended}mail/en/preview/"], f"{i}since/": [f"{mended}since/"],
-        f"{i}letter/<slug:language>/keep/": [f"{letter}keep/"],
-        f"{i}do/<slug:action>/": [f"{mended}do/approve/"],
         "contacts/": ["/contacts/", "/contacts/?q=zzz", "/contacts/?language=xx",
                       "/contacts/?trait=plan=gold&columns=plan"],
         "contacts/new/": ["/contacts/new/"], "contacts/contacts.csv": ["/contacts/contacts.csv"],

@@ -37,14 +37,14 @@ def _improvement(ticket: Ticket, resolved: Ticket, by: User) -> str:
 
 
 def insights_pages(
-    ticket: Ticket, resolved: Ticket, happy: Response, admin: User, book: int, trials: Any
+    ticket: Ticket, resolved: Ticket, happy: Response, admin: User, book: int, trials: Any, contact_id: int
 ) -> dict[str, list[str]]:
     """A route to addresses that lead to it, in the states worth a look. `book`: the id of the playbook in force."""
     mended = _improvement(ticket, resolved, admin)
     letter = f"{mended}letter/en/"
     report = Report.objects.create(person=admin, due_at=timezone.now() + timedelta(days=1))
     wall = WallLink.objects.create(name="Hall <b>")
-    i = "insights/improvements/<int:improvement_id>/"
+    i, risk = "insights/improvements/<int:improvement_id>/", "insights/risk/"
     return {
         "insights/": ["/insights/", "/insights/?by=rolling30&with=last_year", "/insights/?survey=x"],
         "insights/pictures/<slug:name>.<slug:kind>": ["/insights/pictures/scores.svg"],
@@ -78,4 +78,9 @@ def insights_pages(
         "insights/wall/": ["/insights/wall/"], "insights/wall/links/": ["/insights/wall/links/"],
         "insights/wall/<str:token>/": [wall.get_absolute_url()],
         "insights/wall/links/<int:link_id>/revoke/": [f"/insights/wall/links/{wall.pk}/revoke/"],
+        risk: ["/insights/risk/", "/insights/risk/?by=companies&reason=fell", "/insights/risk/?after=y"],
+        f"{risk}risk.csv": ["/insights/risk/risk.csv"],
+        f"{risk}customers.<slug:kind>": ["/insights/risk/customers.csv"],
+        f"{risk}<slug:name>.<slug:kind>": ["/insights/risk/worth.svg"],
+        f"{risk}<int:contact_id>/ticket/": [f"/insights/risk/{contact_id}/ticket/"],
     }  # fmt: skip

@@ -51,6 +51,7 @@ def test_a_python_newer_than_tested_gets_one_line(
 def bare_machine(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
     """A machine of an ordinary user on which only these programs are found."""
     monkeypatch.setattr(shutil, "which", lambda name, path="": f"/bin/{name}" if name in programs else None)
+    monkeypatch.setattr(system_packages, "find_library", lambda name: name if name in programs else None)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
 
@@ -60,9 +61,10 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
         (
             ("apt-get",),
             "Run: sudo apt-get install --no-install-recommends"
-            " chromium chromium-headless-shell fonts-dejavu-core gettext dovecot-imapd nodejs npm",
+            " chromium chromium-headless-shell fonts-dejavu-core gettext dovecot-imapd nodejs npm"
+            " libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
         ),
-        (("brew",), "Run: brew install --cask chromium && brew install gettext dovecot node"),
+        (("brew",), "Run: brew install --cask chromium && brew install gettext dovecot node pango"),
         ((), "with your system's package manager"),
     ],
 )
@@ -70,11 +72,23 @@ def test_without_what_the_tests_need_the_command_is_named(
     programs: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare_machine(monkeypatch, *programs)
-    with pytest.raises(SystemExit, match="Chromium, gettext, Dovecot and Node.js not found") as stopped:
+    with pytest.raises(SystemExit, match="Chromium, gettext, Dovecot, Node.js and Pango not found") as stopped:
         system_packages.main()
     assert told in str(stopped.value)
 
 
 def test_a_machine_with_all_of_it_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    bare_machine(monkeypatch, "chromium", "msgfmt", "xgettext", "msgmerge", "msguniq", "dovecot", "node", "npm")
+    bare_machine(
+        monkeypatch,
+        "chromium",
+        "msgfmt",
+        "xgettext",
+        "msgmerge",
+        "msguniq",
+        "dovecot",
+        "node",
+        "npm",
+        "pango-1.0",
+        "harfbuzz-subset",
+    )
     assert system_packages.main() == 0
