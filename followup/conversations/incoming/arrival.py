@@ -2,6 +2,7 @@
 often it is delivered."""
 
 import hashlib
+import logging
 from datetime import datetime, timedelta
 from email.message import Message as Mail
 
@@ -30,6 +31,8 @@ from nps_project.deliveries.inbound.reading.classes import Kind
 from nps_project.deliveries.inbound.taking import MOST_WHOLE
 from nps_project.deliveries.inbound.writers import Taken, WrittenMail
 
+logger = logging.getLogger(__name__)
+
 LISTED_FOR = timedelta(days=30)  # an older mail that belongs to nobody was there before us: it stays where it is
 
 
@@ -38,8 +41,7 @@ def take(mail: WrittenMail) -> Taken | None:
 
     The caller's transaction keeps that the mail was read.
     """
-    parsed = parsing.parse(mail.raw, MOST_WHOLE)
-    body = bodies.read(parsed)
+    parsed, body = _taken_apart(mail.raw)
     key = _digest(mail, body)
     known = _known(key)
     if known is not None:
@@ -52,6 +54,17 @@ def take(mail: WrittenMail) -> Taken | None:
         if known is None:
             raise
         return known
+
+
+def _taken_apart(raw: bytes) -> tuple[Mail, Body]:
+    """The mail and its body. What nobody can take apart shows as it came: it is not to be lost for that."""
+    try:
+        parsed = parsing.parse(raw, MOST_WHOLE)
+        return parsed, bodies.read(parsed)
+    except Exception as error:  # noqa: BLE001  (somebody else wrote it, with whatever makes Python raise)
+        logger.warning("a mail is shown as it came: %s", type(error).__name__)
+        head = parsing.head_of(raw)
+        return head, Body(bodies.clean(str(head.get_payload())), ())
 
 
 def _take(mail: WrittenMail, parsed: Mail, body: Body, key: str) -> Taken | None:

@@ -6,8 +6,11 @@ ever deleted. After a restore that folder is read again: what was put away since
 """
 
 import imaplib
+import logging
 import re
+import socket
 import ssl
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +21,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -31,16 +35,24 @@ from nps_project.deliveries.inbound.models import MailSource, SourceKind
 from nps_project.deliveries.inbound.reading.parsing import MOST_BYTES
 from nps_project.deliveries.inbound.taking import MOST_WHOLE, Given
 
+logger = logging.getLogger(__name__)
+
 READ_FOLDER = ("Winback", "Read")
 TIMEOUT_S = 20
 BUDGET_S = 60.0
 MOST_MAILS = 1000  # of one reading
 NUMBERS_AT_ONCE = 5000
+LONGEST_S = 300.0  # of one reading, whatever the server does: then the line is cut
+MOST_NOT_GIVEN = 20  # mails in a row: then it is the server, and not the mails
 CLAIMED_FOR = timedelta(minutes=10)  # longer than any reading may take
 
 
 class WentAway(OSError):
     """A mail that was there is not there any more: the next reading sees why."""
+
+
+class NotGiven(OSError):
+    """The server has a mail and does not hand it over."""
 
 
 FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)
@@ -63,7 +75,7 @@ class ReadingDone:
 
 
 def read(url: MailboxUrl) -> ReadingDone:
-    """Read what is new in one mailbox. A failure is kept on its row and told, not raised."""
+    """Read what is new in one mailbox. A failure is kept on its row and told, not raised. Raises: DatabaseError."""
     done = ReadingDone(url.name)
     source, at = _claim(url.name), timezone.now()
     if source is None:
@@ -72,7 +84,11 @@ def read(url: MailboxUrl) -> ReadingDone:
     rows = MailSource.objects.filter(pk=source.pk)
     try:
         _read(url, source, done)
-    except FAILURES as error:
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if not isinstance(error, FAILURES):  # nobody foresaw it: the other mailboxes are read all the same
+            logger.exception("reading a mailbox failed: %s", type(error).__name__)
         done.failure = type(error).__name__
         failed_at = at if source.failed_at is None else source.failed_at
         rows.update(failed_at=failed_at, failure=done.failure[:100])
@@ -134,12 +150,21 @@ def read_again_after_restore(at: datetime) -> None:
 def _read(url: MailboxUrl, source: MailSource, done: ReadingDone) -> None:
     ends = time.monotonic() + BUDGET_S
     box = open_mailbox(url)
+    watch = threading.Timer(LONGEST_S, _cut, [box])  # a server that sends a letter now and then has no timeout
+    watch.daemon = True
+    watch.start()
     try:
         _read_new(box, url, source, done, ends)
         if source.read_again_since is not None and not done.has_more:
             _read_again(box, source, source.read_again_since, done, ends)
     finally:
+        watch.cancel()
         leave(box)
+
+
+def _cut(box: BaseMailBox) -> None:
+    with suppress(*FAILURES):
+        box.client.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _read_again(box: BaseMailBox, source: MailSource, since: datetime, done: ReadingDone, ends: float) -> None:
@@ -154,7 +179,9 @@ def _read_again(box: BaseMailBox, source: MailSource, since: datetime, done: Rea
             if number >= MOST_MAILS or time.monotonic() > ends:
                 done.has_more = True
                 return
-            given = _fetch(box, uid)
+            given = None
+            with suppress(NotGiven):  # it was read once, and lies there
+                given = _fetch(box, uid)
             if given is not None:
                 row = taking.take(source, given)
                 (done.left if row.left_for else done.taken)[row.left_for or row.kind] += 1
@@ -173,18 +200,36 @@ def _read_new(box: BaseMailBox, url: MailboxUrl, source: MailSource, done: Readi
     last = source.last_uid if source.uid_validity == state["UIDVALIDITY"] else 0
     rows = MailSource.objects.filter(pk=source.pk)
     away, number = _Away(box), 0
+    not_given: list[int] = []
     for high, uids in _new_uids(box, last, state["UIDNEXT"]):
         for uid in uids:
             if number >= MOST_MAILS or time.monotonic() > ends:
                 done.has_more = True
                 return
             number += 1
-            _read_one(box, source, uid, away, done)
+            try:
+                _read_one(box, source, uid, away, done)
+            except NotGiven:
+                not_given.append(uid)
+                if len(not_given) >= MOST_NOT_GIVEN:
+                    raise
+                continue
+            _leave_to_a_person(source, state["UIDVALIDITY"], not_given, done)
             rows.update(uid_validity=state["UIDVALIDITY"], last_uid=uid)
+        if not_given:
+            raise NotGiven  # no mail after them was given: the next reading tries them again
         rows.update(uid_validity=state["UIDVALIDITY"], last_uid=high)
         if time.monotonic() > ends and high < state["UIDNEXT"] - 1:  # numbers without mails have no end of their own
             done.has_more = True
             return
+
+
+def _leave_to_a_person(source: MailSource, validity: int, uids: list[int], done: ReadingDone) -> None:
+    """Mails that the server does not hand over, though it does others: they hold up none of those. Empties `uids`."""
+    for uid in uids:
+        row = taking.keep_not_given(source, validity, uid, timezone.now())
+        done.left[row.left_for] += 1
+    uids.clear()
 
 
 def _read_one(box: BaseMailBox, source: MailSource, uid: int, away: "_Away", done: ReadingDone) -> None:
@@ -212,15 +257,29 @@ def _fetch(box: BaseMailBox, uid: int) -> Given | None:
     if raw is None:
         return None
     whole = partial(_fetch_whole, box, uid) if len(raw) >= MOST_BYTES else None
+    return Given(uid, raw, min(_received(heads), timezone.now()), whole)
+
+
+def _received(heads: bytes) -> datetime:
+    """When it came, as the server says; now where that is no time."""
     found = _DATE.search(heads)
-    date = imaplib.Internaldate2tuple(found[0]) if found else None
-    received = datetime.fromtimestamp(time.mktime(date), tz=timezone.get_current_timezone()) if date else timezone.now()
-    return Given(uid, raw, min(received, timezone.now()), whole)
+    try:
+        date = imaplib.Internaldate2tuple(found[0]) if found else None
+        return datetime.fromtimestamp(time.mktime(date), tz=UTC) if date else timezone.now()
+    except (ValueError, OverflowError, KeyError, OSError):
+        return timezone.now()
 
 
 def _fetch_bytes(box: BaseMailBox, uid: int, most: int) -> tuple[bytes, bytes | None]:
-    """What the server says of a mail, and its first bytes; None when it is gone."""
-    _state, answer = box.client.uid("FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{most}>)")
+    """What the server says of a mail, and its first bytes; None when it is gone. Raises: NotGiven."""
+    try:
+        state, answer = box.client.uid("FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{most}>)")
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:  # BAD
+        raise NotGiven from error
+    if state != "OK":
+        raise NotGiven
     parts: list[Any] = answer or []
     raw = next((part[1] for part in parts if isinstance(part, tuple) and len(part) > 1), None)
     return b" ".join(part[0] if isinstance(part, tuple) else part for part in parts if part), raw

@@ -43,18 +43,24 @@ class Given:
 def take(source: MailSource, given: Given) -> InboundMail:
     """Act on a mail, unless that was done before. Returns: its row, as it was kept the first time.
 
-    What cannot be read, or whose receiver raises, is kept as such and left to a person.
+    Of a mail that cannot be taken apart the headers say whose it is. What cannot be read at all, or whose receiver
+    raises, is kept as such and left to a person.
     """
+    plus_addresses, why = (settings.BOUNCE_ADDRESS, settings.REPLY_ADDRESS), ""
     try:
-        reading = classes.read(
-            given.raw, plus_addresses=(settings.BOUNCE_ADDRESS, settings.REPLY_ADDRESS), is_wish=_is_wish
-        )
+        reading = classes.read(given.raw, plus_addresses=plus_addresses, is_wish=_is_wish)
     except Exception as error:  # noqa: BLE001  (somebody else wrote it; the other mails are read all the same)
         logger.warning("mail %d of source %d cannot be read: %s", given.uid, source.pk, type(error).__name__)
-        return _keep_unreadable(source, given, LeftFor.TOO_DEEP if isinstance(error, TooDeep) else LeftFor.UNREADABLE)
+        why = LeftFor.TOO_DEEP if isinstance(error, TooDeep) else LeftFor.UNREADABLE
+        try:
+            reading = classes.read_head(given.raw, plus_addresses=plus_addresses)
+        except Exception:  # noqa: BLE001  (as above)
+            return _keep_unreadable(source, given, why)
+        if reading.kind not in _WRITTEN:
+            return _keep(source, given, reading, "", why)[0]
     raw = _whole(source, given, reading)
     try:
-        return _act(source, given, raw, reading)
+        return _act(source, given, raw, reading, why)
     except Exception as error:
         logger.warning("mail %d of source %d is left: %s", given.uid, source.pk, type(error).__name__, exc_info=error)
         return _keep(source, given, reading, "", LeftFor.FAILED)[0]
@@ -73,9 +79,10 @@ def _is_wish(token: str) -> bool:
 
 
 @transaction.atomic
-def _act(source: MailSource, given: Given, raw: bytes, reading: Reading) -> InboundMail:
+def _act(source: MailSource, given: Given, raw: bytes, reading: Reading, why: str) -> InboundMail:
+    """`why`: of a mail of which the headers alone were read, why it is left to a person where nobody takes it."""
     about = _about(reading)
-    left_for = _left_for(reading, about)
+    left_for = why or _left_for(reading, about)
     row, is_new = _keep(source, given, reading, about, left_for)
     if not is_new and row.left_for != LeftFor.FAILED:
         return row
@@ -157,6 +164,18 @@ def _keep(source: MailSource, given: Given, reading: Reading, about: str, left_f
             "at": given.received_at, **shown,
         },
     )  # fmt: skip
+
+
+def keep_not_given(source: MailSource, validity: int, uid: int, at: datetime) -> InboundMail:
+    """Note a mail that the server of a mailbox has and does not hand over; a person is to look at it there."""
+    digest = hashlib.sha256(f"{validity} {uid}".encode()).hexdigest()
+    kept, _is_new = InboundMail.objects.get_or_create(
+        source=source,
+        message_id_hash=digest,
+        digest=digest,
+        defaults={"uid": uid, "kind": InboundKind.UNREADABLE, "left_for": LeftFor.UNREADABLE, "at": at},
+    )
+    return kept
 
 
 def _keep_unreadable(source: MailSource, given: Given, why: str) -> InboundMail:

@@ -63,7 +63,7 @@ def _is_kept(sign: str) -> bool:
 
 def _gather(part: Message) -> _Found:
     kind, found = part.get_content_type(), _Found()
-    inside = part.get_payload()
+    inside = part.get_payload() if part.is_multipart() else None  # of a text it would be asked in any charset
     if part.get_content_maintype() == "multipart" and isinstance(inside, list):
         gathered = [_gather(one) for one in inside if isinstance(one, Message)]
         if kind == "multipart/alternative":
@@ -91,7 +91,7 @@ def _is_file(part: Message) -> bool:
 
 def _words_of(part: Message) -> str:
     raw = part.get_payload(decode=True)
-    text = parsing.decoded(raw, part.get_content_charset()) if isinstance(raw, bytes) else str(part.get_payload())
+    text = parsing.decoded(raw, part.get_content_charset()) if isinstance(raw, bytes) else ""
     if part.get_content_type() == "text/html":
         return html_text.text_of(text)
     return _unfolded(text) if str(part.get_param("format", "")).lower() == "flowed" else text
@@ -99,13 +99,12 @@ def _words_of(part: Message) -> str:
 
 def _unfolded(text: str) -> str:
     """Text of which each line that ends in a space goes on in the next one (RFC 3676)."""
-    lines: list[str] = []
-    goes_on = False
+    pieces: list[str] = []
+    goes_on = True
     for line in _ENDINGS.sub("\n", text).split("\n"):
         words = line.removeprefix(" ") if not line.startswith(">") else line
-        if goes_on and not words.startswith(">"):
-            lines[-1] += words
-        else:
-            lines.append(words)
+        if pieces and not (goes_on and not words.startswith(">")):
+            pieces.append("\n")
+        pieces.append(words)
         goes_on = line.endswith(" ") and line != "-- " and not line.startswith(">")
-    return "\n".join(lines)
+    return "".join(pieces)

@@ -82,6 +82,14 @@ def _content_of(part: Message) -> bytes:
     if part.get_content_maintype() == "message" or part.is_multipart():
         inside = part.get_payload()
         mails = inside if isinstance(inside, list) else [part]
-        return b"\r\n".join(mail.as_bytes() for mail in mails if isinstance(mail, Message))
+        return b"\r\n".join(_bytes_of(mail) for mail in mails if isinstance(mail, Message))
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
+
+
+def _bytes_of(mail: Message) -> bytes:
+    try:
+        return mail.as_bytes()
+    except Exception:  # noqa: BLE001  (a mail that Python reads it cannot always write; the whole mail has it)
+        heads = "".join(f"{name}: {value}\n" for name, value in mail.items())
+        return heads.encode(errors="replace")

@@ -117,7 +117,8 @@ class _Words:
             self.lines.append((_QUOTED_AS * min(self._quote, _DEEPEST)).rstrip(" "))
 
     def _end_link(self) -> None:
-        address, shown = self._link, "".join(self._line[self._link_at :]).strip()
-        self._link = ""
-        if address.lower().startswith(("http://", "https://")) and shown != address:
+        address, self._link = self._link, ""
+        if not address.lower().startswith(("http://", "https://")):
+            return
+        if "".join(self._line[self._link_at :]).strip() != address:
             self._line.append(f" <{address[:2000]}>")

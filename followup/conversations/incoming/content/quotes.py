@@ -46,19 +46,23 @@ def _bare(line: str) -> str:
 
 def _begin(lines: list[str], bare: list[str]) -> tuple[int, int] | None:
     """Where the quoted part begins, and how many lines of a mail program introduce it."""
+    only_quotes_from = _only_quotes_from(lines, bare)
     for at, line in enumerate(bare):
         if quote_lines.is_forward(line):
             return None
         if line and (count := quote_lines.begins_quote(bare, at)):
             return at, count
-        if lines[at].lstrip().startswith(">") and _is_quoted_to_the_end(lines, bare, at):
+        if at >= only_quotes_from and lines[at].lstrip().startswith(">"):
             return at, 0
     return None
 
 
-def _is_quoted_to_the_end(lines: list[str], bare: list[str], at: int) -> bool:
-    rest = range(at, len(lines))
-    return all(not bare[number] or lines[number].lstrip().startswith(">") for number in rest)
+def _only_quotes_from(lines: list[str], bare: list[str]) -> int:
+    """The number of the line from which on nothing but marked and empty lines follows."""
+    at = len(lines)
+    while at > 0 and (not bare[at - 1] or lines[at - 1].lstrip().startswith(">")):
+        at -= 1
+    return at
 
 
 def _has_words_below(lines: list[str], bare: list[str], at: int, count: int) -> bool:

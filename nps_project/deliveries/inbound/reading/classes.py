@@ -83,6 +83,24 @@ def read(raw: bytes, *, plus_addresses: Sequence[str], is_wish: Callable[[str], 
     )
 
 
+def read_head(raw: bytes, *, plus_addresses: Sequence[str]) -> Reading:
+    """Read the headers of a mail alone, whose body is made so that nobody takes it apart. It is automatic, or it is a
+    person's who is to be heard; `is_understood` is False for one of a mail server. Raises: as `read`."""
+    mail = parsing.head_of(raw)
+    is_automatic, is_of_server = _is_automatic(mail), _is_from_server(mail)
+    return Reading(
+        kind=Kind.BOUNCE if is_of_server else Kind.AUTOMATIC if is_automatic else Kind.PERSON,
+        sender=parsing.sender_of(mail),
+        subject=parsing.header(mail, "Subject")[:300],
+        at=parsing.date_of(mail),
+        message_id=parsing.message_id_of(mail, raw),
+        digest=parsing.digest_of(mail, raw),
+        tokens=_tokens(_patterns(plus_addresses), parsing.headers(mail, *_TO)),
+        mail_ids=_mail_ids(parsing.headers(mail, "In-Reply-To", "References")),
+        is_understood=not is_of_server,
+    )
+
+
 def _classify(mail: Message, raw: bytes, words: str, is_wish: bool) -> tuple[Kind, reports.Report, bool]:
     nothing = reports.Report()
     types = reports.types_in(mail)
@@ -126,13 +144,14 @@ def _returned(mail: Message) -> list[str]:
     found = []
     for part in parsing.parts_of(mail):
         type_ = part.get_content_type()
-        inside = part.get_payload()
+        inside = part.get_payload() if part.is_multipart() else None
         if type_ in _RETURNED and isinstance(inside, list):
             found += [_head(block) for block in inside if isinstance(block, Message)]
         elif type_ in (*_RETURNED, reports.COMPLAINT, reports.DELIVERY):
             blocks = inside if isinstance(inside, list) else [part]
             found += [_head(block) for block in blocks if isinstance(block, Message)]
-            found.append(str(inside)[: parsing.MOST_TEXT] if isinstance(inside, str) else "")
+            words = part.get_payload(decode=True) if inside is None else None
+            found.append(parsing.decoded(words[: parsing.MOST_TEXT], None) if isinstance(words, bytes) else "")
     return found[:MOST_FOUND]
 
 

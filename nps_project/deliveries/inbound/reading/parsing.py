@@ -1,31 +1,51 @@
 """Take a mail apart, however it is made: bounded in size, depth and parts; broken charsets read as far as they can be.
 
-Nothing is decompressed or fetched, and attachments are not opened.
+Nothing is decompressed or fetched, and attachments are not opened. Python takes quadratic time for some headers and
+charsets, which strangers may send: headers are cut before it looks at them, and those charsets are not asked.
 """
 
+import codecs
 import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from email import policy
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
-from email.utils import parseaddr, parsedate_to_datetime
+from email.parser import BytesHeaderParser, BytesParser
+from email.policy import Compat32
+from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
+from functools import lru_cache
 
 MOST_BYTES = 262_144  # of a mail are read; its report stands in front of what it returns
 DEEPEST = 20  # boundaries and mails inside mails
 MOST_PARTS = 2000
 MOST_BLANK = 12_000  # blank lines of a mail with a delivery report, each of which begins a part of it
+MOST_LINES = 1_000_000  # each is an object of its own while a mail is parsed
 MOST_TEXT = 65_536  # of words that are looked through
 LONGEST_HEADER = 20_000
+LONGEST_OF_PART = 3_000  # Content-Type and its like, whose parameters Python finds in quadratic time
+MOST_OF_HEAD = 65_536  # that are read of a mail which is not taken apart
 _STEPS = re.compile(rb"(?i)boundary\s*\*?\d*\*?\s*=|message/(?:rfc822|global)")
 _SAME = ("message-id", "from", "to", "date", "subject")
+_SLOW_CHARSETS = {"punycode", "idna"}  # names of hosts are written in them, and never a text
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\r\r")
 
 
 class TooDeep(ValueError):
-    """More parts inside parts than any mail program writes."""
+    """More parts inside parts than any mail program writes, or more lines."""
+
+
+class _ShortHeaders(Compat32):
+    """Parses headers as they stand, up to a length; the mail itself keeps all of them."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Called by the parser for each header."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[: LONGEST_OF_PART if name.lower().startswith("content-") else LONGEST_HEADER]
+
+
+_POLICY = _ShortHeaders()
 
 
 def parse(raw: bytes, most_bytes: int = MOST_BYTES) -> Message:
@@ -33,9 +53,47 @@ def parse(raw: bytes, most_bytes: int = MOST_BYTES) -> Message:
     raw = raw[:most_bytes]
     if len(_STEPS.findall(raw)) > DEEPEST or raw.count(b"\n--") > MOST_PARTS:
         raise TooDeep
+    if raw.count(b"\n") > MOST_LINES or raw.count(b"\r") > MOST_LINES:
+        raise TooDeep
     if b"message/delivery-status" in raw.lower() and raw.count(b"\n\r\n") + raw.count(b"\n\n") > MOST_BLANK:
         raise TooDeep
-    return BytesParser(policy=policy.compat32).parsebytes(raw)
+    mail = BytesParser(policy=_POLICY).parsebytes(raw)
+    for part in mail.walk():
+        _mend_charset(part)
+    return mail
+
+
+def _mend_charset(part: Message) -> None:
+    """Python's own functions decode by what a part names as its charset, whatever that is."""
+    given = part.get_param("charset")
+    if given is None:
+        return
+    try:
+        name = collapse_rfc2231_value(given)
+        part.set_param("charset", name if _is_charset(name) else "latin-1")
+    except (ValueError, LookupError, TypeError):
+        part.replace_header("Content-Type", part.get_content_type())
+
+
+@lru_cache(maxsize=256)
+def _is_charset(name: str) -> bool:
+    """Whether texts are written in it; Python also has codecs of this name that pack bytes, or refuse all of them."""
+    try:
+        found = codecs.lookup(name).name
+        return found not in _SLOW_CHARSETS and isinstance(b"a".decode(found, "replace"), str)
+    except (LookupError, ValueError):  # no such charset, or one that is no charset
+        return False
+
+
+def head_of(raw: bytes) -> Message:
+    """The mail by its headers alone, whatever its body is made of; the body is one text, and cut."""
+    ends = _END_OF_HEAD.search(raw, 0, MOST_OF_HEAD)
+    head = raw[: ends.end() if ends else MOST_OF_HEAD]
+    mail = BytesHeaderParser(policy=_POLICY).parsebytes(head)
+    for name in ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition"):
+        del mail[name]
+    mail.set_payload(raw[len(head) : len(head) + MOST_TEXT].decode(errors="replace"))
+    return mail
 
 
 def header(mail: Message, name: str) -> str:
@@ -60,10 +118,8 @@ def decoded_words(value: str) -> str:
 
 def decoded(raw: bytes, charset: str | None) -> str:
     """The text in these bytes; signs that the charset does not have are replaced."""
-    try:
-        return raw.decode(charset or "ascii", errors="replace")
-    except (LookupError, ValueError):  # no such charset, or one that is no charset
-        return raw.decode("latin-1")
+    name = charset or "ascii"
+    return raw.decode(name if _is_charset(name) else "latin-1", errors="replace")
 
 
 def printable(text: str) -> str:

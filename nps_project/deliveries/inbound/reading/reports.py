@@ -70,12 +70,12 @@ def _blocks(mail: Message, type_: str) -> list[Message]:
     for part in parsing.parts_of(mail):
         if part.get_content_type() != type_:
             continue
-        inside = part.get_payload()
+        inside = part.get_payload() if part.is_multipart() else None
         if isinstance(inside, list):
             found += [block for block in inside if isinstance(block, Message)]
         else:
             raw = part.get_payload(decode=True)
-            text = raw if isinstance(raw, bytes) else str(inside).encode(errors="replace")
+            text = raw if isinstance(raw, bytes) else b""
             found += [parsing.parse(block) for block in text[:FEW_BYTES].replace(b"\r\n", b"\n").split(b"\n\n")[:50]]
     return found
 
@@ -83,7 +83,7 @@ def _blocks(mail: Message, type_: str) -> list[Message]:
 def bounce_in_words(raw: bytes, words: str) -> Report | None:
     """What a bounce without a report says, by flufl's patterns and the words of old servers; None when neither
     finds anything."""
-    temporary, permanent = all_failures(parsing.parse(raw[:FEW_BYTES]))
+    temporary, permanent = _failures(raw[:FEW_BYTES])
     said = " ".join(words.lower().split())
     kind = kind_in_words([words])
     if kind is None and any(phrase in said for phrase in _NO_SUCH_ADDRESS):
@@ -93,3 +93,12 @@ def bounce_in_words(raw: bytes, words: str) -> Report | None:
     if temporary:
         return Report()
     return Report(kind) if kind is not None else None
+
+
+def _failures(raw: bytes) -> tuple[bool, bool]:
+    """Whether flufl finds addresses that failed for now, and for good."""
+    try:
+        temporary, permanent = all_failures(parsing.parse(raw))
+    except Exception:  # noqa: BLE001  (some of its patterns raise for a mail without a sender, and who knows what else)
+        return False, False
+    return bool(temporary), bool(permanent)

@@ -38,11 +38,25 @@ def test_a_subject_of_two_lines_is_one(ticket: Ticket, take: Take) -> None:
     assert the_reply().subject == "Re: x Bcc: all@x.dk"
 
 
-def test_a_mail_of_a_thousand_parts_inside_parts_is_left_to_a_person(ticket: Ticket, take: Take) -> None:
-    deep = "".join(f'--b{level}\nContent-Type: multipart/mixed; boundary="b{level + 1}"\n\n' for level in range(300))
-    row = take(mail(deep, to=address_of(sent(ticket)), kind='multipart/mixed; boundary="b0"'))
-    assert row.left_for == "too_deep"
-    assert not Message.objects.filter(direction="in").exists()
+ODD = {
+    "deep": "".join(f'--b{level}\nContent-Type: multipart/mixed; boundary="b{level + 1}"\n\n' for level in range(300)),
+    "many parts": "--b0\n\nWhen do you call?\n" + "--b0\n\nx\n" * 2_100,
+    "many lines": "--b0\n\nWhen do you call?\n" + "\n" * 1_000_100,
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_mail_that_nobody_can_take_apart_is_on_its_ticket_as_it_came(
+    name: str, ticket: Ticket, bea: User, take: Take
+) -> None:
+    raw = mail(ODD[name], to=address_of(sent(ticket)), kind='multipart/mixed; boundary="b0"')
+    row, again = take(raw), take(raw)
+    assert (row.left_for, again.pk) == ("", row.pk)
+    found = Message.objects.get(ticket=ticket, direction="in")
+    assert bytes(found.raw_mail.content) == raw
+    assert found.is_accepted
+    assert "When do you call?" in found.text or name == "deep"
+    assert f"/desk/mail/{found.pk}/raw/" in client_of(bea).get(f"/desk/tickets/{ticket.pk}/").content.decode()
 
 
 def test_a_mail_of_many_files_keeps_some_and_names_the_others(ticket: Ticket, take: Take) -> None:

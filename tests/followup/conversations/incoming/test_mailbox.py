@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from followup.conversations import effects
-from followup.conversations.incoming.content import bodies
+from followup.conversations.incoming.content import quotes
 from followup.conversations.models import Message
 from followup.models import Ticket
 from nps_project.deliveries.inbound import mailbox
@@ -105,14 +105,14 @@ def test_what_fails_is_left_to_a_person_and_the_others_go_on(
 ) -> None:
     to = address_of(sent(ticket))
     imap.put(inbox, mail("bad", to=to, subject="bad"), mail("good", to=to, message_id="<2@x>", subject="good"))
-    whole = bodies.read
+    whole = quotes.split
 
-    def fail(parsed: Any) -> Any:
-        if parsed["Subject"] == "bad":
+    def fail(text: str) -> Any:
+        if text == "bad":
             raise RuntimeError("this one")
-        return whole(parsed)
+        return whole(text)
 
-    monkeypatch.setattr(bodies, "read", fail)
+    monkeypatch.setattr(quotes, "split", fail)
     done = mailbox.read(imap.url(inbox))
     assert (dict(done.taken), dict(done.left)) == ({"person": 1}, {"failed": 1})
     assert replies() == [(ticket.pk, "good")]
