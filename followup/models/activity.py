@@ -63,6 +63,7 @@ class ActivityKind(models.TextChoices):
     TRIAL_DRAWN = "trial_drawn", _("Drawn in a trial")
     LEFT = "left", _("The customer has left")
     CAME_BACK = "came_back", _("The customer has not left")
+    COMPLAINED = "complained", _("The customer complained of a mail")
     IMPROVEMENT_TOLD = "improvement_told", _("Told what was improved")
 
 

@@ -247,10 +247,9 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.CALL_BOOKED: _label_and(_at),
     ActivityKind.CALL_CANCELLED: _label,
     ActivityKind.TRIAL_DRAWN: _label_and(_version),
-    ActivityKind.LEFT: _label,
-    ActivityKind.TRIAL_DRAWN: _label,
     ActivityKind.LEFT: _label_and(_left_on),
     ActivityKind.CAME_BACK: _label,
+    ActivityKind.COMPLAINED: _label,
     ActivityKind.IMPROVEMENT_TOLD: _label,
 }
 

@@ -41,6 +41,7 @@ from surveys.views.thanks import change_link
 HOUR_S = 3600
 BOOKED = "booked"
 PER_CASE, PER_ADDRESS = 20, 200  # forms sent in an hour; an office shares an address
+CALLS_PER_ADDRESS = 10  # calls booked in an hour: more are no office, and take the times of all other customers
 _limit = BatchedLimit(HOUR_S)
 
 Found = tuple[Response, Ticket | None]
@@ -102,6 +103,8 @@ def _call(request: HttpRequest, response: Response, at: datetime) -> HttpRespons
     typed = read_call(request.POST, has_phone=bool(response.reach_phone))
     if refusal := _refused(request, response, typed):
         return refusal
+    if typed.slot and not _limit.is_within(f"calls-address:{client(request)}", CALLS_PER_ADDRESS):
+        return _too_much(response, typed)
     submission = read_token(form_purpose(response), request.POST.get("submission", ""))
     try:
         with transaction.atomic():
@@ -146,6 +149,11 @@ def _refused(request: HttpRequest, response: Response, typed: Typed) -> HttpResp
     is_within = _limit.is_within(f"case:{response.pk}", PER_CASE)
     if is_within and _limit.is_within(f"case-address:{client(request)}", PER_ADDRESS):
         return None
+    return _too_much(response, typed)
+
+
+def _too_much(response: Response, typed: Typed) -> HttpResponse:
+    """The page again, with what was typed."""
     typed.notice = _(
         "Nothing is lost, but it is not sent yet: a lot was sent in the last hour. Please send it a little later."
     )

@@ -18,8 +18,14 @@ def download(attachment: Attachment) -> HttpResponse:
     content = AttachmentContent.objects.filter(attachment=attachment).first()
     if content is None:
         raise Http404
-    answer = HttpResponse(bytes(content.content), content_type=UNKNOWN)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=attachment.name) or ""
+    return saved(bytes(content.content), attachment.name)
+
+
+def saved(content: bytes, name: str) -> HttpResponse:
+    """An answer that a browser saves and never opens."""
+    answer = HttpResponse(content, content_type=UNKNOWN)
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+    answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = _POLICY
     return answer

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from followup.conversations.models import Direction, Message, MessageStatus
 from followup.models import Ticket
 from nps_project.accounts.models import Role, User
+from surveys.models import Response
 
 
 def on_tickets(user: User) -> QuerySet[Message]:
@@ -18,7 +19,8 @@ def on_tickets(user: User) -> QuerySet[Message]:
 def without_ticket(user: User) -> QuerySet[Message]:
     """Mails that belong to no ticket, set aside or not.
 
-    Managers see those of unknown senders too; others those of customers on whose tickets they work.
+    Managers see those of unknown senders too; others those of customers on whose tickets they work. What was written on
+    a customer's page is seen by who sees its answer.
     """
     rows = Message.objects.filter(direction=Direction.IN, ticket=None)
     is_limited = user.survey_limit_id() is not None
@@ -27,7 +29,8 @@ def without_ticket(user: User) -> QuerySet[Message]:
     theirs = Q(contact__in=Ticket.objects.visible_to(user).values("response__contact"))
     if user.is_at_least(Role.MANAGER) and not is_limited:
         theirs |= Q(contact=None)
-    return rows.filter(theirs)
+    of_page = Q(case_message__response__in=Response.objects.visible_to(user))
+    return rows.filter(of_page | (Q(case_message=None) & theirs))
 
 
 def waiting(user: User) -> QuerySet[Message]:

@@ -4,8 +4,10 @@ The first mail counts as the contact at the moment it left, and no longer once i
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +26,10 @@ from nps_project.deliveries.inbound.events import MailEvent, Outcome, mail_event
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.refusals import RefusedAs
 from nps_project.deliveries.signals import delivery_failed
+from surveys.campaigns.leaving import wishes
+from surveys.campaigns.leaving.wishes import Wish
 from surveys.campaigns.outcomes import count_bounce
+from surveys.models import Contact, Survey
 
 _LEFT = (MessageStatus.SENT, MessageStatus.DELIVERED)
 _MAY_LEAVE = (MessageStatus.QUEUED, MessageStatus.UNKNOWN)
@@ -83,6 +88,8 @@ def heard(sender: type, *, event: MailEvent, **_more: Any) -> None:
         _left(message_id, event.at, MessageStatus.DELIVERED)
     elif event.outcome == Outcome.BOUNCED:
         _came_back(message_id, event)
+    elif event.outcome in (Outcome.COMPLAINED, Outcome.UNSUBSCRIBED):
+        _wants_no_more(message_id, event.at)
 
 
 def hold_after_restore(at: datetime) -> int:
@@ -167,6 +174,39 @@ def _came_back(message_id: int, event: MailEvent) -> None:
     attempt = _attempt_of(message)
     if attempt is None or not attempts.take_back_bounced(attempt_id=attempt.pk, at=event.at):
         chain.append(ticket, ActivityKind.BOUNCED, at=timezone.now(), message=message.pk)
+
+
+@dataclass(slots=True)
+class _OnTicket:
+    """A person's mail, as the wishes of its customer are carried out (surveys/campaigns/mailed/found.py)."""
+
+    public_id: UUID
+    contact: Contact
+    survey: Survey
+    language: str
+
+    @property
+    def contact_id(self) -> int:
+        return self.contact.pk
+
+    @property
+    def survey_id(self) -> int:
+        return self.survey.pk
+
+
+@transaction.atomic
+def _wants_no_more(message_id: int, at: datetime) -> None:
+    """The customer complained: they are asked no more, and the ticket says so to whoever would write again."""
+    found = _locked(message_id)
+    if found is None:
+        return
+    ticket, message = found
+    if ticket.activities.filter(kind=ActivityKind.COMPLAINED, data__message=message.pk).exists():
+        return
+    chain.append(ticket, ActivityKind.COMPLAINED, at=timezone.now(), message=message.pk)
+    contact = message.contact
+    if contact is not None and (contact.email or "").lower() == message.to_address.lower():
+        wishes.carry_out(_OnTicket(message.public_id, contact, ticket.response.survey, message.language), Wish.ALL, at)
 
 
 def _attempt_of(message: Message) -> Attempt | None:

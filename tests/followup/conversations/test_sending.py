@@ -161,6 +161,18 @@ def test_a_mail_that_comes_back_takes_the_contact_back(server: MailServer, ticke
     assert "The last mail to this address came back." in page
 
 
+@pytest.mark.parametrize("outcome", [Outcome.COMPLAINED, Outcome.UNSUBSCRIBED])
+def test_who_complains_of_a_mail_is_asked_no_more_and_the_ticket_says_so(
+    server: MailServer, ticket: Ticket, agent: User, outcome: Outcome
+) -> None:
+    message = send(write(ticket, agent))
+    for _time in range(2):
+        tell(message, outcome, timezone.now())
+    assert Contact.objects.get().unsubscribed_at is not None
+    assert kinds(ticket)[-3:] == ["mail_written", "attempt", "complained"]
+    assert "The customer complained of a mail" in client_of(agent).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+
+
 def test_a_bounce_that_comes_before_the_word_of_its_leaving_leaves_no_contact(
     server: MailServer, ticket: Ticket, agent: User
 ) -> None:

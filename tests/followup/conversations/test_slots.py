@@ -335,3 +335,20 @@ def test_the_thanks_page_offers_the_times_and_its_form_books(survey: Survey, bea
     other = unhappy(survey, 2)
     ticket_of(other)
     assert times_on(Client().get(f"/t/{make_token('t', other.public_id)}/").content.decode()) == []
+
+
+@pytest.mark.usefixtures("new_limits")
+def test_one_address_takes_some_times_an_hour_and_not_all_of_them(survey: Survey, team: Team) -> None:
+    for number in range(13):
+        team.members.add(make_user(f"agent{number}"))
+    office = Client(REMOTE_ADDR="203.0.113.77")
+    statuses = []
+    for number in range(12):
+        response = unhappy(survey, number)
+        ticket = ticket_of(response)
+        given = {"do": "call", "slot": free(ticket)[0].isoformat(), "phone": "+45 33 12 34 56"}
+        statuses.append(office.post(case_path(response), given).status_code)
+    assert statuses == [303] * 10 + [429] * 2
+    assert CallBooking.objects.count() == 10
+    words = {"do": "call", "when": "On Friday", "phone": "+45 33 12 34 56"}
+    assert office.post(case_path(response), words).status_code == 303, "words for when are taken all the same"

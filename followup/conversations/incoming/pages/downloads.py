@@ -1,13 +1,11 @@
 """A mail as it came, and its files: only ever saved, never opened in our own pages."""
 
-from typing import cast
-
 from django.http import Http404, HttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from followup.conversations.files import views as files
 from followup.conversations.incoming import seen_by
-from followup.conversations.models import AttachmentContent, RawMail
+from followup.conversations.models import Attachment, RawMail
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 
 
@@ -19,7 +17,7 @@ def raw(request: StaffRequest, message_id: int) -> HttpResponse:
     found = RawMail.objects.filter(message__in=visible).first()
     if found is None:
         raise Http404
-    return _saved(bytes(found.content), f"mail-{message_id}.eml", "message/rfc822")
+    return files.saved(bytes(found.content), f"mail-{message_id}.eml")
 
 
 @viewer_required
@@ -27,16 +25,7 @@ def raw(request: StaffRequest, message_id: int) -> HttpResponse:
 def file(request: StaffRequest, message_id: int, attachment_id: int) -> HttpResponse:
     """One file of a mail."""
     visible = seen_by.visible(request.user).filter(pk=message_id).values("pk")
-    rows = AttachmentContent.objects.select_related("attachment").filter(attachment__message__in=visible)
-    found = rows.filter(pk=attachment_id).first()
+    found = Attachment.objects.filter(pk=attachment_id, message__in=visible).first()
     if found is None:
         raise Http404
-    return _saved(bytes(found.content), found.attachment.name, found.attachment.content_type)
-
-
-def _saved(content: bytes, name: str, kind: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = cast(str, content_disposition_header(True, name))
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return files.download(found)

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from followup.insights.improvements.errors import CannotTell
 from followup.insights.improvements.letter import whom
 from followup.insights.improvements.letter.keys import TEMPLATE, about, dedupe_key
-from followup.insights.improvements.letter.texts import letters_of
+from followup.insights.improvements.letter.texts import letters_of, version_of
 from followup.insights.improvements.models import Improvement, State, Told, ToldStatus
 from nps_project.accounts.models import User
 from nps_project.background import sweep
@@ -30,11 +30,17 @@ LATE_STOP, RESTORED, POLICY = "late", "restored", "policy"  # Improvement.stoppe
 
 
 @transaction.atomic
-def approve(*, improvement_id: int, by: User, at: datetime) -> Improvement:
-    """A person has read the words and approves them. Raises: CannotTell where there are none."""
+def approve(*, improvement_id: int, by: User, at: datetime, version: str | None = None) -> Improvement:
+    """A person has read the words and approves them. `version`: of those that they read; None: those there are.
+
+    Raises: CannotTell where there are none, or others by now.
+    """
     improvement = _locked(improvement_id)
-    if not letters_of(improvement):
+    letters = letters_of(improvement)
+    if not letters:
         raise CannotTell("no_words", "letters", "none", "words in at least one language")
+    if version is not None and version != version_of(letters):
+        raise CannotTell("words_changed", "letters", "changed meanwhile", "the words that were read")
     improvement.reviewed_at, improvement.reviewed_by = at, by
     improvement.save(update_fields=["reviewed_at", "reviewed_by"])
     return improvement

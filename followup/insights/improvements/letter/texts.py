@@ -1,5 +1,6 @@
 """The letter in one language: its words, with the fields of each customer filled in, and how it is laid out."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -135,6 +136,12 @@ def _pieces(language: str, brand: str, look: Look) -> tuple[str, ...]:
         layout = render_to_string("followup/insights/letter.mjml", context)
     parts = _ANY_MARK.split(str(mrml.to_html(layout, render_options=_WITHOUT_FONTS).content))
     return tuple(_SLOTS[int(part)] if place % 2 else part for place, part in enumerate(parts))
+
+
+def version_of(letters: Mapping[str, LetterTexts]) -> str:
+    """What differs as soon as any of these words do: so that a person approves those that they read, and no others."""
+    words = [(code, letters[code].subject, letters[code].body) for code in sorted(letters)]
+    return hashlib.sha256(repr(words).encode()).hexdigest()
 
 
 def letters_of(improvement: Improvement) -> dict[str, LetterTexts]:

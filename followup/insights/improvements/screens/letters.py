@@ -80,6 +80,7 @@ def _page(
         "languages": [(code, name, code in words, readers.get(code, 0)) for code, name in
                       _LANGUAGES.items()],
         "has_words": kept is not None,
+        "version": texts.version_of(words),
         "subject": _sample(improvement, kept, language, request).subject if kept else "",
         "audience": audience,
         "skipped": [(dict(AskReason.choices).get(reason, reason), n) for reason, n in
@@ -145,7 +146,7 @@ def preview(request: StaffRequest, improvement_id: int, language: str) -> HttpRe
 
 def _send(request: StaffRequest, improvement: Improvement) -> str:
     at = timezone.now()
-    telling.approve(improvement_id=improvement.pk, by=request.user, at=at)
+    telling.approve(improvement_id=improvement.pk, by=request.user, at=at, version=request.POST.get("version", ""))
     telling.tell(improvement_id=improvement.pk, by=request.user, at=at)
     return _("It goes out. The first mails leave within a minute.")
 
@@ -156,7 +157,8 @@ def _go_on(request: StaffRequest, improvement: Improvement) -> str:
 
 
 def _approve(request: StaffRequest, improvement: Improvement) -> str:
-    telling.approve(improvement_id=improvement.pk, by=request.user, at=timezone.now())
+    version = request.POST.get("version", "")
+    telling.approve(improvement_id=improvement.pk, by=request.user, at=timezone.now(), version=version)
     return _("The words are approved. Nothing is sent yet.")
 
 
@@ -207,6 +209,7 @@ def refusal_in_words(error: DomainError) -> str:
         "no_mail_server": _("No mail server is set (EMAIL_URL), so nobody can be told."),
         "wrong_state": _("It is not done yet. Mark it done first; then customers can be told."),
         "not_reviewed": _("Nobody has approved the words since they were changed. Read them, then send."),
+        "words_changed": _("Somebody changed the words meanwhile. Read them again, then send."),
         "nobody": _("There is nobody to tell now. Below stands why."),
     }
     if isinstance(error, CannotTell) and error.code == "no_words":

@@ -177,7 +177,8 @@ def test_it_is_refused_until_done_read_worded_and_mailable(
     client = client_of(manager)
     page = client.get(f"/insights/improvements/{improvement.pk}/letter/nl/").content.decode()
     assert "Send it to 1 customer" in page
-    assert client.post(f"/insights/improvements/{improvement.pk}/do/approve/").status_code == 302
+    read = {"version": texts.version_of(texts.letters_of(improvement))}
+    assert client.post(f"/insights/improvements/{improvement.pk}/do/approve/", read).status_code == 302
     Improvement.objects.update(state="doing", done_on=None)
     assert refusal() == "wrong_state"
     Improvement.objects.update(state="done", done_on="2026-01-01")
@@ -378,3 +379,29 @@ def test_their_next_scores_stand_beside_the_others_once_enough_answered(manager:
     page = client_of(manager).get(f"/insights/improvements/{improvement.pk}/").content.decode()
     assert "fewer than 10 answered again" in page
     assert LetterTexts.objects.count() == 1
+
+
+@pytest.mark.parametrize("action", ["send", "approve"])
+def test_words_that_somebody_changed_after_they_were_read_are_not_approved(
+    server: MailServer, manager: User, survey: Survey, action: str
+) -> None:
+    named(survey, customer(1))
+    improvement, client = done(manager, "en"), client_of(manager)
+    texts.save_texts(improvement, "en", subject="We changed it", body="Read by Ada.", at=timezone.now())
+    url = f"/insights/improvements/{improvement.pk}/"
+    page = client.get(f"{url}letter/").content.decode()
+    found = re.search(r'name="version" value="([0-9a-f]+)"', page)
+    assert found is not None
+    texts.save_texts(improvement, "en", subject="We changed it", body="Written by another.", at=timezone.now())
+    said = client.post(f"{url}do/{action}/", {"version": found[1]}, follow=True).content.decode()
+    assert "Somebody changed the words meanwhile" in said
+    improvement.refresh_from_db()
+    assert (improvement.reviewed_at, improvement.is_telling) == (None, False)
+    assert client.post(f"{url}do/{action}/", {}).status_code == 302
+    improvement.refresh_from_db()
+    assert improvement.reviewed_at is None, "words that nobody says they read"
+    read = re.search(r'name="version" value="([0-9a-f]+)"', client.get(f"{url}letter/").content.decode())
+    assert read is not None
+    client.post(f"{url}do/{action}/", {"version": read[1]})
+    improvement.refresh_from_db()
+    assert improvement.reviewed_at is not None
