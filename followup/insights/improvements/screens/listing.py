@@ -80,7 +80,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 @manager_required
 def new(request: StaffRequest) -> HttpResponse:
     """Start an improvement; ?cause=<slug> chooses its first root cause."""
-    slugs = request.GET.getlist("cause")[:20]
+    slugs = [slug for slug in request.GET.getlist("cause")[:20] if slug.isprintable()]
     chosen = list(RootCause.objects.filter(slug__in=slugs).values_list("pk", flat=True))
     given: dict[str, Any] = {"root_causes": chosen} if chosen else {}
     form = ImprovementForm(request.POST or None, improvement=Improvement(), user=request.user, initial=given)
