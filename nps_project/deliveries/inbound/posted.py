@@ -56,7 +56,7 @@ def mails(events: Iterable[AnymailInboundEvent], body: bytes) -> Sequence[bytes]
 
 
 def _raw(message: Any, seed: str) -> bytes:
-    for number, part in enumerate(message.walk()):
+    for number, part in enumerate(message.walk() if not message.whole else ()):
         if part.is_multipart() and part.get_content_maintype() == "multipart" and part.get_boundary() is None:
             part.set_boundary(f"=-{seed}-{number}")
     envelope = []
@@ -65,8 +65,4 @@ def _raw(message: Any, seed: str) -> bytes:
     if message.envelope_recipient:
         envelope.append(("X-Original-To", message.envelope_recipient))
     lines = [f"{name}: {' '.join(str(value).split())}\r\n" for name, value in envelope]
-    return "".join(lines).encode(errors="replace") + bytes(message.as_bytes(policy=_as_it_came(message)))
-
-
-def _as_it_came(message: Any) -> Any:
-    return message.policy.clone(linesep="\r\n", refold_source="none", max_line_length=None)
+    return "".join(lines).encode(errors="replace") + (message.whole or bytes(message.as_bytes()))

@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from requests import RequestException
 
-from nps_project.deliveries.inbound import events, posted, sources, taking, tracking
+from nps_project.deliveries.inbound import events, posted, posted_mail, sources, taking, tracking
 from nps_project.deliveries.inbound.models import LeftFor, MailSource, SourceKind
 from nps_project.deliveries.inbound.taking import Given
 from nps_project.deliveries.mail_services import SERVICES
@@ -103,4 +103,5 @@ def _view(service: str, kind: str) -> Any:
     title = SERVICES[service].title
     more = {"webhook_signing_key": "unused"} if service == "mailgun" else {}
     made = import_string(f"anymail.webhooks.{service}.{title}{kind}WebhookView")
+    posted_mail.use_in(made.__module__)
     return made(webhook_secret=[settings.MAIL_WEBHOOK_SECRET], **more)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
@@ -107,3 +108,39 @@ def test_what_could_not_be_stored_is_sent_again_and_then_kept(ticket: Ticket, mo
     assert post("postmark", postmark(to)) == 200
     assert replies() == [(ticket.pk, "Hello again")]
     assert InboundMail.objects.get().left_for == ""
+
+
+ODD_RAW = {
+    "parameters without an end": "Content-Type: text/plain" + ";" * 200_000 + "\n\nHello",
+    "parts inside parts": "Content-Type: message/rfc822\n\n" * 3_000,
+    "brackets inside brackets": f"Content-Type: multipart/mixed {'(' * 50_000}\n\nHello",
+    "letters of eight bits": "Content-Type: text/plain; charset=utf-8\n\nHello, café",
+}
+
+
+@pytest.mark.parametrize("name", ODD_RAW)
+def test_a_posted_mail_that_is_whole_holds_up_nobody_and_is_not_lost(ticket: Ticket, name: str) -> None:
+    head = f"From: customer1@example.com\nTo: {address_of(sent(ticket))}\nMessage-ID: <odd@kunde.dk>\n"
+    began = time.monotonic()
+    assert post("postmark", postmark("care@nordlys.dk", RawEmail=head + ODD_RAW[name])) == 200
+    assert time.monotonic() - began < 3
+    ((on, text),) = replies()
+    assert on == ticket.pk
+    assert "Hello" in text or name == "parts inside parts"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("Headers", [{"Name": "Message-ID", "Value": "<"}, {"Name": "X-A", "Value": "a\r\nBcc: x@y.dk"}]),
+        ("Subject", "One line\r\nBcc: all@x.dk"), ("FromFull", {"Email": "customer1@example.com", "Name": "(" * 900}),
+        ("TextBody", "Hello \ud83d again"), ("Subject", "Caf\xe9 \ud83d"),
+    ],
+)  # fmt: skip
+def test_a_posted_mail_with_odd_headers_is_not_lost(ticket: Ticket, field: str, value: Any) -> None:
+    assert post("postmark", postmark(address_of(sent(ticket))) | {field: value}) == 200
+    ((on, text),) = replies()
+    assert (on, text.startswith("Hello")) == (ticket.pk, True)
+    subject = Message.objects.get(direction="in").subject
+    assert "\n" not in subject
+    assert value != "Caf\xe9 \ud83d" or subject == "Café ?"
