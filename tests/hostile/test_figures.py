@@ -1,4 +1,4 @@
-"""Hostile parameters of pages and files of figures, and of the list of mails: refused or ignored, quickly; never a 500."""
+"""Hostile parameters of the pages and files of figures, and of the list of mails: no 500, whatever they say."""
 
 from urllib.parse import quote
 
