@@ -8,8 +8,6 @@ from followup.conversations import telling
 from followup.conversations.models import Message
 from followup.history import chain
 from followup.models import Activity, ActivityKind, CustomerSaid, NoticeKind, Ticket, TicketStatus
-from followup.notices import services as notices
-from followup.notify.cover import Cover
 
 
 def customer_wrote(ticket: Ticket, message: Message, at: datetime) -> Activity:
@@ -24,8 +22,7 @@ def customer_wrote(ticket: Ticket, message: Message, at: datetime) -> Activity:
     if not message.is_thanks:
         reopened = {"was": ticket.outcome} if ticket.is_resolved else {}
         ask_for_reply(ticket, since=message.at, at=at)
-        tell_owner(ticket, NoticeKind.WROTE, at)
-        telling.mail_owner(ticket, message, at)
+        telling.tell(ticket, NoticeKind.WROTE, at, message)
     return chain.append(
         ticket, ActivityKind.CUSTOMER_WROTE, at=at, message=message.pk, channel=str(message.channel), **reopened
     )
@@ -36,8 +33,7 @@ def stranger_wrote(ticket: Ticket, message: Message, at: datetime) -> Activity:
 
     It moves no state and stops no clock until a person says that it is the customer's.
     """
-    tell_owner(ticket, NoticeKind.WROTE, at)
-    telling.mail_owner(ticket, message, at)
+    telling.tell(ticket, NoticeKind.WROTE, at, message)
     return chain.append(
         ticket, ActivityKind.CUSTOMER_WROTE, at=at, message=message.pk, channel=str(message.channel), is_other=True
     )
@@ -51,12 +47,13 @@ def customer_said(ticket: Ticket, said: CustomerSaid, at: datetime) -> bool:
     is_again = ticket.customer_said == said
     if is_again and not (said == CustomerSaid.NOT_FIXED and ticket.is_resolved):
         return False
+    was: dict[str, Any] = {"was": ticket.outcome} if said == CustomerSaid.NOT_FIXED and ticket.is_resolved else {}
     ticket.customer_said = said
     ticket.save(update_fields=["customer_said"])
     if said == CustomerSaid.NOT_FIXED:
         ask_for_reply(ticket, since=at, at=at, is_owed=True)
-        tell_owner(ticket, NoticeKind.WROTE, at)
-    chain.append(ticket, ActivityKind.CUSTOMER_SAID, at=at, said=said.value)
+        telling.tell(ticket, NoticeKind.WROTE, at)
+    chain.append(ticket, ActivityKind.CUSTOMER_SAID, at=at, said=said.value, **was)
     return True
 
 
@@ -77,9 +74,3 @@ def take_up(ticket: Ticket, at: datetime) -> None:
         recompute.reopen(ticket, at)
     elif ticket.status == TicketStatus.WAITING:
         recompute.end_waiting(ticket, at)
-
-
-def tell_owner(ticket: Ticket, kind: NoticeKind, at: datetime) -> None:
-    """Tell the owner of a ticket, or who stands in for them; without an owner the queue alone tells. One query."""
-    if ticket.owner is not None and not ticket.owner.is_service:
-        notices.tell(Cover(at).answering([ticket.owner], ticket), kind, ticket=ticket, at=at)

@@ -79,6 +79,7 @@ class Message(models.Model):
     is_thanks = models.BooleanField(default=False)  # a person says that it only thanks: it reopens nothing
     message_id = models.CharField(max_length=320, blank=True)
     references = ArrayField(models.CharField(max_length=320), default=list, blank=True)
+    complained_at = models.DateTimeField(null=True, blank=True)  # the customer reported it as spam
     set_aside_at = models.DateTimeField(null=True, blank=True)  # a person says that it belongs to no ticket
     erased_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,16 +1,20 @@
-"""Tells the owner by mail that the customer wrote, with their words; and whose answer to that mail is read."""
+"""Tells by bell and mail that the customer wrote, with their words; and whose answer to that mail is read.
+
+Told is the owner; of a ticket without one, who wrote to the customer last: their mail is what the customer answers.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
-from followup.conversations.models import Message
-from followup.models import Ticket
+from followup.conversations.models import Direction, Message
+from followup.models import NoticeKind, Ticket
+from followup.notices import services as notices
 from followup.notify import mails
 from followup.notify.cover import Cover
 from nps_project.accounts.links import make_address_token, read_address_token
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Role, User
 from nps_project.deliveries.models import Delivery
 
 TEMPLATE = "ticket_wrote"
@@ -20,13 +24,42 @@ MOST_SHOWN = 5_000  # signs of the message
 _STAFF = "reply-of-staff"
 
 
-def mail_owner(ticket: Ticket, message: Message, at: datetime) -> None:
-    """Queue the mail to a locked ticket's owner, or their stand-in; after MOST_A_DAY the bell alone rings."""
-    owner = ticket.owner
-    if owner is None or owner.is_service:
+def tell(ticket: Ticket, kind: NoticeKind, at: datetime, message: Message | None = None) -> None:
+    """Tell whoever looks after a locked ticket, or who stands in for them; of a message by mail, too.
+
+    Without such a person the queue alone tells.
+    """
+    person = looks_after(ticket)
+    if person is None:
         return
     cover = Cover(at)
-    people = [person for person in cover.answering([owner], ticket) if not _got_enough(person, ticket, at)]
+    notices.tell(cover.answering([person], ticket), kind, ticket=ticket, at=at)
+    if message is not None:
+        _mail(person, ticket, message, cover, at)
+
+
+def tell_author(ticket: Ticket, message: Message, kind: NoticeKind, at: datetime) -> None:
+    """Tell by the bell who wrote a mail on a locked ticket, or who stands in for them; an API key has none."""
+    if message.author is not None and not message.author.is_service:
+        notices.tell(Cover(at).answering([message.author], ticket), kind, ticket=ticket, at=at)
+
+
+def looks_after(ticket: Ticket) -> User | None:
+    """The owner of a ticket; without one who wrote to the customer last, while they may still see it. At most two
+    queries."""
+    if ticket.owner is not None:
+        return None if ticket.owner.is_service else ticket.owner
+    wrote = Message.objects.filter(ticket=ticket, direction=Direction.OUT, author__is_service=False)
+    last = wrote.select_related("author").order_by("-at", "-pk").first()
+    writer = last.author if last is not None else None
+    if writer is None or not writer.is_at_least(Role.AGENT):
+        return None
+    return writer if Ticket.objects.visible_to(writer).filter(pk=ticket.pk).exists() else None
+
+
+def _mail(person: User, ticket: Ticket, message: Message, cover: Cover, at: datetime) -> None:
+    """Queue the mail; after MOST_A_DAY the bell alone rings."""
+    people = [one for one in cover.answering([person], ticket) if not _got_enough(one, ticket, at)]
     words: dict[str, Any] = {
         "words": message.text[:MOST_SHOWN],
         "is_cut": len(message.text) > MOST_SHOWN,

@@ -54,6 +54,7 @@ class ActivityKind(models.TextChoices):
     MAIL_TAKEN_BACK = "mail_taken_back", _("Mail taken back before it left")
     MAIL_NOT_SENT = "mail_not_sent", _("Mail did not leave")
     CUSTOMER_WROTE = "customer_wrote", _("The customer wrote")
+    MAIL_COMPLAINED = "mail_complained", _("The customer reported a mail as spam: no survey asks them any more")
     AUTOMATIC_MAIL = "automatic_mail", _("An automatic mail came")
     MAIL_ATTACHED = "mail_attached", _("A mail was put on this ticket")
     MAIL_ACCEPTED = "mail_accepted", _("A mail from another address counts as the customer’s")
@@ -63,7 +64,6 @@ class ActivityKind(models.TextChoices):
     TRIAL_DRAWN = "trial_drawn", _("Drawn in a trial")
     LEFT = "left", _("The customer has left")
     CAME_BACK = "came_back", _("The customer has not left")
-    COMPLAINED = "complained", _("The customer complained of a mail")
     IMPROVEMENT_TOLD = "improvement_told", _("Told what was improved")
 
 

@@ -50,8 +50,10 @@ def count_unread(user: User, at: datetime) -> int:
 
 
 @transaction.atomic
-def mark_read(user: User, at: datetime, *, ticket_id: int | None = None, upto: int | None = None) -> None:
-    """Mark as read what a person was told: of one ticket, or all; of all, `upto` leaves later notices unread.
+def mark_read(
+    user: User, at: datetime, *, ticket_id: int | None = None, notice_id: int | None = None, upto: int | None = None
+) -> None:
+    """Mark as read what a person was told: of one ticket, one notice, or all; of all, `upto` leaves later ones unread.
 
     Rows that somebody else changes just now are left: two who lock many could stop each other.
     """
@@ -59,6 +61,8 @@ def mark_read(user: User, at: datetime, *, ticket_id: int | None = None, upto: i
     promises = unread_promises(user, at)
     if ticket_id is not None:
         rows, promises = rows.filter(ticket=ticket_id), promises.filter(ticket=ticket_id)
+    if notice_id is not None:
+        rows, promises = rows.filter(pk=notice_id), promises.none()
     if upto is not None:
         rows = rows.filter(pk__lte=upto)
     free = rows.select_for_update(skip_locked=True, no_key=True)

@@ -40,7 +40,7 @@ def tell_owners(tickets: Iterable[Ticket], *, at: datetime, by: User | None = No
 
 
 def tell(people: Iterable[User], kind: NoticeKind, *, ticket: Ticket, at: datetime) -> None:
-    """Tell these people what the customer did; of each kind and ticket only the newest stays unread. Two statements."""
+    """Tell these people what happened; of each kind and ticket only the newest stays unread. Two statements."""
     told = [person for person in people if not person.is_service]
     Notice.objects.filter(ticket=ticket, person__in=told, kind=kind, read_at=None).delete()
     Notice.objects.bulk_create(Notice(person=person, ticket=ticket, kind=kind, at=at) for person in told)
@@ -49,6 +49,20 @@ def tell(people: Iterable[User], kind: NoticeKind, *, ticket: Ticket, at: dateti
 def take_back(kind: NoticeKind, *, ticket: Ticket) -> None:
     """Take back what nobody has read of this kind on a ticket: it holds no more. One statement."""
     Notice.objects.filter(ticket=ticket, kind=kind, read_at=None).delete()
+
+
+def tell_about(person: User, kind: NoticeKind, *, about: str, at: datetime, by: User | None = None) -> None:
+    """Tell a person of what is no ticket; of each kind and thing only the newest stays unread. Two statements.
+
+    `about`: as followup/notices/subjects.py reads it.
+    """
+    Notice.objects.filter(person=person, about=about, kind=kind, read_at=None).delete()
+    Notice.objects.create(person=person, about=about, kind=kind, by=by, at=at)
+
+
+def take_back_about(about: str, *kinds: NoticeKind) -> None:
+    """Take back what nobody has read of these kinds about something that is no ticket. One statement."""
+    Notice.objects.filter(about=about, kind__in=kinds, read_at=None).delete()
 
 
 def follow_owner(ticket: Ticket, *, before: int | None, at: datetime, by: User) -> None:

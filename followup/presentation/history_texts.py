@@ -29,11 +29,18 @@ from nps_project.accounts.models import Team, User
 from surveys.models import AskReason
 
 SHORT_RECORD = 200
+#: What customers do: their words name them, so nothing stands behind of who did it.
+OF_CUSTOMERS = frozenset({
+    ActivityKind.CUSTOMER_WROTE, ActivityKind.CUSTOMER_SAID, ActivityKind.CALL_BOOKED, ActivityKind.CALL_CANCELLED,
+    ActivityKind.AUTOMATIC_MAIL, ActivityKind.MAIL_COMPLAINED, ActivityKind.REACH_CHANGED, ActivityKind.ANSWER_WORSE,
+    ActivityKind.ANSWER_BETTER, ActivityKind.ANSWER_CHANGED, ActivityKind.ASKED_AGAIN,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as the page draws it. `by` is empty when the product acted; `is_erased`: its text was erased."""
+    """One entry as the page draws it. `by` is empty when the product acted, or the customer (`is_customers`);
+    `is_erased`: its text was erased."""
 
     number: int
     at: datetime
@@ -42,6 +49,7 @@ class Entry:
     by: str
     words: str
     is_erased: bool
+    is_customers: bool = False
 
 
 class Describer:
@@ -72,6 +80,7 @@ class Describer:
             by=str(activity.actor) if activity.actor else "",
             words=words,
             is_erased=bool(text and text.erased_at),
+            is_customers=activity.kind in OF_CUSTOMERS,
         )
 
 
@@ -157,7 +166,12 @@ def _why_not_asked(_describer: Describer, data: dict[str, Any]) -> str:
 
 
 def _said(_describer: Describer, data: dict[str, Any]) -> str:
-    return _display(CustomerSaid, data["said"]) if "said" in data else ""
+    said = _display(CustomerSaid, data["said"]) if "said" in data else ""
+    return ", ".join(filter(None, (said, _reopened(_describer, data))))
+
+
+def _reopened(_describer: Describer, data: dict[str, Any]) -> str:
+    return _("the ticket is open again") if data.get("was") else ""
 
 
 def _leaves(describer: Describer, data: dict[str, Any]) -> str:
@@ -179,13 +193,13 @@ def _written(describer: Describer, activity: Activity, words: str) -> tuple[str,
 
 
 def _wrote(_describer: Describer, data: dict[str, Any]) -> str:
-    return _("from another address, so it waits for a person") if data.get("is_other") else ""
+    return _("from another address, so it waits for a person") if data.get("is_other") else _reopened(_describer, data)
 
 
 def _accepted(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
     if activity.data.get("is_thanks"):
         return _("The customer only said thanks"), words
-    return _label(describer, activity, words)
+    return _label_and(_reopened)(describer, activity, words)
 
 
 def _version(_describer: Describer, data: dict[str, Any]) -> str:
@@ -240,8 +254,9 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.MAIL_TAKEN_BACK: _label,
     ActivityKind.MAIL_NOT_SENT: _mail_not_sent,
     ActivityKind.CUSTOMER_WROTE: _label_and(_wrote),
+    ActivityKind.MAIL_COMPLAINED: _label,
     ActivityKind.AUTOMATIC_MAIL: _label,
-    ActivityKind.MAIL_ATTACHED: _label,
+    ActivityKind.MAIL_ATTACHED: _label_and(_reopened),
     ActivityKind.MAIL_ACCEPTED: _accepted,
     ActivityKind.CUSTOMER_SAID: _label_and(_said),
     ActivityKind.CALL_BOOKED: _label_and(_at),
@@ -249,7 +264,6 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.TRIAL_DRAWN: _label_and(_version),
     ActivityKind.LEFT: _label_and(_left_on),
     ActivityKind.CAME_BACK: _label,
-    ActivityKind.COMPLAINED: _label,
     ActivityKind.IMPROVEMENT_TOLD: _label,
 }
 

@@ -162,7 +162,9 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: s
         yield _("answer discarded")
     if ticket.stage_at(at) == Stage.NO_CLOCK:
         yield _("contacted") if ticket.first_contact_at else _("no deadline")
-    if promised is not None:
+    if promised is not None and promised.is_call:
+        yield _("call booked: %(time)s") % {"time": when(promised.due_at, at, is_inside=True)}
+    elif promised is not None:
         words = Truncator(promised.text).chars(_PROMISE_CHARS)
         yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at, is_inside=True), "what": words}
     elif ticket.next_contact_due_at and not is_asked_by_customer(ticket):

@@ -98,7 +98,8 @@ import { beginPalette } from "./palette.js";
   // A panel that opens takes the focus to its first field.
   window.addEventListener("hashchange", () => {
     const panel = document.querySelector(".panel:target");
-    panel?.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    const first = panel?.querySelector("[data-first]");
+    (first || panel?.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
   });
 
   const showHelp = () => {

@@ -57,6 +57,14 @@
       })
       .catch(() => location.assign(link.href));
   });
+  // What leads to no ticket is read once it was opened; a ticket's page says so itself.
+  document.addEventListener("click", ({ target }) => {
+    const led = target.closest?.("a[data-notice]");
+    const token = document.querySelector("[name=csrfmiddlewaretoken]");
+    if (!led || !token) return;
+    const body = new URLSearchParams({ notice: led.dataset.notice, csrfmiddlewaretoken: token.value });
+    fetch(`${link.href}read/`, { method: "POST", body, headers: BY_SCRIPT, keepalive: true }).catch(() => {});
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || panel.hidden || document.querySelector("dialog[open]")) return;
     event.stopPropagation();

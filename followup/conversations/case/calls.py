@@ -33,7 +33,8 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the page shows of calls, in the zone that is active. `booked`: when; `who`: the first name of who calls.
+    """What the page shows of calls, in the zone that is active. `booked`: when, in words; `due_at`: the same time;
+    `who`: the first name of who calls.
 
     `number_ends`: the last digits of the number that is known; "" for none. `zone`: of the times, as their reader
     knows it.
@@ -44,6 +45,7 @@ class Call:
     days: Sequence[tuple[str, Sequence[Time]]]
     zone: str
     number_ends: str
+    due_at: datetime | None = None
 
 
 def shown(response: Response, ticket: Ticket | None, at: datetime) -> Call:
@@ -51,6 +53,7 @@ def shown(response: Response, ticket: Ticket | None, at: datetime) -> Call:
     held = booking.held_by(response.pk) if ticket is not None else None
     offer = offering.offer_of(ticket, at) if ticket is not None and not response.is_unsure else offering.NOTHING
     times = offer.to_choose_from(timezone.get_current_timezone())
+    times = [time for time in times if held is None or time != held.promise.due_at]  # that one they have
     digits = [sign for sign in response.reach_phone if sign.isdigit()]
     return Call(
         booked=exactly(held.promise.due_at) if held else "",
@@ -58,6 +61,7 @@ def shown(response: Response, ticket: Ticket | None, at: datetime) -> Call:
         days=days_of(times),
         zone=_zone_of(times[0]) if times else "",
         number_ends="".join(digits[-LAST_DIGITS:]),
+        due_at=held.promise.due_at if held else None,
     )
 
 

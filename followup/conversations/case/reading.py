@@ -48,10 +48,12 @@ class PromiseLine:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the case stands, in a sentence; `is_late`: what was promised has not happened yet."""
+    """Where the case stands, in a sentence; `is_late`: what was promised has not happened yet. `is_call`: it is about
+    the call that the customer chose, which says when."""
 
     words: str
     is_late: bool = False
+    is_call: bool = False
 
 
 def ticket_of(response: Response) -> Ticket | None:
@@ -118,8 +120,8 @@ def _promise(promise: Promise, at: datetime) -> PromiseLine:
     )
 
 
-def state_of(ticket: Ticket | None, at: datetime) -> State:
-    """Where the case stands. No query."""
+def state_of(ticket: Ticket | None, at: datetime, call_at: datetime | None = None) -> State:
+    """Where the case stands; no query. `call_at`: of a booked call, which leads where nothing is due before it."""
     if ticket is None or ticket.discarded_at is not None:
         return State(_("What you wrote has arrived."))
     if ticket.is_resolved:
@@ -127,6 +129,12 @@ def state_of(ticket: Ticket | None, at: datetime) -> State:
     reply = target_of(ticket, NEXT_REPLY)
     first = ticket.first_contact_due_at if ticket.first_contact_at is None else None
     due = min((time for time in (first, reply.due if reply else None) if time), default=None)
+    if call_at is not None and (due is None or call_at <= due):
+        if call_at >= at:
+            return State("", is_call=True)
+        return State(
+            _("We wanted to call you: %(time)s. That is late, and we are sorry.") % {"time": exactly(call_at)}, True
+        )
     if due is None:
         return State(_without_due(ticket))
     words = {

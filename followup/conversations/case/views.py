@@ -171,7 +171,8 @@ def _back(response: Response, done: str = "") -> HttpResponse:
 def _page(response: Response, typed: Typed, *, status: int = 200, done: str = "") -> HttpResponse:
     at = timezone.now()
     ticket = reading.ticket_of(response)
-    state = reading.state_of(ticket, at)
+    call = calls.shown(response, ticket, at)
+    state = reading.state_of(ticket, at, call.due_at)
     context = {
         "brand": response.survey.brand,
         "response": response,
@@ -185,7 +186,7 @@ def _page(response: Response, typed: Typed, *, status: int = 200, done: str = ""
         "said": ticket.customer_said if ticket else None,
         "change_link": change_link(response),
         "change_until": timezone.localtime(response.change_until),
-        "call": calls.shown(response, ticket, at),
+        "call": call,
         "asks_for_contact": _asks_for_contact(response),
         "submission": make_token(form_purpose(response), uuid4()),
         "typed": typed,

@@ -17,7 +17,8 @@ from followup.conversations.writing import services
 from followup.conversations.writing.services import Draft
 from followup.errors import InvalidAction, WrongState
 from followup.history import chain
-from followup.models import Activity, ActivityKind, PromiseState, Ticket
+from followup.models import Activity, ActivityKind, NoticeKind, PromiseState, Ticket
+from followup.notices import services as notices
 from followup.tickets import actions, opening
 from followup.tickets.again import asking
 from nps_project.accounts.models import User
@@ -118,6 +119,7 @@ def send_prepared(*, message_id: int, by: User) -> Message:
     draft = Draft(prepared.subject, prepared.text)
     sent = services.write(ticket_id=prepared.ticket_id or 0, by=by, draft=draft)
     prepared.delete()
+    _waits_no_more(sent.ticket)
     return sent
 
 
@@ -127,7 +129,14 @@ def drop_prepared(*, message_id: int, by: User) -> Message:
     prepared = _prepared(message_id)
     prepared.is_accepted = True  # it is a mail that was taken back, and can be written again
     prepared.save(update_fields=["is_accepted"])
+    _waits_no_more(prepared.ticket)
     return prepared
+
+
+def _waits_no_more(ticket: Ticket | None) -> None:
+    """Take back what the bell says of mails that wait for a click, where none does any more."""
+    if ticket is not None and not ticket.messages.filter(direction=Direction.OUT, is_accepted=False).exists():
+        notices.take_back(NoticeKind.PREPARED, ticket=ticket)
 
 
 def _prepared(message_id: int) -> Message:

@@ -13,9 +13,12 @@ from followup.conversations import telling
 from followup.conversations.incoming.content import quotes
 from followup.conversations.incoming.content.bodies import Body
 from followup.conversations.models import Channel, Direction, MailDigest, Message, MessageStatus
+from followup.conversations.writing.beginning import beginning_of
+from followup.conversations.writing.services import SUBJECT_LENGTH
 from followup.errors import FollowUpError
 from followup.history import chain
-from followup.models import ActivityKind, Ticket
+from followup.models import ActivityKind, NoticeKind, Ticket
+from followup.notices import services as notices
 from followup.tickets import actions
 from nps_project.accounts.models import Role, User
 from nps_project.deliveries.inbound.reading.classes import Kind
@@ -38,7 +41,7 @@ def take(mail: WrittenMail, body: Body, key: str) -> bool:
     words = quotes.split(body.text).written.strip()[:MOST_SIGNS]
     begins = _BEGINS.match(words)
     if begins and words[begins.end() :].strip():
-        _prepare(ticket, person, words[begins.end() :].strip(), mail)
+        _prepare(ticket, person, words[begins.end() :].strip())
     else:
         _note(ticket, person, words, [file.name for file in body.files])
     return True
@@ -53,17 +56,21 @@ def _writer(mail: WrittenMail) -> tuple[Ticket, User] | None:
     return found if found[1].email.lower() == mail.reading.sender.strip().lower() else None
 
 
-def _prepare(ticket: Ticket, person: User, text: str, mail: WrittenMail) -> None:
+def _prepare(ticket: Ticket, person: User, text: str) -> None:
     """A mail that is not accepted yet: a click of theirs, or of a colleague, lets it go."""
-    last = ticket.messages.filter(direction=Direction.IN).order_by("-at", "-pk").first()
-    subject = last.subject if last and last.subject else mail.reading.subject
+    at = timezone.now()
+    titled = ticket.messages.exclude(subject="").order_by("-at", "-pk").first()
+    subject = beginning_of(
+        ticket, [titled] if titled else []
+    ).subject  # never that of the mail to staff, which names the score
     Message.objects.create(
         ticket=ticket, contact=ticket.response.contact, direction=Direction.OUT, channel=Channel.MAIL,
-        status=MessageStatus.CANCELLED, is_accepted=False, author=person, at=timezone.now(), text=text,
-        subject=(subject if subject[:3].lower() == "re:" else f"Re: {subject}")[:200],
+        status=MessageStatus.CANCELLED, is_accepted=False, author=person, at=at, text=text,
+        subject=subject[:SUBJECT_LENGTH],
         to_address=ticket.response.reach_email, language=ticket.response.language,
     )  # fmt: skip
-    chain.append(ticket, ActivityKind.NOTE, at=timezone.now(), by=person, text=text, is_prepared=True)
+    chain.append(ticket, ActivityKind.NOTE, at=at, by=person, text=text, is_prepared=True)
+    notices.tell([person], NoticeKind.PREPARED, ticket=ticket, at=at)
 
 
 def _note(ticket: Ticket, person: User, words: str, files: list[str]) -> None:

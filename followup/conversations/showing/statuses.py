@@ -42,6 +42,10 @@ class StatusWords:
 
 def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) -> StatusWords:
     """The words for a message. `ending`: status, refused_as and last_error of its delivery, where it has one."""
+    if message.complained_at is not None:
+        return StatusWords(
+            _("Reported as spam"), BAD, _("No survey asks this customer any more. Call them, rather than write.")
+        )
     if message.direction == Direction.OUT and not message.is_accepted:
         return StatusWords(_("Prepared by mail: leaves after a click"), WAITS)
     match message.status:

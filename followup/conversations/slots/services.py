@@ -72,8 +72,12 @@ def _forget_what_has_ended(response_id: int, person: User, starts_at: datetime, 
 
 
 def _promise(ticket: Ticket, person: User, starts_at: datetime, at: datetime) -> Promise:
-    """Let a locked ticket follow a booking: it is taken up again, and the call is its next clock."""
+    """Let a locked ticket follow a booking: it is taken up again, the call is its next clock, and a ticket that nobody
+    has is from now on that of who calls: the customer reads their name."""
     effects.take_up(ticket, at)
+    is_nobodys = ticket.owner is None
+    if is_nobodys:
+        ticket.owner = person
     if recompute.is_asked_by_customer(ticket):
         recompute.end_next_reply(ticket, by=None)
     with translation.override(person.language):
@@ -83,7 +87,9 @@ def _promise(ticket: Ticket, person: User, starts_at: datetime, at: datetime) ->
     )  # fmt: skip
     recompute.recompute_next_reply(ticket)
     recompute.update_queue_position(ticket)
-    ticket.save(update_fields=["resolved_at", "outcome", *recompute.FIELDS])
+    ticket.save(update_fields=["owner", "resolved_at", "outcome", *recompute.FIELDS])
+    if is_nobodys:
+        chain.append(ticket, ActivityKind.ASSIGNED, at=at, owner=person.pk, team=ticket.team_id)
     until = starts_at.isoformat()
     chain.append(ticket, ActivityKind.CALL_BOOKED, at=at, promise=promise.pk, owner=person.pk, until=until)
     told = {one.pk: one for one in (person, ticket.owner) if one is not None}

@@ -1,5 +1,6 @@
 """How a mail begins: the play's words in the customer's language, an answer, or a mail that did not arrive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from followup.presentation.mail_texts import FIELDS, filled_where_known, left_op
 from nps_project.accounts.models import User
 from nps_project.common.text import in_language
 
+GONE = (MessageStatus.CANCELLED, MessageStatus.FAILED)  # the customer did not get it
 WHY_NOT = {
     WhyNot.NO_ADDRESS: gettext_lazy("No mail address of this customer is known."),
     WhyNot.DO_NOT_CONTACT: gettext_lazy("This customer does not want to be contacted, so no mail can be written."),
@@ -40,17 +42,39 @@ class Beginning:
     kept: list[Attachment] = field(default_factory=list)
 
 
-def beginning_of(ticket: Ticket, last: Message | None, again: Message | None = None) -> Beginning:
-    """Of a first mail the play's words, of a later one (`last`: the newest before it) an answer. `again`: as that one
-    was written."""
+def beginning_of(
+    ticket: Ticket, messages: Sequence[Message], by: User | None = None, again: Message | None = None
+) -> Beginning:
+    """Of a first mail the play's words; of a later one an answer, with the greeting and the close of those words.
+
+    `messages`: those that went or came, the newest last. `by`: who signs. `again`: as that one was written.
+    """
     if again is not None:
         return Beginning(again.subject, again.text, list(again.attachments.all()))
-    if last is not None and last.subject:
-        begins = last.subject[:3].lower() == "re:"
-        return Beginning(last.subject if begins else f"Re: {last.subject}", "")
-    play, language = ticket.play, ticket.response.language
-    subject = filled_where_known(in_language(play.mail_subject, language), ticket)
-    return Beginning(" ".join(subject.split()), filled_where_known(in_language(play.mail_body, language), ticket))
+    last = next((one.subject for one in reversed(messages) if one.subject), "")
+    if last:
+        subject = last if last[:3].lower() == "re:" else f"Re: {last}"
+    else:
+        words = filled_where_known(in_language(ticket.play.mail_subject, ticket.response.language), ticket)
+        subject = " ".join(words.split())
+    return Beginning(subject, frame_of(ticket, by) if messages else signed(_words_of(ticket), by))
+
+
+def _words_of(ticket: Ticket) -> str:
+    return filled_where_known(in_language(ticket.play.mail_body, ticket.response.language), ticket).strip()
+
+
+def signed(words: str, by: User | None) -> str:
+    """A text with the writer's name below it, where it ends as a close does that a name follows: with a comma."""
+    return f"{words}\n{by.name}" if by is not None and by.name and words.endswith(",") else words
+
+
+def frame_of(ticket: Ticket, by: User | None) -> str:
+    """The greeting and the close of the play's words, with room between them; "" where it has neither."""
+    blocks = [block.strip() for block in _words_of(ticket).split("\n\n")]
+    greeting = blocks[0] if len(blocks) > 1 and blocks[0].endswith(",") and "\n" not in blocks[0] else ""
+    close = signed(blocks[-1], by) if len(blocks) > 1 and blocks[-1].endswith(",") else ""
+    return f"{greeting}\n\n\n\n{close}".rstrip() if greeting else close and f"\n\n{close}"
 
 
 def context_of(user: User, ticket: Ticket, at: datetime, messages: list[Message]) -> dict[str, Any]:
@@ -58,15 +82,15 @@ def context_of(user: User, ticket: Ticket, at: datetime, messages: list[Message]
     reason = why_not(ticket)
     if reason is not None:
         return {"why_not": WHY_NOT[reason], "form": None}
-    gone = (MessageStatus.CANCELLED, MessageStatus.FAILED)
-    last = next((one for one in reversed(messages) if one.status not in gone), None)
-    begins = beginning_of(ticket, last)
-    return {"form": form_of(begins), **around(user, ticket, f"{begins.subject}\n{begins.text}")}
+    begins = beginning_of(ticket, [one for one in messages if one.status not in GONE], user)
+    seen = max((one.pk for one in messages), default=0)
+    return {"form": form_of(begins, seen), **around(user, ticket, f"{begins.subject}\n{begins.text}")}
 
 
-def form_of(begins: Beginning) -> MailForm:
-    """The form with a mail's beginning in it."""
-    return MailForm(initial={"subject": begins.subject, "text": begins.text}, kept=begins.kept, auto_id="mail_%s")
+def form_of(begins: Beginning, seen: int) -> MailForm:
+    """The form with a mail's beginning in it. `seen`: the id of the newest message that stands above it, 0 for none."""
+    initial = {"subject": begins.subject, "text": begins.text, "seen": seen}
+    return MailForm(initial=initial, kept=begins.kept, auto_id="mail_%s")
 
 
 def around(user: User, ticket: Ticket, words: str) -> dict[str, Any]:

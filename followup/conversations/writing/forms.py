@@ -1,5 +1,6 @@
 """The form that writes a mail: types and shapes; the service checks what it means."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.conversations.files.storing import NewFile
-from followup.conversations.models import Attachment
+from followup.conversations.models import Attachment, Message
 from followup.conversations.writing.services import MOST_BYTES, MOST_FILES, SUBJECT_LENGTH, TEXT_LENGTH, Draft
 from nps_project.common import dates
 from nps_project.common.text import TextField
@@ -34,14 +35,15 @@ class MailForm(forms.Form):
         ),
         widget=FilesInput,
     )
-    send_at = dates.TimeField(label=_("Send it at"), required=False, help_text=_("Empty: at once."))
+    send_at = dates.TimeField(label=_("Send it at"), required=False)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # the newest message on the page
 
     def __init__(self, *args: Any, kept: list[Attachment] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kept = kept or []
-        self.fields["send_at"].widget.attrs["list"] = "later"
         for name in ("subject", "text"):
             self.fields[name].widget.attrs["dir"] = "auto"
+        self.fields["text"].widget.attrs["data-first"] = ""  # where a key that opens the form leads
 
     def kept_ids(self) -> list[int]:
         """The ticked files; those of a form that was not sent yet are all ticked."""
@@ -50,9 +52,16 @@ class MailForm(forms.Form):
         ticked = self.data.getlist("kept") if hasattr(self.data, "getlist") else []
         return [int(one) for one in ticked[:MOST_FILES] if one.isascii() and one.isdigit() and len(one) < 19]
 
+    def see(self, messages: Sequence[Message]) -> None:
+        """Sent again, it goes: its writer has seen these messages now."""
+        data: Any = self.data
+        data = data.copy()  # what was posted cannot be changed
+        data["seen"] = str(max(one.pk for one in messages))
+        self.data = data
+
     def draft(self) -> Draft:
         """What was written; for a valid form."""
         data = self.cleaned_data
         given = self.files.getlist("attached") if hasattr(self.files, "getlist") else []
         files = [NewFile(one.name or "", one.read(_MOST_READ)) for one in given]
-        return Draft(data["subject"], data["text"], data["send_at"], files, self.kept_ids())
+        return Draft(data["subject"], data["text"], data["send_at"], files, self.kept_ids(), data["seen"])

@@ -1,6 +1,7 @@
 """What became of a mail: it left, or did not, and what its server or service told later. A second call changes nothing.
 
-The first mail counts as the contact at the moment it left, and no longer once it came back.
+The first mail counts as the contact at the moment it left, and no longer once it came back. Who wrote a mail that did
+not reach the customer is told by the bell: they may have gone home since.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from followup.clocks import recompute
-from followup.conversations import mail_keys, tokens
+from followup.conversations import mail_keys, telling, tokens
 from followup.conversations.models import Direction, Message, MessageStatus
+from followup.conversations.writing import complaints
 from followup.history import chain
-from followup.models import ActivityKind, Attempt, AttemptChannel, AttemptResult, Ticket
+from followup.models import ActivityKind, Attempt, AttemptChannel, AttemptResult, NoticeKind, Ticket
 from followup.tickets import attempts
 from followup.tickets.actions import lock
 from nps_project.deliveries import queueing
@@ -88,8 +90,8 @@ def heard(sender: type, *, event: MailEvent, **_more: Any) -> None:
         _left(message_id, event.at, MessageStatus.DELIVERED)
     elif event.outcome == Outcome.BOUNCED:
         _came_back(message_id, event)
-    elif event.outcome in (Outcome.COMPLAINED, Outcome.UNSUBSCRIBED):
-        _wants_no_more(message_id, event.at)
+    else:
+        complaints.wants_no_more(message_id, event.at, is_complaint=event.outcome == Outcome.COMPLAINED)
 
 
 def hold_after_restore(at: datetime) -> int:
@@ -158,6 +160,7 @@ def _did_not_leave(message_id: int, status: MessageStatus, reason: str) -> None:
     chain.append(
         ticket, ActivityKind.MAIL_NOT_SENT, at=timezone.now(), message=message.pk, status=status.value, reason=reason
     )
+    telling.tell_author(ticket, message, NoticeKind.UNSENT, timezone.now())
 
 
 @transaction.atomic
@@ -174,39 +177,7 @@ def _came_back(message_id: int, event: MailEvent) -> None:
     attempt = _attempt_of(message)
     if attempt is None or not attempts.take_back_bounced(attempt_id=attempt.pk, at=event.at):
         chain.append(ticket, ActivityKind.BOUNCED, at=timezone.now(), message=message.pk)
-
-
-@dataclass(slots=True)
-class _OnTicket:
-    """A person's mail, as the wishes of its customer are carried out (surveys/campaigns/mailed/found.py)."""
-
-    public_id: UUID
-    contact: Contact
-    survey: Survey
-    language: str
-
-    @property
-    def contact_id(self) -> int:
-        return self.contact.pk
-
-    @property
-    def survey_id(self) -> int:
-        return self.survey.pk
-
-
-@transaction.atomic
-def _wants_no_more(message_id: int, at: datetime) -> None:
-    """The customer complained: they are asked no more, and the ticket says so to whoever would write again."""
-    found = _locked(message_id)
-    if found is None:
-        return
-    ticket, message = found
-    if ticket.activities.filter(kind=ActivityKind.COMPLAINED, data__message=message.pk).exists():
-        return
-    chain.append(ticket, ActivityKind.COMPLAINED, at=timezone.now(), message=message.pk)
-    contact = message.contact
-    if contact is not None and (contact.email or "").lower() == message.to_address.lower():
-        wishes.carry_out(_OnTicket(message.public_id, contact, ticket.response.survey, message.language), Wish.ALL, at)
+    telling.tell_author(ticket, message, NoticeKind.UNSENT, timezone.now())
 
 
 def _attempt_of(message: Message) -> Attempt | None:

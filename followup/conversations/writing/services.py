@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from followup.conversations import mail_keys
@@ -15,7 +16,7 @@ from followup.conversations.files import storing
 from followup.conversations.files.content_types import content_type_of, is_program
 from followup.conversations.files.storing import NewFile
 from followup.conversations.models import AttachmentContent, Direction, Message, MessageStatus
-from followup.conversations.writing.errors import LeftAlready, MayNotWrite
+from followup.conversations.writing.errors import LeftAlready, MayNotWrite, WroteMeanwhile
 from followup.conversations.writing.who import why_not
 from followup.errors import InvalidAction
 from followup.history import chain
@@ -43,13 +44,15 @@ class Draft:
     send_at: datetime | None = None  # None: at once
     files: Sequence[NewFile] = field(default_factory=tuple)
     kept: Sequence[int] = field(default_factory=tuple)
+    seen: int | None = None  # the id of the newest message that the writer has seen, 0: none; None: not asked
 
 
 @transaction.atomic
 def write(*, ticket_id: int, by: User, draft: Draft, at: datetime | None = None) -> Message:
     """Queue a mail to the customer; it leaves TAKE_BACK later, or at its own time.
 
-    Raises: MayNotWrite; InvalidAction for words, a time or files that do not go, also for a field without a value.
+    Raises: MayNotWrite; WroteMeanwhile where the writer has not seen what stands there by now; InvalidAction for words,
+    a time or files that do not go, also for a field without a value.
     """
     at = at or timezone.now()
     ticket = lock(ticket_id)
@@ -58,6 +61,8 @@ def write(*, ticket_id: int, by: User, draft: Draft, at: datetime | None = None)
     message = unsaved(ticket, by, draft, at)
     _check_words(message)
     _check_time(draft.send_at, at)
+    if draft.seen is not None and (meanwhile := newer_than(draft.seen, ticket, by)):
+        raise WroteMeanwhile(draft.seen, meanwhile)
     files = [*draft.files, *_kept(ticket, draft.kept)]
     _check_files(files)
     message.save()
@@ -75,6 +80,13 @@ def write(*, ticket_id: int, by: User, draft: Draft, at: datetime | None = None)
         **later,
     )  # fmt: skip
     return message
+
+
+def newer_than(seen: int, ticket: Ticket, by: User) -> list[Message]:
+    """What the customer or a colleague wrote after this message, and which goes or went; one query."""
+    rows = Message.objects.filter(ticket=ticket, pk__gt=seen, is_automatic=False).select_related("author")
+    gone = Q(direction=Direction.OUT) & (Q(author=by) | Q(status__in=(MessageStatus.CANCELLED, MessageStatus.FAILED)))
+    return list(rows.exclude(gone).order_by("at", "pk"))
 
 
 def unsaved(ticket: Ticket, by: User, draft: Draft, at: datetime) -> Message:

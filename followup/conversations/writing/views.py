@@ -1,15 +1,18 @@
 """Write a mail on a ticket's page, see it as the customer will, and take it back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from csp.decorators import csp
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Max
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from followup.conversations import mail_keys
 from followup.conversations.models import Attachment, Direction, Message, MessageStatus
 from followup.conversations.writing import beginning, services
-from followup.conversations.writing.errors import LeftAlready, MayNotWrite
+from followup.conversations.writing.errors import LeftAlready, MayNotWrite, WroteMeanwhile
 from followup.conversations.writing.forms import MailForm
 from followup.conversations.writing.letter import letter_of
 from followup.conversations.writing.who import WhyNot, answers_go_to
@@ -31,7 +34,8 @@ from nps_project.deliveries.from_header import from_of
 from nps_project.web import form_submissions
 from surveys.branding import look
 
-PREVIEW = "preview"
+PREVIEW, LATER = "preview", "later"  # what a button of the form says in `then`
+FIRST_WORDS = 200
 # A mail is shown under a policy of its own: no script, no forms, no network but this site's pictures.
 _POLICY = {
     "default-src": ["'none'"],
@@ -55,10 +59,11 @@ def write(request: StaffRequest, ticket_id: int) -> HttpResponse:
     ticket = _find(request, ticket_id)
     if request.method != "POST":
         again = _mail(ticket, request.GET.get("again", ""))
-        begins = beginning.beginning_of(ticket, _newest(ticket), again)
+        begins = beginning.beginning_of(ticket, _messages(ticket), request.user, again)
         words = f"{begins.subject}\n{begins.text}"
         was_taken_back = again is not None and again.status == MessageStatus.CANCELLED
-        return _page(request, ticket, beginning.form_of(begins), words, was_taken_back=was_taken_back)
+        form = beginning.form_of(begins, _newest(ticket))
+        return _page(request, ticket, form, words, was_taken_back=was_taken_back)
     kept = Attachment.objects.filter(message__ticket=ticket, message__direction=Direction.OUT)
     form = MailForm(request.POST, request.FILES, auto_id="mail_%s")
     form.kept = list(kept.filter(pk__in=form.kept_ids()))
@@ -66,6 +71,9 @@ def write(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return _refused(request, ticket, form)
     if request.POST.get("then") == PREVIEW:
         return _preview(request, ticket, form)
+    if fault := _fault(request, ticket, form):
+        form.add_error(*fault)
+        return _refused(request, ticket, form)
     try:
         with transaction.atomic():
             is_first = form_submissions.is_first(request)
@@ -73,6 +81,9 @@ def write(request: StaffRequest, ticket_id: int) -> HttpResponse:
     except MayNotWrite as error:
         messages.error(request, str(beginning.WHY_NOT[WhyNot(str(error.value))]))
         return _refused(request, ticket, form, error.status)
+    except WroteMeanwhile as error:
+        form.see(error.messages)
+        return _refused(request, ticket, form, error.status, meanwhile=[_said(one) for one in error.messages])
     except FollowUpError as error:
         form.add_error("attached" if error.field == "files" else error.field, words_for(error))
         return _refused(request, ticket, form, error.status)
@@ -139,16 +150,48 @@ def _mail(ticket: Ticket, number: str) -> Message | None:
     return Message.objects.filter(pk=int(number), ticket=ticket, direction=Direction.OUT).first()
 
 
-def _newest(ticket: Ticket) -> Message | None:
-    gone = (MessageStatus.CANCELLED, MessageStatus.FAILED)
-    return Message.objects.filter(ticket=ticket).exclude(status__in=gone).order_by("-at", "-pk").first()
+def _messages(ticket: Ticket) -> list[Message]:
+    """The newest message that was not taken back, and before it the newest that has a subject; two queries at most."""
+    found = Message.objects.filter(ticket=ticket).exclude(status__in=beginning.GONE).order_by("-at", "-pk")
+    newest = found.first()
+    if newest is None or newest.subject:
+        return [newest] if newest else []
+    return [*found.exclude(subject="")[:1], newest]
 
 
-def _refused(request: StaffRequest, ticket: Ticket, form: MailForm, status: int = 422) -> HttpResponse:
+def _newest(ticket: Ticket) -> int:
+    return Message.objects.filter(ticket=ticket).aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _fault(request: StaffRequest, ticket: Ticket, form: MailForm) -> tuple[str, str] | None:
+    """A mail of a greeting and a close alone, or one for later without a time: the field, and what is wrong."""
+    typed = str(form.cleaned_data["text"]).split()
+    if typed == beginning.frame_of(ticket, request.user).split():
+        return "text", _("Write some words.")
+    if request.POST.get("then") == LATER and form.cleaned_data["send_at"] is None:
+        return "send_at", _("Choose a time.")
+    return None
+
+
+def _said(message: Message) -> tuple[str, str, str]:
+    """Who wrote a message, when, and its first words."""
+    who = str(message.author) if message.author else message.from_name or message.from_address or _("The customer")
+    words = Truncator(" ".join(message.text.split())).chars(FIRST_WORDS)
+    return who, when(message.sent_at or message.at, timezone.now()), words
+
+
+def _refused(
+    request: StaffRequest,
+    ticket: Ticket,
+    form: MailForm,
+    status: int = 422,
+    *,
+    meanwhile: Sequence[tuple[str, str, str]] = (),
+) -> HttpResponse:
     if request.FILES and request.headers.get("X-Requested-With") != "fetch":  # a script keeps them
         form.add_error("attached", _("Choose the files again: a browser does not keep them."))
     words = filled_where_known(f"{request.POST.get('subject', '')}\n{request.POST.get('text', '')}", ticket)
-    return _page(request, ticket, form, words, status)
+    return _page(request, ticket, form, words, status, meanwhile=meanwhile)
 
 
 def _page(
@@ -159,10 +202,12 @@ def _page(
     status: int = 200,
     *,
     was_taken_back: bool = False,
+    meanwhile: Sequence[tuple[str, str, str]] = (),
 ) -> HttpResponse:
-    """The ticket's page with this form open. `words`: of the form, with what is known filled in."""
+    """The ticket's page with this form open. `words`: of the form, with what is known filled in. `meanwhile`: what
+    others wrote after the writer had looked."""
     around = beginning.around(request.user, ticket, words)
-    written = {"form": form, "is_open": True, "was_taken_back": was_taken_back, **around}
+    written = {"form": form, "is_open": True, "was_taken_back": was_taken_back, "meanwhile": meanwhile, **around}
     return ticket_views.page_with(request, ticket.pk, status=status, mail=written)
 
 

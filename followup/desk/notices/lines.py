@@ -1,6 +1,6 @@
 """The notices of one person, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,35 +9,42 @@ from django.utils.translation import gettext as _
 
 from followup.models import Notice, NoticeKind, Promise, Ticket
 from followup.models.notice import NoticeQuerySet
-from followup.notices import reading
+from followup.notices import reading, subjects
+from followup.notices.subjects import Subject
 from followup.presentation.wording import exactly, when
 from nps_project.accounts.models import User
 
 FIRST_WORDS = 200
-OF_CUSTOMERS = (NoticeKind.WROTE, NoticeKind.BOOKED)  # what customers did; the kind says it all
+_SAY_IT_ALL = (
+    NoticeKind.WROTE, NoticeKind.BOOKED, NoticeKind.UNSENT, NoticeKind.PREPARED, NoticeKind.COMPLAINED,
+    NoticeKind.PASSED,
+)  # fmt: skip
 _TICKETS = "ticket__response__contact"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One notice in words. `words`: of the note, or of the promise; written by staff."""
+    """One notice in words. `words`: of the note, or of the promise; written by staff. `name`: the customer's, or of
+    what it is about; `notice_id`: of one that is of no ticket."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    url: str
+    name: str
     what: str
     words: str
     time: str
     exact: str
     is_unread: bool
+    notice_id: int | None = None
 
-    @property
-    def url(self) -> str:
-        return reverse("followup:ticket", args=[self.ticket.pk])
 
-    @property
-    def name(self) -> str:
-        """The customer's."""
-        response = self.ticket.response
-        return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
+def _url(ticket: Ticket) -> str:
+    return reverse("followup:ticket", args=[ticket.pk])
+
+
+def _name(ticket: Ticket) -> str:
+    response = ticket.response
+    return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
 
 
 def of_promises(user: User, at: datetime) -> list[Line]:
@@ -47,9 +54,10 @@ def of_promises(user: User, at: datetime) -> list[Line]:
     return [_of_promise(row, at, row.pk in unread) for row in rows]
 
 
-def of_notices(rows: Iterable[Notice], at: datetime) -> list[Line]:
-    """These notices, which `with_words` read."""
-    return [_of_notice(row, at) for row in rows]
+def of_notices(user: User, rows: Collection[Notice], at: datetime) -> list[Line]:
+    """These notices of a person, which `with_words` read; one query where one is of no ticket."""
+    known = subjects.found(user, {row.about for row in rows if row.about})
+    return [_of_notice(row, known.get(row.about), at) for row in rows if not row.about or row.about in known]
 
 
 def with_words(user: User) -> NoticeQuerySet:
@@ -61,22 +69,32 @@ def _of_promise(promise: Promise, at: datetime, is_unread: bool) -> Line:
     due = when(promise.due_at, at, is_inside=True)
     words = _("Your promise was due: %(time)s") if promise.due_at < at else _("Your promise is due: %(time)s")
     return Line(
-        ticket=promise.ticket, what=words % {"time": due}, words=promise.text[:FIRST_WORDS], time="",
-        exact=exactly(promise.due_at), is_unread=is_unread,
+        ticket=promise.ticket, url=_url(promise.ticket), name=_name(promise.ticket), what=words % {"time": due},
+        words=promise.text[:FIRST_WORDS], time="", exact=exactly(promise.due_at), is_unread=is_unread,
     )  # fmt: skip
 
 
-def _of_notice(notice: Notice, at: datetime) -> Line:
+def _of_notice(notice: Notice, subject: Subject | None, at: datetime) -> Line:
     text = getattr(notice.note, "text_row", None)  # none where the words were erased
     if notice.kind == NoticeKind.MENTIONED:
         what = _("%(name)s mentioned you") % {"name": notice.by} if notice.by else _("You were mentioned")
-    elif notice.kind in OF_CUSTOMERS:
+    elif notice.kind in _SAY_IT_ALL:
         what = notice.get_kind_display()
+    elif notice.kind == NoticeKind.IMPROVE:
+        what = _("%(name)s gave you this improvement") % {"name": notice.by} if notice.by else notice.get_kind_display()
     else:
         what = (
             _("%(name)s gave you this ticket") % {"name": notice.by} if notice.by else _("Given to you automatically")
         )
+    ticket = notice.ticket
     return Line(
-        ticket=notice.ticket, what=what, words=text.text[:FIRST_WORDS] if text else "", time=when(notice.at, at),
-        exact=exactly(notice.at), is_unread=notice.read_at is None,
-    )  # fmt: skip
+        ticket=ticket,
+        url=_url(ticket) if ticket else subject.url if subject else "",
+        name=_name(ticket) if ticket else subject.name if subject else "",
+        what=what,
+        words=text.text[:FIRST_WORDS] if text else "",
+        time=when(notice.at, at),
+        exact=exactly(notice.at),
+        is_unread=notice.read_at is None,
+        notice_id=None if ticket else notice.pk,
+    )

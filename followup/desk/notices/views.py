@@ -33,7 +33,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         faults, after = [_("This page of the notices does not exist. Begin at its first page.")], ""
     found, has_more = paging.page(rows, FEW if is_few else paging.PAGE_SIZE)
     promised = lines.of_promises(user, at) if not after else []
-    shown = [*promised, *lines.of_notices(found, at)]
+    shown = [*promised, *lines.of_notices(user, found, at)]
     context = {
         "room": "notices",
         "is_few": is_few,
@@ -51,12 +51,13 @@ def listing(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_POST
 def read(request: StaffRequest) -> HttpResponse:
-    """POST `ticket`: mark what the person was told of it as read; without it all, up to the notice `upto`: 303 back.
+    """POST `ticket`: mark what the person was told of it as read; `notice`: that one; without either all, up to the
+    notice `upto`: 303 back.
 
     A script that does it in place gets {"unread": number}, and no page: what is to be said on the next page stays.
     A number that cannot be one is refused with 422, by name.
     """
-    numbers: dict[str, int | None] = {"ticket": None, "upto": None}
+    numbers: dict[str, int | None] = {"ticket": None, "notice": None, "upto": None}
     for name in numbers:
         typed = request.POST.get(name, "")
         try:
@@ -66,7 +67,7 @@ def read(request: StaffRequest) -> HttpResponse:
             messages.error(request, said % {"value": typed[:100], "name": name})
             return render(request, _PAGE, {"room": "notices", "lines": [], "is_refused": True}, status=422)
     at = timezone.now()
-    reading.mark_read(request.user, at, ticket_id=numbers["ticket"], upto=numbers["upto"])
+    reading.mark_read(request.user, at, ticket_id=numbers["ticket"], notice_id=numbers["notice"], upto=numbers["upto"])
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({"unread": reading.count_unread(request.user, at)})
     return HttpResponseRedirect(reverse("followup:notices"), status=303)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.desk.forms import TeamField, WorkerField, survey_choices, teams_of
 from followup.desk.queue import outcomes
-from followup.models import RootCause
+from followup.models import CustomerSaid, RootCause
 from followup.notify.cover import Cover
 from nps_project.accounts.models import User
 from nps_project.common import dates
@@ -66,6 +66,7 @@ class QueueFilterForm(FilterForm):
         _("Score afterwards"),
         [(outcomes.BETTER, _("Better")), (outcomes.NOT_BETTER, _("Not better")), (outcomes.GIVEN, _("Any"))],
     )
+    said = choice(_("The customer says"), CustomerSaid.choices)
     gave = choice(_("Compensation"), [("true", _("Given"))])
     value_from = _amount(_("Value from"))
     value_to = _amount(pgettext_lazy("most", "Value to"))

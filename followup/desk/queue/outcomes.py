@@ -1,4 +1,4 @@
-"""Filters by what came of tickets: the score afterwards, and what was given."""
+"""Filters by what came of tickets: the score afterwards, what the customer says of it, and what was given."""
 
 from django.db.models import Q
 
@@ -15,6 +15,11 @@ def with_second_score(wanted: str) -> Q:
     better = Q(score__lte=HIGHEST_DETRACTOR, score_after__gt=HIGHEST_DETRACTOR)
     better |= Q(score__range=(HIGHEST_DETRACTOR + 1, HIGHEST_PASSIVE), score_after__gt=HIGHEST_PASSIVE)
     return better if wanted == BETTER else Q(score_after__isnull=False) & ~better
+
+
+def with_word(said: str) -> Q:
+    """Tickets of which the customer says on their page that it is fixed, or that it is not."""
+    return Q(customer_said=said)
 
 
 def with_compensation() -> Q:

@@ -121,6 +121,7 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover:
         "value_to": search.worth_at_most,
         "trait": lambda pair: search.having_trait(*pair),
         "second": outcomes.with_second_score,
+        "said": outcomes.with_word,
         "gave": lambda _value: outcomes.with_compensation(),
     }
     for name, value in chosen.items():

@@ -76,7 +76,9 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
         tickets.select_related("response__contact", "owner")
         .annotate(
             first_words=Left("response__comment", FIRST_WORDS),
-            promised=Subquery(promised.values(said=JSONObject(text=F("text"), due_at=F("due_at")))[:1]),
+            promised=Subquery(
+                promised.values(said=JSONObject(text=F("text"), due_at=F("due_at"), is_call=F("is_call")))[:1]
+            ),
             currency=company.currency(),
             tries=Subquery(tries.values(said=JSONObject(n=Count("pk"), last=Max("at")))[:1]),
         )
@@ -92,7 +94,10 @@ def read_rows(ids: Sequence[int], at: datetime) -> dict[int, Row]:
 def row_of(ticket: Any, at: datetime) -> Row:
     """The line of a ticket that `with_words` read."""
     response, said = ticket.response, ticket.promised
-    promised = Promise(text=said["text"], due_at=datetime.fromisoformat(said["due_at"])) if said else None
+    promised = None
+    if said:
+        due_at = datetime.fromisoformat(said["due_at"])
+        promised = Promise(text=said["text"], due_at=due_at, is_call=said["is_call"])
     return Row(
         ticket=ticket,
         clock=clock_of(ticket, at),

@@ -202,7 +202,8 @@ def _refused_by_service(
 
 def said(entry: Entry) -> str:
     """One entry of history that came meanwhile, in a few words."""
-    return ", ".join(part for part in (entry.what, entry.by or _("automatically"), entry.time) if part)
+    by = entry.by or ("" if entry.is_customers else _("automatically"))
+    return ", ".join(part for part in (entry.what, by, entry.time) if part)
 
 
 def _refused(

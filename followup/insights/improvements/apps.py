@@ -20,9 +20,10 @@ class ImprovementsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from followup.insights.improvements import services  # noqa: F401  (its sweep)
+        from followup.insights.improvements import services
         from followup.insights.improvements.letter import compose, keys, outcomes, telling
         from followup.insights.improvements.models import Improvement, LetterTexts
+        from followup.notices import subjects
         from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.deliveries import composing, from_header
@@ -33,6 +34,7 @@ class ImprovementsConfig(AppConfig):
         composing.add(keys.TEMPLATE, compose.compose, told=outcomes.mails_left)
         from_header.name_by(keys.TEMPLATE, lambda: look.shown().sender_name)
         outcomes.connect()
+        subjects.add(services.WORD, services.subjects_of)
         backup.after_restore(telling.hold_all)
         schedule.every(15, tell_of_improvements="improvements.tell")
         schedule.every(3600, overdue_improvements="improvements.overdue")

@@ -1,4 +1,4 @@
-"""Make and change improvements; who owns one is told by mail."""
+"""Make and change improvements; who owns one is told by mail and by the bell."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -12,6 +12,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from followup.insights.improvements.models import UNDER_WAY, Improvement, State
+from followup.models import NoticeKind
+from followup.notices import services as notices
+from followup.notices.subjects import Subject
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
@@ -19,6 +22,8 @@ from nps_project.common.dates import company_day
 from nps_project.deliveries.queueing import queue_mail
 
 FIELDS = ("title", "note", "owner", "team", "due_on", "state", "done_on", "since")
+
+WORD = "improvement"
 
 
 def today_of(at: datetime) -> date:
@@ -56,10 +61,12 @@ def save_improvement(improvement: Improvement, changes: Mapping[str, Any], *, by
     if (is_new or causes is not None) and not causes:
         raise ValidationError({"root_causes": _("Choose at least one root cause.")})
     improvement.save()
+    _take_back(improvement, owner_before)
     if causes is not None:
         improvement.root_causes.set(causes)
     if improvement.owner_id not in (owner_before, by.pk):
         _tell(improvement, "improvement_given", f"given:{at.isoformat()}")
+        _ring(improvement, NoticeKind.IMPROVE, at, by)
     return improvement
 
 
@@ -97,6 +104,32 @@ def _tell(improvement: Improvement, template: str, key: str) -> None:
     )  # fmt: skip
 
 
+def _ring(improvement: Improvement, kind: NoticeKind, at: datetime, by: User | None = None) -> None:
+    """Ring its owner's bell."""
+    owner = improvement.owner
+    if owner.is_active and not owner.is_service:
+        notices.tell_about(owner, kind, about=about(improvement.pk), at=at, by=by)
+
+
+def _take_back(improvement: Improvement, owner_before: int | None) -> None:
+    """What the bell says holds no more: it is another's now, or has ended, or its day has moved."""
+    if improvement.owner_id != owner_before or improvement.state not in UNDER_WAY:
+        notices.take_back_about(about(improvement.pk), NoticeKind.IMPROVE, NoticeKind.PASSED)
+    elif improvement.due_on != improvement.told_overdue_on:
+        notices.take_back_about(about(improvement.pk), NoticeKind.PASSED)
+
+
+def about(improvement_id: int) -> str:
+    """What a notice of an improvement is about, as `subjects_of` reads it."""
+    return f"{WORD}:{improvement_id}"
+
+
+def subjects_of(user: User, ids: Collection[int]) -> dict[int, Subject]:
+    """What notices call these improvements, and where they lead; one query."""
+    rows = Improvement.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "title")
+    return {pk: Subject(title, f"/insights/improvements/{pk}/") for pk, title in rows.distinct()}
+
+
 def _overdue(at: datetime) -> QuerySet[Improvement]:
     """Those whose day has passed, of which the owner was not told."""
     rows = Improvement.objects.filter(state__in=UNDER_WAY, due_on__lt=today_of(at))
@@ -111,6 +144,7 @@ def tell_overdue(improvement_id: int, at: datetime) -> bool:
         return False
     improvement = Improvement.objects.select_related("owner").get(pk=improvement_id)
     _tell(improvement, "improvement_overdue", f"overdue:{improvement.due_on}")
+    _ring(improvement, NoticeKind.PASSED, at)
     return True
 
 

@@ -118,7 +118,7 @@ def test_not_fixed_reopens_with_a_clock_and_fixed_only_marks(ticket: Ticket, bea
     ticket.refresh_from_db()
     assert not ticket.is_resolved
     kinds = list(ticket.activities.filter(kind="customer_said").order_by("number").values_list("data", flat=True))
-    assert kinds == [{"said": "fixed"}, {"said": "not_fixed"}, {"said": "not_fixed"}]
+    assert kinds == [{"said": "fixed"}, {"said": "not_fixed", "was": "kept"}, {"said": "not_fixed", "was": "kept"}]
 
 
 def test_not_fixed_has_a_clock_where_the_play_has_no_reply_hours(ticket: Ticket, bea: User) -> None:

@@ -16,7 +16,7 @@ from followup.conversations.models import Message
 from followup.conversations.writing import arriving, outcomes, services
 from followup.conversations.writing.services import Draft
 from followup.history import chain
-from followup.models import Attempt, Ticket
+from followup.models import Attempt, Notice, Ticket
 from followup.tickets import attempts
 from nps_project.accounts.models import User
 from nps_project.deliveries import results, sending
@@ -162,17 +162,6 @@ def test_a_mail_that_comes_back_takes_the_contact_back(server: MailServer, ticke
 
 
 @pytest.mark.parametrize("outcome", [Outcome.COMPLAINED, Outcome.UNSUBSCRIBED])
-def test_who_complains_of_a_mail_is_asked_no_more_and_the_ticket_says_so(
-    server: MailServer, ticket: Ticket, agent: User, outcome: Outcome
-) -> None:
-    message = send(write(ticket, agent))
-    for _time in range(2):
-        tell(message, outcome, timezone.now())
-    assert Contact.objects.get().unsubscribed_at is not None
-    assert kinds(ticket)[-3:] == ["mail_written", "attempt", "complained"]
-    assert "The customer complained of a mail" in client_of(agent).get(f"/desk/tickets/{ticket.pk}/").content.decode()
-
-
 def test_a_bounce_that_comes_before_the_word_of_its_leaving_leaves_no_contact(
     server: MailServer, ticket: Ticket, agent: User
 ) -> None:
@@ -302,3 +291,52 @@ def test_what_does_not_come_back_in_three_days_has_arrived_where_bounces_are_rea
     assert Message.objects.get().status == "delivered"
     tell(message, Outcome.BOUNCED, due + SECOND, RefusedAs.ADDRESS)
     assert Message.objects.get().status == "bounced"
+
+
+# What the writer hears of it
+
+
+def bell(person: User) -> list[str]:
+    return list(Notice.objects.filter(person=person, read_at=None).order_by("pk").values_list("kind", flat=True))
+
+
+def test_the_writer_of_a_mail_that_never_left_hears_of_it(ticket: Ticket, agent: User, server: MailServer) -> None:
+    message = write(ticket, agent, send_at=timezone.now() + timedelta(hours=9))
+    Contact.objects.update(do_not_contact=True)
+    assert send(message).status == "failed"
+    assert bell(agent) == ["unsent"]
+    assert server.taken == []
+    page = client_of(agent).get("/desk/notices/").content.decode()
+    assert "Your mail did not reach the customer" in page
+
+
+def test_the_writer_of_a_mail_that_came_back_hears_of_it_once(ticket: Ticket, agent: User, server: MailServer) -> None:
+    message = send(write(ticket, agent))
+    assert bell(agent) == []
+    for _time in range(2):
+        tell(message, Outcome.BOUNCED, timezone.now(), RefusedAs.ADDRESS)
+    assert bell(agent) == ["unsent"]
+
+
+@pytest.mark.usefixtures("server")
+def test_a_complaint_is_heard_as_the_wish_to_be_asked_no_more(ticket: Ticket, agent: User) -> None:
+    message = send(write(ticket, agent))
+    for _time in range(2):
+        tell(message, Outcome.COMPLAINED, timezone.now())
+    assert Contact.objects.get().unsubscribed_at is not None
+    assert bell(agent) == ["spam"]
+    assert kinds(ticket).count("mail_complained") == 1
+    page = client_of(agent).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "Reported as spam" in page
+    assert "Call them, rather than write." in page
+    assert list(chain.verify([ticket.pk])) == []
+    assert write(ticket, agent).status == "queued"  # a person may still write
+
+
+@pytest.mark.usefixtures("server")
+def test_who_unsubscribes_by_their_mail_program_is_asked_no_more_and_nobody_is_alarmed(
+    ticket: Ticket, agent: User
+) -> None:
+    tell(send(write(ticket, agent)), Outcome.UNSUBSCRIBED, timezone.now())
+    assert Contact.objects.get().unsubscribed_at is not None
+    assert bell(agent) == []

@@ -154,7 +154,10 @@ def test_a_booked_call_is_the_next_clock_and_a_promise_of_who_calls(survey: Surv
     promise = Promise.objects.get()
     assert (promise.owner, promise.is_call, promise.due_at) == (bea, True, at("2026-11-23T10:00"))
     assert [(row.person, row.kind) for row in Notice.objects.filter(kind="booked")] == [(bea, "booked")]
-    assert kinds(ticket)[-1] == "call_booked"
+    assert kinds(ticket)[-2:] == ["assigned", "call_booked"]
+    assert ticket.owner == bea  # nobody had it, and the customer reads who calls
+    desk = client_of(bea).get("/desk/?view=mine").content.decode()
+    assert "call booked: today 09:00" in desk  # in her zone
     page = client_of(bea).get(f"/desk/tickets/{ticket.pk}/").content.decode()
     assert "Call, at the time that the customer chose" in page
     assert "A call was booked" in client_of(bea).get("/desk/notices/").content.decode()
@@ -174,6 +177,29 @@ def test_the_same_time_twice_is_one_booking_and_another_time_moves_it(survey: Su
     assert kinds(ticket)[-3:] == ["call_booked", "call_cancelled", "call_booked"]
     assert at("2026-11-23T10:00") in free(ticket)
     book(unhappy(survey, 2), "2026-11-23T10:00")
+
+
+def test_the_page_leads_with_the_call_and_offers_its_time_no_more(survey: Survey, bea: User) -> None:
+    response = unhappy(survey)
+    book(response, "2026-11-23T10:00")
+    page = Client().get(case_path(response)).content.decode()
+    said = re.search(r'<p class="?promise"?>(.*?)</p>', page, re.S)
+    assert said is not None
+    assert "bea calls you: Mon 23 Nov 2026 09:00 UTC" in " ".join(said[1].split())
+    assert "We will contact you by" not in page
+    assert at("2026-11-23T10:00").astimezone(UTC).isoformat() not in page
+    with time_machine.travel(at("2026-11-23T11:00"), tick=False):
+        late = Client().get(case_path(response)).content.decode()
+    assert "We wanted to call you: Mon 23 Nov 2026 09:00" in late
+
+
+def test_a_booked_call_leaves_a_ticket_with_its_owner(survey: Survey, bea: User, team: Team) -> None:
+    carl = make_user("carl")
+    team.members.add(carl)
+    response = unhappy(survey)
+    actions.claim(ticket_id=ticket_of(response).pk, by=carl)
+    assert book(response, "2026-11-23T10:00").person == carl
+    assert "assigned" not in kinds(Ticket.objects.get(response=response))
 
 
 def test_a_cancelled_call_is_free_again(survey: Survey, bea: User) -> None:

@@ -338,3 +338,15 @@ def test_what_a_customer_is_worth_has_the_companys_currency() -> None:
     client = client_of(admin)
     assert "worth 49,000 DKK a year" in client.get("/desk/").content.decode()
     assert "49,000 DKK" in client.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+
+
+def test_the_desk_finds_who_says_that_it_is_fixed_or_not() -> None:
+    survey = make_survey()
+    tickets = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(3)]
+    for ticket, said in zip(tickets, ("fixed", "not_fixed", None), strict=True):
+        Ticket.objects.filter(pk=ticket.pk).update(customer_said=said)
+    client = client_of(make_user("marit"))
+    assert shown(client.get("/desk/?said=not_fixed").content.decode()) == [tickets[1].pk]
+    assert shown(client.get("/desk/?said=fixed").content.decode()) == [tickets[0].pk]
+    wrong = client.get("/desk/?said=maybe")
+    assert "maybe" in wrong.content.decode()

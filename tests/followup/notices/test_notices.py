@@ -35,7 +35,7 @@ def ticket() -> Ticket:
     return make_ticket(make_survey(), 2, "Late <b>", contact=make_contact(1))
 
 
-def told(person: User) -> list[tuple[str, int, str]]:
+def told(person: User) -> list[tuple[str, int | None, str]]:
     rows = Notice.objects.filter(person=person, read_at=None).order_by("pk").select_related("by")
     return [(row.kind, row.ticket_id, str(row.by or "")) for row in rows]
 

@@ -19,7 +19,7 @@ from followup.routing import assignment
 from followup.statistics import follow_up_figures
 from followup.tickets import attempts, opening
 from nps_project.accounts.models import Team, User
-from surveys.models import Response, Survey
+from surveys.models import Contact, Response, Survey
 from surveys.services import responses
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.test_setup_pages import fields_of
@@ -101,6 +101,25 @@ def test_a_dry_run_asks_as_much_of_many_answers_and_says_when_it_stops(
     assert found.is_cut is False
     monkeypatch.setattr(dry_run, "MOST", 4)
     assert (tried(book, 5).answers, tried(book, 5).is_cut) == (4, True)
+
+
+def test_a_dry_run_says_how_many_would_be_asked_again_and_why_others_are_not(book: Playbook, admin: User) -> None:
+    tickets = [answered(number, 5, 1, agent=admin) for number in range(6)]
+    contacts = [Contact.objects.get(pk=ticket.response.contact_id or 0) for ticket in tickets]
+    for number, contact in enumerate(contacts):
+        contact.email, contact.unsubscribed_at = f"k{number}@klanten.dk", timezone.now() if number == 1 else None
+        contact.save()
+    now = timezone.now()
+    Contact.objects.filter(pk=contacts[2].pk).update(email="k2@example.com")
+    for ticket in tickets[:5]:
+        Ticket.objects.filter(pk=ticket.pk).update(resolved_at=now, status="resolved", outcome="recovered")
+    Ticket.objects.filter(pk=tickets[3].pk).update(outcome="unreachable")
+    found = tried(book, 5, ask_again_days=14).again
+    assert found is not None
+    assert (found.days, found.resolved, found.asked) == (14, 5, 2)
+    reasons = {"unsubscribed": 1, "an address that can belong to nobody": 1, "nobody got hold of them": 1}
+    assert dict(found.reasons) == reasons
+    assert tried(book, 5, ask_again_days=None).again is None
 
 
 def test_an_answer_to_a_survey_with_another_playbook_is_not_tried(book: Playbook, admin: User) -> None:

@@ -147,7 +147,7 @@ def act(request: StaffRequest, message_id: int, action: str) -> HttpResponse:
         raise Http404
     message = seen_by.visible(request.user).filter(pk=message_id).first()
     if message is None:
-        raise Http404
+        return _gone(request)
     do, done = _ACTIONS[action]
     try:
         with transaction.atomic():
@@ -169,6 +169,16 @@ def act(request: StaffRequest, message_id: int, action: str) -> HttpResponse:
     else:
         form_submissions.say_twice(request)
     return _back(message if message.ticket_id is not None else None)
+
+
+def _gone(request: StaffRequest) -> HttpResponseRedirect:
+    """To the ticket that the form names, whose prepared mail a colleague has just sent. Raises: Http404 without one."""
+    typed = request.POST.get("of", "")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
+    if not Ticket.objects.visible_to(request.user).filter(pk=number).exists():
+        raise Http404
+    messages.error(request, _("Somebody has decided about this mail already. Nothing was changed."))
+    return HttpResponseRedirect(f"{reverse('followup:ticket', args=[number])}#conversation", status=303)
 
 
 def _refusal(error: FollowUpError) -> str:

@@ -9,11 +9,12 @@ from django.utils import translation
 from followup.conversations.incoming import staff_mail
 from followup.conversations.models import Message
 from followup.history import chain
-from followup.models import Ticket
+from followup.models import Notice, Ticket
 from nps_project.accounts.models import User
 from nps_project.deliveries import sending
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.reply_header import reply_to_of
+from tests.factories import client_of, make_user
 from tests.followup.conversations.incoming.conftest import Take
 from tests.followup.conversations.incoming.mails import address_of, mail, sent
 
@@ -118,3 +119,41 @@ def test_each_language_names_the_line_that_is_read() -> None:
     for language, line in staff_mail.TO_CUSTOMER.items():
         with translation.override(language):
             assert translation.gettext("To the customer:") == line
+
+
+def waits_for(person: User) -> bool:
+    return Notice.objects.filter(person=person, kind="prepared", read_at=None).exists()
+
+
+@pytest.mark.parametrize("action", ["send", "drop"])
+def test_the_bell_rings_until_a_prepared_mail_is_sent_or_dropped(
+    ticket: Ticket, bea: User, take: Take, answered_at: str, action: str
+) -> None:
+    take(answer("To the customer: we send a new one.", answered_at))
+    assert waits_for(bea)
+    prepared = Message.objects.get(is_accepted=False)
+    client_of(bea).post(f"/desk/mail/{prepared.pk}/{action}/")
+    assert not waits_for(bea)
+
+
+def test_who_decides_too_late_about_a_prepared_mail_reads_so(
+    ticket: Ticket, bea: User, take: Take, answered_at: str
+) -> None:
+    take(answer("To the customer: we send a new one.", answered_at))
+    prepared = Message.objects.get(is_accepted=False)
+    client_of(bea).post(f"/desk/mail/{prepared.pk}/send/", {"of": ticket.pk})
+    late = client_of(make_user("carl"))
+    answered = late.post(f"/desk/mail/{prepared.pk}/drop/", {"of": ticket.pk}, follow=True)
+    assert "Somebody has decided about this mail already." in answered.content.decode()
+    assert late.post(f"/desk/mail/{prepared.pk}/drop/", {"of": 999_999}).status_code == 404
+    assert late.post(f"/desk/mail/{prepared.pk}/drop/").status_code == 404
+
+
+def test_the_subject_of_a_prepared_mail_is_never_that_of_the_mail_to_staff(
+    ticket: Ticket, bea: User, take: Take, answered_at: str
+) -> None:
+    Message.objects.update(subject="")  # the customer wrote on their page
+    take(answer("To the customer: we send a new one.", answered_at))
+    prepared = Message.objects.get(is_accepted=False)
+    assert "score" not in prepared.subject.lower()
+    assert prepared.subject

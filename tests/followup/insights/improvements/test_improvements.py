@@ -10,7 +10,7 @@ from django.utils import timezone
 from followup.causes import services as causes
 from followup.insights.improvements import services
 from followup.insights.improvements.models import Improvement
-from followup.models import RootCause
+from followup.models import Notice, RootCause
 from nps_project.accounts.models import Team, User
 from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
@@ -145,3 +145,44 @@ def test_the_api_makes_changes_lists_and_filters(manager: User) -> None:
     survey = make_survey()
     assert Program("admin", survey=survey).every("improvements/") == []
     assert Program("admin", survey=survey).call("POST", "improvements/", body).status_code == 403
+
+
+def bell(person: User) -> list[str]:
+    rows = Notice.objects.filter(person=person, read_at=None).order_by("pk")
+    return list(rows.values_list("kind", flat=True))
+
+
+def test_the_bell_tells_the_owner_that_it_is_theirs_and_when_its_day_has_passed(manager: User) -> None:
+    bea, at = make_user("bea", "agent"), timezone.now()
+    made = make(manager, owner=bea, title=HOSTILE, due_on=services.today_of(at) - timedelta(days=1))
+    assert (bell(bea), bell(manager)) == (["improve"], [])
+    services.tell_overdue(made.pk, at)
+    assert bell(bea) == ["improve", "passed"]
+    client = client_of(bea)
+    page = client.get("/desk/notices/").content.decode()
+    assert "ada gave you this improvement" in page
+    assert "The day of your improvement has passed" in page
+    assert "<script>alert" not in page
+    assert f'href="/insights/improvements/{made.pk}/"' in page
+    first = Notice.objects.filter(person=bea).earliest("pk")
+    client.post("/desk/notices/read/", {"notice": first.pk})
+    assert bell(bea) == ["passed"]
+    services.save_improvement(made, {"due_on": services.today_of(at)}, by=manager, at=at)
+    assert bell(bea) == []
+    assert client.get("/desk/notices/?few").status_code == 200
+
+
+def test_the_bell_takes_back_what_is_another_persons_or_done(manager: User) -> None:
+    bea, carl, at = make_user("bea"), make_user("carl"), timezone.now()
+    made = make(manager, owner=bea)
+    services.save_improvement(made, {"owner": carl}, by=manager, at=at)
+    assert (bell(bea), bell(carl)) == ([], ["improve"])
+    services.save_improvement(made, {"state": "done"}, by=manager, at=at)
+    assert bell(carl) == []
+
+
+def test_a_notice_of_an_improvement_that_one_may_not_see_any_more_is_left_out(manager: User) -> None:
+    bea = make_user("bea", "agent", all_teams=False)
+    made = make(manager, owner=bea)
+    Improvement.objects.filter(pk=made.pk).update(owner=manager, team=Team.objects.create(name="South"))
+    assert "Faster parcels" not in client_of(bea).get("/desk/notices/").content.decode()

@@ -1,14 +1,27 @@
-"""The customer complained of a mail."""
+"""A notice may be about something that is no ticket; and what people are told of the mails that they wrote."""
 
+import django.db.models.deletion
+from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("followup", "0031_calls"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.RemoveConstraint(
+            model_name="notice",
+            name="notice_kind_known",
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="about",
+            field=models.CharField(db_default="", default="", max_length=40),
+        ),
         migrations.AlterField(
             model_name="activity",
             name="kind",
@@ -56,6 +69,7 @@ class Migration(migrations.Migration):
                     ("mail_taken_back", "Mail taken back before it left"),
                     ("mail_not_sent", "Mail did not leave"),
                     ("customer_wrote", "The customer wrote"),
+                    ("mail_complained", "The customer reported a mail as spam: no survey asks them any more"),
                     ("automatic_mail", "An automatic mail came"),
                     ("mail_attached", "A mail was put on this ticket"),
                     ("mail_accepted", "A mail from another address counts as the customer’s"),
@@ -65,10 +79,57 @@ class Migration(migrations.Migration):
                     ("trial_drawn", "Drawn in a trial"),
                     ("left", "The customer has left"),
                     ("came_back", "The customer has not left"),
-                    ("complained", "The customer complained of a mail"),
                     ("improvement_told", "Told what was improved"),
                 ],
                 max_length=20,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("mentioned", "Mentioned in a note"),
+                    ("given", "Given a ticket"),
+                    ("wrote", "The customer wrote"),
+                    ("booked", "A call was booked"),
+                    ("unsent", "Your mail did not reach the customer"),
+                    ("prepared", "Your mail leaves after one click"),
+                    ("spam", "The customer reported your mail as spam"),
+                    ("improve", "An improvement is yours"),
+                    ("passed", "The day of your improvement has passed"),
+                ],
+                max_length=9,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notice",
+            name="ticket",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="followup.ticket"
+            ),
+        ),
+        AddConstraintNotValid(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["mentioned", "given", "wrote", "booked", "unsent", "prepared", "spam", "improve", "passed"],
+                    )
+                ),
+                name="notice_kind_known",
+            ),
+        ),
+        AddConstraintNotValid(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("about", ""), ("ticket__isnull", False)),
+                    models.Q(("ticket", None), models.Q(("about", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="notice_of_a_ticket_or_about_else",
             ),
         ),
     ]
