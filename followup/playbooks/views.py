@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from followup.models import Play, Playbook
-from followup.playbooks import dry_run, versions
 from followup.playbooks import services as playbooks
+from followup.playbooks import versions
 from followup.playbooks.forms import CopyForm, PlayForm, SurveyPlaybookForm
 from followup.playbooks.parts import faulty_parts, parts_in_words
 from followup.playbooks.step_forms import MOST_STEPS, NEW_STEP, StepFormSet, step_drafts, step_formset
+from followup.playbooks.trying import dry_run
 from followup.playbooks.views_versions import version_rows
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.common.dates import company_day

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.models import Playbook, RouteTo, RoutingRule, Ticket
-from followup.playbooks import dry_run, versions
 from followup.playbooks import services as playbooks
+from followup.playbooks import versions
 from followup.playbooks.default import LANGUAGES
 from followup.playbooks.services import PlayDraft
+from followup.playbooks.trying import dry_run
 from followup.routing import assignment
 from followup.statistics import follow_up_figures
 from followup.tickets import attempts, opening

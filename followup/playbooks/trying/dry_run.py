@@ -1,33 +1,26 @@
 """Tries a changed play on the answers of the last 90 days before it is saved. Stores nothing."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext_lazy
 
 from followup.clocks.business_time import ALWAYS, Hours
 from followup.clocks.calendars import hours_of_calendar
 from followup.clocks.targets import FIRST_CONTACT, PlayHours, targets
-from followup.models import CalendarDay, ClockRuns, Outcome, Playbook, RouteTo, RoutingRule, TeamFollowUp, Ticket
+from followup.models import CalendarDay, ClockRuns, Playbook, RouteTo, RoutingRule, TeamFollowUp, Ticket
 from followup.playbooks.services import PlayDraft
+from followup.playbooks.trying import asked_again
+from followup.playbooks.trying.asked_again import AskedAgain
 from followup.playbooks.versions import surveys_of
 from followup.routing import assignment
 from nps_project.accounts.models import User
-from surveys.campaigns import rules
-from surveys.campaigns.people import People, rows_of_people
-from surveys.models import AskReason, Response, ResponseState
+from surveys.models import Response, ResponseState
 
 DAYS, MOST = 90, 20_000
 MOST_NAMED = 10
-MOST_ASKED = 2_000
-_REASONS: dict[str, Any] = {
-    **dict(AskReason.choices),
-    Outcome.UNREACHABLE.value: gettext_lazy("nobody got hold of them"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +29,6 @@ class Whose:
 
     name: str
     tickets: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskedAgain:
-    """Whom a play would have asked again: of `resolved` tickets `asked`, the others by the reason why not."""
-
-    days: int
-    resolved: int
-    asked: int
-    reasons: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +80,8 @@ def dry_run(*, playbook: Playbook, score: int, draft: PlayDraft, at: datetime) -
         timed=timed,
         late=late,
         late_now=late_now,
-        again=_again(answers, draft),
+        again=asked_again.count(answers, draft),
     )
-
-
-def _again(answers: Sequence[Response], draft: PlayDraft) -> AskedAgain | None:
-    """By the one rule of asking, as customers are now; of the newest MOST_ASKED resolved tickets. Three queries."""
-    days = draft.fields["ask_again_days"]
-    if not days:
-        return None
-    resolved = [one for one in answers if hasattr(one, "ticket") and one.ticket.resolved_at is not None][:MOST_ASKED]
-    contacts = [one.contact for one in resolved if one.contact is not None]
-    people = People(list(rows_of_people(contacts)), [one.survey_id for one in resolved]) if contacts else None
-    reasons: Counter[str] = Counter(_why_not_again(one, people) for one in resolved)
-    asked = reasons.pop("", 0)
-    words = tuple((str(_REASONS.get(reason, reason)), number) for reason, number in reasons.most_common())
-    return AskedAgain(days, len(resolved), asked, words)
-
-
-def _why_not_again(answer: Response, people: People | None) -> str:
-    if answer.ticket.outcome == Outcome.UNREACHABLE:
-        return Outcome.UNREACHABLE.value
-    if people is None or answer.contact is None or not answer.ticket.can_be_reached:
-        return AskReason.NO_ADDRESS.value
-    return rules.never_mailed(people.customer(people.row(answer.contact.pk) or answer.contact, answer.survey_id))
 
 
 def _late(tickets: list[Ticket], draft: PlayDraft, at: datetime) -> tuple[int, int, int]:
