@@ -17,6 +17,7 @@ from followup.presentation.mail_texts import FIELDS, filled_where_known, left_op
 from nps_project.accounts.models import User
 from nps_project.common.text import in_language
 
+SHORT = 60  # characters of a greeting, or a close
 GONE = (MessageStatus.CANCELLED, MessageStatus.FAILED)  # the customer did not get it
 WHY_NOT = {
     WhyNot.NO_ADDRESS: gettext_lazy("No mail address of this customer is known."),
@@ -61,20 +62,29 @@ def beginning_of(
 
 
 def _words_of(ticket: Ticket) -> str:
-    return filled_where_known(in_language(ticket.play.mail_body, ticket.response.language), ticket).strip()
+    words = filled_where_known(in_language(ticket.play.mail_body, ticket.response.language), ticket)
+    return "\n".join(words.splitlines()).strip()
 
 
 def signed(words: str, by: User | None) -> str:
-    """A text with the writer's name below it, where it ends as a close does that a name follows: with a comma."""
-    return f"{words}\n{by.name}" if by is not None and by.name and words.endswith(",") else words
+    """A text with the writer's name below it, where it ends with a close: a line by itself that is no sentence."""
+    is_open = _is_by_itself(words.rpartition("\n\n")[2]) and "\n\n" in words
+    return f"{words}\n{by.name}" if by is not None and by.name and is_open else words
 
 
 def frame_of(ticket: Ticket, by: User | None) -> str:
-    """The greeting and the close of the play's words, with room between them; "" where it has neither."""
+    """The greeting and the close of the play's words, with room between them; "" where they have neither."""
     blocks = [block.strip() for block in _words_of(ticket).split("\n\n")]
-    greeting = blocks[0] if len(blocks) > 1 and blocks[0].endswith(",") and "\n" not in blocks[0] else ""
-    close = signed(blocks[-1], by) if len(blocks) > 1 and blocks[-1].endswith(",") else ""
-    return f"{greeting}\n\n\n\n{close}".rstrip() if greeting else close and f"\n\n{close}"
+    if len(blocks) < 3:
+        return ""
+    greeting = blocks[0] if _is_by_itself(blocks[0]) else ""
+    close = signed("\n\n".join(blocks[-2:]), by).partition("\n\n")[2] if _is_by_itself(blocks[-1]) else ""
+    return f"{greeting}\n\n\n\n{close}".rstrip() if greeting or close else ""
+
+
+def _is_by_itself(block: str) -> bool:
+    """Whether a paragraph is one short line that ends no sentence, as a greeting does and a close."""
+    return len(block) <= SHORT and "\n" not in block and not block.endswith((".", "!", "?", ":"))
 
 
 def context_of(user: User, ticket: Ticket, at: datetime, messages: list[Message]) -> dict[str, Any]:

@@ -95,15 +95,18 @@ def test_a_writer_who_may_not_see_the_ticket_any_more_is_told_nothing(ticket: Ti
 # How an answer begins
 
 
-def test_a_first_mail_is_signed_and_an_answer_has_the_greeting_and_the_close_alone(ticket: Ticket, agent: User) -> None:
-    words = {"da": "Kære {name},\n\nJeg vil gerne høre, hvad der skete.\n\nVenlig hilsen,"}
+@pytest.mark.parametrize(("greeting", "close"), [("Kære {name},", "Venlig hilsen,"), ("Hej {name}", "Venlig hilsen")])
+def test_a_first_mail_is_signed_and_an_answer_has_the_greeting_and_the_close_alone(
+    ticket: Ticket, agent: User, greeting: str, close: str
+) -> None:
+    words = {"da": f"{greeting}\r\n\r\nJeg vil gerne høre, hvad der skete.\r\n\r\n{close}"}  # as a form stores it
     Play.objects.filter(pk=ticket.play_id).update(mail_body=words, mail_subject={"da": "Undskyld"})
     first = client_of(agent).get(address(ticket)).content.decode()
-    assert f"hvad der skete.\n\nVenlig hilsen,\n{agent.name}</textarea>" in first
+    assert f"hvad der skete.\n\n{close}\n{agent.name}</textarea>" in first
     wrote(ticket)  # on their page: there is no subject to answer
     answer = client_of(agent).get(address(ticket)).content.decode()
     assert 'value="Undskyld"' in answer
-    assert f"Kære Karin Jensen,\n\n\n\nVenlig hilsen,\n{agent.name}</textarea>" in answer
+    assert f"{greeting.format(name='Karin Jensen')}\n\n\n\n{close}\n{agent.name}</textarea>" in answer
     assert "hvad der skete" not in answer.partition('id="mail_text"')[2].partition("</textarea>")[0]
     ticket.refresh_from_db()
     empty = write(agent, ticket, text=beginning.frame_of(ticket, agent))
