@@ -88,7 +88,10 @@ def _with_all(rows: QuerySet[Message]) -> QuerySet[Message]:
     kept = Exists(AttachmentContent.objects.filter(attachment=OuterRef("pk")))
     about = Concat(Value(mail_keys.ABOUT), Cast(OuterRef("pk"), CharField()))
     ends = Delivery.objects.filter(about=about, template=mail_keys.TEMPLATE)
-    ending = JSONObject(status=F("status"), refused_as=F("refused_as"), last_error=F("last_error"))
+    ending = JSONObject(
+        status=F("status"), refused_as=F("refused_as"), last_error=F("last_error"), attempts=F("attempts"),
+        retry_at=F("retry_at"),
+    )  # fmt: skip
     return rows.select_related("author").annotate(
         files=ArraySubquery(files.values(file=JSONObject(pk=F("pk"), name=F("name"), size=F("size"), kept=kept))),
         ending=Subquery(ends.values(ending=ending)[:1]),

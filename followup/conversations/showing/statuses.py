@@ -41,7 +41,7 @@ class StatusWords:
 
 
 def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) -> StatusWords:
-    """The words for a message. `ending`: status, refused_as and last_error of its delivery, where it has one."""
+    """The words for a message. `ending`: of its delivery, where it has one, what showing/rows.py reads."""
     if message.complained_at is not None:
         return StatusWords(
             _("Reported as spam"), BAD, _("No survey asks this customer any more. Call them, rather than write.")
@@ -50,7 +50,7 @@ def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) 
         return StatusWords(_("Prepared by mail: leaves after a click"), WAITS)
     match message.status:
         case MessageStatus.QUEUED:
-            return StatusWords(_leaves(message.send_at, at), WAITS)
+            return _tried(ending, at) or StatusWords(_leaves(message.send_at, at), WAITS)
         case MessageStatus.BOUNCED:
             words = _with_reason(_("Came back"), ending)
             return StatusWords(words, BAD, _("The customer has not read it. Call, or write to another address."))
@@ -69,6 +69,16 @@ def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) 
             thanks = _("Only thanks") if message.is_thanks else ""
             return StatusWords(_("Automatic mail") if message.is_automatic else thanks)
     return StatusWords(str(message.get_status_display()))
+
+
+def _tried(ending: dict[str, Any] | None, at: datetime) -> StatusWords | None:
+    """Of a mail that was tried and is to be tried again: when; None for one that nobody has tried yet."""
+    if not ending or not ending["attempts"] or ending["status"] != Status.QUEUED:
+        return None
+    words = _("Not left yet: the mail server did not take it")
+    again = datetime.fromisoformat(ending["retry_at"])
+    when_again = _("It is tried again automatically: %(time)s.") % {"time": when(again, at, is_inside=True)}
+    return StatusWords(words, WAITS, when_again if again > at else _("It is tried again in a moment, automatically."))
 
 
 def _leaves(send_at: datetime | None, at: datetime) -> str:

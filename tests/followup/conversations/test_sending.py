@@ -340,3 +340,16 @@ def test_who_unsubscribes_by_their_mail_program_is_asked_no_more_and_nobody_is_a
     tell(send(write(ticket, agent)), Outcome.UNSUBSCRIBED, timezone.now())
     assert Contact.objects.get().unsubscribed_at is not None
     assert bell(agent) == []
+
+
+def test_a_mail_that_the_server_did_not_take_yet_says_when_it_is_tried_again(
+    ticket: Ticket, agent: User, server: MailServer
+) -> None:
+    server.on_rcpt = lambda _address: "451 4.3.0 later"
+    message = send(write(ticket, agent))
+    assert message.status == "queued"
+    page = client_of(agent).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "Not left yet: the mail server did not take it" in page
+    assert "It is tried again" in page
+    assert "Leaves in a moment" not in page
+    assert "Take back" in page
