@@ -1,6 +1,6 @@
 """Making the made-up shop: its people, teams, playbook and three surveys, all of them on the list of samples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
 
@@ -9,6 +9,7 @@ from followup.models import Playbook
 from followup.playbooks import services as playbooks
 from nps_project.accounts.models import Team, User
 from surveys.models import Sample, Survey, SurveyStatus
+from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.services.surveys import create_survey
 
 BRAND = "Lindehus"
@@ -39,6 +40,19 @@ def _free_name(name: str, taken: bool) -> str:
     return f"{name} (sample)" if taken else name
 
 
+def _offer_times(playbook: Playbook) -> None:
+    """Let unhappy customers choose when to be called."""
+    drafts = {
+        score: playbooks.draft_of(play)
+        for score, play in playbooks.plays_of(playbook).items()
+        if score <= HIGHEST_DETRACTOR
+    }
+    offering = {
+        score: replace(draft, fields={**draft.fields, "offers_call_slots": True}) for score, draft in drafts.items()
+    }
+    playbooks.save_plays(playbook=playbook, drafts=offering)
+
+
 def make_shop() -> Shop:
     """Make the people, teams, playbook and surveys of the sample shop.
 
@@ -53,6 +67,7 @@ def make_shop() -> Shop:
             made_people.append(found.pk)
         people[key] = found
     playbook = playbooks.make_playbook(_free_name(BRAND, Playbook.objects.filter(name=BRAND).exists()))
+    _offer_times(playbook)
     surveys, agents = [], {}
     for slug, name, (team_name, members) in zip(SLUGS, _NAMES, TEAMS.items(), strict=True):
         team = Team.objects.create(name=_free_name(team_name, Team.objects.filter(name=team_name).exists()))

@@ -14,6 +14,7 @@ from followup.causes import services as causes
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.chapters import trial
 from followup.demo.chapters.campaigns import make_campaigns
+from followup.demo.chapters.cases import make_cases
 from followup.demo.chapters.improvements import make_improvements
 from followup.demo.chapters.leaving import write_down_who_left
 from followup.demo.chapters.silence import fall_silent
@@ -192,6 +193,7 @@ class _Scene:
         trial.end(self.trial)
         note_last_answers(self.contacts)
         make_campaigns(self.shop.surveys, self.contacts, self.clock.now)
+        make_cases(self.shop.surveys, self.clock.now)
         write_down_who_left(self.shop.surveys, self.clock.now)
         fall_silent(self.shop.surveys[RELATIONSHIP], self.contacts, self.clock.now)
         leads = [agents[-1] for agents in self.shop.agents.values()]

@@ -9,12 +9,11 @@ from followup.demo import notes
 from followup.demo.chapters import letters
 from followup.demo.clock import Clock
 from followup.demo.plan import CLAIMED, CONTACTED, SEED, TRIED, UNTOUCHED, WAITING, Planned, Story
+from followup.demo.quiet import hush
 from followup.escalation import services as escalation
 from followup.models import ContactBy, Outcome, RootCause, Stage, Step, StepKind, Ticket
-from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import User
-from nps_project.deliveries.models import Delivery, Status
 
 _CURRENCY = "EUR"
 _TODAY_H = 72  # younger answers were worked on whatever the hour, so that the desk is the same at any hour of loading
@@ -274,14 +273,3 @@ class _Work:
             at = max(min(ticket.deadline + timedelta(seconds=30), until), last)
             escalation.escalate(ticket.pk, at)
             hush(ticket.pk, at)
-
-
-def hush(ticket_id: int, at: datetime) -> int:
-    """Suppress the queued mails of a ticket: none leaves, and all stay readable in the outbox, with the time `at`.
-
-    Returns: the number of mails.
-    """
-    about = [f"ticket:{ticket_id}", f"{ACCOUNT_MANAGER_MAIL}{ticket_id}"]
-    return Delivery.objects.filter(about__in=about, status=Status.QUEUED).update(
-        status=Status.SUPPRESSED, queued_at=at, retry_at=at, sent_at=at, attempts=1
-    )

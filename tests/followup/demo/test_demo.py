@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from followup import statistics
 from followup.conversations.models import Message
+from followup.conversations.slots.models import CallBooking
 from followup.demo import comments, loading
 from followup.demo.clock import Clock, Window
 from followup.demo.deck import Deck
@@ -138,6 +139,13 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
 
     assert set(Message.objects.values_list("direction", "status")) == {("in", "received"), ("out", "delivered")}
     assert "{" not in "".join(Message.objects.values_list("text", flat=True))
+    assert Message.objects.filter(channel="case").exists()
+    assert {one.person for one in CallBooking.objects.all()} <= {ticket.owner for ticket in found}
+    assert CallBooking.objects.that_hold().filter(starts_at__gt=now).exists()
+    assert set(Ticket.objects.filter(resolved_at=None).values_list("customer_said", flat=True)) >= {
+        "fixed",
+        "not_fixed",
+    }
 
     trial = Trial.objects.get()
     assert trial.state == "ended"
