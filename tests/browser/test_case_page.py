@@ -59,7 +59,7 @@ def test_a_nameless_customer_writes_books_is_answered_and_says_that_it_is_not_fi
     ticket = Ticket.objects.get()
     desk = signed_in(browser, live_server, bea)
     desk.goto(f"{live_server.url}/desk/?view=all")
-    expect(desk.locator("main")).to_contain_text("Call, at the time that the customer")
+    expect(desk.locator("main")).to_contain_text("call booked: ")
     desk.goto(f"{live_server.url}/desk/tickets/{ticket.pk}/")
     expect(desk.get_by_text("Nobody came.").first).to_be_visible()
     desk.get_by_label("Answer on the customer’s page").fill("We come on Monday.")

@@ -1,17 +1,19 @@
 """Whom a person calls next: a customer of their own tickets, else of those without an owner."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef, QuerySet
 
 from followup.desk import presence
 from followup.desk.queue.query import in_view
 from followup.desk.queue.rows import Row, read_rows
-from followup.models import Stage, Ticket, TicketStatus
+from followup.models import Promise, PromiseState, Stage, Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
 from nps_project.accounts.models import User
 from nps_project.common.together import Question, ask, first_of
+
+BEFORE_A_CALL = timedelta(minutes=15)  # from then on a call that was booked is the next one
 
 
 def next_line(user: User, at: datetime, *, besides: int) -> Row | None:
@@ -22,16 +24,24 @@ def next_line(user: User, at: datetime, *, besides: int) -> Row | None:
     return read_rows([ticket_id], at).get(ticket_id) if ticket_id else None
 
 
+def _booked_for_later(at: datetime) -> QuerySet[Promise]:
+    """The call of a ticket that the customer chose, while it is not its time yet."""
+    calls = Promise.objects.filter(ticket=OuterRef("pk"), state=PromiseState.OPEN, is_call=True)
+    return calls.filter(due_at__gt=at + BEFORE_A_CALL)
+
+
 def next_call(tickets: TicketQuerySet, user: User, cover: Cover) -> Question:
     """The id of the ticket among these that this person calls next, or None.
 
     First come their own tickets and those of people whom they stand in for, then the ones without an owner in their
     teams, then, for those who see more teams, any without an owner. A colleague's ticket, one that a colleague looks
-    at, one that waits, and one without a running clock are never taken.
+    at, one that waits, one whose customer chose a later time for the call, and one without a running clock are never
+    taken.
     Each part reads an index of its own, and stops at the first ticket.
     """
     callable_ones = tickets.unresolved().filter(stage__lte=Stage.ON_TIME)
     callable_ones = callable_ones.exclude(status=TicketStatus.WAITING, waiting_until__gt=cover.at)
+    callable_ones = callable_ones.exclude(Exists(_booked_for_later(cover.at)))
     nobodys = callable_ones.nobodys(cover.gone_ids).exclude(Exists(presence.elsewhere(user, cover.at)))
     teams = list(user.teams.values_list("pk", flat=True))  # in place of a subquery, of which the planner knows nothing
     parts = [nobodys.filter(team__in=teams), *([nobodys] if user.sees_all_teams else [])]

@@ -193,6 +193,14 @@ def test_the_page_leads_with_the_call_and_offers_its_time_no_more(survey: Survey
     assert "We wanted to call you: Mon 23 Nov 2026 09:00" in late
 
 
+def test_a_booked_call_is_the_next_call_from_a_quarter_of_an_hour_before_it(survey: Survey, bea: User) -> None:
+    response = unhappy(survey)
+    book(response, "2026-11-23T10:00")
+    for time, is_next in (("2026-11-23T09:44", False), ("2026-11-23T09:46", True), ("2026-11-23T10:20", True)):
+        with time_machine.travel(at(time), tick=False):
+            assert ("Open the ticket" in client_of(bea).get("/desk/").content.decode()) is is_next
+
+
 def test_a_booked_call_leaves_a_ticket_with_its_owner(survey: Survey, bea: User, team: Team) -> None:
     carl = make_user("carl")
     team.members.add(carl)
