@@ -161,7 +161,6 @@ def test_a_mail_that_comes_back_takes_the_contact_back(server: MailServer, ticke
     assert "The last mail to this address came back." in page
 
 
-@pytest.mark.parametrize("outcome", [Outcome.COMPLAINED, Outcome.UNSUBSCRIBED])
 def test_a_bounce_that_comes_before_the_word_of_its_leaving_leaves_no_contact(
     server: MailServer, ticket: Ticket, agent: User
 ) -> None:
