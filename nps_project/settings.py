@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "followup.insights.weekly",
     "followup.insights.wall",
     "followup.insights.reports",
+    "followup.insights.silence",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

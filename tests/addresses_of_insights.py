@@ -14,6 +14,7 @@ from followup.models import RootCause, Ticket
 from nps_project.accounts.models import User
 from surveys.models import Response
 from tests.factories import make_contact
+from tests.followup.insights.silence.pages import silence_pages
 
 COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
 
@@ -73,6 +74,7 @@ def insights_pages(
         "insights/trials/<int:trial_id>/plan/": [f"/insights/trials/{trials[0].pk}/plan/"],
         "insights/trials/<int:trial_id>/plays/<int:score>/": [f"/insights/trials/{trials[0].pk}/plays/1/"],
         "insights/trials/<int:trial_id>/<slug:action>/": [f"/insights/trials/{trials[1].pk}/start/"],
+        **silence_pages(happy.survey, admin),
         "insights/reports/": ["/insights/reports/"],
         "insights/reports/<int:report_id>/<slug:action>/": [f"/insights/reports/{report.pk}/send/"],
         "insights/wall/": ["/insights/wall/"], "insights/wall/links/": ["/insights/wall/links/"],

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from followup.causes import services as causes
+from followup.demo.calling.silent import make_call_list, make_silent_links
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.chapters import trial
 from followup.demo.chapters.campaigns import make_campaigns
@@ -75,7 +76,7 @@ def load(
     for chunk in _chunks(due):
         scene.play(chunk)
     scene.list_what_was_made()
-    return Loaded(len(due), Ticket.objects.filter(survey__in=scene.shop.surveys).count())
+    return Loaded(len(due) + scene.said_on_the_phone, Ticket.objects.filter(survey__in=scene.shop.surveys).count())
 
 
 def _chunks(due: Sequence[Due]) -> Iterator[list[Due]]:
@@ -104,6 +105,7 @@ class _Scene:
         self.responses: dict[int, int] = {}  # id by the number in the plan
         self.clock = clock
         self.trial = trial.begin(shop, clock.now)
+        self.said_on_the_phone = 0
 
     def play(self, chunk: Sequence[Due]) -> None:
         """Store these answers at once, then tell in order what followed from them."""
@@ -194,6 +196,8 @@ class _Scene:
         note_last_answers(self.contacts)
         make_campaigns(self.shop.surveys, self.contacts, self.clock.now)
         make_cases(self.shop.surveys, self.clock.now)
+        make_silent_links(self.shop.surveys, self.contacts)
+        self.said_on_the_phone = make_call_list(self.shop.surveys, self.shop.agents, self.clock)
         write_down_who_left(self.shop.surveys, self.clock.now)
         fall_silent(self.shop.surveys[RELATIONSHIP], self.contacts, self.clock.now)
         leads = [agents[-1] for agents in self.shop.agents.values()]
@@ -202,7 +206,7 @@ class _Scene:
             "surveys.contact": [contact.pk for contact in self.contacts.values()],
             "surveys.company": self.companies.made,
             "surveys.segment": make_segments(),
-            LAST_RESPONSE: max(self.responses.values()),
+            LAST_RESPONSE: Response.objects.filter(survey__in=self.shop.surveys).latest("pk").pk,
             LAST_INVITATION: Invitation.objects.filter(survey__in=self.shop.surveys).latest("pk").pk,
         }
         sample.save(update_fields=["made"])

@@ -21,6 +21,7 @@ from followup.insights.improvements.models import Improvement, LetterTexts, Told
 from followup.insights.praise.models import LovedWords, Praise
 from followup.insights.risk.models import AtRisk
 from followup.insights.weekly.models import WeeklyMail
+from followup.insights.silence.models import Call, CallList
 from followup.models import (
     Activity,
     ActivityText,
@@ -47,6 +48,7 @@ from nps_project.deliveries.models import Delivery
 from surveys.models import (
     Answer,
     AnswerSource,
+    AskDecision,
     BulkDecision,
     Campaign,
     Company,
@@ -126,7 +128,8 @@ def _all_of_it(sample: Sample) -> Ids:
 
     surveys = take(Survey, pk__in=sample.survey_ids)
     of_a_survey: list[type[models.Model]] = [
-        SurveyTexts, Question, SurveyFollowUp, Invitation, Campaign, Contact,
+        SurveyTexts, Question, SurveyFollowUp, Invitation, Campaign, Contact, CallList,
+        AskDecision,
     ]  # fmt: skip
     for model in of_a_survey:
         take(model, survey__in=surveys)
@@ -154,6 +157,7 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Unsubscription, contact__in=contacts)
     take(AtRisk, contact__in=contacts)
     take(AtRisk, response__in=responses)
+    take(Call, call_list__in=ids[CallList])
     take(Company, pk__in=_companies(sample, contacts))
     mended = take(Improvement, pk__in=sample.made.get("improvements.improvement", ()))
     take(Notice, about__in=[improvements.about(pk) for pk in mended])

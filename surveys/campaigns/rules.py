@@ -81,6 +81,16 @@ def decide(customer: Customer, about: About, at: datetime, *, waits: bool, is_ag
     return Held(until, QUARANTINE) if waits else Skipped(QUARANTINE, until)
 
 
+def decide_call(customer: Customer, about: About, at: datetime) -> Decision:
+    """Whether to ask by phone at `at`: addresses and bounces say nothing then, wishes and the quarantine do."""
+    if customer.do_not_contact or customer.is_unsubscribed:
+        return Skipped(DO_NOT_CONTACT if customer.do_not_contact else UNSUBSCRIBED)
+    if not about.is_live:
+        return Skipped(SURVEY_NOT_LIVE)
+    until = _quarantine_ends(customer, about, at)
+    return Ask() if until is None else Held(until, QUARANTINE)
+
+
 def was_asked_since(customer: Customer, about: About, asked_at: datetime | None, at: datetime) -> bool:
     """Whether a mail of `asked_at` that is still here at `at` is one too many: the customer was asked by somebody else,
     or has answered, since then, and the quarantine of that lasts."""

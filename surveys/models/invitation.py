@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -123,36 +124,35 @@ class Invitation(models.Model):
         indexes = [
             # Whose turn it is (surveys/campaigns/turns.py): of no campaign, or of one campaign in one zone.
             models.Index(
-                fields=["campaign", "time_zone", "send_at", "id"],
+                fields=["campaign", "time_zone", "send_at", "id"], name="invitation_turns",
                 condition=models.Q(channel="email", status="waiting", asked_at=None),
-                name="invitation_turns",
             ),
             models.Index(
-                fields=["campaign", "held_until", "id"],
+                fields=["campaign", "held_until", "id"], name="invitation_held",
                 condition=models.Q(channel="email", status="held", held_until__isnull=False),
-                name="invitation_held",
             ),
             models.Index(
-                fields=["campaign", "remind_at", "id"],
+                fields=["campaign", "remind_at", "id"], name="invitation_to_remind",
                 condition=models.Q(remind_at__isnull=False),
-                name="invitation_to_remind",
             ),
             models.Index(
-                fields=["campaign", "status", "id"],
+                fields=["campaign", "status", "id"], name="invitation_recipients",
                 condition=models.Q(campaign__isnull=False),
-                name="invitation_recipients",
             ),
             models.Index(
-                fields=["asked_at", "id"],
+                fields=["asked_at", "id"], name="invitation_asked",
                 condition=models.Q(channel="email", status="waiting", asked_at__isnull=False),
-                name="invitation_asked",
             ),
             models.Index(
-                fields=["sent_at", "id"],
+                fields=["sent_at", "id"], name="invitation_to_arrive",
                 condition=models.Q(channel="email", status="sent"),
-                name="invitation_to_arrive",
             ),
-        ]
+            # Who was asked in a period (followup/insights/silence/figures/asked.py).
+            models.Index(
+                Coalesce("sent_at", "asked_at", "created_at"), "survey", name="invitation_asked_when",
+                condition=models.Q(status__in=["created", "sent", "delivered", "bounced", "answered"]),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.pk}"

@@ -68,6 +68,7 @@ def make() -> None:
     from followup.insights.improvements.models import Improvement, Told
     from followup.insights.praise.models import LovedWords
     from followup.insights.reports.models import Report
+    from followup.insights.silence.models import Call, CallList
     from followup.insights.weekly.models import WeeklyMail
     from followup.insights.weekly.sending import basis_of
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
@@ -189,6 +190,10 @@ def make() -> None:
     named = ticket(0.0)
     assert named.response.contact is not None
     told = Told.objects.create(improvement=mended, contact=named.response.contact, ticket=named, survey=survey)
+    called = Call.objects.create(
+        call_list=CallList.objects.create(name="Bad", survey=survey), contact=named.response.contact, place=1,
+        state="claimed", claimed_at=now - HOUR,
+    )  # fmt: skip
     closed, guarded = campaign(status="stopped"), campaign(status="running")
     recipient(closed, status="waiting")
     recipient(guarded, status="held", held_until=now + timedelta(days=30))  # else it is finished as well
@@ -259,6 +264,7 @@ def make() -> None:
         ),
         "reports.send": ("reports_report", Report.objects.create(person=manager, due_at=now).pk),
         "trials.move": ("trials_trial", tried.pk),
+        "silence.lapse": ("silence_call", called.pk),
     }
     assert set(bad) == set(SWEEPS), "a sweep without its bad row"
     with connection.cursor() as cursor:

@@ -41,6 +41,9 @@ PAGES = {
         insights/recovery/<slug:name>.<slug:kind> | insights/pictures/<slug:name>.<slug:kind>
         insights/compare/ | insights/compare/groups.<slug:kind> | insights/wall/
         insights/reports/ | insights/reports/<int:report_id>/<slug:action>/
+        insights/silence/ | insights/silence/silence.csv | insights/silence/people/ | insights/silence/tickets/
+        insights/silence/pictures/<slug:name>.<slug:kind> | insights/silence/calls/
+        insights/silence/calls/<int:call_list_id>/ | insights/silence/calls/<int:call_list_id>/picture.<slug:kind>
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
@@ -54,6 +57,10 @@ PAGES = {
     """,
     Role.AGENT: r"""
         insights/praise/<int:response_id>/ | insights/risk/<int:contact_id>/ticket/
+        insights/praise/<int:response_id>/
+        insights/silence/calls/<int:call_list_id>/next/
+        insights/silence/calls/<int:call_list_id>/<int:call_id>/answer/
+        insights/silence/calls/<int:call_list_id>/<int:call_id>/<slug:what>/
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
         desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
         desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/
@@ -77,6 +84,7 @@ PAGES = {
         insights/improvements/<int:improvement_id>/letter/<slug:language>/keep/
         insights/improvements/<int:improvement_id>/since/ | insights/improvements/<int:improvement_id>/do/<slug:action>/
         insights/wall/links/ | insights/wall/links/<int:link_id>/revoke/
+        insights/silence/calls/new/ | insights/silence/calls/<int:call_list_id>/stop/
         insights/trials/.* | insights/days/ | insights/days/<int:event_id>/unmark/
     """,
     Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",

@@ -31,6 +31,7 @@ text { font-family: Inter, sans-serif; font-size: 12px; fill: #1b1a18 }
 .pic-line { fill: none; stroke: #0b5d5a; stroke-width: 2 }
 .pic-line-1 { stroke: #8a6100; stroke-dasharray: 7 3 }
 .pic-line-2 { stroke: #b3361b; stroke-dasharray: 2 3 }
+.pic-bar { fill: #0b5d5a }
 .pic-bar-promoter { fill: #1e6b3a }
 .pic-bar-passive { fill: #8a6100 }
 .pic-bar-detractor { fill: #b3361b }

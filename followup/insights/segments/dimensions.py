@@ -31,7 +31,7 @@ class Dimension:
     names: Callable[[], Mapping[str, str]] = dict
 
 
-def _trait(name: str, *, field: str = "traits") -> Combinable:
+def trait_of(name: str, *, field: str = "traits") -> Combinable:
     """The value of a trait as text, whatever its name is made of."""
     return Func(F(field), Value(name), function="jsonb_extract_path_text", output_field=TextField())
 
@@ -51,7 +51,7 @@ DIMENSIONS: dict[str, Dimension] = {
     ),
     "company": Dimension(
         _("Company"),
-        of_answer=lambda: Coalesce(_trait(COMPANY_TRAIT), _trait(COMPANY_TRAIT, field="contact__traits")),
+        of_answer=lambda: Coalesce(trait_of(COMPANY_TRAIT), trait_of(COMPANY_TRAIT, field="contact__traits")),
     ),
     "account_manager": Dimension(_("Account manager"), of_answer=lambda: NullIf("contact__account_manager", Value(""))),
 }
@@ -62,7 +62,7 @@ def dimension_of(name: str) -> Dimension | None:
     if name.startswith(TRAIT_FILTER):
         trait = name.removeprefix(TRAIT_FILTER)
         is_name = bool(trait) and "\0" not in trait and len(trait) <= 100
-        return Dimension(trait, of_answer=lambda: _trait(trait)) if is_name else None
+        return Dimension(trait, of_answer=lambda: trait_of(trait)) if is_name else None
     return DIMENSIONS.get(name)
 
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from surveys.models import Campaign, Invitation, InvitationStatus
 
-_SENT = (
+SENT = (
     InvitationStatus.SENT, InvitationStatus.DELIVERED, InvitationStatus.BOUNCED, InvitationStatus.ANSWERED,
 )  # fmt: skip
 
@@ -28,16 +28,16 @@ class Counts:
     answered: int = 0
 
 
-_COUNTED = {
+COUNTED = {
     "recipients": Q(),
     "waiting": Q(status__in=(InvitationStatus.WAITING, InvitationStatus.CREATED)),
     "held": Q(status=InvitationStatus.HELD),
     "skipped": Q(status__in=(InvitationStatus.SKIPPED, InvitationStatus.REVOKED)),
     "unknown": Q(status=InvitationStatus.UNKNOWN),
-    "sent": Q(status__in=_SENT),
-    "delivered": Q(status__in=_SENT) & (Q(status=InvitationStatus.DELIVERED) | Q(delivered_at__isnull=False)),
+    "sent": Q(status__in=SENT),
+    "delivered": Q(status__in=SENT) & (Q(status=InvitationStatus.DELIVERED) | Q(delivered_at__isnull=False)),
     "bounced": Q(status=InvitationStatus.BOUNCED),
-    "complained": Q(status__in=_SENT, complained_at__isnull=False),
+    "complained": Q(status__in=SENT, complained_at__isnull=False),
     "answered": Q(status=InvitationStatus.ANSWERED),
 }
 
@@ -47,7 +47,7 @@ def counts_of(campaigns: Sequence[Campaign]) -> dict[int, Counts]:
     if not campaigns:
         return {}
     rows = Invitation.objects.filter(campaign__in=[campaign.pk for campaign in campaigns]).order_by()
-    counted = {f"n_{name}": Count("pk", filter=condition) for name, condition in _COUNTED.items()}
+    counted = {f"n_{name}": Count("pk", filter=condition) for name, condition in COUNTED.items()}
     found = {
         row["campaign"]: Counts(**{field.name: row[f"n_{field.name}"] for field in fields(Counts)})
         for row in rows.values("campaign").annotate(**counted)

@@ -24,6 +24,8 @@ from followup.demo.plan import AFTER_DELIVERY, Planned, plan
 from followup.escalation import services as escalation
 from followup.history import chain
 from followup.insights.improvements.models import Improvement, Told
+from followup.insights.silence.calls.progress import finding_of, progress_of
+from followup.insights.silence.models import CallList
 from followup.models import Activity, Outcome, Playbook, Ticket, TicketStatus
 from followup.playbooks.trials.models import Trial
 from followup.tasks import open_missed_tickets
@@ -123,7 +125,10 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     now = timezone.now()
     found = list(Ticket.objects.select_related("response", "play", "owner"))
     assert loaded == loading.Loaded(Response.objects.count(), len(found))
-    assert begun == [loaded.answers] == [sum(done)]
+    assert begun == [sum(done)]
+    called = CallList.objects.get()
+    assert loaded.answers - begun[0] == progress_of([called])[called.pk].said >= 10
+    assert finding_of(called, progress_of([called])[called.pk]).whole is not None
     assert {ticket.status for ticket in found} == set(TicketStatus)
     assert {ticket.outcome for ticket in found if ticket.outcome} == set(Outcome)
     states = Counter(ticket.due_state(now) for ticket in found)

@@ -1,4 +1,4 @@
-"""Rows that are due for the sweeps of trials, improvements, weekly mails and reports."""
+"""Rows that are due for the sweeps of trials, improvements, calls, weekly mails and reports."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils import timezone
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.praise.models import LovedWords
 from followup.insights.reports.models import Report
+from followup.insights.silence.models import Call, CallList
 from followup.insights.weekly.models import WeeklyMail
 from followup.insights.weekly.sending import basis_of
 from followup.playbooks.trials.models import Trial
@@ -77,3 +78,14 @@ def to_count_praise() -> tuple[list[int], datetime]:
     for one in made:
         LovedWords.objects.create(survey=one, language="en", n=0, counted_at=timezone.now() - 2 * DAY)
     return [row.pk for row in made], timezone.now() + SECONDS
+
+
+def to_lapse() -> tuple[list[int], datetime]:
+    at, drawn = timezone.now(), CallList.objects.create(name="Silent", survey=make_survey())
+    rows = [
+        Call.objects.create(
+            call_list=drawn, contact=make_contact(number), place=number, state="claimed", claimed_at=at - DAY
+        )
+        for number in range(3)
+    ]  # fmt: skip
+    return [row.pk for row in rows], at

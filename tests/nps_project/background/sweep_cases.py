@@ -12,6 +12,7 @@ from followup.conversations.models import Message
 from followup.escalation import services as escalation
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.praise.models import LovedWords
+from followup.insights.silence.models import Call
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import Team
@@ -358,6 +359,9 @@ CASES = {
     ),
     "improvements.tell": Case(
         loop_sweeps.to_be_told, lambda pk: Told.objects.filter(pk=pk, status="skipped").exists(), "improvements_told"
+    ),
+    "silence.lapse": Case(
+        loop_sweeps.to_lapse, lambda pk: Call.objects.filter(pk=pk, state="waiting").exists(), "silence_call"
     ),
     "praise.count": Case(
         loop_sweeps.to_count_praise,

@@ -1,0 +1,1 @@
+"""Sample customers who did not answer, and the calls to some of them."""

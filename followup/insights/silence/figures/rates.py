@@ -1,0 +1,109 @@
+"""Who is silent: of those who were asked, how many answered, by anything that is known of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from followup.insights.estimates.shares import Share, wilson
+from followup.insights.estimates.small_groups import LEAST, hidden
+from followup.insights.silence.figures.asked import ANSWERED, Scope
+from followup.insights.silence.figures.dimensions import SEGMENT, of_asked
+from nps_project.accounts.models import User
+from nps_project.common.together import Question, list_of, number_of
+from surveys.contacts import contact_filter
+from surveys.models import Invitation, Segment
+
+MOST = 60  # groups that are told apart, the largest
+MOST_SEGMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One group; the figures are None where it is hidden. `value`: "" for those of whom nothing is known."""
+
+    value: str
+    name: str
+    rate: Share | None
+
+    @property
+    def silent(self) -> int:
+        return self.rate.of - self.rate.n if self.rate else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The groups, the most silent first and hidden ones last; all others together, and all who were asked."""
+
+    rows: list[Row]
+    others: Row | None
+    whole: Share
+
+
+def with_part(asked: QuerySet[Invitation], by: str) -> QuerySet[Any, Any]:
+    """With `part`, what they are divided by. Raises: KeyError for a dimension that there is not."""
+    divided = of_asked(by)
+    if divided is None:
+        raise KeyError(by)
+    found: QuerySet[Any, Any] = asked.annotate(part=divided.value)
+    return found
+
+
+def segments(user: User) -> list[Segment]:
+    """The saved segments that can be read and that this person may see, at most MOST_SEGMENTS; one query."""
+    return list(contact_filter.segments_for(user)[:MOST_SEGMENTS])
+
+
+def in_segment(asked: QuerySet[Invitation], segment: Segment, user: User) -> QuerySet[Invitation]:
+    """Those of them whose customers are in a segment now."""
+    contacts = contact_filter.filtered(contact_filter.listed_for(user), segment.filter, by=user)
+    return asked.filter(contact__in=contacts.values("pk"))
+
+
+def questions(scope: Scope, by: str, known: Sequence[Segment], user: User) -> dict[str, Question]:
+    """What `rates_of` is made of. Raises: KeyError for a dimension that there is not."""
+    asked = scope.asked().order_by()
+    if by != SEGMENT:
+        counts = {"of": Count("pk"), "n": Count("pk", filter=ANSWERED)}
+        return {"rates": list_of(with_part(asked, by).values("part").annotate(**counts))}
+    found: dict[str, Question] = {}
+    for segment in known:
+        rows = in_segment(asked, segment, user)
+        found |= {f"of {segment.pk}": number_of(rows), f"n {segment.pk}": number_of(rows.filter(ANSWERED))}
+    return found
+
+
+def rates_of(answers: Mapping[str, Any], by: str, known: Sequence[Segment], whole: tuple[int, int]) -> Rates:
+    """The groups, from the answers to `questions`. `whole`: how many answered, of all who were asked."""
+    if by == SEGMENT:
+        rows = [_segment(one, answers, whole[1]) for one in known]
+        return Rates(_sorted(rows), None, wilson(*whole))
+    divided = of_asked(by)
+    names = divided.names() if divided else {}
+    groups = sorted(answers["rates"], key=lambda row: (-row["of"], row["part"] or ""))
+    counts = [(row["n"], row["of"]) for row in groups[:MOST]]
+    rest = groups[MOST:]
+    counts.append((sum(row["n"] for row in rest), sum(row["of"] for row in rest)))
+    away = hidden([of for _n, of in counts])
+    made = [
+        Row(row["part"] or "", names.get(row["part"] or "", row["part"] or ""),
+            None if place in away else wilson(*counts[place]))
+        for place, row in enumerate(groups[:MOST])
+    ]  # fmt: skip
+    others = Row("", "", None if len(counts) - 1 in away else wilson(*counts[-1])) if rest else None
+    return Rates(_sorted(made), others, wilson(*whole))
+
+
+def _segment(segment: Segment, answers: Mapping[str, Any], whole: int) -> Row:
+    """Segments overlap, so each is hidden by itself: when few are in it, and when few are outside."""
+    n, of = answers[f"n {segment.pk}"], answers[f"of {segment.pk}"]
+    is_hidden = 0 < of < LEAST or 0 < whole - of < LEAST
+    return Row(segment.slug, segment.name, None if is_hidden else wilson(n, of))
+
+
+def _sorted(rows: Sequence[Row]) -> list[Row]:
+    def place(row: Row) -> tuple[bool, float, str]:
+        return row.rate is None, row.rate.share if row.rate and row.rate.share is not None else 2.0, row.name
+
+    return sorted(rows, key=place)

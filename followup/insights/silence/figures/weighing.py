@@ -1,0 +1,129 @@
+"""The NPS weighed to the shares of the customer base, beside the plain one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from followup.insights.estimates.shares import Estimate
+from followup.insights.estimates.small_groups import LEAST, hidden
+from followup.insights.estimates.weighting import Cell, post_stratified
+from followup.insights.silence.figures.asked import Scope
+from followup.insights.silence.figures.dimensions import Divided, of_customers
+from nps_project.accounts.models import User
+from nps_project.common.together import Question, list_of
+from surveys.contacts.contact_filter import listed_for
+from surveys.models import Contact, Response
+from surveys.scoring import NpsFigures
+from surveys.statistics import GROUP_FILTERS, answers_of, tally
+
+TOO_MUCH = 0.2  # of the base in groups without answers: no figure speaks for all then
+MOST = 60  # groups that are told apart, the largest of the base
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Customers of the base and their answers; `share` and `answered` are parts of all, 0 to 1."""
+
+    value: str
+    name: str
+    base: int
+    figures: NpsFigures
+    share: float
+    answered: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The NPS of the base, beside that of all answers and that of the answers it rests on.
+
+    `groups` are those shown; those with few answers are `together`. `empty` have no answers, and `missing` is their
+    part of the base, 0 to 1; `nps` is None where that is TOO_MUCH, or where there are too few answers.
+    """
+
+    plain: NpsFigures
+    known: NpsFigures
+    nps: Estimate | None
+    base: int
+    groups: list[Group]
+    together: Group | None
+    together_n: int
+    empty: list[str]
+    missing: float
+
+    @property
+    def says_too_much_is_missing(self) -> bool:
+        return self.missing > TOO_MUCH
+
+
+def questions(scope: Scope, by: str, user: User) -> dict[str, Question]:
+    """What `weighed` is made of. Raises: KeyError for what is not known of customers."""
+    base, answers = _divided(by, ""), _divided(by, "contact__")
+    first, last = scope.period.first, scope.period.last
+    given = Response.objects.confirmed().filter(survey__in=scope.surveys)
+    given = given.filter(contact__isnull=False, contact__survey=None, contact__churned_at=None)
+    given = answers_of(given, first_day=first, last_day=last, traits={})
+    plain: QuerySet[Any, Any] = tally(scope.surveys, first, last)
+    if scope.campaign:
+        given = given.filter(invitation__campaign=scope.campaign)
+        of_campaign = Response.objects.confirmed().filter(invitation__campaign=scope.campaign)
+        of_campaign = answers_of(of_campaign, first_day=first, last_day=last, traits={})
+        plain = of_campaign.order_by().values("score").annotate(n=Count("pk"))
+    counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
+    customers: QuerySet[Contact, Any] = (
+        listed_for(user).filter(churned_at=None).order_by().values(part=base.value).annotate(n=Count("pk"))
+    )
+    return {
+        "base": list_of(customers),
+        "base_answers": list_of(given.order_by().values(part=answers.value).annotate(**counts)),
+        "plain": list_of(plain),
+    }
+
+
+def _divided(by: str, before: str) -> Divided:
+    found = of_customers(by, before)
+    if found is None:
+        raise KeyError(by)
+    return found
+
+
+def weighed(answers: Mapping[str, Any], by: str) -> Weighed:
+    """The weighed NPS, from the answers to `questions`."""
+    names = _divided(by, "").names()
+    given = {row["part"] or "": [row[group] for group in GROUP_FILTERS] for row in answers["base_answers"]}
+    rows = sorted(answers["base"], key=lambda row: (-row["n"], row["part"] or ""))
+    cells = [(row["part"] or "", Cell(row["n"], *given.get(row["part"] or "", (0, 0, 0)))) for row in rows]
+    whole, n = sum(cell.base for _value, cell in cells), sum(cell.n for _value, cell in cells)
+
+    def group(value: str, cell: Cell) -> Group:
+        figures = NpsFigures.of_groups(cell.promoters, cell.passives, cell.detractors)
+        shares = (cell.base / whole if whole else 0.0, cell.n / n if n else 0.0)
+        return Group(value, names.get(value, value), cell.base, figures, *shares)
+
+    empty = [(value, cell) for value, cell in cells if not cell.n]
+    some = [(value, cell) for value, cell in cells if cell.n]
+    away = hidden([cell.n for _value, cell in some[:MOST]])
+    apart = [pair for place, pair in enumerate(some[:MOST]) if place not in away]
+    few = [pair for place, pair in enumerate(some) if place in away or place >= MOST]
+    together = _sum([cell for _value, cell in few])
+    missing = sum(cell.base for _value, cell in empty) / whole if whole else 0.0
+    used = [cell for _value, cell in apart] + ([together] if together else [])
+    is_known = missing <= TOO_MUCH and n >= LEAST and all(cell.n >= 2 for cell in used)
+    return Weighed(
+        plain=NpsFigures.from_counts({row["score"]: row.get("answers", row.get("n")) for row in answers["plain"]}),
+        known=NpsFigures.of_groups(*(sum(getattr(cell, name) for _v, cell in cells) for name in GROUP_FILTERS)),
+        nps=post_stratified(used) if is_known else None,
+        base=whole,
+        groups=[group(*pair) for pair in apart],
+        together=group("", together) if together and together.n >= LEAST else None,
+        together_n=len(few),
+        empty=[names.get(value, value) for value, _cell in empty],
+        missing=missing,
+    )
+
+
+def _sum(cells: Sequence[Cell]) -> Cell | None:
+    if not cells:
+        return None
+    return Cell(*(sum(getattr(cell, name) for cell in cells) for name in ("base", *GROUP_FILTERS)))

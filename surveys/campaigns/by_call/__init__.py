@@ -1,0 +1,1 @@
+"""Asking by phone customers who were drawn for it."""

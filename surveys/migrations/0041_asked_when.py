@@ -1,0 +1,24 @@
+"""When customers were asked: the figures about those who did not answer read a period, not all invitations."""
+
+from django.db import migrations, models
+from django.db.models.functions import Coalesce
+
+from nps_project.common.migration_operations import AddIndexWhileInUse
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("surveys", "0040_one_index_of_contacts")]
+
+    operations = [
+        AddIndexWhileInUse(
+            model_name="invitation",
+            index=models.Index(
+                Coalesce("sent_at", "asked_at", "created_at"),
+                models.F("survey"),
+                condition=models.Q(status__in=["created", "sent", "delivered", "bounced", "answered"]),
+                name="invitation_asked_when",
+            ),
+        ),
+    ]
