@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "followup.insights.wall",
     "followup.insights.reports",
     "followup.insights.silence",
+    "followup.insights.words",
+    "followup.insights.themes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,6 +15,7 @@ from nps_project.accounts.models import User
 from surveys.models import Response
 from tests.factories import make_contact
 from tests.followup.insights.silence.pages import silence_pages
+from tests.followup.insights.themes.making import make_theme, words_and_themes
 
 COMMENT = "Nobody <b>called</b> & the banners were late.\n{{ 7 }} 😡 =1+1"
 
@@ -41,6 +42,7 @@ def insights_pages(
     ticket: Ticket, resolved: Ticket, happy: Response, admin: User, book: int, trials: Any, contact_id: int
 ) -> dict[str, list[str]]:
     """A route to addresses that lead to it, in the states worth a look. `book`: the id of the playbook in force."""
+    make_theme(ticket, resolved)
     mended = _improvement(ticket, resolved, admin)
     letter = f"{mended}letter/en/"
     report = Report.objects.create(person=admin, due_at=timezone.now() + timedelta(days=1))
@@ -56,6 +58,7 @@ def insights_pages(
         "insights/recovery/recovery.csv": ["/insights/recovery/recovery.csv"],
         "insights/recovery/tickets/": ["/insights/recovery/tickets/", "/insights/recovery/tickets/?figure=x"],
         "insights/recovery/<slug:name>.<slug:kind>": ["/insights/recovery/speed.svg"],
+        **words_and_themes(ticket),
         "insights/causes/": ["/insights/causes/", "/insights/causes/?from=2020-01-01", "/insights/causes/?team=x"],
         "insights/causes/causes.csv": ["/insights/causes/causes.csv"],
         "insights/causes/causes.xlsx": ["/insights/causes/causes.xlsx"],

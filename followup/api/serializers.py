@@ -6,6 +6,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from followup.api import ticket_fields
 from followup.deadlines import DUE_STATES
 from followup.models import (
     Activity,
@@ -189,6 +190,10 @@ class TicketSerializer(ExpandMixin, StrictModelSerializer):
             "promises", "steps",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_fields(self) -> dict[str, Any]:
+        """With those of apps above the API."""
+        return super().get_fields() | ticket_fields.fields()
 
     @extend_schema_field(serializers.ChoiceField(choices=DUE_STATES, allow_null=True))
     def get_due_state(self, ticket: Ticket) -> str | None:

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
-from followup.api import filters, serializers
+from followup.api import filters, serializers, ticket_fields
 from followup.models import Activity, Play, Playbook, PlaybookVersion, Reminder, RootCause, Ticket
 from followup.reminders import services as reminders
 from followup.statistics import follow_up_figures
@@ -54,7 +54,7 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
         rows = Ticket.objects.visible_to(self.caller)
         rows = rows.select_related("response__survey", "response__contact", "survey", "owner", "team", "root_cause")
         return (
-            rows.annotate(**churn.recorded_since())
+            rows.annotate(**churn.recorded_since(), **ticket_fields.annotations())
             .defer("response__search_vector")
             .prefetch_related("steps", "promises", "team__members", "response__answers")
         )
@@ -77,7 +77,9 @@ class TicketViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, v
     def _shown(self, ticket_id: int, code: int = status.HTTP_200_OK) -> ApiResponse:
         """The ticket as it is now, even when the action moved it out of the caller's sight."""
         rows = Ticket.objects.select_related("response__survey", "response__contact", "survey", "root_cause")
-        rows = rows.annotate(**churn.recorded_since()).prefetch_related("steps", "promises")
+        rows = rows.annotate(**churn.recorded_since(), **ticket_fields.annotations()).prefetch_related(
+            "steps", "promises"
+        )
         return ApiResponse(self.get_serializer(rows.get(pk=ticket_id)).data, status=code)
 
     def _do(self, service: Callable[..., Any], serializer_class: type[Any], **renamed: str) -> ApiResponse:

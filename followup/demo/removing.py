@@ -20,8 +20,10 @@ from followup.insights.improvements import services as improvements
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
 from followup.insights.praise.models import LovedWords, Praise
 from followup.insights.risk.models import AtRisk
+from followup.insights.themes.models import Suggestion
 from followup.insights.weekly.models import WeeklyMail
 from followup.insights.silence.models import Call, CallList
+from followup.insights.words.models import CommentTerms, ToRead
 from followup.models import (
     Activity,
     ActivityText,
@@ -166,6 +168,8 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Told, ticket__in=found)
     take(Praise, response__in=responses)
     take(LovedWords, survey__in=surveys)
+    for model in (CommentTerms, ToRead, Suggestion):
+        take(model, response__in=responses)
     people = take(User, pk__in=sample.made["accounts.user"])
     take(BulkDecision, by__in=people)
     take(WeeklyMail, person__in=people)

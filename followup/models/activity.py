@@ -65,6 +65,7 @@ class ActivityKind(models.TextChoices):
     LEFT = "left", _("The customer has left")
     CAME_BACK = "came_back", _("The customer has not left")
     IMPROVEMENT_TOLD = "improvement_told", _("Told what was improved")
+    CAUSE_NAMED = "cause_named", _("Cause named, as the words suggest")
 
 
 class Activity(models.Model):

@@ -149,9 +149,13 @@ def _at(describer: Describer, data: dict[str, Any]) -> str:
 
 
 def _outcome(describer: Describer, data: dict[str, Any]) -> str:
-    cause = describer.causes.get(data.get("root_cause", ""))
-    parts = [_display(Outcome, data.get("outcome", "")), cause.name if cause else ""]
+    parts = [_display(Outcome, data.get("outcome", "")), _cause(describer, data)]
     return ", ".join(part for part in parts if part)
+
+
+def _cause(describer: Describer, data: dict[str, Any]) -> str:
+    cause = describer.causes.get(data.get("root_cause", ""))
+    return cause.name if cause else ""
 
 
 def _scores(_describer: Describer, data: dict[str, Any]) -> str:
@@ -265,6 +269,7 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.LEFT: _label_and(_left_on),
     ActivityKind.CAME_BACK: _label,
     ActivityKind.IMPROVEMENT_TOLD: _label,
+    ActivityKind.CAUSE_NAMED: _label_and(_cause),
 }
 
 

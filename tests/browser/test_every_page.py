@@ -61,6 +61,8 @@ NO_PAGE = {
     "insights/", "insights/recovery/recovery.csv", "insights/recovery/<slug:name>.<slug:kind>",
     "insights/praise/<int:response_id>/", "insights/risk/<int:contact_id>/ticket/",
     "insights/risk/risk.csv", "insights/risk/customers.<slug:kind>", "insights/risk/<slug:name>.<slug:kind>",
+    "insights/words/words.csv", "insights/words/words.xlsx",
+    "insights/themes/precision/", "insights/themes/accept/<int:ticket_id>/",
     "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip
 # A frame without script cannot be asked from outside; what it shows has an address of its own, and is walked too.

@@ -69,8 +69,10 @@ def make() -> None:
     from followup.insights.praise.models import LovedWords
     from followup.insights.reports.models import Report
     from followup.insights.silence.models import Call, CallList
+    from followup.insights.themes.models import Theme
     from followup.insights.weekly.models import WeeklyMail
     from followup.insights.weekly.sending import basis_of
+    from followup.insights.words.models import ToRead
     from followup.models import DigestItem, RoutingRule, Stage, Ticket
     from followup.models.ticket import NO_DEADLINE
     from followup.playbooks.trials.models import Trial
@@ -181,6 +183,9 @@ def make() -> None:
     praised = create_survey(slug=f"praised-{mark}", name="Praised", brand="Bad", status="live")
     LovedWords.objects.create(survey=praised, language="en", n=0, counted_at=now - timedelta(days=3))
 
+    to_read = ToRead.objects.create(response_id=answer(now))
+    theme, _is_new = Theme.objects.get_or_create(language="da")
+
     def improvement(**fields: Any) -> Improvement:
         return Improvement.objects.create(title="Bad", owner=person, **fields)
 
@@ -235,6 +240,8 @@ def make() -> None:
         ),
         "improvements.tell": ("improvements_told", told.pk),
         "praise.count": ("praise_lovedwords", praised.pk),
+        "words.read": ("words_toread", to_read.pk),
+        "themes.learn": ("themes_theme", theme.pk),
         "followup.open": ("surveys_announcement", answer(now)),
         "followup.warn": ("followup_ticket", ticket(hours * 0.9).pk),
         "followup.escalate": ("followup_ticket", ticket(hours + 1).pk),
@@ -272,7 +279,7 @@ def make() -> None:
     for sweep, (table, value) in bad.items():
         columns = {
             "followup.digests": "person_id", "scanners.settle": "response_id", "campaigns.close": "campaign_id",
-            "followup.open": "response_id", "praise.count": "survey_id",
+            "followup.open": "response_id", "praise.count": "survey_id", "words.read": "response_id",
         }  # fmt: skip
         spoil(table, value, columns.get(sweep, "id"), sweep)
 

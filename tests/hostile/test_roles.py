@@ -50,6 +50,8 @@ PAGES = {
         insights/risk/ | insights/risk/risk.csv | insights/risk/customers.<slug:kind>
         insights/risk/<slug:name>.<slug:kind>
         insights/causes/ | insights/causes/causes.csv | insights/causes/causes.xlsx
+        insights/words/ | insights/words/sentences/ | insights/words/words.csv | insights/words/words.xlsx
+        insights/themes/
         insights/improvements/ | insights/improvements/<int:improvement_id>/
         insights/improvements/<int:improvement_id>/letter/
         insights/improvements/<int:improvement_id>/letter/<slug:language>/
@@ -61,6 +63,7 @@ PAGES = {
         insights/silence/calls/<int:call_list_id>/next/
         insights/silence/calls/<int:call_list_id>/<int:call_id>/answer/
         insights/silence/calls/<int:call_list_id>/<int:call_id>/<slug:what>/
+        insights/praise/<int:response_id>/ | insights/risk/<int:contact_id>/ticket/ | insights/themes/accept/<int:ticket_id>/
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
         desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
         desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/
@@ -87,7 +90,7 @@ PAGES = {
         insights/silence/calls/new/ | insights/silence/calls/<int:call_list_id>/stop/
         insights/trials/.* | insights/days/ | insights/days/<int:event_id>/unmark/
     """,
-    Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).*",
+    Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).* | insights/themes/precision/",
 }
 
 # Each action of the desk, by role: on one's own ticket, on one's team's, on strangers'. A number is the status of the

@@ -17,7 +17,7 @@ ANY = "any"  # the heading of comments that fit every cause
 LANGUAGES = ("en", "nl", "da")
 
 _HERE = Path(__file__).parent
-_SHORT_SHARE = {UNHAPPY: 0.12, PASSIVE: 0.28, PROMOTER: 0.3}
+_SHORT_SHARE = {UNHAPPY: 0.3, PASSIVE: 0.28, PROMOTER: 0.3}
 _TWO_SHARE = {UNHAPPY: 0.14, PASSIVE: 0.12, PROMOTER: 0.24}
 _TRIES = 20
 _AT_LENGTH = 25  # characters; what is shorter, two people may say
@@ -71,7 +71,7 @@ class Voice:
 
     def _one(self, language: str, mood: str, cause: str) -> str:
         if self._random.random() < _SHORT_SHARE.get(mood, 0):
-            return self._as_typed(self._draw(language, SHORT[mood], ANY))
+            return self._as_typed(self._draw(language, SHORT[mood], cause))
         text = self._draw(language, mood, cause)
         if len(text) < _LONG and self._random.random() < _TWO_SHARE.get(mood, 0):
             others = {other: len(lines) for other, lines in comments(language, mood).items() if other != cause}

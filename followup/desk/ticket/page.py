@@ -125,6 +125,8 @@ def form_of(
     made = ACTIONS[action].form
     if made is None:
         raise KeyError(action)
+    if action == "resolve" and ticket.root_cause is not None:
+        initial = {"root_cause": ticket.root_cause.slug, **(initial or {})}  # named before, or when it was resolved
     return made(data, auto_id=auto_id, initial=initial, **(_of_resolving(ticket) if action == "resolve" else {}))
 
 

@@ -13,8 +13,9 @@ from nps_project.accounts.models import User
 
 
 class Place(StrEnum):
-    """Where on the page a part stands: below what the customer said, or beside it, under the play."""
+    """Where on the page a part stands: with what the customer said, below it, or beside it, under the play."""
 
+    SAID = "said"
     WORDS = "words"
     ASIDE = "aside"
 

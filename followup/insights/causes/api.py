@@ -13,6 +13,7 @@ from rest_framework.response import Response as ApiResponse
 from followup.insights.causes.ranking import Ranking, Row, rank
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.periods import period_of
+from followup.insights.themes.tagged import tagged
 from followup.models import Ticket
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
@@ -65,14 +66,23 @@ class CauseRowSerializer(serializers.Serializer[Any]):
     recovered = CauseRecoveredSerializer(allow_null=True)
 
 
+class SuggestedSerializer(serializers.Serializer[Any]):
+    """A cause, and the answers of the period without a chosen cause whose words suggest it; null where few do."""
+
+    root_cause = serializers.CharField()
+    n = serializers.IntegerField(allow_null=True)
+
+
 class CausesSerializer(serializers.Serializer[Any]):
-    """The ranking; it has one page. `n`: tickets of the period that name a cause, null under 10."""
+    """The ranking; it has one page. `n`: tickets of the period that name a cause, null under 10. `suggested`: what the
+    words of other answers suggest, counted nowhere else; none with the filters team and owner."""
 
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     n = serializers.IntegerField(allow_null=True)
     currency = serializers.CharField()
     results = CauseRowSerializer(many=True)
+    suggested = SuggestedSerializer(many=True)
 
     def get_fields(self) -> dict[str, Any]:
         """`from` is a word of Python."""
@@ -99,7 +109,11 @@ class CauseStatsView(ApiView):
         for name in ("team", "owner"):
             if (wanted := _id_parameter(request, name)) is not None:
                 rows = rows.filter(**{name: wanted})
-        return ApiResponse(_shown(rank(rows, period_of(*days_of(request), timezone.now()))))
+        period = period_of(*days_of(request), timezone.now())
+        of_answers = not {"team", "owner"} & set(request.query_params)
+        suggested = tagged(surveys_asked_for(request, self.caller), period) if of_answers else []
+        found = _shown(rank(rows, period)) | {"suggested": [{"root_cause": one.slug, "n": one.n} for one in suggested]}
+        return ApiResponse(found)
 
 
 def _id_parameter(request: Request, name: str) -> int | None:

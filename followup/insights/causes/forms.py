@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -45,6 +46,11 @@ class CauseFilterForm(FilterForm):
         chosen, rows = self.in_use(), Ticket.objects.visible_to(user)
         names = {"survey": "survey__slug", "team": "team", "owner": "owner"}
         return rows.filter(**{field: chosen[name] for name, field in names.items() if name in chosen})
+
+    def surveys(self, user: User) -> QuerySet[Survey]:
+        """Those that this person may see, or the one that is chosen."""
+        rows, chosen = Survey.objects.visible_to(user), self.in_use().get("survey")
+        return rows.filter(slug=chosen) if chosen else rows
 
     def in_words(self) -> list[str]:
         """Each filter in use as "Survey: After delivery"; the days have a line of their own."""

@@ -16,6 +16,7 @@ from followup.insights.causes.forms import CauseFilterForm
 from followup.insights.causes.ranking import Ranking, Row, rank
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.improvements.services import under_way
+from followup.insights.themes.tagged import tagged
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.paging import address
@@ -31,13 +32,15 @@ FIELDS = (
 @viewer_required
 @require_safe
 def causes(request: StaffRequest) -> HttpResponse:
-    """The page; two queries of its own. A filter that cannot be used is named, with status 400."""
+    """The page; three queries of its own. A filter that cannot be used is named, with status 400."""
     at, form = timezone.now(), CauseFilterForm(request.GET, request.user)
     faults = form.faults()
     period = form.period(at)
     tickets = form.tickets(request.user)
     ranking = rank(tickets.none() if faults else tickets, period)
     lines = words.lines_of(ranking, request.GET.dict())
+    of_answers = not faults and not {"team", "owner"} & set(form.in_use())
+    suggested = tagged(form.surveys(request.user), period) if of_answers else []
     started = under_way(request.user, [row.id for row in ranking.rows])
     context = {
         "room": "insights",
@@ -53,6 +56,7 @@ def causes(request: StaffRequest) -> HttpResponse:
         "all_url": words.tickets_url(ranking, request.GET.dict()),
         "lines": [(line, started.get(line.row.id, [])) for line in lines],
         "hidden": [(row, words.name_of(row), started.get(row.id, [])) for row in ranking.hidden],
+        "suggested": words.suggested_lines(suggested),
         "small": LEAST,
         "may_change": request.user.is_at_least(Role.MANAGER),
         "csv_url": reverse("causes:csv") + address(request.GET),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from followup.insights.causes.ranking import Ranking, Row
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.words import percent, points
+from followup.insights.themes.tagged import Tagged
 from followup.presentation.sparkline import count_line
 from followup.presentation.wording import money, worth
 from nps_project.common.text import in_language
@@ -98,6 +99,16 @@ def _detail(row: Row, ranking: Ranking) -> str:
         "share": percent(row.before.share or 0.0), "of": number_format(ranking.before, force_grouping=True),
         "low": points(row.trend.low), "high": points(row.trend.high),
     }  # fmt: skip
+
+
+def suggested_lines(rows: Sequence[Tagged]) -> list[tuple[str, str]]:
+    """(cause, "12 answers") for each cause that the words of other answers suggest."""
+    return [
+        (in_language(row.names), ngettext("%(n)s answer", "%(n)s answers", row.n)
+         % {"n": number_format(row.n, force_grouping=True)})
+        for row in rows
+        if row.n is not None
+    ]  # fmt: skip
 
 
 def cost_of(sums: Sequence[tuple[str, Decimal]]) -> str:

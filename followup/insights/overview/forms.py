@@ -60,12 +60,14 @@ class PeriodForm(FilterForm):
             self.add_error("from", gettext("Allowed: at most three years at once."))
         return data
 
+    days = STANDARD_DAYS  # of a period that has no beginning
+
     def period(self) -> Period:
-        """The period that is asked for; without one the last ninety days."""
+        """The period that is asked for; without one the last days."""
         chosen = self.in_use()
         last = chosen.get("to") or self.today
         first = chosen.get("from")
-        return Period(first, last) if first and first <= last else last_days(last, STANDARD_DAYS)
+        return Period(first, last) if first and first <= last else last_days(last, self.days)
 
     def compared_with(self) -> str:
         """PREVIOUS or LAST_YEAR."""

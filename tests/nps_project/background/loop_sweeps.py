@@ -9,10 +9,12 @@ from followup.insights.improvements.models import Improvement, Told
 from followup.insights.praise.models import LovedWords
 from followup.insights.reports.models import Report
 from followup.insights.silence.models import Call, CallList
+from followup.insights.themes.models import Theme
 from followup.insights.weekly.models import WeeklyMail
 from followup.insights.weekly.sending import basis_of
+from followup.insights.words.models import LANGUAGES, ToRead
 from followup.playbooks.trials.models import Trial
-from tests.factories import make_contact, make_survey, make_ticket, make_user
+from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.playbooks.trials.making import run_trial
 
 SECONDS, DAY = timedelta(seconds=10), timedelta(days=1)
@@ -89,3 +91,11 @@ def to_lapse() -> tuple[list[int], datetime]:
         for number in range(3)
     ]  # fmt: skip
     return [row.pk for row in rows], at
+def to_read() -> tuple[list[int], datetime]:
+    survey = make_survey()
+    made = [make_answer(survey, 3, f"The {what} came too late") for what in ("sofa", "table", "bed")]
+    return [ToRead.objects.create(response=answer).pk for answer in made], timezone.now() + SECONDS
+
+
+def to_learn() -> tuple[list[int], datetime]:
+    return [Theme.objects.create(language=language).pk for language in LANGUAGES], timezone.now() + SECONDS

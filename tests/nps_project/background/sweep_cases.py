@@ -13,6 +13,8 @@ from followup.escalation import services as escalation
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.praise.models import LovedWords
 from followup.insights.silence.models import Call
+from followup.insights.themes.models import Theme
+from followup.insights.words.models import CommentTerms
 from followup.models import DigestItem, RoutingRule, Stage, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import Team
@@ -368,6 +370,12 @@ CASES = {
         lambda pk: LovedWords.objects.filter(survey=pk, language="en", counted_at__gt=timezone.now() - HOUR).exists(),
         "praise_lovedwords",
         "survey_id",
+    ),
+    "words.read": Case(
+        loop_sweeps.to_read, lambda pk: CommentTerms.objects.filter(pk=pk).exists(), "words_toread", "response_id"
+    ),
+    "themes.learn": Case(
+        loop_sweeps.to_learn, lambda pk: Theme.objects.filter(pk=pk, learnt_at__isnull=False).exists(), "themes_theme"
     ),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"

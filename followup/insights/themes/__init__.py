@@ -1,0 +1,1 @@
+"""Themes: the company's own root causes, as the words of comments suggest them."""

@@ -1,0 +1,1 @@
+"""What a comment says, word by word: its language, its sentences, its stems. Pure."""
