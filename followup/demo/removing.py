@@ -20,9 +20,9 @@ from followup.insights.improvements import services as improvements
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
 from followup.insights.praise.models import LovedWords, Praise
 from followup.insights.risk.models import AtRisk
+from followup.insights.silence.models import Call, CallList
 from followup.insights.themes.models import Suggestion
 from followup.insights.weekly.models import WeeklyMail
-from followup.insights.silence.models import Call, CallList
 from followup.insights.words.models import CommentTerms, ToRead
 from followup.models import (
     Activity,

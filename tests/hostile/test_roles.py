@@ -63,7 +63,8 @@ PAGES = {
         insights/silence/calls/<int:call_list_id>/next/
         insights/silence/calls/<int:call_list_id>/<int:call_id>/answer/
         insights/silence/calls/<int:call_list_id>/<int:call_id>/<slug:what>/
-        insights/praise/<int:response_id>/ | insights/risk/<int:contact_id>/ticket/ | insights/themes/accept/<int:ticket_id>/
+        insights/praise/<int:response_id>/ | insights/risk/<int:contact_id>/ticket/
+        insights/themes/accept/<int:ticket_id>/
         desk/bulk/ | desk/undo/ | desk/tickets/<int:ticket_id>/<slug:action>/
         desk/tickets/<int:ticket_id>/colleagues/ | desk/tickets/<int:ticket_id>/mail/write/
         desk/tickets/<int:ticket_id>/mail/<int:message_id>/take-back/

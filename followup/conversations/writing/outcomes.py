@@ -5,10 +5,8 @@ not reach the customer is told by the bell: they may have gone home since.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,10 +26,7 @@ from nps_project.deliveries.inbound.events import MailEvent, Outcome, mail_event
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.refusals import RefusedAs
 from nps_project.deliveries.signals import delivery_failed
-from surveys.campaigns.leaving import wishes
-from surveys.campaigns.leaving.wishes import Wish
 from surveys.campaigns.outcomes import count_bounce
-from surveys.models import Contact, Survey
 
 _LEFT = (MessageStatus.SENT, MessageStatus.DELIVERED)
 _MAY_LEAVE = (MessageStatus.QUEUED, MessageStatus.UNKNOWN)

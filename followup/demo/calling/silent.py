@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_noop
 
 from followup.demo.clock import Clock
-from followup.demo.story import hush
+from followup.demo.quiet import hush
 from followup.insights.figures.periods import Period
 from followup.insights.silence.calls import services
 from followup.insights.silence.figures.asked import Scope

@@ -11,7 +11,7 @@ from email.header import Header
 from email.policy import EmailPolicy
 from typing import Any, Self
 
-from anymail.inbound import AnymailInboundMessage
+from anymail.inbound import AnymailInboundMessage  # type: ignore[import-untyped]  # it ships no types
 
 from nps_project.deliveries.inbound.reading import parsing
 

@@ -91,6 +91,8 @@ def to_lapse() -> tuple[list[int], datetime]:
         for number in range(3)
     ]  # fmt: skip
     return [row.pk for row in rows], at
+
+
 def to_read() -> tuple[list[int], datetime]:
     survey = make_survey()
     made = [make_answer(survey, 3, f"The {what} came too late") for what in ("sofa", "table", "bed")]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("followup", "0032_causes_named"),
+        ("followup", "0034_causes_named"),
         ("surveys", "0040_one_index_of_contacts"),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("followup", "0031_calls"),
+        ("followup", "0033_notices_hold"),
     ]
 
     operations = [
@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     ("mail_taken_back", "Mail taken back before it left"),
                     ("mail_not_sent", "Mail did not leave"),
                     ("customer_wrote", "The customer wrote"),
+                    ("mail_complained", "The customer reported a mail as spam: no survey asks them any more"),
                     ("automatic_mail", "An automatic mail came"),
                     ("mail_attached", "A mail was put on this ticket"),
                     ("mail_accepted", "A mail from another address counts as the customer’s"),
