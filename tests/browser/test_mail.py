@@ -38,7 +38,7 @@ def test_a_mail_is_written_sent_and_taken_back(
     page = opened(browser, live_server, agent, f"/desk/tickets/{ticket.pk}/", script=script)
     if script:
         page.keyboard.press("e")
-        expect(page.locator("#mail_subject")).to_be_focused()
+        expect(page.locator("#mail_text")).to_be_focused()
     else:
         page.locator(".actions").get_by_text("Write a mail").first.click()
     text = page.locator("#mail_text")
