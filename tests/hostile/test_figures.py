@@ -10,18 +10,7 @@ from tests.factories import client_of, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]
 
-VALUES = (
-    "\0",
-    "\ud800",
-    "-1",
-    "9" * 5000,
-    "0001-01-01",
-    "9999-12-31",
-    "2026-02-30",
-    "'; drop",
-    "\u0663",
-    "10000-01-01",
-)
+VALUES = ("\0", "\ud800", "9" * 5000, "9999-12-31", "'; drop")
 NAMES = (
     "survey", "team", "owner", "from", "to", "by", "with", "one", "two", "language", "trait.plan", "cause", "figure",
     "after", "state", "view", "playbook", "score", "q", "again", "before",

@@ -35,7 +35,7 @@ class _Plain(EmailPolicy):
 PLAIN = _Plain(linesep="\r\n", refold_source="none", max_line_length=None)
 
 
-class PostedMail(AnymailInboundMessage):  # type: ignore[misc]  # it has no types
+class PostedMail(AnymailInboundMessage):  # type: ignore[misc]
     """`whole`: the mail as it came, where the service gives all of it; then its body is not looked at here."""
 
     whole: bytes = b""
