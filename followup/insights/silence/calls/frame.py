@@ -14,16 +14,16 @@ from followup.insights.silence.figures.asked import ASKED_WHEN, Scope
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
 
 _KNOWN = """
-WITH asked AS ({asked}), known AS MATERIALIZED (
+WITH asked AS ({asked}), last AS (
+  SELECT DISTINCT ON (contact_id) contact_id, state, score, answered_at FROM surveys_response
+  WHERE survey_id = %s AND state <> 'discarded' AND answered_at >= %s AND contact_id IS NOT NULL
+  ORDER BY contact_id, answered_at DESC, id DESC), known AS MATERIALIZED (
   SELECT asked.contact_id, said.state, said.score,
     said.state IS NULL AND contact.phone <> '' AND NOT contact.do_not_contact AND contact.unsubscribed_at IS NULL
       AND NOT EXISTS (SELECT FROM surveys_unsubscription AS wish
                       WHERE wish.contact_id = asked.contact_id AND wish.survey_id = %s) AS reachable
   FROM asked JOIN surveys_contact AS contact ON contact.id = asked.contact_id
-  LEFT JOIN LATERAL (
-    SELECT state, score FROM surveys_response
-    WHERE contact_id = asked.contact_id AND survey_id = %s AND state <> 'discarded' AND answered_at >= asked.since
-    ORDER BY answered_at DESC, id DESC LIMIT 1) AS said ON true)
+  LEFT JOIN last AS said ON said.contact_id = asked.contact_id AND said.answered_at >= asked.since)
 """
 _COUNTS = f"""
   count(*) FILTER (WHERE state IS NULL) AS silent, count(*) FILTER (WHERE reachable) AS reachable,
@@ -79,7 +79,7 @@ def draw(
 def _known(scope: Scope, survey_id: int) -> tuple[str, list[Any]]:
     rows = scope.asked().order_by().values("contact_id").annotate(since=Min(ASKED_WHEN)).values("contact_id", "since")
     sql, given = rows.query.sql_with_params()
-    return _KNOWN.format(asked=sql), [*given, survey_id, survey_id]
+    return _KNOWN.format(asked=sql), [*given, survey_id, scope.period.begins, survey_id]
 
 
 def _one(sql: str, given: list[Any]) -> Any:
