@@ -110,6 +110,13 @@ class PlayForm(PlayModelForm):
         model = Play
         fields = _PLAIN
         labels = {"hours_run": _("These hours are"), "solve_hours_run": _("These hours are")}
+        help_texts = {
+            "offers_call_slots": _(
+                "Times of the coming days within the team’s hours (without a calendar: Monday to Friday, 9 to 17), "
+                "before the first contact none after its deadline. What the customer chooses on their page is the "
+                "promise."
+            )
+        }
         widgets = {
             "compensation_limit": forms.NumberInput({"class": "input-short", "placeholder": " "}),
         }

@@ -103,7 +103,11 @@ def _late(form: PlayForm) -> Iterator[str]:
 
 def _after(form: PlayForm) -> Iterator[str]:
     if days := _text(form, "ask_again_days"):
-        yield _("Asked again by one mail, days later: %(days)s") % {"days": days}
+        number = int(days) if days.isdecimal() else 0  # as it was typed, also where it is refused
+        words = ngettext(
+            "Asked again by one mail, %(days)s day later", "Asked again by one mail, %(days)s days later", number
+        )
+        yield words % {"days": days}
     else:
         yield _("Not asked again")
 
