@@ -58,6 +58,7 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
         "answers_url": f"{answers}?{urlencode(of_period)}",
         "response_rate": percent_of(found.answered, found.asked),
         "asked": found.asked,
+        "asked_url": f"{reverse('silence:page')}?{urlencode(of_period)}",
         "answered": found.answered,
         "met_share": percent_of(promises.met, promises.n),
         "promises": promises.n,

@@ -68,9 +68,9 @@ class RateSerializer(serializers.Serializer[Any]):
     hidden = serializers.BooleanField()
 
 
-class WeighedSerializer(serializers.Serializer[Any]):
+class WeightedSerializer(serializers.Serializer[Any]):
     """The NPS of the customer base. `plain`: of all answers; `known`: of those by customers of the base; `nps`: these
-    weighed by `by`, null where there are too few, or where groups without answers (`empty`) are too much of the base
+    weighted by `by`, null where there are too few, or where groups without answers (`empty`) are too much of the base
     (`missing`, 0 to 1)."""
 
     by = serializers.CharField()
@@ -112,7 +112,7 @@ class SilenceSerializer(serializers.Serializer[Any]):
     rate = ShareSerializer()
     by = serializers.CharField()
     rates = RateSerializer(many=True)
-    weighed = WeighedSerializer()
+    weighted = WeightedSerializer()
     call_lists = CallListSerializer(many=True)
 
 
@@ -173,7 +173,7 @@ def as_shown(found: Silence, by: str, weigh: str) -> dict[str, Any]:
         "rate": found.rates.whole,
         "by": by,
         "rates": _rates(found.rates),
-        "weighed": _weighed(found.weighed, weigh),
+        "weighted": _weighted(found.weighed, weigh),
     }
 
 
@@ -185,7 +185,7 @@ def _rates(found: Rates) -> list[dict[str, Any]]:
     return [{"value": row.value, "name": row.name, "rate": row.rate, "hidden": row.rate is None} for row in found.rows]
 
 
-def _weighed(found: Weighed, weigh: str) -> dict[str, Any]:
+def _weighted(found: Weighed, weigh: str) -> dict[str, Any]:
     names = ("plain", "known", "nps", "base", "empty", "missing")
     return {"by": weigh} | {name: getattr(found, name) for name in names}
 

@@ -33,7 +33,7 @@ class SilenceForm(PeriodForm):
 
     campaign = choice(_("Campaign"), [])
     by = choice(_("Who is silent, by"), [])
-    weigh = choice(_("Weighed by"), [])
+    weigh = choice(_("Weighted by"), [])
 
     def __init__(self, data: Any, user: User, today: date) -> None:
         super().__init__(data, user, today)

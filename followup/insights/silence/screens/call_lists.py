@@ -18,7 +18,7 @@ from followup.insights.overview.words import span_of
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
 from followup.insights.recovery.screens.texts import percent
-from followup.insights.silence.calls import services
+from followup.insights.silence.calls import frame, services
 from followup.insights.silence.calls.progress import calls_of, finding_of, progress_of
 from followup.insights.silence.forms import DrawForm
 from followup.insights.silence.models import Call, CallList
@@ -80,17 +80,23 @@ def calls(request: StaffRequest) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     """Draw a list; the address of the page about the silent fills the form in."""
     form = DrawForm(request.POST or None, user=request.user, initial=_given(request))
-    if request.method == "POST" and form.is_valid() and (answer := _drawn(request, form)):
-        return answer
+    counted = None
+    if request.method == "POST" and form.is_valid():
+        if "count" in request.POST:
+            counted = frame.count(form.scope(), form.cleaned_data["survey"].pk)
+        elif answer := _drawn(request, form):
+            return answer
     context = {
         "room": "insights",
         "title": _("Draw a call list"),
         "crumbs": crumbs(),
         "form": form,
-        "faulty": form.is_bound,
+        "faulty": form.is_bound and counted is None,
+        "counted": counted,
         "submission": form_submissions.new_submission(),
     }
-    return render(request, "followup/insights/silence/draw.html", context, status=422 if form.is_bound else 200)
+    status = 422 if form.is_bound and counted is None else 200
+    return render(request, "followup/insights/silence/draw.html", context, status=status)
 
 
 def _given(request: StaffRequest) -> dict[str, Any]:

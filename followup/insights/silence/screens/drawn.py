@@ -25,7 +25,7 @@ def funnel(found: Steps, notes: Sequence[str] = ()) -> Picture | None:
     """How many came how far; None where nobody was asked. What nobody knows of a link is left out."""
     if not found.asked:
         return None
-    shown = [name for name in texts.STEPS if name != "delivered" or found.mailed == found.asked]
+    shown = [name for name in texts.STEPS if name != "delivered" or (found.delivered and found.mailed == found.asked)]
     bars = [Column(str(texts.STEPS[name]), getattr(found, name), _number(getattr(found, name))) for name in shown]
     said = ", ".join(f"{texts.STEPS[name]}: {_number(getattr(found, name))}" for name in shown)
     return columns(bars, title=_("From being asked to being recovered"), description=said, notes=notes)
@@ -58,9 +58,9 @@ def weighed(found: Weighed, notes: Sequence[str] = ()) -> Picture | None:
         return None
     rows = [
         Row(_("As it was answered"), texts.nps_words(plain), plain.nps, plain.nps_low, plain.nps_high, is_other=True),
-        Row(_("Weighed to your customers"), texts.estimate_words(nps), nps.value, nps.low, nps.high),
+        Row(_("Weighted to your customers"), texts.estimate_words(nps), nps.value, nps.low, nps.high),
     ]
-    return _points(rows, _("NPS, plain and weighed"), notes)
+    return _points(rows, _("NPS, plain and weighted"), notes)
 
 
 def of_list(found: Finding, notes: Sequence[str] = ()) -> Picture | None:

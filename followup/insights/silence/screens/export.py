@@ -27,7 +27,7 @@ def rows(found: Silence, by: str, weigh: str) -> Iterator[list[object]]:
     weighed = found.weighed
     yield ["nps", "plain", *_nps(weighed.plain)]
     yield ["nps", "of_known_customers", *_nps(weighed.known)]
-    yield ["nps", f"weighed_by_{weigh}", *_estimate(weighed.nps)]
+    yield ["nps", f"weighted_by_{weigh}", *_estimate(weighed.nps)]
     yield ["base_without_answers", weigh, weighed.missing, "", "", "", weighed.base]
     for group in weighed.groups:
         yield [f"nps_by_{weigh}", group.name, *_nps(group.figures)]

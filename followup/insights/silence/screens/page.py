@@ -25,11 +25,12 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.deliveries.inbound.sources import are_bounces_read
 from nps_project.downloads import download, refused
 
 MOST_LISTS = 5
 NONE = "-"  # the value of those that have none, in an address
-PICTURES = ("steps", "answered", "weighed")
+PICTURES = ("steps", "answered", "weighted")
 
 
 def form_of(request: StaffRequest) -> SilenceForm:
@@ -101,7 +102,7 @@ def _pictures(found: Silence, by: str, notes: tuple[str, ...] = ()) -> dict[str,
     return {
         "steps": drawn.funnel(found.funnel.whole, notes),
         "answered": drawn.rates(found.rates, by, notes),
-        "weighed": drawn.weighed(found.weighed, notes),
+        "weighted": drawn.weighed(found.weighed, notes),
     }
 
 
@@ -143,22 +144,22 @@ def _pages(rows: list[list[object]]) -> Iterator[list[list[object]]]:
 
 def _lines(request: StaffRequest, found: Silence) -> list[dict[str, Any]]:
     """The table of the steps: all, then the channels, then the campaigns."""
-    funnel = found.funnel
+    funnel, hears = found.funnel, are_bounces_read(timezone.now())
     return [
-        {"kind": "", "lines": [_line(request, "", None, funnel.whole)]},
-        *({"kind": kind, "lines": [_line(request, kind, part, part.steps) for part in parts]}
+        {"kind": "", "lines": [_line(request, "", None, funnel.whole, hears=hears)]},
+        *({"kind": kind, "lines": [_line(request, kind, part, part.steps, hears=hears) for part in parts]}
           for kind, parts in (("channel", funnel.channels), ("campaign", funnel.campaigns)) if parts),
     ]  # fmt: skip
 
 
-def _line(request: StaffRequest, kind: str, part: Part | None, steps: Steps) -> dict[str, Any]:
+def _line(request: StaffRequest, kind: str, part: Part | None, steps: Steps, *, hears: bool) -> dict[str, Any]:
     narrowed: dict[str, str] = {}
     if part is not None:
         narrowed = {kind: part.key} if part.key else {"without": "campaign"}
     sees_second = request.user.sees_all_teams
     cells = []
     for name in texts.STEPS:
-        cell = texts.step_words(steps, name)
+        cell = texts.step_words(steps, name, hears_of_bounces=hears)
         view = "tickets" if name in ("followed_up", "recovered") else "people"
         is_listed = cell["is_known"] and (name != "recovered" or sees_second)
         query = address(request.GET, by=None, weigh=None, figure=name, **narrowed)

@@ -33,10 +33,11 @@ def group_name(name: str) -> str:
     return name or _("without")
 
 
-def step_words(found: Steps, name: str) -> dict[str, Any]:
-    """A step as the table shows it: the number, and the part of the step before as whole per cent."""
+def step_words(found: Steps, name: str, *, hears_of_bounces: bool) -> dict[str, Any]:
+    """A step as the table shows it: the number, and the part of the step before as whole per cent. Where nobody would
+    tell of a mail that came back, no delivered one is a mail whose end is not known, as on a campaign's page."""
     number, of = getattr(found, name), getattr(found, OF[name]) if name in OF else 0
-    if name == "delivered" and not found.mailed:
+    if name == "delivered" and not (found.mailed and (found.delivered or hears_of_bounces)):
         return {"n": "–", "share": "", "is_known": False}
     share = percent(number / of) if of else ""
     return {"n": number_format(number, force_grouping=True), "share": share, "of": of, "is_known": True}

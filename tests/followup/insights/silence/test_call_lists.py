@@ -305,6 +305,9 @@ def test_from_the_draw_to_what_it_says_in_the_browser(survey: Survey, now: Any) 
     assert "Draw a call list" in browse(manager, "get", f"{PAGE}new/?campaign={campaign.pk}", 200)
     given = {"name": "Silent <b>", "campaign": campaign.pk, "from": "2026-10-01", "to": "2026-11-20"}
     assert "Give a number from 1" in browse(manager, "post", f"{PAGE}new/", 422, **given)
+    counted = browse(manager, "post", f"{PAGE}new/", 200, **given, number=11, count="1")
+    assert "Of 42 customers who were asked 30 did not answer; 30 of these can be called." in counted
+    assert not CallList.objects.exists()
     browse(manager, "post", f"{PAGE}new/", 302, **given, number=11)
     drawn = CallList.objects.get()
     page = f"{PAGE}{drawn.pk}/"

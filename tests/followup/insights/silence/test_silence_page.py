@@ -117,7 +117,7 @@ def test_small_groups_are_hidden(admin: Client, survey: Survey, campaign: Campai
 def test_the_nps_is_weighed_to_the_customers(admin: Client, campaign: Campaign) -> None:
     page = read(admin)
     plain, weighed = 100 * (22 - 18) / 42, (40 * 100 * (20 - 10) / 30 + 60 * 100 * (2 - 8) / 12) / 100
-    assert f"Weighed, the NPS is −{abs(round(weighed))} (" in page
+    assert f"Weighted, the NPS is −{abs(round(weighed))} (" in page
     assert f"as it was answered, {round(plain)} (" in page
 
 
@@ -129,7 +129,7 @@ def test_where_too_much_of_the_base_has_no_answer_words_take_the_place_of_a_figu
     page = read(admin)
     assert "groups without an answer hold 29 % of your customers" in page
     assert "Nederlands" in page or "Dutch" in page
-    assert "Weighed, the NPS is" not in page
+    assert "Weighted, the NPS is" not in page
 
 
 def test_the_page_costs_a_fixed_number_of_queries(
@@ -143,7 +143,7 @@ def test_the_page_costs_a_fixed_number_of_queries(
         Segment.objects.create(slug=f"s{more}", name=f"S {more}", filter={"language": "da"})
 
 
-@pytest.mark.parametrize("name", ["steps", "answered", "weighed"])
+@pytest.mark.parametrize("name", ["steps", "answered", "weighted"])
 def test_each_picture_is_to_be_had_as_a_file(admin: Client, campaign: Campaign, name: str) -> None:
     with time_machine.travel(NOW, tick=False):
         assert admin.get(f"{PAGE}pictures/{name}.svg")["Content-Type"].startswith("image/svg+xml")
@@ -159,7 +159,7 @@ def test_the_table_has_every_figure_unrounded(admin: Client, campaign: Campaign)
     assert rows["answered", ""]["n"] == "42"
     assert rows["delivered_campaign", f"{campaign.pk} Autumn"]["n"] == "97"
     assert float(rows["response_rate", ""]["value"]) == pytest.approx(0.42)
-    assert float(rows["nps", "weighed_by_language"]["value"]) == pytest.approx(-50 / 3)
+    assert float(rows["nps", "weighted_by_language"]["value"]) == pytest.approx(-50 / 3)
 
 
 def test_people_see_the_figures_of_their_teams(campaign: Campaign) -> None:
@@ -188,4 +188,4 @@ def test_programs_get_the_same(campaign: Campaign) -> None:
     assert found["campaigns"][0]["campaign"] == campaign.pk
     assert found["campaigns"][0]["delivered"] == 97
     assert [row["value"] for row in found["rates"]] == ["basic", "gold"]
-    assert found["weighed"]["nps"]["value"] == pytest.approx(-50 / 3)
+    assert found["weighted"]["nps"]["value"] == pytest.approx(-50 / 3)
