@@ -14,6 +14,7 @@ from followup.causes import services as causes
 from followup.demo.calling.silent import make_call_list, make_silent_links
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE, SLUGS, Shop, make_shop
 from followup.demo.chapters import trial
+from followup.demo.chapters.by_hand import invite_by_hand
 from followup.demo.chapters.campaigns import make_campaigns
 from followup.demo.chapters.cases import make_cases
 from followup.demo.chapters.improvements import make_improvements
@@ -22,7 +23,7 @@ from followup.demo.chapters.silence import fall_silent
 from followup.demo.clock import Clock
 from followup.demo.customers import Companies, make_contact, make_segments, note_last_answers
 from followup.demo.people import Customer, make_customer
-from followup.demo.plan import NAMED, PERSONAL, PROGRAM, RELATIONSHIP, SEED, Planned, plan
+from followup.demo.plan import AFTER_SERVICE, NAMED, PERSONAL, PROGRAM, RELATIONSHIP, SEED, Planned, plan
 from followup.demo.story import Storyteller
 from followup.models import RootCause, Ticket
 from followup.tickets import opening
@@ -198,6 +199,8 @@ class _Scene:
         make_cases(self.shop.surveys, self.clock.now)
         make_silent_links(self.shop.surveys, self.contacts)
         self.said_on_the_phone = make_call_list(self.shop.surveys, self.shop.agents, self.clock)
+        served = self.shop.surveys[AFTER_SERVICE]
+        invite_by_hand(served, self.shop.agents[served.pk][0], self.clock.now)
         write_down_who_left(self.shop.surveys, self.clock.now)
         fall_silent(self.shop.surveys[RELATIONSHIP], self.contacts, self.clock.now)
         leads = [agents[-1] for agents in self.shop.agents.values()]

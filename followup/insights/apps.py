@@ -24,6 +24,8 @@ class InsightsConfig(AppConfig):
             {
                 "insights:overview": "insight#the-overview",
                 "insights:compare": "insight#groups",
+                "insights:fair_play": "insight#fair-play",
+                "insights:fair_play_behind": "insight#fair-play",
                 "insights:recovery": "recovery#what-the-page-shows",
                 "insights:recovery_tickets": "recovery#the-tickets-behind-a-number",
             }

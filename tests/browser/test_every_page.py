@@ -60,6 +60,7 @@ NO_PAGE = {
     "insights/improvements/<int:improvement_id>/letter/<slug:language>/keep/",
     "insights/", "insights/recovery/recovery.csv", "insights/recovery/<slug:name>.<slug:kind>",
     "insights/praise/<int:response_id>/", "insights/risk/<int:contact_id>/ticket/",
+    "insights/fair-play/fair-play.csv", "insights/fair-play/differences.<slug:kind>",
     "insights/risk/risk.csv", "insights/risk/customers.<slug:kind>", "insights/risk/<slug:name>.<slug:kind>",
     "insights/words/words.csv", "insights/words/words.xlsx",
     "insights/themes/precision/", "insights/themes/accept/<int:ticket_id>/",

@@ -47,6 +47,8 @@ PAGES = {
         docs/ | docs/<slug:name>/ | docs/pictures/<str:name>
         setup/me/ | setup/me/security/ | setup/me/second-factor/ | setup/me/second-factor/change/
         setup/me/sessions/<str:name>/end/
+        insights/fair-play/ | insights/fair-play/fair-play.csv | insights/fair-play/differences.<slug:kind>
+        insights/fair-play/<slug:name>/
         insights/risk/ | insights/risk/risk.csv | insights/risk/customers.<slug:kind>
         insights/risk/<slug:name>.<slug:kind>
         insights/causes/ | insights/causes/causes.csv | insights/causes/causes.xlsx

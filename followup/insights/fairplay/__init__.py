@@ -1,0 +1,1 @@
+"""Fair play: what makes an NPS lie, whether chance explains it, and what it may innocently mean."""
