@@ -74,6 +74,26 @@ class Photographer:
         page.wait_for_url("**/t/**")
         return page
 
+    def case(self) -> Page:
+        """The customer's own page, with what they wrote there."""
+        page = self.thanks()
+        page.get_by_role("link", name="Your case").click()
+        page.get_by_label("Write to us").fill("The second box is missing, too. Can you bring it on Thursday?")
+        page.get_by_role("button", name="Send").first.click()
+        page.get_by_role("status").wait_for()
+        return page
+
+    def conversation(self) -> Page:
+        """A ticket whose customer answered a mail."""
+        page = self.at("/desk/?view=resolved&gave=true")
+        links = page.locator(".queue li.row .row-name a").evaluate_all("all => all.map(one => one.href)")
+        for address in links:
+            page.goto(address)
+            if page.locator("#conversation li[data-way=in]").count():
+                page.locator("#conversation").scroll_into_view_if_needed()
+                return page
+        raise LookupError("no ticket of the sample shop has an answer to a mail")
+
     def bulk(self) -> Page:
         page = self.at("/desk/")
         for number in range(4):
@@ -137,12 +157,15 @@ BEFORE_THE_SAMPLES: dict[str, Callable[[Photographer], Page | Locator]] = {
 WITH_SAMPLES: dict[str, Callable[[Photographer], Page | Locator]] = {
     "survey": Photographer.survey,
     "thanks": Photographer.thanks,
+    "case": Photographer.case,
     "desk": lambda taker: taker.at("/desk/"),
     "bulk": Photographer.bulk,
     "ticket": Photographer.ticket,
+    "conversation": Photographer.conversation,
     "log": lambda taker: taker.ticket("l"),
     "promise": lambda taker: taker.ticket("p"),
     "resolve": lambda taker: taker.ticket("r"),
+    "recovery": lambda taker: taker.at("/insights/recovery/"),
     "contacts": lambda taker: taker.at("/contacts/"),
     "contact": lambda taker: taker.first("/contacts/"),
     "campaign": lambda taker: taker.first("/campaigns/", "main a", "these weeks"),

@@ -33,7 +33,10 @@ def listing(request: StaffRequest) -> HttpResponse:
         faults, after = [_("This page of the notices does not exist. Begin at its first page.")], ""
     found, has_more = paging.page(rows, FEW if is_few else paging.PAGE_SIZE)
     promised = lines.of_promises(user, at) if not after else []
-    shown = [*promised, *lines.of_notices(user, found, at)]
+    told = lines.of_notices(user, found, at)
+    if is_few:
+        promised = promised[: max(FEW - len(told), FEW // 2)]  # a day full of calls hides nothing else
+    shown = [*promised, *told]
     context = {
         "room": "notices",
         "is_few": is_few,

@@ -220,3 +220,14 @@ def test_old_ones_are_deleted(bea: User, carl: User, ticket: Ticket) -> None:
     forget_notices()
     left = Notice.objects.order_by("at").values_list("at", "read_at")
     assert [((now - at).days, read_at is not None) for at, read_at in left] == [(41, False), (1, True)]
+
+
+def test_a_day_full_of_promises_hides_no_other_notice_from_the_bell(bea: User, carl: User, ticket: Ticket) -> None:
+    with time_machine.travel("2026-03-11 08:00+01:00", tick=False):
+        for number in range(9):
+            due = timezone.now() + timedelta(hours=1 + number)
+            promises.make(ticket_id=ticket.pk, by=bea, text=f"Promise {number}", due_at=due)
+        actions.assign(ticket_id=ticket.pk, by=carl, owner=bea)
+        few = client_of(bea).get("/desk/notices/?few").content.decode()
+        assert "carl gave you this ticket" in few
+        assert few.count('class="notice"') == 8
