@@ -85,7 +85,7 @@ class Photographer:
 
     def conversation(self) -> Page:
         """A ticket whose customer answered a mail."""
-        page = self.at("/desk/?view=resolved&gave=true")
+        page = self.at("/desk/?view=resolved&score=6&language=en")
         links = page.locator(".queue li.row .row-name a").evaluate_all("all => all.map(one => one.href)")
         for address in links:
             page.goto(address)

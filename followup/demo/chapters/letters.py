@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from followup.conversations.models import Direction, Message, MessageStatus
+from followup.conversations.writing.beginning import signed
 from followup.history import chain
 from followup.models import ActivityKind
 from followup.presentation.mail_texts import filled
@@ -26,7 +27,7 @@ def write(ticket_id: int, by: User, at: datetime) -> None:
     if not response.reach_email:
         return
     subject = filled(in_language(play.mail_subject, response.language), ticket)
-    text = filled(in_language(play.mail_body, response.language), ticket)
+    text = signed(filled(in_language(play.mail_body, response.language), ticket), by)
     public_id, written_at = uuid4(), at - timedelta(seconds=12)
     message = Message.objects.create(
         public_id=public_id, ticket=ticket, contact=response.contact, direction=Direction.OUT,
