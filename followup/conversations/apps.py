@@ -23,8 +23,10 @@ class ConversationsConfig(AppConfig):
     def ready(self) -> None:
         from followup.conversations import mail_keys
         from followup.conversations.incoming import connecting
+        from followup.conversations.showing import rows
         from followup.conversations.showing.part import PART
         from followup.conversations.writing import composing, outcomes
+        from followup.desk.queue import rows as queue_rows
         from followup.desk.ticket import parts
         from nps_project.accounts.models import Role
         from nps_project.accounts.signin import senders
@@ -37,6 +39,7 @@ class ConversationsConfig(AppConfig):
         from surveys.branding import look
 
         parts.add(PART)
+        queue_rows.show_latest(rows.latest_words())
         deliveries_composing.add(mail_keys.TEMPLATE, composing.compose, told=outcomes.mails_left, is_kept=True)
         from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
         outcomes.connect()

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models.functions import Cast, Concat, JSONObject, Left
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from followup.conversations.models import (
     RawMail,
 )
 from followup.conversations.showing.statuses import StatusWords, status_words
+from followup.desk.queue.rows import FIRST_WORDS
 from followup.models import Ticket
 from followup.presentation.wording import exactly, when
 from nps_project.deliveries.models import Delivery
@@ -66,6 +67,13 @@ class MessageLine:
     is_to_send: bool  # a colleague prepared it by mail
     is_to_accept: bool
     may_be_thanks: bool
+
+
+def latest_words() -> Combinable:
+    """What a ticket's customer wrote last, for the line of the queue; thanks and automatic mails say nothing new."""
+    rows = Message.objects.filter(ticket=OuterRef("pk"), direction=Direction.IN, is_accepted=True, is_automatic=False)
+    rows = rows.filter(is_thanks=False, erased_at=None).order_by("-at", "-pk")
+    return Subquery(rows.values(words=Left("text", FIRST_WORDS))[:1])
 
 
 def annotations() -> Mapping[str, Combinable]:

@@ -8,11 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from followup.clocks.recompute import is_asked_by_customer
 from followup.models import Attempt, Promise, Stage, Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.presentation.wording import Clock, clock_of, reason, when
@@ -24,12 +26,19 @@ _OF_OTHERS = (
     "response__contact__name", "response__contact__email", "response__contact__phone", "response__contact__traits",
     "owner__name", "owner__email", "owner__is_active",
 )  # fmt: skip
+_LATEST: dict[str, Combinable] = {}
 _READ = (*(field.name for field in Ticket._meta.concrete_fields), *_OF_OTHERS)
+
+
+def show_latest(words: Combinable) -> None:
+    """Let a line whose customer waits for an answer show what they wrote, in place of the words of their answer; an
+    app's ready() calls it. `words`: an expression over the ticket, up to FIRST_WORDS long."""
+    _LATEST["latest"] = words
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue, in words."""
+    """One line of the queue, in words. `words`: what the customer said last, as far as somebody is to answer it."""
 
     ticket: Ticket
     clock: Clock
@@ -81,6 +90,7 @@ def with_words(tickets: TicketQuerySet) -> TicketQuerySet:
             ),
             currency=company.currency(),
             tries=Subquery(tries.values(said=JSONObject(n=Count("pk"), last=Max("at")))[:1]),
+            **_LATEST,
         )
         .only(*_READ)
     )
@@ -102,7 +112,7 @@ def row_of(ticket: Any, at: datetime) -> Row:
         ticket=ticket,
         clock=clock_of(ticket, at),
         reason=", ".join(filter(None, (_tries(ticket, at), reason(ticket, at, promised, ticket.currency)))),
-        words=ticket.first_words,
+        words=(getattr(ticket, "latest", None) if is_asked_by_customer(ticket) else None) or ticket.first_words,
         name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
         company=response.contact.company_name if response.contact else "",
     )

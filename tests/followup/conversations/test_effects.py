@@ -13,7 +13,7 @@ from followup.history import chain
 from followup.models import Absence, CustomerSaid, Notice, RootCause, Ticket, TicketStatus
 from followup.tickets import actions, attempts
 from nps_project.accounts.models import User
-from tests.factories import make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +128,15 @@ def test_not_fixed_has_a_clock_where_the_play_has_no_reply_hours(ticket: Ticket,
     said(ticket, CustomerSaid.NOT_FIXED)
     ticket.refresh_from_db()
     assert ticket.next_contact_due_at is not None
+
+
+def test_the_queue_shows_what_the_customer_wrote_while_they_wait_for_an_answer(ticket: Ticket, bea: User) -> None:
+    client = client_of(bea)
+    wrote(ticket, quoted="")
+    Message.objects.update(text="<b>Where</b> is it?")
+    assert "&lt;b&gt;Where&lt;/b&gt; is it?" in client.get("/desk/").content.decode()
+    attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached")
+    assert "is it?" not in client.get("/desk/").content.decode()
+    wrote(ticket)
+    Message.objects.filter(text="And now?").update(is_thanks=True)
+    assert "And now?" not in client.get("/desk/").content.decode()
