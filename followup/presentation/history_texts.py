@@ -29,17 +29,18 @@ from nps_project.accounts.models import Team, User
 from surveys.models import AskReason
 
 SHORT_RECORD = 200
-#: What customers do: their words name them, so nothing stands behind of who did it.
-OF_CUSTOMERS = frozenset({
+#: What customers do, and what nobody does: their words say so, and nothing stands behind of who did it.
+SAY_WHO = frozenset({
     ActivityKind.CUSTOMER_WROTE, ActivityKind.CUSTOMER_SAID, ActivityKind.CALL_BOOKED, ActivityKind.CALL_CANCELLED,
     ActivityKind.AUTOMATIC_MAIL, ActivityKind.MAIL_COMPLAINED, ActivityKind.REACH_CHANGED, ActivityKind.ANSWER_WORSE,
-    ActivityKind.ANSWER_BETTER, ActivityKind.ANSWER_CHANGED, ActivityKind.ASKED_AGAIN,
+    ActivityKind.ANSWER_BETTER, ActivityKind.ANSWER_CHANGED, ActivityKind.ASKED_AGAIN, ActivityKind.BOUNCED,
+    ActivityKind.MAIL_NOT_SENT, ActivityKind.WARNED, ActivityKind.ESCALATED, ActivityKind.WAIT_OVER,
 })  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as the page draws it. `by` is empty when the product acted, or the customer (`is_customers`);
+    """One entry as the page draws it. `by` is empty when no colleague acted; `says_who`: `what` says it all;
     `is_erased`: its text was erased."""
 
     number: int
@@ -49,7 +50,7 @@ class Entry:
     by: str
     words: str
     is_erased: bool
-    is_customers: bool = False
+    says_who: bool = False
 
 
 class Describer:
@@ -80,7 +81,7 @@ class Describer:
             by=str(activity.actor) if activity.actor else "",
             words=words,
             is_erased=bool(text and text.erased_at),
-            is_customers=activity.kind in OF_CUSTOMERS,
+            says_who=activity.kind in SAY_WHO,
         )
 
 

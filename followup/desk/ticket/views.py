@@ -202,7 +202,7 @@ def _refused_by_service(
 
 def said(entry: Entry) -> str:
     """One entry of history that came meanwhile, in a few words."""
-    by = entry.by or ("" if entry.is_customers else _("automatically"))
+    by = entry.by or ("" if entry.says_who else _("automatically"))
     return ", ".join(part for part in (entry.what, by, entry.time) if part)
 
 

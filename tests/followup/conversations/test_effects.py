@@ -1,5 +1,6 @@
 """What it does to a ticket that its customer writes, or says how it stands."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,13 @@ def test_the_queue_shows_what_the_customer_wrote_while_they_wait_for_an_answer(t
     wrote(ticket)
     Message.objects.filter(text="And now?").update(is_thanks=True)
     assert "And now?" not in client.get("/desk/").content.decode()
+
+
+def test_the_history_says_what_the_customer_did_and_what_it_did_to_the_ticket(ticket: Ticket, bea: User) -> None:
+    resolve(ticket, bea)
+    wrote(ticket)
+    page = client_of(bea).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "The customer wrote: the ticket is open again" in words
+    assert "the ticket is open again automatically" not in words
+    assert "Opened: score 2 automatically" in words
