@@ -26,7 +26,7 @@ def funnel(found: Steps, notes: Sequence[str] = ()) -> Picture | None:
     if not found.asked:
         return None
     shown = [name for name in texts.STEPS if name != "delivered" or (found.delivered and found.mailed == found.asked)]
-    bars = [Column(str(texts.STEPS[name]), getattr(found, name), _number(getattr(found, name))) for name in shown]
+    bars = [Column(str(texts.SHORT[name]), getattr(found, name), _number(getattr(found, name))) for name in shown]
     said = ", ".join(f"{texts.STEPS[name]}: {_number(getattr(found, name))}" for name in shown)
     return columns(bars, title=_("From being asked to being recovered"), description=said, notes=notes)
 

@@ -23,6 +23,7 @@ STEPS = {
     "followed_up": gettext_lazy("Followed up"),
     "recovered": gettext_lazy("Recovered"),
 }
+SHORT = STEPS | {"recovered": pgettext_lazy("below a column", "Recovered")}
 OF = {"delivered": "mailed", "answered": "asked", "commented": "answered", "followed_up": "tickets",
       "recovered": "second"}  # fmt: skip
 NAMES = STEPS | {"silent": gettext_lazy("Did not answer"), "tickets": gettext_lazy("Unhappy, with a ticket")}
@@ -73,10 +74,12 @@ def headline(call_list: CallList, found: Finding) -> str:
         "answered": signed(found.by_answers.nps),
     }  # fmt: skip
     if change is None or change.is_noise:
-        return f"{said} {_('The silent do not differ from those who answered by more than noise.')}"
-    if change.change < 0:
-        return f"{said} {_('The silent are less happy than those who answered.')}"
-    return f"{said} {_('The silent are happier than those who answered.')}"
+        differ = _("The silent do not differ from those who answered by more than noise.")
+    elif change.change < 0:
+        differ = _("The silent are less happy than those who answered.")
+    else:
+        differ = _("The silent are happier than those who answered.")
+    return f"{said} {differ}"
 
 
 def explained(call_list: CallList, found: Finding) -> list[str]:
