@@ -17,8 +17,8 @@ ANY = "any"  # the heading of comments that fit every cause
 LANGUAGES = ("en", "nl", "da")
 
 _HERE = Path(__file__).parent
-_SHORT_SHARE = {UNHAPPY: 0.3, PASSIVE: 0.28, PROMOTER: 0.3}
-_TWO_SHARE = {UNHAPPY: 0.14, PASSIVE: 0.12, PROMOTER: 0.24}
+_SHORT_SHARE = {UNHAPPY: 0.45, PASSIVE: 0.28, PROMOTER: 0.3}
+_TWO_SHARE = {UNHAPPY: 0.45, PASSIVE: 0.12, PROMOTER: 0.24}
 _TRIES = 20
 _AT_LENGTH = 25  # characters; what is shorter, two people may say
 _LONG = 110  # characters; so long a comment stands alone

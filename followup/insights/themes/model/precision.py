@@ -1,9 +1,11 @@
 """How sure a suggestion has to be so that it is right often enough: plain arithmetic."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 FEWEST = 10  # suggestions that a precision rests on
+_Z_80 = 0.8416212335729143  # below it lie four fifths of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +18,14 @@ class Point:
 
     @property
     def precision(self) -> float:
-        """The share of right ones, as if one more had been right and one more wrong: few are not taken for all.
+        """What the share of right ones is at least, four times in five: few are not taken for all.
 
-        Source: Laplace's rule of succession.
+        Source: Wilson's score interval, its lower end at 80 %, one-sided (JASA 22, 1927).
         """
-        return (self.right + 1) / (self.n + 2)
+        share, squared = self.right / self.n, _Z_80**2
+        middle = share + squared / (2 * self.n)
+        margin = _Z_80 * math.sqrt(share * (1 - share) / self.n + squared / (4 * self.n**2))
+        return (middle - margin) / (1 + squared / self.n)
 
 
 def curve(suggestions: Iterable[tuple[float, bool]]) -> list[Point]:
