@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.themes.models import CauseQuality, Learning, Suggestion, Theme
@@ -70,6 +71,7 @@ def _learn(theme: Theme, at: datetime) -> None:
     if not rows and not theme.n:
         Theme.objects.filter(pk=theme.pk).update(learnt_at=at)  # nothing to write down each ten minutes
         return
+    Learning.objects.filter(theme=theme, ended_at=None).delete()  # of a worker that died
     run = Learning.objects.create(theme=theme, began_at=at, steps=learnt.FOLDS + 2, n=len(rows))
 
     def step() -> None:
@@ -87,7 +89,7 @@ def _learn(theme: Theme, at: datetime) -> None:
         if found is not None:
             guesses = {pk: (one.cause, one.share) for pk, one in found.by_id.items()}
             count = suggest_again(theme, guesses)
-    done = {"ended_at": at, "done": run.steps, "right": found.right if found else 0, "suggested": count}
+    done = {"ended_at": timezone.now(), "done": run.steps, "right": found.right if found else 0, "suggested": count}
     Learning.objects.filter(pk=run.pk).update(**done)
     old = Learning.objects.filter(theme=theme).order_by("-pk").values_list("pk", flat=True)[KEPT:]
     Learning.objects.filter(pk__in=list(old)).delete()

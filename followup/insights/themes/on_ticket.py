@@ -38,12 +38,17 @@ def shown(user: User, ticket: Ticket, at: datetime) -> dict[str, Any] | None:
     }
 
 
+def slug_of(ticket: Any) -> str | None:
+    """The slug of the cause that a ticket's words suggest, whether or not one is chosen; `annotations` reads it."""
+    found = getattr(ticket, "suggested", None)
+    return str(found["slug"]) if found else None
+
+
 class SuggestedCauseField(serializers.CharField):
-    """The slug of the cause that the words suggest, whether or not one is chosen."""
+    """`slug_of` a ticket."""
 
     def __init__(self) -> None:
         super().__init__(source="*", read_only=True, allow_null=True)
 
     def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
-        found = getattr(value, "suggested", None)
-        return str(found["slug"]) if found else None
+        return slug_of(value)

@@ -1,6 +1,6 @@
 """Suggest causes for answers, by what was learnt last."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -18,8 +18,10 @@ _CHUNK = 1_000
 Guesses = Mapping[int, tuple[int | None, float]]  # (cause, share) by the answer
 
 
-def suggest(rows: Iterable[CommentTerms]) -> None:
-    """Suggest causes for comments that were just read; reading calls it in its transaction."""
+def suggest(rows: Sequence[CommentTerms]) -> None:
+    """Suggest causes for comments that were just read, in place of what they suggested before; reading calls it in its
+    transaction."""
+    Suggestion.objects.filter(response__in=[row.pk for row in rows]).delete()  # some may be of promoters by now
     by_language: dict[str, list[CommentTerms]] = {}
     for row in rows:
         if row.group in UNHAPPY and row.language:

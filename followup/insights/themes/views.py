@@ -17,7 +17,7 @@ from followup.desk.ticket import page as ticket_page
 from followup.errors import WrongState
 from followup.insights.estimates.shares import wilson
 from followup.insights.figures.words import percent
-from followup.insights.themes import services
+from followup.insights.themes import on_ticket, services
 from followup.insights.themes.disagreeing import disagreeing
 from followup.insights.themes.forms import AcceptForm, PrecisionForm
 from followup.insights.themes.model.precision import FEWEST, Point, at_precision
@@ -154,6 +154,9 @@ def accept(request: StaffRequest, ticket_id: int) -> HttpResponse:
         messages.error(request, _("This cause is not in use any more. Nothing was changed."))
         return _back(ticket)
     cause = form.cleaned_data["cause"]
+    if on_ticket.slug_of(ticket) != cause.slug:
+        messages.error(request, _("The words suggest something else by now. Nothing was changed."))
+        return _back(ticket)
     try:
         with transaction.atomic():
             is_first = form_submissions.is_first(request)

@@ -62,6 +62,8 @@ def test_one_press_names_the_cause_once_with_its_entry(survey: Survey) -> None:
     reading.read_new(timezone.now())
     client, url = client_of(make_user("bea")), f"{ADDRESS}accept/{ticket.pk}/"
 
+    client.post(url, {"cause": "billing"})  # the words suggest another one
+    assert not Activity.objects.filter(ticket=ticket, kind="cause_named").exists()
     for _twice in range(2):
         answer: Any = client.post(url, {"cause": "delivery", "submission": "a" * 22})
         assert (answer.status_code, answer["Location"]) == (303, f"/desk/tickets/{ticket.pk}/")
@@ -157,6 +159,18 @@ def test_the_words_of_erased_answers_are_gone_from_the_next_model(survey: Survey
     assert (theme.n, theme.weights, theme.causes) == (0, {}, [])
     assert not CauseQuality.objects.exists()
     assert not Suggestion.objects.exists()
+
+
+def test_who_is_content_by_now_is_suggested_nothing(survey: Survey) -> None:
+    learn()
+    answer = make_answer(survey, 7, LATE)
+    reading.read_new(timezone.now())
+    assert Suggestion.objects.filter(response=answer).exists()
+
+    Response.objects.filter(pk=answer.pk).update(score=10)
+    reading.read_new(timezone.now())
+
+    assert not Suggestion.objects.filter(response=answer).exists()
 
 
 def test_a_retired_cause_is_not_suggested(survey: Survey) -> None:
