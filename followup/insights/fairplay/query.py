@@ -112,8 +112,9 @@ def _recipients(asked: Asked) -> QuerySet[Invitation, Any]:
     rows = Invitation.objects.annotate(when=Coalesce("sent_at", "asked_at", "created_at")).filter(
         survey__in=asked.surveys, status__in=_ASKED, when__gte=period.begins, when__lt=period.ends, follows=None
     )
-    newest = rows.order_by("-when").values("contact", "contact__value", last=_last_score("contact", OuterRef("when")))
-    return newest[:MOST]
+    newest = Invitation.objects.filter(pk__in=rows.order_by("-when").values("pk")[:MOST])
+    asked_at = Coalesce(OuterRef("sent_at"), OuterRef("asked_at"), OuterRef("created_at"))
+    return newest.values("contact", "contact__value", last=_last_score("contact", asked_at))
 
 
 def _everybody(asked: Asked) -> QuerySet[Contact, Any]:
@@ -163,7 +164,7 @@ def _by_hand(asked: Asked) -> Counted:
     promoters = {"hits": Count("pk", filter=_PROMOTER), "of": Count("pk")}
     people = list(by_hand(asked).order_by().values(person=F("invitation__created_by")).annotate(**promoters))
     newest = asked.answers().filter(invitation__campaign__isnull=False).order_by("-answered_at", "-pk")[:MOST_ANSWERS]
-    campaigns = Response.objects.filter(pk__in=newest.values("pk")).aggregate(**promoters)
+    campaigns = newest.aggregate(**promoters)
     enough = [row for row in people if row["of"] >= BURST]
     best = max(enough, key=lambda row: (row["hits"] / row["of"], row["of"]), default={"hits": 0, "of": 0})
     return Counted(

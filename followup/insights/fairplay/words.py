@@ -108,7 +108,7 @@ _TEXTS = {
 def lines(
     findings: Sequence[Finding], query: str, period: Period, *, person: str, is_manager: bool
 ) -> list[dict[str, Any]]:
-    """Each check as the page shows it. `person`: whose invitations stand out, for managers; else ""."""
+    """Each check as the page shows it. `person`: whose invitations stand out, for managers alone."""
     return [
         {
             "name": one.check.value,
@@ -119,7 +119,7 @@ def lines(
             "difference": estimate_words(one.difference) if one.difference else "",
             "p": p_words(one.p),
             "innocent": ABOUT[one.check].innocent,
-            "person": person if one.check == Check.BY_HAND and one.verdict != Verdict.FEW else "",
+            "person": person if one.check == Check.BY_HAND and one.verdict == Verdict.MORE else "",
             "burst": BURST if one.check == Check.BURSTS else 0,
             "url": behind_url(one, query, period, is_manager=is_manager),
         }
