@@ -19,6 +19,7 @@ from nps_project.deliveries.models import Delivery
 
 TEMPLATE = "ticket_wrote"
 MOST_A_DAY = 3  # of one ticket to one address: two robots that answer each other end there
+MOST_OF_ALL = 60  # of all tickets to one address: who floods customers' pages fills nobody's mailbox
 DAY = timedelta(hours=24)
 MOST_SHOWN = 5_000  # signs of the message
 _STAFF = "reply-of-staff"
@@ -58,7 +59,7 @@ def looks_after(ticket: Ticket) -> User | None:
 
 
 def _mail(person: User, ticket: Ticket, message: Message, cover: Cover, at: datetime) -> None:
-    """Queue the mail; after MOST_A_DAY the bell alone rings."""
+    """Queue the mail; after MOST_A_DAY, or MOST_OF_ALL, the bell alone rings."""
     people = [one for one in cover.answering([person], ticket) if not _got_enough(one, ticket, at)]
     words: dict[str, Any] = {
         "words": message.text[:MOST_SHOWN],
@@ -70,8 +71,9 @@ def _mail(person: User, ticket: Ticket, message: Message, cover: Cover, at: date
 
 
 def _got_enough(person: User, ticket: Ticket, at: datetime) -> bool:
-    sent = Delivery.objects.filter(about=f"ticket:{ticket.pk}", template=TEMPLATE, to_address=person.email)
-    return sent.filter(queued_at__gte=at - DAY)[:MOST_A_DAY].count() >= MOST_A_DAY
+    sent = Delivery.objects.filter(template=TEMPLATE, to_address=person.email, queued_at__gte=at - DAY)
+    tickets = list(sent.values_list("about", flat=True)[:MOST_OF_ALL])
+    return len(tickets) >= MOST_OF_ALL or tickets.count(f"ticket:{ticket.pk}") >= MOST_A_DAY
 
 
 def reply_to(delivery: Delivery) -> str:

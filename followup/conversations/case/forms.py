@@ -61,9 +61,9 @@ def _moment(text: str) -> datetime | None:
     """A time with its zone; None for anything else."""
     try:
         found = parse_datetime(text[:40])
-    except ValueError:
+        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):  # no time, or one that is out of all years in UTC
         return None
-    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
 
 
 def read_said(data: Mapping[str, str]) -> CustomerSaid | None:

@@ -342,7 +342,10 @@ def test_words_for_when_are_a_message(survey: Survey, bea: User) -> None:
     assert not CallBooking.objects.exists()
 
 
-@pytest.mark.parametrize("slot", ["x", "2026-11-23T10:00", "9999-99-99T00:00Z", "\0", "2026-11-23T10:00:00+99:00"])
+@pytest.mark.parametrize(
+    "slot",
+    ["x", "2026-11-23T10:00", "9999-99-99T00:00Z", "\0", "2026-11-23T10:00:00+99:00", "0001-01-01T00:00:00+14:00"],
+)
 def test_a_forged_time_is_no_time(survey: Survey, bea: User, slot: str) -> None:
     response = unhappy(survey)
     assert post(response, slot=slot).status_code == 422

@@ -58,7 +58,13 @@ def clean(text: str) -> str:
 def _is_kept(sign: str) -> bool:
     if sign in "\n\t":
         return True
-    return ord(sign) not in _TURNS and unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn")
+    return ord(sign) not in _TURNS and not _is_no_sign(sign)
+
+
+def _is_no_sign(sign: str) -> bool:
+    """Whether it steers something, or stands for nothing; a sign that is newer than this Python's table is one."""
+    is_never_one = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
+    return is_never_one or unicodedata.category(sign) in ("Cc", "Cs", "Co")
 
 
 def _gather(part: Message) -> _Found:

@@ -85,3 +85,4 @@ def test_hostile_lines_take_no_time(line: str) -> None:
 def test_signs_that_turn_or_hide_what_stands_beside_them_are_left_out() -> None:
     assert bodies.clean("a\0b\u202ec\u2066d\r\ne\u200b\tf\x1b[31m") == "abcd\ne\tf[31m"
     assert bodies.clean("👩‍👩‍👧 שלום") == "👩‍👩‍👧 שלום"
+    assert bodies.clean("\U0001fae8 \U0001fadf a\uffff\ufdd0b") == "\U0001fae8 \U0001fadf ab", "newer than Python"

@@ -71,6 +71,19 @@ def test_many_mails_of_a_robot_mail_the_owner_three_times(ticket: Ticket, take: 
     assert len(told()) == 3
 
 
+def test_a_flood_over_many_tickets_fills_nobodys_mailbox(ticket: Ticket, bea: User, take: Take) -> None:
+    mails = (
+        Delivery(
+            template="ticket_wrote", to_address=bea.email, about=f"ticket:{10_000 + number}", dedupe_key=str(number)
+        )
+        for number in range(60)
+    )
+    Delivery.objects.bulk_create(mails)
+    take(mail("And this one", to=address_of(sent(ticket))))
+    assert len(told()) == 60
+    assert Notice.objects.filter(person=bea, kind="wrote").exists(), "the bell rings all the same"
+
+
 def test_a_colleagues_answer_becomes_a_note(ticket: Ticket, bea: User, take: Take, answered_at: str) -> None:
     raw = answer(
         "I called her. @nobody-here\n\nOn Mon, Nov 23, 2026 at 10:15, Winback wrote:\n> The customer", answered_at
