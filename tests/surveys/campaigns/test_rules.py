@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from surveys.campaigns.rules import About, Ask, Customer, Decision, Held, Skipped, decide
+from surveys.campaigns.rules import About, Ask, Customer, Decision, Held, Skipped, decide, decide_call
 from surveys.models import AskReason
 
 AT = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -62,3 +62,20 @@ def test_a_wish_of_the_customer_speaks_before_everything_else() -> None:
     assert order == ["do_not_contact", "unsubscribed", "no_address", "bounced", "reserved_address"]
     assert decide(everything, about, AT, waits=False) == Skipped("survey_not_live")
     assert set(order) < set(AskReason.values)
+
+
+@pytest.mark.parametrize(
+    ("customer", "about", "decision"),
+    [
+        (Customer(has_address=False, has_bounced=True, has_reserved_address=True), LIVE, Ask()),
+        (Customer(do_not_contact=True, is_unsubscribed=True), LIVE, Skipped("do_not_contact")),
+        (Customer(is_unsubscribed=True), LIVE, Skipped("unsubscribed")),
+        (Customer(), About(is_live=False), Skipped("survey_not_live")),
+        (asked(30 * DAY - SECOND), LIVE, Held(AT + SECOND, "quarantine")),
+        (asked(30 * DAY), LIVE, Ask()),
+    ],
+)
+def test_a_call_asks_by_wishes_and_quarantine_and_not_by_what_is_about_mail(
+    customer: Customer, about: About, decision: Decision
+) -> None:
+    assert decide_call(customer, about, AT) == decision
