@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.causes import services as causes
+from followup.insights.risk.models import AtRisk
 from followup.models import RootCause, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions, attempts, promises, tags
@@ -210,6 +211,8 @@ LISTS = (
     "stats/nps/?trait.plan=basic",
     "stats/follow-up/",
     "stats/recovery/",
+    "stats/risk/",
+    "stats/risk/customers/",
 )
 
 
@@ -228,6 +231,8 @@ def fill(number: int) -> int:
     actions.claim(ticket_id=ticket.pk, by=user)
     attempts.log_attempt(ticket_id=ticket.pk, by=user, result="voicemail")
     create_invitation(survey=survey, contact=contact)
+    away = make_contact(1000 + number, bounced_at=timezone.now())
+    AtRisk.objects.create(contact=away, bounced_at=away.bounced_at, looked_at=timezone.now())
     playbooks.copy_playbook(playbook=playbooks.ensure_default(), name=f"Playbook {number}")
     RootCause.objects.create(slug=f"cause-{number}", names={"en": "Cause"})
     return ticket.pk
