@@ -21,8 +21,9 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from requests import RequestException
 
-from nps_project.deliveries.inbound import events, posted, posted_mail, sources, taking, tracking
+from nps_project.deliveries.inbound import events, posted, sources, taking, tracking
 from nps_project.deliveries.inbound.models import LeftFor, MailSource, SourceKind
+from nps_project.deliveries.inbound.reading import posted_mail
 from nps_project.deliveries.inbound.taking import Given
 from nps_project.deliveries.mail_services import SERVICES
 

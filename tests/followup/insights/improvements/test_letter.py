@@ -1,92 +1,31 @@
 """You said, we did: whom it goes to, in which words, once, and what becomes of it."""
 
-import random
 import re
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from followup.causes import services as causes
 from followup.insights.improvements.comparing import compare
 from followup.insights.improvements.errors import CannotTell
 from followup.insights.improvements.letter import telling, texts
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
-from followup.insights.improvements.services import save_improvement
-from followup.models import Activity, RootCause, Ticket
+from followup.models import Activity, Ticket
 from nps_project.accounts.links import make_address_token, make_token
 from nps_project.accounts.models import User
-from nps_project.deliveries import sending, smtp
 from nps_project.deliveries.inbound import addresses
 from nps_project.deliveries.inbound.events import MailEvent, Outcome, take
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.refusals import RefusedAs
 from surveys.models import Contact, Survey, Unsubscription
 from tests.api_client import Program
-from tests.factories import client_of, make_answer, make_survey, make_ticket, make_user
-from tests.nps_project.deliveries.mail_server import DROP, SILENT, MailServer, running
+from tests.factories import client_of, make_answer, make_user
+from tests.followup.insights.improvements.making import customer, done, named, states, work
+from tests.nps_project.deliveries.mail_server import MailServer
 
 HOSTILE = "<b>{cause}</b> {{ 7 }} {brand}"
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    with running(settings) as made:
-        yield made
-
-
-def customer(number: int, **fields: Any) -> Contact:
-    return Contact.objects.create(
-        email=f"c{number}@nordlys.dk", **({"name": f"Customer {number}", "language": "en"} | fields)
-    )
-
-
-def named(survey: Survey, contact: Contact, slug: str = "delivery", days_ago: int = 20) -> Ticket:
-    """A ticket on which they named a cause; the quarantine of the answer is over, unless it is young."""
-    ticket = make_ticket(survey, 3, contact=contact)
-    born = timezone.now() - timedelta(days=days_ago)
-    Ticket.objects.filter(pk=ticket.pk).update(root_cause=RootCause.objects.get(slug=slug), clock_from=born)
-    Contact.objects.filter(pk=contact.pk).update(last_asked_at=None, last_answered_at=None)
-    return ticket
-
-
-def done(by: User, *languages: str) -> Improvement:
-    """An improvement that is done, whose words a person has approved."""
-    cause = RootCause.objects.get(slug="delivery")
-    given = {"title": "Faster parcels", "owner": by, "root_causes": [cause], "state": "done"}
-    made = save_improvement(Improvement(), given, by=by, at=timezone.now())
-    for language in languages:
-        body = f"You told us: {{cause}}.\n{language}: parcels leave the same day, {{name}}. {{brand}}"
-        texts.save_texts(made, language, subject="We changed it", body=body, at=timezone.now())
-    if languages:
-        telling.approve(improvement_id=made.pk, by=by, at=timezone.now())
-    return made
-
-
-def work(hours: int = 0) -> None:
-    telling.tell_due(timezone.now())
-    sending.send_due(timezone.now() + timedelta(hours=hours))
-
-
-def states() -> dict[str, tuple[str, str]]:
-    rows = Told.objects.select_related("contact")
-    return {row.contact.email or row.contact.name: (row.status, row.reason) for row in rows}
-
-
-@pytest.fixture
-def manager(db: None) -> User:
-    causes.ensure_defaults()
-    return make_user("ada", "manager")
-
-
-@pytest.fixture
-def survey(manager: User) -> Survey:
-    return make_survey()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -288,67 +227,6 @@ def test_stopped_it_sends_nothing_and_late_or_restored_it_waits_for_a_person(
     client.post(f"/insights/improvements/{improvement.pk}/do/go-on/")
     work(hours=1)
     assert len(server.taken) == 3
-
-
-class Killed(BaseException):
-    """A worker's end at a moment that it does not choose."""
-
-
-@pytest.mark.django_db(transaction=True)
-def test_each_customer_gets_it_once_though_workers_are_killed_and_the_server_misbehaves(
-    server: MailServer, manager: User, survey: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    people = 60
-    server.silence_s = 2.5
-    server.on_rcpt = lambda address: "550 5.1.1 Nobody" if address.startswith("c7@") else "250 OK"
-    server.on_data = lambda address: (
-        SILENT if address == "c8@nordlys.dk" else DROP if address == "c9@nordlys.dk" else "250 OK"
-    )
-    cause = RootCause.objects.get(slug="delivery")
-    for number in range(people):
-        named(survey, customer(number))
-    Contact.objects.create(email="C3@NORDLYS.dk", survey=survey)  # the same person, as a key of one survey made them
-    double = make_ticket(survey, 2, contact=Contact.objects.get(email="C3@NORDLYS.dk"))
-    Ticket.objects.filter(pk=double.pk).update(root_cause=cause, clock_from=timezone.now() - timedelta(days=3))
-    Contact.objects.update(last_asked_at=None, last_answered_at=None)
-    improvement = done(manager, "en")
-    telling.tell(improvement_id=improvement.pk, by=manager, at=timezone.now())
-    chance, talk = random.Random(5), smtp.send
-
-    def dies(*given: Any, **more: Any) -> None:
-        fate = chance.random()
-        if fate < 0.06:
-            raise Killed
-        talk(*given, **more)
-        if fate > 0.94:
-            raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(smtp, "send", dies)
-        for hours in range(30):
-            try:
-                work(hours)
-            except Killed:
-                connection.close()
-    for hours in range(40, 52):
-        work(hours)
-    sending.release_stuck(timezone.now() + timedelta(minutes=11))
-    mails = Counter(str(mail["To"]).lower() for mail in server.taken)
-    assert max(mails.values()) == 1, "nobody got two"
-    rows = Told.objects.select_related("contact")
-    assert rows.count() == people
-    for row in rows:
-        got = mails[row.address.lower()]
-        if row.status == "sent":
-            assert got == 1
-        elif row.status != "unknown":
-            assert (row.status, got) == ("bounced", 0)
-    counts = Counter(row.status for row in rows)
-    assert counts["sent"] > 40
-    assert counts["bounced"] == 1
-    assert counts["unknown"] >= 1
-    entries = Activity.objects.filter(kind="improvement_told")
-    assert entries.count() == counts["sent"] + rows.filter(status="unknown", sent_at__isnull=False).count()
 
 
 @pytest.mark.django_db
