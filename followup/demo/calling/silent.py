@@ -24,6 +24,7 @@ from surveys.services.responses import NewAnswer, Origin
 _DAY = timedelta(days=1)
 _FOR_EACH = 2  # links that were not answered, for each that was
 _DRAWN, _BEGAN = 70, 16  # customers, and days before now
+_LEAST_CALLED = 25  # of a small shop, so that ten of them say something
 _SCORES = (3, 8, 9, 5, 7, 10, 2, 8, 6, 9, 4, 7, 0, 8)
 _SAID = {
     0: gettext_noop("I stopped reading your mails after the last delivery."),
@@ -64,7 +65,7 @@ def make_call_list(surveys: Sequence[Survey], agents: Mapping[int, Sequence[User
     began = clock.now - _BEGAN * _DAY
     type(drawn).objects.filter(pk=drawn.pk).update(created_at=began)
     calls = list(drawn.calls.select_related("contact").order_by("place"))
-    said = [_call(call, survey, callers[call.place % len(callers)], clock) for call in calls[: len(calls) * 8 // 10]]
+    said = [_call(call, survey, callers[call.place % len(callers)], clock) for call in calls[: max(_LEAST_CALLED, len(calls) * 8 // 10)]]
     Call.objects.bulk_update(calls, ["state", "tries", "caller", "done_at", "response"])
     return sum(said)
 
