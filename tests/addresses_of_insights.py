@@ -9,6 +9,7 @@ from followup.insights.improvements.letter.texts import save_texts
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.improvements.services import save_improvement
 from followup.insights.reports.models import Report
+from followup.insights.risk.models import AtRisk
 from followup.insights.wall.models import WallLink
 from followup.models import RootCause, Ticket
 from nps_project.accounts.models import User
@@ -46,6 +47,9 @@ def insights_pages(
     mended = _improvement(ticket, resolved, admin)
     letter = f"{mended}letter/en/"
     report = Report.objects.create(person=admin, due_at=timezone.now() + timedelta(days=1))
+    AtRisk.objects.create(
+        contact_id=contact_id, response=happy, survey=happy.survey, bounced_at=timezone.now(), looked_at=timezone.now()
+    )  # fmt: skip
     wall = WallLink.objects.create(name="Hall <b>")
     i, risk = "insights/improvements/<int:improvement_id>/", "insights/risk/"
     return {

@@ -5,6 +5,8 @@ from django.db.models.functions import Coalesce
 
 from nps_project.common.migration_operations import AddIndexWhileInUse
 
+STATES = ("created", "sent", "delivered", "bounced", "answered")
+
 
 class Migration(migrations.Migration):
     atomic = False
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 Coalesce("sent_at", "asked_at", "created_at"),
                 models.F("survey"),
-                condition=models.Q(status__in=["created", "sent", "delivered", "bounced", "answered"]),
+                condition=models.Q(*[("status", one) for one in STATES], _connector=models.Q.OR),
                 name="invitation_asked_when",
             ),
         ),

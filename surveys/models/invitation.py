@@ -40,6 +40,9 @@ class InvitationStatus(models.TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
+COUNT_AS_ASKED = ("created", "sent", "delivered", "bounced", "answered")  # a link counts from when it was made
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Filters by the user who may see the rows."""
 
@@ -111,16 +114,14 @@ class Invitation(models.Model):
                 condition=models.Q(channel__in=InvitationChannel.values), name="invitation_channel_known"
             ),
             models.UniqueConstraint(
-                fields=["campaign", "contact", "round"],
+                fields=["campaign", "contact", "round"], name="invitation_once_a_round",
                 condition=models.Q(campaign__isnull=False),
-                name="invitation_once_a_round",
             ),
             models.UniqueConstraint(
-                fields=["follows"],
-                name="invitation_again_once",
+                fields=["follows"], name="invitation_again_once",
                 condition=models.Q(channel="email", follows__isnull=False),
-            ),  # fmt: skip
-        ]
+            ),
+        ]  # fmt: skip
         indexes = [
             # Whose turn it is (surveys/campaigns/turns.py): of no campaign, or of one campaign in one zone.
             models.Index(
@@ -147,10 +148,9 @@ class Invitation(models.Model):
                 fields=["sent_at", "id"], name="invitation_to_arrive",
                 condition=models.Q(channel="email", status="sent"),
             ),
-            # Who was asked in a period (followup/insights/silence/figures/asked.py).
             models.Index(
                 Coalesce("sent_at", "asked_at", "created_at"), "survey", name="invitation_asked_when",
-                condition=models.Q(status__in=["created", "sent", "delivered", "bounced", "answered"]),
+                condition=models.Q(*[("status", one) for one in COUNT_AS_ASKED], _connector=models.Q.OR),
             ),
         ]  # fmt: skip
 

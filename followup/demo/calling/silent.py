@@ -65,7 +65,10 @@ def make_call_list(surveys: Sequence[Survey], agents: Mapping[int, Sequence[User
     began = clock.now - _BEGAN * _DAY
     type(drawn).objects.filter(pk=drawn.pk).update(created_at=began)
     calls = list(drawn.calls.select_related("contact").order_by("place"))
-    said = [_call(call, survey, callers[call.place % len(callers)], clock) for call in calls[: max(_LEAST_CALLED, len(calls) * 8 // 10)]]
+    said = [
+        _call(call, survey, callers[call.place % len(callers)], clock)
+        for call in calls[: max(_LEAST_CALLED, len(calls) * 8 // 10)]
+    ]
     Call.objects.bulk_update(calls, ["state", "tries", "caller", "done_at", "response"])
     return sum(said)
 

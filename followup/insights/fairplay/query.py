@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, ExpressionWrapper, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields import DateTimeField
 from django.db.models.functions import Coalesce
 
@@ -28,6 +28,7 @@ from surveys.models import (
     SurveyTexts,
 )
 from surveys.models.contact import ContactQuerySet
+from surveys.models.invitation import COUNT_AS_ASKED
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import HIGHEST_PASSIVE
 
@@ -36,7 +37,6 @@ MOST_ANSWERS = 20_000  # of campaigns, the newest
 BURST = 10  # answers from one source on one day
 SOON = timedelta(hours=1)  # after a call
 WINDOW_MINUTES = 60  # before a deadline, of which the last is looked at
-_ASKED = ("created", "sent", "delivered", "bounced", "answered")
 _PROMOTER = Q(score__gt=HIGHEST_PASSIVE)
 
 
@@ -110,7 +110,7 @@ def _recipients(asked: Asked) -> QuerySet[Invitation, Any]:
     """By an index of when they were asked, which these states and this expression have."""
     period = asked.period
     rows = Invitation.objects.annotate(when=Coalesce("sent_at", "asked_at", "created_at")).filter(
-        survey__in=asked.surveys, status__in=_ASKED, when__gte=period.begins, when__lt=period.ends, follows=None
+        survey__in=asked.surveys, status__in=COUNT_AS_ASKED, when__gte=period.begins, when__lt=period.ends, follows=None
     )
     newest = Invitation.objects.filter(pk__in=rows.order_by("-when").values("pk")[:MOST])
     asked_at = Coalesce(OuterRef("sent_at"), OuterRef("asked_at"), OuterRef("created_at"))
@@ -118,9 +118,11 @@ def _recipients(asked: Asked) -> QuerySet[Invitation, Any]:
 
 
 def _everybody(asked: Asked) -> QuerySet[Contact, Any]:
-    """One query beside it, of the last id: evenly spread ones are found by the key, however many there are."""
-    last = Contact.objects.aggregate(last=Max("pk"))["last"] or 0
-    spread = asked.contacts.filter(pk__in=list(range(1, last + 1, max(1, -(-last // MOST)))))
+    """One query beside it, of the first and last id: evenly spread ones are found by the key, however many there be."""
+    ends = Contact.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    first, last = ends["first"] or 1, ends["last"] or 0
+    step = max(1, -(-(last - first + 1) // MOST))
+    spread = asked.contacts.filter(pk__in=list(range(first, last + 1, step)))
     return spread.values("value", last=_last_score("pk", asked.period.begins))
 
 

@@ -26,7 +26,7 @@ from followup.insights.risk.money.stakes import Part, Stake
 from followup.models import RootCause, Ticket
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
-from nps_project.api.serializers import IdField
+from nps_project.api.serializers import IdField, TimeField
 from nps_project.api.views import ApiView, period_of
 from nps_project.common.dates import company_day
 from surveys.api.views import PERIOD, surveys_asked_for
@@ -106,7 +106,7 @@ class CompensationSerializer(serializers.Serializer[Any]):
 class RiskSerializer(serializers.Serializer[Any]):
     """Who turns away, and what is at stake. `n` and `value`: all customers at risk; `currency`: of the company."""
 
-    looked_at = serializers.DateTimeField(allow_null=True)
+    looked_at = TimeField(allow_null=True)
     currency = serializers.CharField()
     n = serializers.IntegerField()
     value = serializers.CharField()

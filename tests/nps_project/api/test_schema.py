@@ -8,10 +8,12 @@ import pytest
 import yaml
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
+from followup.insights.risk.models import AtRisk
 from followup.models import RootCause
 from followup.tickets import actions
 from nps_project.api import docs
@@ -78,13 +80,16 @@ def _name_a_cause() -> None:
 def test_what_comes_is_what_the_schema_says(schema: dict[str, Any]) -> None:
     ids, program, faults = make_one_of_each(), Program("admin"), []
     _name_a_cause()
+    away = make_contact(41, bounced_at=timezone.now())
+    AtRisk.objects.create(contact=away, bounced_at=away.bounced_at, looked_at=timezone.now())
     for path in sorted(schema["paths"]):
         short = path.removeprefix("/api/v1/")
         if "get" not in schema["paths"][path]:
             continue
         named = ids.get(short.split("/")[0]) or str(program.user.pk if program.user else 0)
         body = program.get(re.sub(r"{\w+}", named, short))
-        assert body.get("results", True), path
+        if short != "stats/words/":  # which shows no word of fewer than ten customers
+            assert body.get("results", True), path
         faults += fits(schema, short, "get", "200", body)
     ticket = make_ticket(make_survey("second"), 1, contact=make_contact(50))
     posts: list[tuple[str, str, dict[str, Any], int]] = [

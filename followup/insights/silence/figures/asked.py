@@ -8,15 +8,20 @@ from django.db.models.functions import Coalesce
 
 from followup.insights.figures.periods import Period
 from surveys.campaigns.running.progress import COUNTED
-from surveys.models import Campaign, Invitation, InvitationChannel, InvitationStatus, Response, ResponseState, Survey
+from surveys.models import (
+    Campaign,
+    Invitation,
+    InvitationChannel,
+    InvitationStatus,
+    Response,
+    ResponseState,
+    Survey,
+)
+from surveys.models.invitation import COUNT_AS_ASKED
 
 # When a customer was asked: when their mail left, else when they were called, else when their link was made.
 # An index of invitations has this, of the states below.
 ASKED_WHEN = Coalesce("sent_at", "asked_at", "created_at")
-_MAY_BE_ASKED = (
-    InvitationStatus.CREATED, InvitationStatus.SENT, InvitationStatus.DELIVERED, InvitationStatus.BOUNCED,
-    InvitationStatus.ANSWERED,
-)  # fmt: skip
 # Mails count as a campaign's page counts them; of a link that was handed over nobody knows whether it arrived.
 MAILED = Q(channel=InvitationChannel.EMAIL) & COUNTED["sent"]
 DELIVERED = Q(channel=InvitationChannel.EMAIL) & COUNTED["delivered"]
@@ -40,7 +45,7 @@ class Scope:
         """Everybody who was asked, once for each time."""
         rows = Invitation.objects.alias(asked_when=ASKED_WHEN).filter(
             MAILED | HANDED_OVER,
-            status__in=_MAY_BE_ASKED,
+            status__in=COUNT_AS_ASKED,
             survey__in=self.surveys,
             asked_when__gte=self.period.begins,
             asked_when__lt=self.period.ends,

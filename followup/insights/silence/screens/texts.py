@@ -91,7 +91,7 @@ def explained(call_list: CallList, found: Finding) -> list[str]:
         % {"asked": call_list.asked, "answered": call_list.answered, "silent": call_list.silent,
            "reachable": call_list.reachable, "drawn": call_list.drawn},
         _("%(said)d of the drawn gave a score, and stand for all silent ones. %(not_reached)d were not reached, did "
-          "not want to say, or may not be called any more: these are left out. %(open)d are not called yet.")
+          "not want to say, or may no longer be called: these are left out. %(open)d are not called yet.")
         % {"said": progress.said, "not_reached": progress.not_reached, "open": progress.open},
     ]  # fmt: skip
     if found.bounds:
