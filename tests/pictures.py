@@ -139,6 +139,15 @@ class Photographer:
         self.desk.goto(f"{self.desk.url}dry-run/")
         return self.desk
 
+    def words(self) -> Page:
+        page = self.at("/insights/words/?language=en")
+        for _try in range(60):  # the comments are read in the background
+            if not page.get_by_text("still to be read").count():
+                break
+            page.wait_for_timeout(2_000)
+            page.reload()
+        return page
+
     def mail(self) -> Locator:
         self.draft()
         self.desk.goto(f"{self.desk.url}mail/da/")
@@ -166,6 +175,13 @@ WITH_SAMPLES: dict[str, Callable[[Photographer], Page | Locator]] = {
     "promise": lambda taker: taker.ticket("p"),
     "resolve": lambda taker: taker.ticket("r"),
     "recovery": lambda taker: taker.at("/insights/recovery/"),
+    "overview": lambda taker: taker.at("/insights/"),
+    "groups": lambda taker: taker.at("/insights/compare/?by=language"),
+    "silence": lambda taker: taker.at("/insights/silence/"),
+    "risk": lambda taker: taker.at("/insights/risk/"),
+    "fair-play": lambda taker: taker.at("/insights/fair-play/"),
+    "wall": lambda taker: taker.at("/insights/wall/"),
+    "words": Photographer.words,
     "contacts": lambda taker: taker.at("/contacts/"),
     "contact": lambda taker: taker.first("/contacts/"),
     "campaign": lambda taker: taker.first("/campaigns/", "main a", "these weeks"),

@@ -75,7 +75,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "most": number_format(MOST_COMMENTS, force_grouping=True)
         if max(result.counts.comments) >= MOST_COMMENTS
         else "",
-        "unread": reading.unread(),
+        "to_read": reading.unread(),
         "least": LEAST,
         "csv_url": reverse("words:csv") + address(request.GET, language=language),
         "xlsx_url": reverse("words:xlsx") + address(request.GET, language=language),

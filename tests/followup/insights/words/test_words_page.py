@@ -105,6 +105,8 @@ def test_the_page_says_what_is_missing(db: None) -> None:
     client = client_of(make_user("ada", "viewer"))
     assert "No comments in this period" in client.get(ADDRESS).content.decode()
     make_answer(make_survey(), 3, "The sofa came late")
-    assert "1 comment is still to be read" in client.get(ADDRESS).content.decode()
+    page = client.get(ADDRESS).content.decode()
+    assert "1 comment is still to be read" in page
+    assert "data-unread hidden" in page  # the bell counts notices
     reading.read_new(timezone.now())
     assert "No word stands out" in client.get(ADDRESS).content.decode()
