@@ -1,4 +1,4 @@
-"""Of which surveys and tickets figures are told."""
+"""A scope: the surveys, tickets and perhaps customers that figures are about."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from followup.insights.comparing.change import Change, nps_change
 from followup.insights.comparing.trend import ROLLING, Point, by_period, rolling
@@ -22,7 +22,7 @@ from nps_project.common.text import in_language
 from nps_project.common.together import ask, list_of, number_of
 from surveys.models import Invitation, Response
 from surveys.scoring import NpsFigures
-from surveys.statistics import answers_of, tally
+from surveys.statistics import answers_of, tallies_of
 
 MOST_CAUSES = 5
 MOST_EVENTS = 20
@@ -89,7 +89,7 @@ def read(scope: Scope, period: Period, *, before: Period, step: str, at: datetim
     )
     by_score = _scores(answers["now"])
     nps, old = NpsFigures.from_counts(by_score), NpsFigures.from_counts(_scores(answers["before"]))
-    following = {row["score"]: row["n"] for row in answers["following"]}
+    following = _scores(answers["following"])
     causes = [
         Cause(row["root_cause__slug"], in_language(row["root_cause__names"]) or row["root_cause__slug"], row["n"])
         for row in answers["causes"]
@@ -124,12 +124,12 @@ def _points(days: dict[date, tuple[int, int, int]], period: Period, step: str) -
 
 
 def _scores(rows: list[dict[str, Any]]) -> dict[int, int]:
-    return {row["score"]: row["answers"] if "answers" in row else row["n"] for row in rows}
+    return {row["score"]: row["n"] for row in rows}
 
 
 def _by_score(scope: Scope, first: date, last: date) -> QuerySet[Any, dict[str, Any]]:
     if scope.contacts is None:
-        return tally(scope.surveys, first, last)
+        return tallies_of(scope.surveys, first, last).values("score").annotate(n=Sum("count"))
     answers = answers_of(scope.answers(), first_day=first, last_day=last, traits={})
     return answers.order_by().values("score").annotate(n=Count("pk"))
 
