@@ -37,7 +37,7 @@ def test_an_admin_gives_logo_and_colours_and_sees_them_in_each_frame(
     page.get_by_role("button", name="Upload the logo").click()
     expect(page.get_by_text("The logo is saved.")).to_be_visible()
     page.get_by_role("link", name=survey.name).click()
-    assert page.locator("iframe").count() == 14
+    expect(page.locator("iframe")).to_have_count(14)
     for number in range(14):
         frame = page.locator("iframe").nth(number)
         frame.scroll_into_view_if_needed()
