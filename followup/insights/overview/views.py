@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, manager_required, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.web import form_submissions
 from surveys.models import Survey
 
 PICTURES = {"trend": trend_picture, "scores": scores_picture}
@@ -67,6 +69,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "events": found.events,
         "may_mark": request.user.is_at_least(Role.MANAGER),
         "event_form": EventForm(user=request.user),
+        "submission": form_submissions.new_submission(),
         "files": {
             name: {
                 kind: reverse("insights:picture", args=[name, kind]) + address(request.GET) for kind in ("png", "svg")
@@ -106,8 +109,12 @@ def mark(request: StaffRequest) -> HttpResponse:
     form = EventForm(request.POST, user=request.user)
     if form.is_valid():
         form.instance.by = request.user
-        form.save()
-        messages.success(request, _("The day is marked."))
+        with transaction.atomic():
+            if form_submissions.is_first(request):
+                form.save()
+                messages.success(request, _("The day is marked."))
+            else:
+                form_submissions.say_twice(request)
     else:
         for faults in form.errors.values():
             messages.error(request, " ".join(str(fault) for fault in faults))

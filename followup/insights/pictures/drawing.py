@@ -3,6 +3,7 @@
 Inside a page the stylesheet `insights.css` colours the marks by their classes; the other two carry their own.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 WIDTH = 400  # of every picture, in its own units: on a phone one is a little less than a pixel
 PNG_ZOOM = 3
 _HEAD, _LINE, _EDGE = 26, 16, 10  # heights of the heading of a file, of a line below it, and the space around
+_LONGEST = 200  # characters of a text that is drawn: what it takes to draw one grows faster than the text
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no XML has these characters
 _FONTS = [str(path) for path in sorted((Path(__file__).parent / "font").glob("*.ttf"))]
 _STYLE = """
 .pic-ground { fill: #fbfaf7 }
@@ -82,7 +85,9 @@ def path(points: Sequence[tuple[float, float]], kind: str, *, is_closed: bool = 
 def words(x: float, y: float, text: str, kind: str = "text") -> Mark:
     """Text that begins at x; ends there with the kind "end", or has its middle there with "middle"."""
     classes = " ".join(f"pic-{one}" for one in kind.split())
-    return Mark("text", {"class": classes, "x": x, "y": y}, text)
+    return Mark(
+        "text", {"class": classes, "x": x, "y": y}, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    )
 
 
 def inside_page(picture: Picture, name: str) -> SafeString:
@@ -90,8 +95,8 @@ def inside_page(picture: Picture, name: str) -> SafeString:
     head = (
         f'<svg class="picture" viewBox="0 0 {WIDTH} {_number(picture.height)}" role="img"'
         f" aria-labelledby={quoteattr(f'{name}-title {name}-text')}>"
-        f"<title id={quoteattr(f'{name}-title')}>{escape(picture.title)}</title>"
-        f"<desc id={quoteattr(f'{name}-text')}>{escape(picture.description)}</desc>"
+        f"<title id={quoteattr(f'{name}-title')}>{_text(picture.title)}</title>"
+        f"<desc id={quoteattr(f'{name}-text')}>{_text(picture.description)}</desc>"
     )
     return mark_safe(head + _drawn(picture.marks) + "</svg>")  # noqa: S308  (every text and attribute is escaped)
 
@@ -105,7 +110,7 @@ def as_file(picture: Picture) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{_number(height)}"'
         f' viewBox="0 0 {width} {_number(height)}" role="img">'
-        f"<title>{escape(picture.title)}</title><desc>{escape(picture.description)}</desc><style>{_STYLE}</style>"
+        f"<title>{_text(picture.title)}</title><desc>{_text(picture.description)}</desc><style>{_STYLE}</style>"
         f'<rect class="pic-ground" width="100%" height="100%"/>'
         f'<g transform="translate({_EDGE} {_EDGE})">{_drawn(heading)}</g>'
         f'<g transform="translate({_EDGE} {top})">{_drawn(picture.marks)}</g></svg>'
@@ -131,7 +136,11 @@ def _element(mark: Mark) -> str:
         f" {name}={quoteattr(_number(value) if isinstance(value, int | float) else str(value))}"
         for name, value in mark.attributes.items()
     )
-    return f"<{mark.tag}{attributes}>{escape(mark.text)}</{mark.tag}>"
+    return f"<{mark.tag}{attributes}>{_text(mark.text)}</{mark.tag}>"
+
+
+def _text(words: str) -> str:
+    return escape(_UNFIT.sub("�", words))
 
 
 def _number(value: float) -> str:

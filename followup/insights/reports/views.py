@@ -1,6 +1,7 @@
 """/insights/reports/: the reports that somebody gets by mail: ordered, sent at once, ended."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from followup.insights.reports.forms import ReportForm
 from followup.insights.reports.models import Report
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.deliveries.queueing import is_reserved
+from nps_project.web import form_submissions
 
 MOST = 20  # reports of one person
 
@@ -27,12 +29,17 @@ def listing(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and not is_full and form.is_valid():
         form.instance.person = request.user
         form.instance.due_at = sending.due_of(form.instance, timezone.now())
-        form.save()
-        messages.success(request, _("The report is ordered."))
+        with transaction.atomic():
+            if form_submissions.is_first(request):
+                form.save()
+                messages.success(request, _("The report is ordered."))
+            else:
+                form_submissions.say_twice(request)
         return redirect("reports:list")
     context = {
         "room": "insights",
         "form": form,
+        "submission": form_submissions.new_submission(),
         "reports": found,
         "is_full": is_full,
         "most": MOST,

@@ -15,6 +15,7 @@ from nps_project.common.paging import BadKey
 from surveys.models.contact import ContactQuerySet
 
 SHOWN = 20  # on a page: the money below stays in sight
+_LONGEST_RANK = 20  # characters of a sum in a cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def _place(cursor: str) -> tuple[Decimal, int]:
         place = Decimal(rank)
     except InvalidOperation as error:
         raise BadKey(cursor) from error
-    if not (place.is_finite() and abs(place) < 10**13 and row.isascii() and row.isdigit() and len(row) <= 18):
+    is_sum = place.is_finite() and abs(place) < 10**13 and place == round(place, 2) and len(rank) <= _LONGEST_RANK
+    if not (is_sum and row.isascii() and row.isdigit() and len(row) <= 18):
         raise BadKey(cursor)
     return place, int(row)

@@ -1,6 +1,6 @@
 """What answers can be divided by, and the one query that counts each part."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,9 @@ from surveys.models import Channel, Response, Survey, Tally
 from surveys.models.contact import COMPANY_TRAIT
 from surveys.scoring import NpsFigures
 from surveys.statistics import GROUP_FILTERS, answers_of, tallies_of
+
+MOST_PARTS = 1_000  # that are read, the largest: a trait such as an order's number has a value for each answer
+_MORE = "\0more"  # the value of all others together; no answer has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +86,34 @@ def parts_of(
     last_day: date | None,
     traits: Mapping[str, str] | None = None,
 ) -> list[Part]:
-    """The parts of the confirmed answers of a period, the largest first.
+    """The parts of the confirmed answers of a period, the largest first; those beyond MOST_PARTS as one, the last.
 
-    One query, two for a dimension whose values have names. Raises: KeyError for a dimension that there is not.
+    One query, two for a dimension whose values have names, one more where there are more than MOST_PARTS. Raises:
+    KeyError for a dimension that there is not.
     """
     dimension = dimension_of(name)
     if dimension is None:
         raise KeyError(name)
-    rows = list(
-        _tallied(surveys, dimension.by_tally, first_day, last_day)
-        if dimension.by_tally and not traits
-        else _counted(surveys, dimension, first_day, last_day, traits or {})
+    if dimension.by_tally and not traits:
+        return _parts(_tallied(surveys, dimension.by_tally, first_day, last_day), dimension)
+    answers = answers_of(
+        Response.objects.confirmed().filter(survey__in=surveys),
+        first_day=first_day,
+        last_day=last_day,
+        traits=traits or {},
     )
+    value = dimension.of_answer() if dimension.of_answer else F(dimension.by_tally)
+    counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
+    divided = answers.order_by().values(value=Cast(value, TextField())).annotate(n=Count("pk"), **counts)
+    rows = list(divided.order_by("-n", "value")[: MOST_PARTS + 1])
+    if len(rows) <= MOST_PARTS:
+        return _parts(rows, dimension)
+    known, whole = rows[:MOST_PARTS], answers.aggregate(**counts)
+    rest = [whole[group] - sum(row[group] for row in known) for group in GROUP_FILTERS]
+    return [*_parts(known, dimension), Part(_MORE, "", NpsFigures.of_groups(*rest))]
+
+
+def _parts(rows: Iterable[Mapping[str, Any]], dimension: Dimension) -> list[Part]:
     names = dimension.names()
     parts = [
         Part(
@@ -112,19 +131,3 @@ def _tallied(
 ) -> QuerySet[Tally, dict[str, Any]]:
     sums = {group: Coalesce(Sum("count", filter=found), 0) for group, found in GROUP_FILTERS.items()}
     return tallies_of(surveys, first_day, last_day).values(value=F(field)).annotate(**sums)
-
-
-def _counted(
-    surveys: QuerySet[Survey],
-    dimension: Dimension,
-    first_day: date | None,
-    last_day: date | None,
-    traits: Mapping[str, str],
-) -> QuerySet[Response, dict[str, Any]]:
-    answers = answers_of(
-        Response.objects.confirmed().filter(survey__in=surveys), first_day=first_day, last_day=last_day, traits=traits
-    )
-    value = dimension.of_answer() if dimension.of_answer else F(dimension.by_tally)
-    counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
-    rows: QuerySet[Response, dict[str, Any]] = answers.values(value=Cast(value, TextField())).annotate(**counts)
-    return rows

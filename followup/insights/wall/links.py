@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from followup.insights.wall.forms import WallLinkForm
 from followup.insights.wall.models import WallLink
 from nps_project.accounts.permissions import StaffRequest, manager_required
+from nps_project.web import form_submissions
 
 MOST = 50  # links that are open at once
 
@@ -23,13 +25,18 @@ def links(request: StaffRequest) -> HttpResponse:
     is_full = WallLink.objects.filter(revoked_at=None).count() >= MOST
     if request.method == "POST" and not is_full and form.is_valid():
         form.instance.made_by = request.user
-        form.save()
-        messages.success(request, _("Here is the link. Open it on the television."))
+        with transaction.atomic():
+            if form_submissions.is_first(request):
+                form.save()
+                messages.success(request, _("Here is the link. Open it on the television."))
+            else:
+                form_submissions.say_twice(request)
         return redirect("wall:links")
     rows = WallLink.objects.filter(revoked_at=None).visible_to(request.user)
     context = {
         "room": "insights",
         "form": form,
+        "submission": form_submissions.new_submission(),
         "is_full": is_full,
         "most": MOST,
         "site": settings.SITE_URL,

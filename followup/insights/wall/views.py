@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from threading import Lock
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ EVERY_S = 30  # so often a wallboard asks for new figures
 FRESH_S = 15.0  # so long those of a link stay in memory: strangers that ask for them cost nothing
 _MOST = 100  # links in memory
 _kept: dict[int, tuple[float, Wall]] = {}
+_reading = Lock()
 
 
 @viewer_required
@@ -47,25 +49,47 @@ def linked(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     translation.activate(link.language)
     if link.revoked_at is not None:
-        return without_referrer(render(request, "followup/insights/wall/ended.html", status=410))
+        return _for_one_screen(render(request, "followup/insights/wall/ended.html", status=410))
     shown = str(link.survey or link.team or "")
     return _drawn(request, _figures_of(link, timezone.now()), shown)
 
 
 def _figures_of(link: WallLink, at: datetime) -> Wall:
-    read_at, wall = _kept.get(link.pk, (0.0, None))
-    if wall is not None and time.monotonic() - read_at < FRESH_S:
-        return wall
+    """One request at a time reads; meanwhile others get the figures that were read before, or wait for the first."""
+    kept = _kept.get(link.pk)
+    if kept is not None and (_is_fresh(kept) or not _reading.acquire(blocking=False)):
+        return kept[1]
+    if kept is None:
+        _reading.acquire()
+    try:
+        kept = _kept.get(link.pk)
+        if kept is not None and _is_fresh(kept):
+            return kept[1]  # read while this one waited
+        scope = scope_of(link)
+        wall = figures.read(scope.surveys, scope.tickets, at)
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        _kept[link.pk] = time.monotonic(), wall
+    finally:
+        _reading.release()
+    return wall
+
+
+def _is_fresh(kept: tuple[float, Wall]) -> bool:
+    return time.monotonic() - kept[0] < FRESH_S
+
+
+def scope_of(link: WallLink) -> Scope:
+    """What a link tells of. Of a team's survey it has the tickets of that team: its managers see the link, and no other
+    team's tickets."""
     scope = Scope.whole()
     if link.survey is not None:
         scope = scope.of_survey(link.survey)
+        if link.survey.team_id is not None:
+            scope = Scope(scope.surveys, scope.tickets.filter(team=link.survey.team_id))
     if link.team_id is not None:
         scope = scope.of_teams(Team.objects.filter(pk=link.team_id))
-    wall = figures.read(scope.surveys, scope.tickets, at)
-    if len(_kept) >= _MOST:
-        _kept.clear()
-    _kept[link.pk] = time.monotonic(), wall
-    return wall
+    return scope
 
 
 def forget_all() -> None:
@@ -77,5 +101,10 @@ def _drawn(request: HttpRequest, wall: Wall, name: str) -> HttpResponse:
     with timezone.override(settings.TIME_ZONE):
         context = {"name": name, "every": EVERY_S, **in_words(wall)}
         response = render(request, "followup/insights/wall/wall.html", context)
+    return _for_one_screen(response)
+
+
+def _for_one_screen(response: HttpResponse) -> HttpResponse:
+    """No cache keeps it, and its address goes nowhere."""
     response.headers["Cache-Control"] = "private, no-store"
     return without_referrer(response)

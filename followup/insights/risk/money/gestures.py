@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 
 from followup.insights.estimates.shares import Estimate, Share, wilson
-from followup.insights.estimates.small_groups import hidden
+from followup.insights.estimates.small_groups import LEAST, hidden
 from followup.insights.estimates.strata import Stratum, pooled_difference
 from followup.insights.recovery import facts
 from followup.insights.recovery.facts import NEVER_REACHED
@@ -132,13 +132,17 @@ def read(chosen: Selection, currency: str = "") -> Facts:
 
 
 def gestures_of(found: Facts) -> Gestures:
-    """The figures, small groups hidden; pure."""
+    """The figures, small groups hidden; pure. So are all who were given something, where they less those of a group
+    that is shown would be few."""
     counts = [sum(one.n for one in found.alike if one.dose == dose) for dose in DOSES]
     away = hidden(counts)
     groups = [_group(found.alike, dose, is_hidden=dose in away, is_alone=NOTHING in away) for dose in DOSES]
     together = counts[SMALL] + counts[LARGE]
-    of_any = _group(found.alike, None, is_hidden=bool(hidden([counts[NOTHING], together])), is_alone=NOTHING in away)
-    return Gestures(found.currency, found.middle, found.left_out, groups, of_any, _price(of_any))
+    is_rest_small = any(0 < counts[dose] < LEAST for dose in away - {NOTHING}) and not {SMALL, LARGE} <= away
+    is_hidden = is_rest_small or bool(hidden([counts[NOTHING], together]))
+    of_any = _group(found.alike, None, is_hidden=is_hidden, is_alone=NOTHING in away)
+    middle = found.middle if together >= LEAST else None
+    return Gestures(found.currency, middle, found.left_out, groups, of_any, _price(of_any))
 
 
 def _group(alike: Sequence[Alike], dose: int | None, *, is_hidden: bool, is_alone: bool) -> Group:

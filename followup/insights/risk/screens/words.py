@@ -140,7 +140,8 @@ def _part(part: Part, currency: str) -> tuple[int, str]:
 def group_name(group: Group, found: Gestures) -> str:
     """Such as "Up to 25.00 EUR"."""
     words = str(GROUPS[group.dose])
-    return words % {"sum": money(found.middle, found.currency)} if "%(" in words and found.middle is not None else words
+    middle = "…" if found.middle is None else money(found.middle, found.currency)
+    return words % {"sum": middle} if "%(" in words else words
 
 
 def group_line(group: Group, found: Gestures) -> dict[str, Any]:

@@ -61,9 +61,11 @@ def draw(
 def claim(*, call_list_id: int, by: User, at: datetime) -> Call | None:
     """The next customer for this person to call, or the one they have; None when nobody can be called now.
 
-    Two people never get the same: the row is locked, and others pass it over. The customer counts as asked from here
-    on. Raises: WrongState for a list that is over, and for a survey that is not live.
+    Two people never get the same: the row is locked, and others pass it over. Nor does one who asks twice at once get
+    two: their own row is locked first. The customer counts as asked from here on. Raises: WrongState for a list that is
+    over, and for a survey that is not live.
     """
+    list(User.objects.select_for_update(no_key=True).filter(pk=by.pk).values("pk"))
     call_list = CallList.objects.select_related("survey").get(pk=call_list_id)
     if mine := current(call_list, by):
         return mine

@@ -66,7 +66,8 @@ def questions(scope: Scope, by: str, known: Sequence[Segment], user: User) -> di
     asked = scope.asked().order_by()
     if by != SEGMENT:
         counts = {"of": Count("pk"), "n": Count("pk", filter=ANSWERED)}
-        return {"rates": list_of(with_part(asked, by).values("part").annotate(**counts))}
+        largest = with_part(asked, by).values("part").annotate(**counts).order_by("-of", "part")
+        return {"rates": list_of(largest[: MOST + 1])}
     found: dict[str, Question] = {}
     for segment in known:
         rows = in_segment(asked, segment, user)
@@ -83,15 +84,14 @@ def rates_of(answers: Mapping[str, Any], by: str, known: Sequence[Segment], whol
     names = divided.names() if divided else {}
     groups = sorted(answers["rates"], key=lambda row: (-row["of"], row["part"] or ""))
     counts = [(row["n"], row["of"]) for row in groups[:MOST]]
-    rest = groups[MOST:]
-    counts.append((sum(row["n"] for row in rest), sum(row["of"] for row in rest)))
+    counts.append((whole[0] - sum(n for n, _of in counts), whole[1] - sum(of for _n, of in counts)))
     away = hidden([of for _n, of in counts])
     made = [
         Row(row["part"] or "", names.get(row["part"] or "", row["part"] or ""),
             None if place in away else wilson(*counts[place]))
         for place, row in enumerate(groups[:MOST])
     ]  # fmt: skip
-    others = Row("", "", None if len(counts) - 1 in away else wilson(*counts[-1])) if rest else None
+    others = Row("", "", None if len(counts) - 1 in away else wilson(*counts[-1])) if len(groups) > MOST else None
     return Rates(_sorted(made), others, wilson(*whole))
 
 

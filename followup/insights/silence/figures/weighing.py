@@ -19,6 +19,7 @@ from surveys.scoring import NpsFigures
 from surveys.statistics import GROUP_FILTERS, answers_of, tally
 
 TOO_MUCH = 0.2  # of the base in groups without answers: no figure speaks for all then
+MOST_READ = 1_000  # groups: of more, such as a customer's number makes, no figure is given
 MOST = 60  # groups that are told apart, the largest of the base
 
 
@@ -39,7 +40,8 @@ class Weighed:
     """The NPS of the base, beside that of all answers and that of the answers it rests on.
 
     `groups` are those shown; those with few answers are `together`. `empty` have no answers, and `missing` is their
-    part of the base, 0 to 1; `nps` is None where that is TOO_MUCH, or where there are too few answers.
+    part of the base, 0 to 1; `nps` is None where that is TOO_MUCH, or where there are too few answers. `too_many`: more
+    than MOST_READ groups, of which nothing is said.
     """
 
     plain: NpsFigures
@@ -51,6 +53,7 @@ class Weighed:
     together_n: int
     empty: list[str]
     missing: float
+    too_many: bool = False
 
     @property
     def says_too_much_is_missing(self) -> bool:
@@ -74,9 +77,10 @@ def questions(scope: Scope, by: str, user: User) -> dict[str, Question]:
     customers: QuerySet[Contact, Any] = (
         listed_for(user).filter(churned_at=None).order_by().values(part=base.value).annotate(n=Count("pk"))
     )
+    divided: QuerySet[Response, Any] = given.order_by().values(part=answers.value).annotate(n=Count("pk"), **counts)
     return {
-        "base": list_of(customers),
-        "base_answers": list_of(given.order_by().values(part=answers.value).annotate(**counts)),
+        "base": list_of(customers.order_by("-n", "part")[: MOST_READ + 1]),
+        "base_answers": list_of(divided.order_by("-n", "part")[: MOST_READ + 1]),
         "plain": list_of(plain),
     }
 
@@ -90,6 +94,9 @@ def _divided(by: str, before: str) -> Divided:
 
 def weighed(answers: Mapping[str, Any], by: str) -> Weighed:
     """The weighed NPS, from the answers to `questions`."""
+    plain = NpsFigures.from_counts({row["score"]: row.get("answers", row.get("n")) for row in answers["plain"]})
+    if max(len(answers["base"]), len(answers["base_answers"])) > MOST_READ:
+        return Weighed(plain, plain, None, 0, [], None, 0, [], 0.0, too_many=True)
     names = _divided(by, "").names()
     given = {row["part"] or "": [row[group] for group in GROUP_FILTERS] for row in answers["base_answers"]}
     rows = sorted(answers["base"], key=lambda row: (-row["n"], row["part"] or ""))
@@ -111,7 +118,7 @@ def weighed(answers: Mapping[str, Any], by: str) -> Weighed:
     used = [cell for _value, cell in apart] + ([together] if together else [])
     is_known = missing <= TOO_MUCH and n >= LEAST and all(cell.n >= 2 for cell in used)
     return Weighed(
-        plain=NpsFigures.from_counts({row["score"]: row.get("answers", row.get("n")) for row in answers["plain"]}),
+        plain=plain,
         known=NpsFigures.of_groups(*(sum(getattr(cell, name) for _v, cell in cells) for name in GROUP_FILTERS)),
         nps=post_stratified(used) if is_known else None,
         base=whole,

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# An address, a link, a number with what hangs on it, or a word; only the last is read.
+# An address, a link, a number with what hangs on it, or a word; only the last is read. An address is looked for where a
+# text without spaces begins, and what has digits where its letters begin: what is none is then run through once.
 _PARTS = re.compile(
-    r"(?P<other>\S+@\S+|(?:https?://|www\.)\S+|[+#]?\d(?:[\s.,:/()-]*\d)*\w*|\w*\d\w*)"
+    r"(?P<other>(?:(?<!\S)|(?<=[.!?…])(?=[^\W\d_a-z]))\S+@\S+|(?:https?://|www\.)\S+"
+    r"|[+#]?\d(?:[\s.,:/()-]*\d)*\w*(?:\S{0,64}@\S+)?|(?<!\w)\w*\d\w*)"
     r"|(?P<word>[^\W\d_]+(?:['’`´-][^\W\d_]+)*)"
 )
-_ENDS = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[.!?…]+(?=[^\W\d_a-z])|\n+)\s*")
+_ENDS = re.compile(r"(?<![.!?…])(?:[.!?…]++[\"'”’)\]]*+(?=\s|$)|[.!?…]++(?=[^\W\d_a-z]))\s*|\n+\s*")
 MOST_READ = 4_000  # characters of a comment; the rest is left unread
 _SHOUTED = 0.5  # share of capitalised words from which a capital says nothing
 

@@ -1,0 +1,229 @@
+"""Hostile words, double clicks, small groups and many televisions: the pages of insight hold."""
+
+import re
+import time
+from datetime import timedelta
+from decimal import Decimal
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.insights.events.models import Event
+from followup.insights.pictures.drawing import as_file, as_png
+from followup.insights.pictures.intervals import Row, Scale, intervals
+from followup.insights.reports.models import Report
+from followup.insights.risk.money.gestures import LARGE, NOTHING, SMALL, Alike, Facts, gestures_of
+from followup.insights.segments import dimensions
+from followup.insights.silence.figures import weighing
+from followup.insights.silence.models import Call, CallList
+from followup.insights.wall import figures, views
+from followup.insights.wall.models import WallLink
+from followup.insights.words.text.splitting import MOST_READ, sentences_of
+from followup.models import Ticket
+from nps_project.accounts.models import Team
+from tests.api_client import Program
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.hostile.test_races import at_once
+
+SCALE = Scale(0, 1, [(0, "0"), (1, "1")])
+
+
+# Pictures.
+
+
+@pytest.mark.parametrize(
+    "name", ["\x01", "\0", "\x0b", "\ufffe", "\ud800", "&#0;]]><script>", "\u202eabc", "W" * 20_000]
+)
+def test_no_name_keeps_a_picture_from_being_drawn(name: str) -> None:
+    """A control character made the file no XML and the PNG an error; a long one took seconds."""
+    drawn = intervals([Row(name, name, 0.5, 0.4, 0.6)] * 3, SCALE, title=name, description=name, notes=[name])
+    begun = time.monotonic()
+    assert as_png(drawn).startswith(b"\x89PNG")
+    assert time.monotonic() - begun < 3
+    assert "<script>" not in as_file(drawn)
+    as_file(drawn).encode()
+
+
+# Words.
+
+
+@pytest.mark.parametrize("part", ["a_", "_", "!", "é!", "a,", "…", "(", "\u202ea", "e\u0301", "\u200d", "1a,", "1 @"])
+def test_no_comment_takes_long_to_be_cut_into_words(part: str) -> None:
+    """Forty of them stand on one page; each took half a second."""
+    comment = (part * MOST_READ)[: 2 * MOST_READ]
+    begun = time.monotonic()
+    for _comment in range(40):
+        sentences_of(comment)
+    assert time.monotonic() - begun < 4
+
+
+# Small groups.
+
+
+def alike(dose: int, n: int) -> Alike:
+    return Alike(3, 1, "2026-01-01", dose, n, n // 2, Decimal(n * 10 if dose else 0))
+
+
+def test_all_who_were_given_something_do_not_tell_of_the_few_that_are_hidden() -> None:
+    """12 got nothing and are hidden beside the 5 with little; 55 with anything less 50 with much were these 5."""
+    found = gestures_of(Facts("EUR", Decimal(20), 0, [alike(NOTHING, 12), alike(SMALL, 5), alike(LARGE, 50)]))
+    assert found.groups[SMALL].is_hidden
+    assert found.any.is_hidden or found.groups[LARGE].is_hidden
+    assert found.any.recovered is None
+    assert found.price is None
+
+
+def test_what_a_handful_was_given_is_told_by_no_median() -> None:
+    assert gestures_of(Facts("EUR", Decimal(20), 0, [alike(NOTHING, 40), alike(SMALL, 3)])).middle is None
+
+
+# Parameters.
+
+
+@pytest.mark.django_db
+def test_no_place_in_the_list_of_risk_is_more_than_the_database_can_hold() -> None:
+    client = client_of(make_user("ada", "admin"))
+    for after in ("1e-20000~5", "0.001~5", "1_0" * 9 + "~5", "-" + "0" * 5000 + "~1"):
+        answer = client.get("/insights/risk/", {"after": after})
+        assert answer.status_code == 400, after
+        assert "Begin at its first page" in answer.content.decode()
+    assert client.get("/insights/risk/", {"after": "-1200.00~5"}).status_code == 200
+
+
+# Twice.
+
+
+def submission_of(client: Client, page: str) -> str:
+    found = set(re.findall(r'name="submission" value="([^"]+)"', client.get(page).content.decode()))
+    assert len(found) == 1, page
+    return str(found.pop())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_on_next_customer_calls_one() -> None:
+    """Both clicks claimed a customer, and the second one failed on the page that the agent saw."""
+    survey, bea = make_survey(), make_user("bea")
+    row = CallList.objects.create(name="Autumn", survey=survey, silent=6, reachable=6, drawn=6, asked=6)
+    for place in range(1, 7):
+        Call.objects.create(call_list=row, contact=make_contact(place), place=place)
+    clients = [client_of(bea) for _click in range(3)]
+    clicks = at_once(*(lambda client=one: client.post(f"/insights/silence/calls/{row.pk}/next/") for one in clients))
+    assert [answer.status_code for answer in clicks] == [302, 302, 302]
+    assert Call.objects.filter(state="claimed").count() == 1
+
+
+@pytest.mark.django_db
+def test_forms_of_insight_that_are_sent_twice_are_done_once() -> None:
+    client = client_of(make_user("mia", "manager", all_teams=True))
+    make_answer(make_survey(), 9)
+    forms: list[tuple[str, str, dict[str, Any], Any]] = [
+        ("/insights/wall/links/", "/insights/wall/links/", {"name": "Hall", "language": "en"}, WallLink),
+        ("/insights/reports/", "/insights/reports/", {"every": "week", "weekday": 0, "at": "07:00"}, Report),
+        ("/insights/", "/insights/days/", {"day": "2026-11-02", "words": "Strike"}, Event),
+    ]
+    for page, address, given, model in forms:
+        form = given | {"submission": submission_of(client, page)}
+        answers = [client.post(address, form) for _time in range(2)]
+        assert [answer.status_code // 100 for answer in answers] == [3, 3], page
+        assert model.objects.count() == 1, page
+        client.post(address, given | {"submission": submission_of(client, page)})
+        assert model.objects.count() == 2, page
+
+
+# The wallboard.
+
+
+def link_of(**fields: Any) -> WallLink:
+    views.forget_all()
+    return WallLink.objects.create(name="Hall", **fields)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_televisions_that_ask_while_the_figures_are_read_have_them_read_once(monkeypatch: Any) -> None:
+    link, read, counted, met = link_of(), figures.read, list[int](), list[int]()
+    Client().get(link.get_absolute_url())
+    monkeypatch.setattr(views, "FRESH_S", -1.0)
+
+    def look() -> None:
+        met.append(Client().get(link.get_absolute_url()).status_code)
+        connection.close()
+
+    def slow(*args: Any) -> Any:
+        counted.append(1)
+        others = [Thread(target=look) for _television in range(3)] if len(counted) == 1 else []
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(20)
+        return read(*args)
+
+    monkeypatch.setattr(figures, "read", slow)
+    assert Client().get(link.get_absolute_url()).status_code == 200
+    assert met == [200] * 3
+    assert len(counted) == 1
+
+
+@pytest.mark.django_db
+def test_a_link_of_a_teams_survey_does_not_count_the_tickets_of_another_team() -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    survey = make_survey(team=north)
+    for score in (1, 2, 3):
+        make_ticket(survey, score)
+    Ticket.objects.filter(score=3).update(team=south)
+    Ticket.objects.update(first_contact_due_at=timezone.now() - timedelta(hours=1))
+    page = Client().get(link_of(survey=survey).get_absolute_url()).content.decode()
+    assert "0 of 2" in page
+    of_all = Client().get(link_of().get_absolute_url()).content.decode()
+    assert "0 of 3" in of_all
+
+
+@pytest.mark.django_db
+def test_a_link_that_is_taken_back_while_it_is_open_shows_nothing_more() -> None:
+    link = link_of()
+    assert Client().get(link.get_absolute_url()).status_code == 200
+    WallLink.objects.update(revoked_at=timezone.now())
+    answer = Client().get(link.get_absolute_url())
+    assert answer.status_code == 410
+    assert "NPS" not in answer.content.decode()
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer["Cache-Control"]
+
+
+# Traits with a value for each customer.
+
+
+@pytest.mark.django_db
+def test_a_trait_with_a_value_for_each_answer_is_read_up_to_a_bound(monkeypatch: Any) -> None:
+    """A million rows came into memory, on the page and by the API."""
+    survey, client = make_survey(), client_of(make_user("ada", "admin"))
+    for number in range(75):
+        make_answer(survey, number % 11, traits={"order": f"A{number:03}"})
+    for _answer in range(12):
+        make_answer(survey, 10, traits={"order": "again"})
+    whole = Program().get("stats/by/trait.order/")
+    monkeypatch.setattr(dimensions, "MOST_PARTS", 70)
+    with CaptureQueriesContext(connection) as captured:
+        assert Program().get("stats/by/trait.order/") == whole
+        assert client.get("/insights/compare/?by=trait.order").status_code == 200
+        assert client.get("/insights/silence/?by=trait.order&weigh=trait.order").status_code == 200
+    assert len(whole["results"]) == 60
+    assert whole["others"]["responses"] == 87 - 12 - 59
+    for statement in (query["sql"] for query in captured):
+        divided = re.findall(r"jsonb_extract_path_text\([^)]*'order'\)", statement)
+        assert not divided or "LIMIT" in statement, statement
+
+
+@pytest.mark.django_db
+def test_customers_that_are_divided_into_thousands_are_not_weighed(monkeypatch: Any) -> None:
+    monkeypatch.setattr(weighing, "MOST_READ", 3)
+    survey, client = make_survey(), client_of(make_user("ada", "admin"))
+    for number in range(5):
+        make_answer(survey, 9, contact=make_contact(number, traits={"number": str(number)}))
+    page = client.get("/insights/silence/?weigh=trait.number").content.decode()
+    assert "divides your customers into more than a thousand groups" in page
+    assert Program().get("stats/silence/?weigh=trait.number")["weighted"]["nps"] is None
