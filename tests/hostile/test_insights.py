@@ -1,9 +1,11 @@
 """Hostile words, double clicks, small groups and many televisions: the pages of insight hold."""
 
+import csv
 import re
 import time
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 from threading import Thread
 from typing import Any
 
@@ -13,21 +15,31 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from followup.causes import services as causes
 from followup.insights.events.models import Event
 from followup.insights.pictures.drawing import as_file, as_png
 from followup.insights.pictures.intervals import Row, Scale, intervals
 from followup.insights.reports.models import Report
+from followup.insights.risk import looking as risk_looking
 from followup.insights.risk.money.gestures import LARGE, NOTHING, SMALL, Alike, Facts, gestures_of
 from followup.insights.segments import dimensions
 from followup.insights.silence.figures import weighing
 from followup.insights.silence.models import Call, CallList
+from followup.insights.themes import learning
+from followup.insights.themes.models import Suggestion, Theme
 from followup.insights.wall import figures, views
 from followup.insights.wall.models import WallLink
+from followup.insights.words import reading
 from followup.insights.words.text.splitting import MOST_READ, sentences_of
-from followup.models import Ticket
+from followup.models import RootCause, Ticket
+from followup.tickets.resolving import naming
 from nps_project.accounts.models import Team
+from surveys.models import Response
+from surveys.services.surveys import update_survey
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.followup.insights.silence.cases import ask, make_campaign
+from tests.followup.insights.themes import making
 from tests.hostile.test_races import at_once
 
 SCALE = Scale(0, 1, [(0, "0"), (1, "1")])
@@ -227,3 +239,75 @@ def test_customers_that_are_divided_into_thousands_are_not_weighed(monkeypatch: 
     page = client.get("/insights/silence/?weigh=trait.number").content.decode()
     assert "divides your customers into more than a thousand groups" in page
     assert Program().get("stats/silence/?weigh=trait.number")["weighted"]["nps"] is None
+
+
+# Themes.
+
+
+@pytest.mark.django_db
+def test_one_customer_who_writes_a_hundred_times_teaches_no_more_than_twenty() -> None:
+    tickets = making.make_chosen(make_survey(), per_cause=30)
+    one = tickets[0].response.contact
+    Response.objects.filter(pk__in=[ticket.response_id for ticket in tickets[:28]]).update(contact=one)
+    reading.read_new(timezone.now())
+    learning.learn_due(timezone.now())
+    assert Theme.objects.get(language="en").n == 20 + 32
+
+
+@pytest.mark.django_db
+def test_a_stale_page_puts_no_suggestion_in_place_of_the_cause_that_a_colleague_named() -> None:
+    ticket = make_ticket(make_survey(), 2, "Too late")
+    causes.ensure_defaults()
+    first, second, *_more = RootCause.objects.filter(is_active=True)
+    Suggestion.objects.create(response=ticket.response, cause=first, confidence=91, words=[], learnt_at=timezone.now())
+    client, form = client_of(make_user("bea")), {"cause": first.slug, "submission": "a" * 22}
+    naming.name_cause(ticket_id=ticket.pk, by=make_user("max"), cause=second)
+    answer = client.post(f"/insights/themes/accept/{ticket.pk}/", form, follow=True)
+    assert "Another cause was chosen meanwhile" in answer.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.root_cause == second
+
+
+@pytest.mark.django_db
+def test_who_sees_one_team_learns_no_figures_and_words_of_the_others() -> None:
+    north = Team.objects.create(name="North")
+    tickets = [make_ticket(make_survey(), 2, "Too late"), make_ticket(make_survey("winter"), 2, "Dear")]
+    causes.ensure_defaults()
+    making.make_theme(*tickets)
+    mia = make_user("mia", "manager", all_teams=False)
+    north.members.add(mia)
+    page = client_of(mia).get("/insights/themes/").content.decode()
+    assert "shown to people who see all teams" in page
+    assert "driver" not in page
+    assert "n 90" not in page
+    assert "driver" in client_of(make_user("ada", "admin")).get("/insights/themes/").content.decode()
+
+
+# Tables.
+
+FORMULA = "=cmd|'/c calc'!A0"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("no_limits")
+def test_no_table_of_insight_holds_a_formula() -> None:
+    survey = make_survey()
+    update_survey(survey, {"name": FORMULA})
+    campaign = make_campaign(survey, FORMULA)
+    for number in range(12):
+        make_contact(number, name=FORMULA, phone="+45", bounced_at=timezone.now(), traits={"plan": FORMULA})
+    asked = ask(survey, [9, 2] * 10 + [None] * 5, campaign, traits={"plan": FORMULA})
+    assert asked
+    risk_looking.look(timezone.now())
+    client = client_of(make_user("ada", "admin"))
+    silence = "silence/silence.csv?from=2026-10-01&to=2026-11-20&by=trait.plan&weigh=trait.plan"
+    risk, figures_csv = "risk/customers.csv", "fair-play/fair-play.csv"
+    for page in (silence, risk, "risk/risk.csv", "words/words.csv", figures_csv, "causes/causes.csv"):
+        answer = client.get(f"/insights/{page}")
+        assert answer.status_code == 200, page
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        cells = [cell for row in csv.reader(StringIO(text)) for cell in row]
+        assert cells, page
+        assert not [cell for cell in cells if cell.startswith("=")], page
+        if page in (silence, risk):
+            assert f"'{FORMULA}" in " ".join(cells), page

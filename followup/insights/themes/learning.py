@@ -22,6 +22,8 @@ from surveys.models import ResponseState
 
 NIGHT = time(3)  # in the company's zone
 MOST_TICKETS = 20_000  # that are learnt from, the newest
+MOST_OF_CUSTOMER = 20  # tickets of one customer, the newest: nobody teaches it alone
+MOST_LOOKED_AT = 5 * MOST_TICKETS
 MOST_WORDS = 8  # that are shown of a cause
 IN_HAND = timedelta(hours=1)  # after which a worker that has it is taken for dead
 TRIED_AGAIN = timedelta(minutes=10)  # where there was too little to learn from
@@ -96,14 +98,23 @@ def _learn(theme: Theme, at: datetime) -> None:
 
 
 def _chosen(language: str) -> list[dict[str, Any]]:
-    """The comments of resolved tickets in a language with the cause that people chose, the newest MOST_TICKETS."""
+    """The comments of resolved tickets in a language with the cause that people chose, the newest MOST_TICKETS; of each
+    customer at most MOST_OF_CUSTOMER."""
     rows = CommentTerms.objects.filter(
         language=language, response__state=ResponseState.CONFIRMED, response__ticket__resolved_at__isnull=False,
         response__ticket__root_cause__isnull=False,
     )  # fmt: skip
     columns = ("pk", "customer", "terms", "surfaces")
-    found = rows.order_by("-response").values(*columns, cause=F("response__ticket__root_cause"))[:MOST_TICKETS]
-    return list(found)
+    newest = rows.order_by("-response").values(*columns, cause=F("response__ticket__root_cause"))[:MOST_LOOKED_AT]
+    found: list[dict[str, Any]] = []
+    of_customer = Counter[int]()
+    for row in newest.iterator(chunk_size=2_000):
+        of_customer[row["customer"]] += 1
+        if of_customer[row["customer"]] <= MOST_OF_CUSTOMER:
+            found.append(row)
+        if len(found) == MOST_TICKETS:
+            break
+    return found
 
 
 def _store(theme: Theme, found: Any, rows: Sequence[dict[str, Any]], at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from followup.desk.ticket import page as ticket_page
-from followup.errors import WrongState
+from followup.errors import InvalidAction, WrongState
 from followup.insights.estimates.shares import wilson
 from followup.insights.figures.words import percent
 from followup.insights.themes import on_ticket, services
@@ -47,7 +47,7 @@ def _page(request: StaffRequest, form: PrecisionForm, status: int = 200) -> Http
     themes.sort(key=lambda theme: theme.language != get_language())
     rows = CauseQuality.objects.select_related("cause__parent").order_by("-n", "cause__position", "pk")
     qualities = list(rows.filter(theme__in=themes))
-    is_manager = request.user.is_at_least(Role.MANAGER)
+    is_manager, is_whole = request.user.is_at_least(Role.MANAGER), request.user.sees_all_teams
     differing: Sequence[Suggestion] = []
     more = 0
     if is_manager:
@@ -59,13 +59,17 @@ def _page(request: StaffRequest, form: PrecisionForm, status: int = 200) -> Http
         "precision": precision,
         "fewest": FEWEST,
         "form": form if request.user.is_at_least(Role.ADMIN) else None,
+        "is_whole": is_whole,
+        "is_learnt": bool(themes),
         "themes": [
             _theme(theme, [row for row in qualities if row.theme_id == theme.pk], precision / 100) for theme in themes
-        ],
+        ]
+        if is_whole
+        else [],
         "is_manager": is_manager,
         "differing": [_differing(row) for row in differing],
         "differing_n": number_format(more, force_grouping=True) if more else "",
-        "nights": [_night(run) for run in Learning.objects.select_related("theme")[:NIGHTS]],
+        "nights": [_night(run) for run in Learning.objects.select_related("theme")[:NIGHTS]] if is_whole else [],
     }
     return render(request, "followup/insights/themes/themes.html", context, status=status)
 
@@ -164,6 +168,9 @@ def accept(request: StaffRequest, ticket_id: int) -> HttpResponse:
                 name_cause(ticket_id=ticket.pk, by=request.user, cause=cause)
     except WrongState:
         messages.error(request, _("This ticket was resolved meanwhile, so nothing was changed. Reopen it first."))
+        return _back(ticket)
+    except InvalidAction:
+        messages.error(request, _("Another cause was chosen meanwhile. Nothing was changed."))
         return _back(ticket)
     if is_first:
         words = _("The cause is “%(cause)s”. Whoever resolves the ticket can choose another one.")

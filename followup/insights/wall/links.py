@@ -14,7 +14,7 @@ from followup.insights.wall.models import WallLink
 from nps_project.accounts.permissions import StaffRequest, manager_required
 from nps_project.web import form_submissions
 
-MOST = 50  # links that are open at once
+MOST = 50  # links of one person that are open at once
 
 
 @manager_required
@@ -22,7 +22,7 @@ MOST = 50  # links that are open at once
 def links(request: StaffRequest) -> HttpResponse:
     """The open links that the reader may see, and the form of a new one."""
     form = WallLinkForm(request.POST if request.method == "POST" else None, user=request.user)
-    is_full = WallLink.objects.filter(revoked_at=None).count() >= MOST
+    is_full = WallLink.objects.filter(revoked_at=None, made_by=request.user).count() >= MOST
     if request.method == "POST" and not is_full and form.is_valid():
         form.instance.made_by = request.user
         with transaction.atomic():
