@@ -305,6 +305,11 @@ for _parts in env.servers("MAILBOX_URL", tuple(mailbox_urls.PORTS), mailbox_urls
     except ValueError:
         env.refuse("MAILBOX_URL", f"{_parts.scheme}://…", mailbox_urls.ALLOWED)
 
+# The mail server whose word about senders is believed: the name with which its Authentication-Results begin.
+MAIL_AUTH_SERVER = env.text("MAIL_AUTH_SERVER")
+if MAIL_AUTH_SERVER and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}", MAIL_AUTH_SERVER):
+    env.refuse("MAIL_AUTH_SERVER", MAIL_AUTH_SERVER, "the name of one mail server, such as mx.example.com")
+
 # The webhooks of mail services at /mail/<service>/tracking/, which exist with a secret alone.
 MAIL_WEBHOOK_SECRET = env.text("MAIL_WEBHOOK_SECRET")
 if MAIL_WEBHOOK_SECRET and not re.fullmatch(r"[!-9;-~]+:[!-~]{16,}", MAIL_WEBHOOK_SECRET):

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nps_project.deliveries.inbound.reading.authentication import SenderCheck
+
 
 class Direction(models.TextChoices):
     """Who wrote it."""
@@ -53,6 +55,7 @@ class Message(models.Model):
     here, or came in. `send_at`: when a mail leaves; until then it can be taken back. `is_accepted` is false while a
     mail from another address than the customer's moves nothing. `message_id`: the Message-ID without its brackets, by
     which replies find it. `author`: the person who wrote it; null for the customer and for the product itself.
+    `sender_check`: of a mail that came in, what its mail server found of its sender; empty for others.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # in the reply address, signed
@@ -79,6 +82,9 @@ class Message(models.Model):
     is_thanks = models.BooleanField(default=False)  # a person says that it only thanks: it reopens nothing
     message_id = models.CharField(max_length=320, blank=True)
     references = ArrayField(models.CharField(max_length=320), default=list, blank=True)
+    sender_check = models.CharField(
+        max_length=9, choices=[(one.value, one.value) for one in SenderCheck], blank=True, default="", db_default=""
+    )
     complained_at = models.DateTimeField(null=True, blank=True)  # the customer reported it as spam
     set_aside_at = models.DateTimeField(null=True, blank=True)  # a person says that it belongs to no ticket
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +103,10 @@ class Message(models.Model):
                 condition=Q(ticket__isnull=False) | Q(status=MessageStatus.WAITING), name="message_without_ticket_waits"
             ),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="message_channel_known"),
+            models.CheckConstraint(
+                condition=Q(sender_check="") | Q(sender_check__in=list(SenderCheck), direction=Direction.IN),
+                name="message_sender_check_known",
+            ),
         ]
         indexes = [
             models.Index(fields=["ticket", "at", "id"], name="message_of_ticket"),

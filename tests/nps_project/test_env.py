@@ -18,7 +18,7 @@ from tests.product import CHECKOUT
 
 OWN = ["HOST", "PORT", "SITE_URL", "DEBUG", "LOG_FORMAT", "ANSWERS_PER_MINUTE", "ALLOWED_HOSTS", "TRUSTED_PROXIES",
        "TIME_ZONE", "EMAIL_URL", "HSTS", "DEFAULT_FROM_EMAIL", "BOUNCE_ADDRESS",
-       "MAIL_WEBHOOK_SECRET", "MAILBOX_URL"]  # fmt: skip
+       "MAIL_WEBHOOK_SECRET", "MAILBOX_URL", "MAIL_AUTH_SERVER"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +77,7 @@ def settings_of(monkeypatch: pytest.MonkeyPatch, **given: str) -> dict[str, Any]
         ("MAILBOX_URL", "imaps://u:secret@mx/INBOX?x=1", "imaps://user:password@host/INBOX"),
         ("MAILBOX_URL", "imaps://u:sec,ret@mx/INBOX", "imaps://user:password@host/INBOX"),
         ("MAIL_WEBHOOK_SECRET", "hook:secret", "user:password"),
+        ("MAIL_AUTH_SERVER", "mx.example.com; spf=pass", "the name of one mail server"),
         ("DATABASE_URL", "postgresql://u:12#secret@db/x", "postgresql://user:password@host:5432/name"),
         ("DATABASE_URL", "postgresql://u:12/secret@db/x", "postgresql://user:password@host:5432/name"),
         ("DATABASE_URL", "postgresql://u:[secret@db/x", "postgresql://user:password@host:5432/name"),

@@ -29,7 +29,7 @@ class MessageSerializer(StrictModelSerializer):
         model = Message
         fields = [
             "id", "ticket", "direction", "to", "subject", "text", "status", "at", "send_at", "sent_at", "author",
-            "channel", "language", "is_automatic", "is_accepted", "attachments",
+            "channel", "language", "is_automatic", "is_accepted", "sender_check", "attachments",
         ]  # fmt: skip
         read_only_fields = fields
 

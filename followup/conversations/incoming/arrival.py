@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from email.message import Message as Mail
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -26,7 +27,8 @@ from followup.conversations.models import (
 from followup.history import chain
 from followup.models import ActivityKind, Ticket
 from followup.tickets import actions
-from nps_project.deliveries.inbound.reading import parsing
+from nps_project.deliveries.inbound.reading import authentication, parsing
+from nps_project.deliveries.inbound.reading.authentication import SenderCheck
 from nps_project.deliveries.inbound.reading.classes import Kind
 from nps_project.deliveries.inbound.taking import MOST_WHOLE
 from nps_project.deliveries.inbound.writers import Taken, WrittenMail
@@ -68,13 +70,14 @@ def _taken_apart(raw: bytes) -> tuple[Mail, Body]:
 
 
 def _take(mail: WrittenMail, parsed: Mail, body: Body, key: str) -> Taken | None:
-    if staff_mail.take(mail, body, key):
+    checked = authentication.check(parsed, mail.reading.sender, settings.MAIL_AUTH_SERVER)
+    if checked != SenderCheck.FAILED and staff_mail.take(mail, body, key):
         return Taken.UNDERSTOOD
     found = whose.find(parsed, mail.reading, body.text)
     is_of_nobody = found.ticket_id is None
     if is_of_nobody and (mail.reading.kind == Kind.AUTOMATIC or mail.received_at < timezone.now() - LISTED_FOR):
         return None
-    return _taken(_keep(mail, parsed, body, found, key))
+    return _taken(_keep(mail, parsed, body, found, key, checked))
 
 
 def _known(key: str) -> Taken | None:
@@ -98,12 +101,16 @@ def _digest(mail: WrittenMail, body: Body) -> str:
     return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 
-def _keep(mail: WrittenMail, parsed: Mail, body: Body, found: whose.Whose, key: str) -> Message:
+def _keep(
+    mail: WrittenMail, parsed: Mail, body: Body, found: whose.Whose, key: str, checked: SenderCheck
+) -> Message:  # fmt: skip
     at = timezone.now()
     ticket = actions.lock(found.ticket_id) if found.ticket_id is not None else None
     is_automatic = mail.reading.kind == Kind.AUTOMATIC
-    is_theirs = ticket is not None and whose.is_theirs(ticket, mail.reading.sender)
+    is_forged = checked == SenderCheck.FAILED
+    is_theirs = ticket is not None and not is_forged and whose.is_theirs(ticket, mail.reading.sender)
     message = _read(mail, parsed, body)
+    message.sender_check = checked
     message.ticket, message.is_automatic = ticket, is_automatic
     message.contact_id = (ticket.response.contact_id if ticket and is_theirs else None) or found.contact_id
     message.is_accepted = is_theirs or (is_automatic and ticket is not None)

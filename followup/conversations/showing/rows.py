@@ -22,7 +22,7 @@ from followup.conversations.models import (
     MessageStatus,
     RawMail,
 )
-from followup.conversations.showing.statuses import StatusWords, status_words
+from followup.conversations.showing.statuses import StatusWords, sender_words, status_words
 from followup.desk.queue.rows import FIRST_WORDS
 from followup.models import Ticket
 from followup.presentation.wording import exactly, when
@@ -60,6 +60,7 @@ class MessageLine:
     time: str
     exact: str
     status: StatusWords
+    sender: StatusWords  # what is known of who wrote a mail that came in
     files: list[FileLine]
     has_raw: bool
     is_to_take_back: bool
@@ -137,6 +138,7 @@ def _line(message: Any, customer: str, at: datetime, before: str) -> MessageLine
         time=when(message.sent_at or message.at, at),
         exact=exactly(message.sent_at or message.at),
         status=status_words(message, message.ending, at),
+        sender=sender_words(message),
         files=[FileLine(one["pk"], one["name"], filesizeformat(one["size"]), one["kept"]) for one in message.files],
         has_raw=message.has_raw,
         is_to_take_back=is_queued,

@@ -11,6 +11,7 @@ from followup.conversations.models import Direction, Message, MessageStatus
 from followup.conversations.writing.composing import ANOTHER_ADDRESS
 from followup.conversations.writing.who import WhyNot
 from followup.presentation.wording import when
+from nps_project.deliveries.inbound.reading.authentication import SenderCheck
 from nps_project.deliveries.models import Status
 from nps_project.deliveries.refusals import RefusedAs
 
@@ -63,12 +64,21 @@ def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) 
                 "second time by itself: ask the customer, or write again."
             )
             return StatusWords(_("Unknown whether it left"), BAD, advice)
+        case MessageStatus.WAITING if message.sender_check == SenderCheck.FAILED:
+            return StatusWords(_("Waits for a person"), WAITS)
         case MessageStatus.WAITING:
             return StatusWords(_("From another address: waits for a person"), WAITS)
         case MessageStatus.RECEIVED:
             thanks = _("Only thanks") if message.is_thanks else ""
             return StatusWords(_("Automatic mail") if message.is_automatic else thanks)
     return StatusWords(str(message.get_status_display()))
+
+
+def sender_words(message: Message) -> StatusWords:
+    """What is known of the sender of a mail that came in; no words where nothing is to be said."""
+    if message.sender_check == SenderCheck.FAILED:
+        return StatusWords(_("The sender may be forged"), BAD)
+    return StatusWords(_("Sender not checked") if message.sender_check == SenderCheck.UNCHECKED else "")
 
 
 def _tried(ending: dict[str, Any] | None, at: datetime) -> StatusWords | None:

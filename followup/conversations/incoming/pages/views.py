@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from followup.conversations.incoming import deciding, seen_by
 from followup.conversations.incoming.pages import lines
 from followup.conversations.models import Message
+from followup.conversations.showing.statuses import sender_words
 from followup.conversations.writing.beginning import WHY_NOT
 from followup.conversations.writing.errors import MayNotWrite
 from followup.conversations.writing.who import WhyNot
@@ -80,6 +81,7 @@ def _page(request: StaffRequest, message: Message, fault: str = "", status: int 
     context = {
         "room": "desk",
         "line": line,
+        "sender": sender_words(message),
         "message": message,
         "files": list(message.attachments.select_related("content_row").defer("content_row__content")),
         "has_raw": hasattr(message, "raw_mail"),
