@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.expressions import Combinable
 
 from followup.conversations.case.models import ClosedCase
@@ -19,6 +19,7 @@ def annotations() -> Mapping[str, Combinable]:
     """What `context` looks for, read with the ticket."""
     return {
         "has_case_messages": Exists(Message.objects.filter(ticket=OuterRef("pk"), channel=Channel.CASE)),
+        "newest_message": Subquery(Message.objects.filter(ticket=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
         "is_case_closed": Exists(ClosedCase.objects.filter(response=OuterRef("response"))),
     }
 
@@ -35,6 +36,7 @@ def context(user: User, ticket: Any, at: datetime) -> Mapping[str, Any] | None:
     return {
         "ticket": ticket,
         "said": ticket.get_customer_said_display() if ticket.customer_said else "",
+        "seen": ticket.newest_message or 0,
         "answers_here": answers_here and not ticket.is_case_closed,
         "is_closed": ticket.is_case_closed,
         "may_close": user.is_at_least(Role.MANAGER),

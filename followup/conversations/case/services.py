@@ -13,6 +13,7 @@ from followup.clocks import recompute
 from followup.clocks.first_contact import counts_as_contact
 from followup.conversations import effects, on_ticket
 from followup.conversations.case.models import CaseMessage, ClosedCase
+from followup.conversations.meanwhile import WroteMeanwhile, newer_than
 from followup.conversations.models import Channel, Direction, Message, MessageStatus
 from followup.errors import InvalidAction
 from followup.history import chain
@@ -64,8 +65,9 @@ def say(*, response_id: int, said: CustomerSaid, at: datetime) -> bool:
 
 
 @transaction.atomic
-def answer(*, ticket_id: int, by: User, text: str, at: datetime) -> Message:
-    """Answer the customer on their page, where no mail can reach them. Raises: InvalidAction for no words.
+def answer(*, ticket_id: int, by: User, text: str, at: datetime, seen: int | None = None) -> Message:
+    """Answer the customer on their page, where no mail can reach them. `seen`: the id of the newest message that the
+    writer has seen, 0: none; None: not asked. Raises: InvalidAction for no words; WroteMeanwhile.
 
     It ends the reply that was due. It counts as the first contact as a mail would; and, of a customer who left no way
     to be reached, when they have written themselves.
@@ -74,6 +76,8 @@ def answer(*, ticket_id: int, by: User, text: str, at: datetime) -> Message:
     if not text:
         raise InvalidAction("text", text, "some words")
     ticket = actions.lock(ticket_id)
+    if seen is not None and (meanwhile := newer_than(seen, ticket, by)):
+        raise WroteMeanwhile(seen, meanwhile)
     message = Message.objects.create(
         ticket=ticket, direction=Direction.OUT, channel=Channel.CASE, status=MessageStatus.SENT, text=text, author=by,
         language=ticket.response.language, contact=ticket.response.contact, at=at, sent_at=at,

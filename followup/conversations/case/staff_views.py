@@ -1,5 +1,6 @@
 """What staff do about a customer's page: answer there, close it, open it again."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from followup.conversations.case import services
+from followup.conversations.meanwhile import WroteMeanwhile, in_short
 from followup.models import Ticket
 from nps_project.accounts.permissions import StaffRequest, agent_required, manager_required
 from nps_project.common.text import TextField
@@ -26,23 +28,27 @@ class AnswerForm(forms.Form):
     text = TextField(
         label=gettext_lazy("Your answer"), max_length=services.LONGEST, widget=forms.Textarea(attrs={"rows": 5})
     )
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 @agent_required
 @require_POST
 def answer(request: StaffRequest, ticket_id: int) -> HttpResponse:
-    """POST an answer, which is sent once; without words, or with too many, the form comes back with 422."""
+    """POST an answer, which is sent once; without words, or with too many, the form comes back with 422, and with 409
+    where somebody wrote meanwhile: sent again it goes."""
     ticket = _find(request, ticket_id)
     form: Any = AnswerForm(request.POST)
     if not form.is_valid():
-        context = {"form": form, "ticket": ticket, "submission": form_submissions.new_submission()}
-        return render(request, "followup/conversations/case/answer.html", context, status=422)
-    with transaction.atomic():
-        is_first = form_submissions.is_first(request)
-        if is_first:
-            services.answer(
-                ticket_id=ticket.pk, by=request.user, text=form.cleaned_data["text"], at=timezone.now()
-            )  # fmt: skip
+        return _refused(request, ticket, form, 422)
+    at, given = timezone.now(), form.cleaned_data
+    try:
+        with transaction.atomic():
+            is_first = form_submissions.is_first(request)
+            if is_first:
+                services.answer(ticket_id=ticket.pk, by=request.user, text=given["text"], at=at, seen=given["seen"])
+    except WroteMeanwhile as error:
+        seen = {"text": given["text"], "seen": max(one.pk for one in error.messages)}
+        return _refused(request, ticket, AnswerForm(seen), error.status, in_short(error.messages, at))
     if is_first:
         messages.success(request, _("Your answer stands on the customer’s page."))
     else:
@@ -60,6 +66,19 @@ def close(request: StaffRequest, ticket_id: int) -> HttpResponse:
     words = _("The customer’s page is closed.") if is_closed else _("The customer’s page is open again.")
     messages.success(request, words)
     return _back(ticket)
+
+
+def _refused(
+    request: StaffRequest, ticket: Ticket, form: AnswerForm, status: int,
+    meanwhile: Sequence[tuple[str, str, str]] = (),
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "form": form,
+        "ticket": ticket,
+        "meanwhile": meanwhile,
+        "submission": form_submissions.new_submission(),
+    }
+    return render(request, "followup/conversations/case/answer.html", context, status=status)
 
 
 def _find(request: StaffRequest, ticket_id: int) -> Ticket:

@@ -1,8 +1,5 @@
 """What is refused of a mail, each with its field, value and what is allowed."""
 
-from collections.abc import Sequence
-
-from followup.conversations.models import Message
 from followup.errors import FollowUpError, WrongState
 
 
@@ -11,17 +8,6 @@ class MayNotWrite(FollowUpError):
 
     status = 409
     code = "may_not_write"
-
-
-class WroteMeanwhile(FollowUpError):
-    """Somebody wrote on the ticket after the writer had looked; `messages`: theirs, the oldest first."""
-
-    status = 409
-    code = "wrote_meanwhile"
-
-    def __init__(self, seen: int, messages: Sequence[Message]) -> None:
-        super().__init__("seen", seen, "the newest message of the ticket")
-        self.messages = messages
 
 
 class LeftAlready(WrongState):

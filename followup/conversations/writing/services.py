@@ -8,15 +8,15 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from followup.conversations import mail_keys
 from followup.conversations.files import storing
 from followup.conversations.files.content_types import content_type_of, is_program
 from followup.conversations.files.storing import NewFile
+from followup.conversations.meanwhile import WroteMeanwhile, newer_than
 from followup.conversations.models import AttachmentContent, Direction, Message, MessageStatus
-from followup.conversations.writing.errors import LeftAlready, MayNotWrite, WroteMeanwhile
+from followup.conversations.writing.errors import LeftAlready, MayNotWrite
 from followup.conversations.writing.who import why_not
 from followup.errors import InvalidAction
 from followup.history import chain
@@ -80,13 +80,6 @@ def write(*, ticket_id: int, by: User, draft: Draft, at: datetime | None = None)
         **later,
     )  # fmt: skip
     return message
-
-
-def newer_than(seen: int, ticket: Ticket, by: User) -> list[Message]:
-    """What the customer or a colleague wrote after this message, and which goes or went; one query."""
-    rows = Message.objects.filter(ticket=ticket, pk__gt=seen, is_automatic=False).select_related("author")
-    gone = Q(direction=Direction.OUT) & (Q(author=by) | Q(status__in=(MessageStatus.CANCELLED, MessageStatus.FAILED)))
-    return list(rows.exclude(gone).order_by("at", "pk"))
 
 
 def unsaved(ticket: Ticket, by: User, draft: Draft, at: datetime) -> Message:

@@ -12,15 +12,15 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from followup.conversations import mail_keys
+from followup.conversations.meanwhile import WroteMeanwhile, in_short
 from followup.conversations.models import Attachment, Direction, Message, MessageStatus
 from followup.conversations.writing import beginning, services
-from followup.conversations.writing.errors import LeftAlready, MayNotWrite, WroteMeanwhile
+from followup.conversations.writing.errors import LeftAlready, MayNotWrite
 from followup.conversations.writing.forms import MailForm
 from followup.conversations.writing.letter import letter_of
 from followup.conversations.writing.who import WhyNot, answers_go_to
@@ -35,7 +35,6 @@ from nps_project.web import form_submissions
 from surveys.branding import look
 
 PREVIEW, LATER = "preview", "later"  # what a button of the form says in `then`
-FIRST_WORDS = 200
 # A mail is shown under a policy of its own: no script, no forms, no network but this site's pictures.
 _POLICY = {
     "default-src": ["'none'"],
@@ -83,7 +82,7 @@ def write(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return _refused(request, ticket, form, error.status)
     except WroteMeanwhile as error:
         form.see(error.messages)
-        return _refused(request, ticket, form, error.status, meanwhile=[_said(one) for one in error.messages])
+        return _refused(request, ticket, form, error.status, meanwhile=in_short(error.messages, timezone.now()))
     except FollowUpError as error:
         form.add_error("attached" if error.field == "files" else error.field, words_for(error))
         return _refused(request, ticket, form, error.status)
@@ -171,13 +170,6 @@ def _fault(request: StaffRequest, ticket: Ticket, form: MailForm) -> tuple[str, 
     if request.POST.get("then") == LATER and form.cleaned_data["send_at"] is None:
         return "send_at", _("Choose a time.")
     return None
-
-
-def _said(message: Message) -> tuple[str, str, str]:
-    """Who wrote a message, when, and its first words."""
-    who = str(message.author) if message.author else message.from_name or message.from_address or _("The customer")
-    words = Truncator(" ".join(message.text.split())).chars(FIRST_WORDS)
-    return who, when(message.sent_at or message.at, timezone.now()), words
 
 
 def _refused(
