@@ -6,6 +6,8 @@ import signal
 import sys
 from contextlib import ExitStack
 
+from django.db import DatabaseError
+
 from nps_project.embedded import EmbeddedError
 from nps_project.embedded.ownership import servers_for
 
@@ -47,7 +49,27 @@ def main(arguments: list[str]) -> None:
                         valkey=settings.REDIS_IS_EMBEDDED,
                     )
                 )
-        execute_from_command_line(arguments)
+        try:
+            execute_from_command_line(arguments)
+        except DatabaseError as error:
+            if (line := _about_the_database(error)) is None:
+                raise
+            sys.exit(f"winback: {line}")
+
+
+def _about_the_database(error: DatabaseError) -> str | None:
+    """One line when the database is gone, or is not that of this version yet; None: it is neither."""
+    from django.db import connection
+
+    from nps_project.health.checks_servers import database, missing_migrations
+
+    connection.close()  # a failed statement leaves it in a transaction that takes no other
+    found = database()
+    if found.hint and found.state == "broken":
+        return f"the database {found.message}. {found.hint}"
+    if missing := missing_migrations():
+        return f"{missing} migrations are not applied yet. Run manage.py migrate, then this once more."
+    return None
 
 
 def _needs_servers(words: list[str]) -> bool:

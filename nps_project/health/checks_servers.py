@@ -51,12 +51,16 @@ def database() -> CheckResult:
     return CheckResult(State.OK, message)
 
 
+def missing_migrations() -> int:
+    """How many of this version's the database has not had."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def migrations() -> CheckResult:
     """Whether the tables are those of this version."""
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
-        return CheckResult(State.BROKEN, _("%d missing") % len(missing), _("Run manage.py migrate."))
+    if missing := missing_migrations():
+        return CheckResult(State.BROKEN, _("%d missing") % missing, _("Run manage.py migrate."))
     return CheckResult(State.OK, _("all applied"))
 
 
