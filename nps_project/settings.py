@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "surveys.branding",
     "surveys.contacts.imports",
     "surveys.scanners",
+    "surveys.tallying",
     "followup",
     "followup.playbooks.trials",
     "followup.conversations",

@@ -45,3 +45,7 @@ class NotNow(SurveyError):
 
     status = 409
     code = "wrong_state"
+
+
+class TooManyTraits(SurveyError):
+    """More traits are marked than answers may be counted by."""

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
-from surveys.contacts.traits import having_trait
+from surveys.contacts.traits import having_trait, meanings
 from surveys.models import Response, Survey, Tally
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, NpsFigures
+from surveys.tallying.reading import tallies_by
 
 # What finds each group, as a field of NpsFigures, by the score of an answer or of a tally.
 GROUP_FILTERS = {
@@ -31,8 +32,8 @@ def nps_figures(
 ) -> NpsFigures:
     """NPS of the confirmed answers to these surveys, from first to last day of the company's zone, both included.
 
-    One query: on the tallies; with a trait filter on the answers of the period. `with_doubtful`: as if those that wait
-    for a person's decision counted; one more query.
+    One query, on the tallies; with traits one more, which says whether they can tell, else the answers do.
+    `with_doubtful`: as if those that wait for a person's decision counted; one more query.
     """
     figures = NpsFigures.from_counts(_confirmed(surveys, first_day, last_day, traits or {}))
     if not with_doubtful:
@@ -54,10 +55,11 @@ def doubtful_counts(
 def _confirmed(
     surveys: QuerySet[Survey], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
 ) -> dict[int, int]:
-    if traits:
+    tallies = tallies_having(surveys, first_day, last_day, traits)
+    if tallies is None:
         answers = Response.objects.confirmed().filter(survey__in=surveys)
         return _count_answers(answers, first_day, last_day, traits)
-    return {row["score"]: row["answers"] for row in tally(surveys, first_day, last_day)}
+    return {row["score"]: row["answers"] for row in tallies.values("score").annotate(answers=Sum("count"))}
 
 
 def tally(surveys: QuerySet[Survey], first_day: date | None, last_day: date | None) -> QuerySet[Tally, Any]:
@@ -73,6 +75,19 @@ def tallies_of(surveys: QuerySet[Survey], first_day: date | None, last_day: date
     if last_day:
         tallies = tallies.filter(day__lte=last_day)
     return tallies
+
+
+def tallies_having(
+    surveys: QuerySet[Survey], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+) -> QuerySet[Any] | None:
+    """The tallies of the answers with these traits; None where only the answers themselves tell: with two traits, and
+    with one that is not counted. One query with a trait."""
+    if not traits:
+        return tallies_of(surveys, first_day, last_day)
+    if len(traits) > 1:
+        return None
+    [(name, value)] = traits.items()
+    return tallies_by(name, surveys, first_day, last_day, meanings(value))
 
 
 def _count_answers(

@@ -69,6 +69,7 @@ from surveys.models import (
 )
 from surveys.models.sample import REMOVING
 from surveys.scanners.models import OpenedMail, Opening, Tap
+from surveys.tallying.models import TraitTally
 
 Ids = dict[type[models.Model], set[int]]
 
@@ -202,7 +203,7 @@ def _hanging(ids: Ids) -> Iterable[str]:
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
             target = field.related_model
-            if model is Tally or not isinstance(target, type) or not ids.get(target):
+            if model in (Tally, TraitTally) or not isinstance(target, type) or not ids.get(target):
                 continue
             rows = model._base_manager.filter(**{f"{field.name}__in": ids[target]}).values_list("pk", flat=True)
             stay = sorted(set(rows) - ids.get(model, set()), key=str)
@@ -220,8 +221,9 @@ def _delete(ids: Ids, sample: Sample) -> None:
         for model in order:
             rows = model._base_manager.filter(pk__in=ids[model])
             rows._raw_delete(rows.db)
-        tallies = Tally.objects.filter(survey__in=sample.survey_ids)
-        tallies._raw_delete(tallies.db)
+        for counts in (Tally, TraitTally):
+            tallies = counts._base_manager.filter(survey__in=sample.survey_ids)
+            tallies._raw_delete(tallies.db)
         Sample.objects.all().delete()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -18,6 +18,8 @@ from django.db import connection
 from nps_project.common.dates import company_day
 from nps_project.common.statements import Part, prepared
 from surveys.models import InvitationStatus, ResponseState
+from surveys.tallying import counting
+from surveys.tallying.counting import COUNT_ONE, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ _OPEN = Part(
     )""",
     ["bigint", "integer", "timestamptz"],
 )
-_ONCE = Part("once", " ON CONFLICT DO NOTHING RETURNING id)")
+_ONCE = Part("once", " ON CONFLICT DO NOTHING RETURNING id, traits)")
 _ANNOUNCE = Part("announce", ", announced AS (INSERT INTO surveys_announcement (response_id) SELECT id FROM stored)")
 _SOURCE = Part(
     "source",
@@ -101,6 +103,7 @@ _COUNT = Part(
     """, counted AS (
         INSERT INTO surveys_tally (survey_id, day, score, count) SELECT %s, %s, %s, 1 FROM stored
         ON CONFLICT (survey_id, day, score) DO UPDATE SET count = surveys_tally.count + 1
+        RETURNING survey_id, day, score
     )""",
     ["bigint", "date", "smallint"],
 )
@@ -138,6 +141,7 @@ def insert_response(row: Row, source: int | None = None, *, revision: int | None
         parts.append((_CONTACT, [row.answered_at, row.answered_at, row.contact_id]))
     if row.state == ResponseState.CONFIRMED:
         parts.append((_COUNT, [row.survey_id, company_day(row.answered_at), row.score]))
+        parts.append((COUNT_ONE, []))
     parts.append((_END, []))
     statement = prepared(*[part for part, _values in parts])
     with connection.cursor() as cursor:
@@ -153,7 +157,7 @@ ON CONFLICT (survey_id, day, score) DO UPDATE SET count = tally.count + excluded
 
 
 def insert_many(rows: Sequence[Row]) -> list[int]:
-    """Store answers of the past with their tallies, in two statements; their invitations and contacts are marked, and
+    """Store answers of the past with their tallies, in a few statements; their invitations and contacts are marked, and
     what has a follow-up is announced, by whoever made them. For a transaction of the caller. Returns: their ids, in
     order.
 
@@ -176,4 +180,9 @@ def insert_many(rows: Sequence[Row]) -> list[int]:
                 _COUNT_MANY.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(counts))),
                 [value for key, count in sorted(counts.items()) for value in (*key, count)],
             )
+    counting.count(
+        Step(ids[str(row.public_id)], row.survey_id, company_day(row.answered_at), row.score, 1)
+        for row in rows
+        if row.state == ResponseState.CONFIRMED
+    )
     return [ids[str(row.public_id)] for row in rows]

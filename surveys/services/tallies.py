@@ -10,6 +10,8 @@ from django.db import connection, transaction
 
 from nps_project.common.dates import company_day
 from surveys.models import Response, ResponseState, TallyZone
+from surveys.tallying import counting
+from surveys.tallying.counting import Step
 
 _ADD = """
 INSERT INTO surveys_tally AS tally (survey_id, day, score, count) VALUES (%s, %s, %s, %s)
@@ -32,35 +34,44 @@ def move(response: Response, before: Before) -> None:
 
 
 def move_many(changes: Iterable[tuple[Response, Before]]) -> None:
-    """After changes of locked responses: a statement for each tally that differs, in key order."""
+    """After changes of locked responses: a statement for each tally that differs, in key order; then those by trait."""
     steps: Counter[tuple[int, date, int]] = Counter()
+    of_answers: list[Step] = []
     for response, (score, state) in changes:
+        if (score, state) == (response.score, response.state):
+            continue
         day = company_day(response.answered_at)
         if state == ResponseState.CONFIRMED:
             steps[response.survey_id, day, score] -= 1
+            of_answers.append(Step(response.pk, response.survey_id, day, score, -1))
         if response.state == ResponseState.CONFIRMED:
             steps[response.survey_id, day, response.score] += 1
+            of_answers.append(Step(response.pk, response.survey_id, day, response.score, 1))
     with connection.cursor() as cursor:
         for key, count in sorted(steps.items()):
             if count > 0:
                 cursor.execute(_ADD, [*key, count])
             elif count < 0:
                 cursor.execute(_TAKE, [-count, *key])
+    counting.count(of_answers)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A tally that is not what a recount says."""
+    """A tally that is not what a recount says; of a `trait` one with this `value`, as JSON text."""
 
     survey_id: int
     day: date
     score: int
     tally: int
     recount: int
+    trait: str = ""
+    value: str = ""
 
 
 def differences() -> list[Difference]:
-    """Every tally that differs from a recount, by one statement and so of one moment."""
+    """Every tally that differs from a recount: all without a trait by one statement and so of one moment, then all by
+    trait by another."""
     sql = f"""
         WITH recount AS ({_RECOUNT})
         SELECT survey_id, day, score, coalesce(t.count, 0), coalesce(r.count, 0)
@@ -69,7 +80,10 @@ def differences() -> list[Difference]:
     """  # noqa: S608  (a constant of this module)
     with connection.cursor() as cursor:
         cursor.execute(sql, [settings.TIME_ZONE])
-        return [Difference(*row) for row in cursor.fetchall()]
+        found = [Difference(*row) for row in cursor.fetchall()]
+    for trait, survey_id, day, value, score, tally, recount in counting.differences():
+        found.append(Difference(survey_id, day, score, tally, recount, trait, value))
+    return found
 
 
 @transaction.atomic
@@ -83,6 +97,7 @@ def rebuild() -> int:
             [settings.TIME_ZONE],
         )
         number: int = cursor.rowcount
+    number += counting.recount_all()
     TallyZone.objects.update_or_create(id=1, defaults={"name": settings.TIME_ZONE})
     return number
 

@@ -89,6 +89,7 @@ def make() -> None:
     from surveys.services import bulk_decisions
     from surveys.services.responses import NewAnswer, Origin, record_response
     from surveys.services.surveys import create_survey
+    from surveys.tallying.models import MarkedTrait
     from tests.followup.playbooks.trials.making import draft_trial
 
     now, mark = timezone.now(), uuid.uuid4().hex[:12]
@@ -205,6 +206,8 @@ def make() -> None:
     for number in range(50):
         recipient(guarded, status="bounced" if number < 3 else "sent", sent_at=now)
     sources.heard("postmark", now)
+    nth = MarkedTrait.objects.count() + 1
+    marked = MarkedTrait.objects.create(name=f"region {nth}", place=nth)
     bad = {
         "campaigns.mark_arrived": (
             "surveys_invitation",
@@ -265,6 +268,7 @@ def make() -> None:
         "imports.work": ("imports_contactimport", imported.pk),
         "campaigns.ask": ("surveys_invitation", to_ask.pk),
         "api.forget": ("api_idempotentrequest", key.pk),
+        "tallying.fill": ("tallying_markedtrait", marked.pk),
         "weekly.send": (
             "weekly_weeklymail",
             WeeklyMail.objects.create(person=manager, due_at=now, basis=basis_of(manager)).pk,

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from followup.insights.comparing.trend import Counts
 from surveys.models import Response, Survey
 from surveys.models.response import ResponseQuerySet
-from surveys.statistics import GROUP_FILTERS, answers_of, tallies_of
+from surveys.statistics import GROUP_FILTERS, answers_of, tallies_having
 
 
 def rows_of_days(
@@ -20,13 +20,15 @@ def rows_of_days(
 ) -> QuerySet[Any, dict[str, Any]]:
     """Rows of day, promoters, passives and detractors, of the confirmed answers; days without any are left out.
 
-    From the tallies; with a trait from the answers of the period.
+    From the tallies; with traits that these cannot tell from the answers of the period.
     """
-    if traits:
+    tallies = tallies_having(surveys, first, last, traits or {})
+    if tallies is None:
         answers = Response.objects.confirmed().filter(survey__in=surveys)
-        return days_of_answers(answers_of(answers, first_day=first, last_day=last, traits=traits))
+        return days_of_answers(answers_of(answers, first_day=first, last_day=last, traits=traits or {}))
     sums = {name: Coalesce(Sum("count", filter=found), 0) for name, found in GROUP_FILTERS.items()}
-    return tallies_of(surveys, first, last).values("day").annotate(**sums)
+    rows: QuerySet[Any, dict[str, Any]] = tallies.values("day").annotate(**sums)
+    return rows
 
 
 def days_of_answers(answers: ResponseQuerySet) -> QuerySet[Any, dict[str, Any]]:

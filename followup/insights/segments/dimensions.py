@@ -11,11 +11,12 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from surveys.contacts.traits import TRAIT_FILTER
-from surveys.models import Channel, Response, Survey, Tally
+from surveys.contacts.traits import TRAIT_FILTER, meanings
+from surveys.models import Channel, Response, Survey
 from surveys.models.contact import COMPANY_TRAIT
 from surveys.scoring import NpsFigures
-from surveys.statistics import GROUP_FILTERS, answers_of, tallies_of
+from surveys.statistics import GROUP_FILTERS, answers_of, tallies_having
+from surveys.tallying.reading import tallies_by, together
 
 MOST_PARTS = 1_000  # that are read, the largest: a trait such as an order's number has a value for each answer
 _MORE = "\0more"  # the value of all others together; no answer has it
@@ -23,13 +24,15 @@ _MORE = "\0more"  # the value of all others together; no answer has it
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One way to divide answers. `by_tally`: the field of a tally that gives it; else `of_answer` of each answer.
+    """One way to divide answers. `by_tally`: the field of a tally that gives it; else `of_answer` of each answer, or
+    the tallies of `trait`, where answers are counted by that.
 
     `names`: what the values are called; a value that is missing there is its own name.
     """
 
     label: Any
     by_tally: str = ""
+    trait: str = ""
     of_answer: Callable[[], Combinable] | None = None
     names: Callable[[], Mapping[str, str]] = dict
 
@@ -65,7 +68,7 @@ def dimension_of(name: str) -> Dimension | None:
     if name.startswith(TRAIT_FILTER):
         trait = name.removeprefix(TRAIT_FILTER)
         is_name = bool(trait) and "\0" not in trait and len(trait) <= 100
-        return Dimension(trait, of_answer=lambda: trait_of(trait)) if is_name else None
+        return Dimension(trait, trait=trait, of_answer=lambda: trait_of(trait)) if is_name else None
     return DIMENSIONS.get(name)
 
 
@@ -88,14 +91,15 @@ def parts_of(
 ) -> list[Part]:
     """The parts of the confirmed answers of a period, the largest first; those beyond MOST_PARTS as one, the last.
 
-    One query, two for a dimension whose values have names, one more where there are more than MOST_PARTS. Raises:
-    KeyError for a dimension that there is not.
+    One query; one more where values have names, one where a trait is asked for, and one where there are more than
+    MOST_PARTS. Raises: KeyError for a dimension that there is not.
     """
     dimension = dimension_of(name)
     if dimension is None:
         raise KeyError(name)
-    if dimension.by_tally and not traits:
-        return _parts(_tallied(surveys, dimension.by_tally, first_day, last_day), dimension)
+    rows = _tallied(surveys, dimension, first_day, last_day, traits or {})
+    if rows is not None:
+        return _parts(rows, dimension)
     answers = answers_of(
         Response.objects.confirmed().filter(survey__in=surveys),
         first_day=first_day,
@@ -104,7 +108,8 @@ def parts_of(
     )
     value = dimension.of_answer() if dimension.of_answer else F(dimension.by_tally)
     counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
-    divided = answers.order_by().values(value=Cast(value, TextField())).annotate(n=Count("pk"), **counts)
+    text = Coalesce(Cast(value, TextField()), Value(""), output_field=TextField())
+    divided = answers.order_by().values(value=text).annotate(n=Count("pk"), **counts)
     rows = list(divided.order_by("-n", "value")[: MOST_PARTS + 1])
     if len(rows) <= MOST_PARTS:
         return _parts(rows, dimension)
@@ -123,11 +128,25 @@ def _parts(rows: Iterable[Mapping[str, Any]], dimension: Dimension) -> list[Part
         )
         for row in rows
     ]
-    return sorted(parts, key=lambda part: (-part.figures.responses, part.name))
+    some = [part for part in parts if part.figures.responses]  # a tally may be of answers that count no more
+    return sorted(some, key=lambda part: (-part.figures.responses, part.name))
 
 
 def _tallied(
-    surveys: QuerySet[Survey], field: str, first_day: date | None, last_day: date | None
-) -> QuerySet[Tally, dict[str, Any]]:
+    surveys: QuerySet[Survey],
+    dimension: Dimension,
+    first_day: date | None,
+    last_day: date | None,
+    traits: Mapping[str, str],
+) -> list[dict[str, Any]] | None:
+    """The parts from tallies; None where only the answers tell."""
     sums = {group: Coalesce(Sum("count", filter=found), 0) for group, found in GROUP_FILTERS.items()}
-    return tallies_of(surveys, first_day, last_day).values(value=F(field)).annotate(**sums)
+    if dimension.by_tally:
+        tallies = tallies_having(surveys, first_day, last_day, traits)
+        rows = None if tallies is None else tallies.values(dimension.by_tally).annotate(**sums)
+        return None if rows is None else [{"value": row[dimension.by_tally], **row} for row in rows]
+    if dimension.trait and set(traits) <= {dimension.trait}:
+        wanted = meanings(traits[dimension.trait]) if traits else None
+        by_trait = tallies_by(dimension.trait, surveys, first_day, last_day, wanted)
+        return None if by_trait is None else together(by_trait.values("value").annotate(**sums))
+    return None

@@ -1,4 +1,4 @@
-"""The form of traits' labels: a row for each trait."""
+"""The form of traits: a row for each, with its labels and whether answers are counted by it."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -12,13 +12,14 @@ from nps_project.common.text import TextField, texts_by_language
 from surveys.contacts.trait_labels.labels import readable
 from surveys.models import TraitLabel
 from surveys.models.trait import LONGEST_LABEL, LONGEST_NAME
+from surveys.tallying.models import MOST_TRAITS, MarkedTrait, State
 
 LANGUAGES = dict(settings.LANGUAGES)
 MOST = 250
 
 
 class TraitLabelForm(forms.Form):
-    """The labels of one trait; its name is typed in a new row only."""
+    """The labels of one trait, and whether answers are counted by it; its name is typed in a new row only."""
 
     name = TextField(
         label=_("Name, as programs and links write it"),
@@ -26,6 +27,7 @@ class TraitLabelForm(forms.Form):
         widget=forms.TextInput({"spellcheck": "false", "autocapitalize": "none"}),
     )
     is_new = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    is_counted = forms.BooleanField(label=_("Count answers by this trait"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,9 +84,10 @@ class TraitLabelFormSet(BaseFormSet):
         return super().has_changed() or len(self.forms) != len(self.initial or ())
 
     def clean(self) -> None:
-        """Refuse a name that is there twice, and a label that two traits have."""
+        """Refuse a name that is there twice, a label that two traits have, and more counted traits than allowed."""
         names: set[str] = set()
         taken: set[tuple[str, str]] = set()
+        counted = 0
         for form in self.forms:
             name = form.cleaned_data.get("name", "")
             if name in names:
@@ -94,10 +97,18 @@ class TraitLabelFormSet(BaseFormSet):
                 if (code, label.casefold()) in taken:
                     form.add_error(f"label_{code}", gettext("Another trait has this label."))
                 taken.add((code, label.casefold()))
+            counted += bool(form.cleaned_data.get("is_counted"))
+            if form.cleaned_data.get("is_counted") and counted > MOST_TRAITS:
+                fault = gettext("Answers can be counted by at most %(most)d traits.")
+                form.add_error("is_counted", fault % {"most": MOST_TRAITS})
 
     def labels(self) -> dict[str, dict[str, str]]:
         """The labels by trait and language, of valid rows."""
         return {form.cleaned_data["name"]: texts_by_language(form.cleaned_data, "label") for form in self.forms}
+
+    def counted(self) -> list[str]:
+        """The traits that answers are to be counted by, of valid rows."""
+        return [form.cleaned_data["name"] for form in self.forms if form.cleaned_data["is_counted"]]
 
 
 _FormSet = forms.formset_factory(
@@ -106,10 +117,19 @@ _FormSet = forms.formset_factory(
 
 
 def label_formset(
-    data: Any, names: Sequence[str], *, rows: Sequence[Mapping[str, Any]] | None = None
+    data: Any,
+    names: Sequence[str],
+    marks: Mapping[str, MarkedTrait],
+    *,
+    rows: Sequence[Mapping[str, Any]] | None = None,
 ) -> TraitLabelFormSet:
-    """The rows of these traits with the labels that are stored; of these `rows` instead, where they were typed."""
+    """The rows of these traits and of the marked ones, with what is stored; of these `rows` instead, where they were
+    typed."""
     stored = {row.name: row.labels for row in TraitLabel.objects.all()}
-    known = [{"name": name} | {f"label_{code}": stored.get(name, {}).get(code, "") for code in LANGUAGES}
-             for name in sorted({*names, *stored})][:MOST]  # fmt: skip
+    others = sorted({*names, *stored}.difference(marks))[: MOST - len(marks)]
+    known = [
+        {"name": name, "is_counted": name in marks and marks[name].state != State.REFUSED}
+        | {f"label_{code}": stored.get(name, {}).get(code, "") for code in LANGUAGES}
+        for name in sorted([*marks, *others])
+    ]
     return cast(TraitLabelFormSet, _FormSet(data, initial=known if rows is None else rows, prefix="traits"))

@@ -28,8 +28,10 @@ class Command(BaseCommand):
             raise SystemExit(fault)
         found = tallies.differences()
         for one in found[:_SHOWN]:
+            of_trait = f"{one.trait} {one.value}, " if one.trait else ""
             self.stdout.write(
-                _("survey %(survey)d, %(day)s, score %(score)d: the tally says %(tally)d, a recount %(recount)d")
+                of_trait
+                + _("survey %(survey)d, %(day)s, score %(score)d: the tally says %(tally)d, a recount %(recount)d")
                 % {
                     "survey": one.survey_id,
                     "day": one.day.isoformat(),

@@ -14,6 +14,7 @@ from followup.insights.weekly.models import WeeklyMail
 from followup.insights.weekly.sending import basis_of
 from followup.insights.words.models import LANGUAGES, ToRead
 from followup.playbooks.trials.models import Trial
+from surveys.tallying.models import MarkedTrait
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.playbooks.trials.making import run_trial
 
@@ -101,3 +102,8 @@ def to_read() -> tuple[list[int], datetime]:
 
 def to_learn() -> tuple[list[int], datetime]:
     return [Theme.objects.create(language=language).pk for language in LANGUAGES], timezone.now() + SECONDS
+
+
+def to_fill() -> tuple[list[int], datetime]:
+    made = [MarkedTrait.objects.create(name=name, place=place) for place, name in enumerate(("a", "b", "c"), start=1)]
+    return [row.pk for row in made], timezone.now() + SECONDS

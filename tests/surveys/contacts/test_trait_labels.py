@@ -12,6 +12,7 @@ from surveys.contacts.trait_labels import known
 from surveys.contacts.trait_labels.labels import TraitLabels, save_labels
 from surveys.models import Contact, Survey, TraitLabel
 from surveys.services.surveys import update_survey
+from surveys.tallying.models import MarkedTrait
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +141,39 @@ def test_a_label_that_cannot_be_is_told(admin: Client, typed: dict[str, str], wo
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not TraitLabel.objects.exists()
+
+
+def test_an_admin_marks_traits_that_answers_are_counted_by_and_sees_how_far_it_is(admin: Client) -> None:
+    answer = make_answer(linked_survey("till"), 3, traits={"shop": 12})
+    url = "/setup/traits/"
+    given = fields_of(admin.get(url)) | {"traits-0-is_counted": "on", "traits-1-is_counted": "on"}
+    assert admin.post(url, given).status_code == 302
+    assert list(MarkedTrait.objects.values_list("name", "state")) == [("shop", "waiting"), ("till", "waiting")]
+    shop = MarkedTrait.objects.get(name="shop")
+    assert "Counting begins within a minute." in admin.get(url).content.decode()
+    MarkedTrait.objects.update(state="filling", until=2 * answer.pk, filled_to=answer.pk)
+    assert "Counting the answers so far: 50 %." in admin.get(url).content.decode()
+    MarkedTrait.objects.update(state="ready", values=12)
+    assert "Counted, 12 values." in admin.get(url).content.decode()
+    MarkedTrait.objects.filter(name="shop").update(state="refused", values=1243)
+    page: Any = admin.get(url)
+    assert "Not counted: there are 1,243 different values; at most 1,000 are allowed." in page.content.decode()
+    assert [row["is_counted"].value() for row in page.context["formset"].forms] == [False, True]
+
+    assert admin.post(url, fields_of(page) | {"traits-0-is_counted": "on"}).status_code == 302
+    assert MarkedTrait.objects.get(name="shop").pk != shop.pk, "it is tried again"
+    given = fields_of(admin.get(url)) | {"traits-0-is_counted": "", "traits-1-is_counted": ""}
+    assert admin.post(url, given).status_code == 302
+    assert not MarkedTrait.objects.exists()
+
+
+def test_answers_are_counted_by_at_most_five_traits(admin: Client) -> None:
+    make_contact(1, traits={f"t{n}": "x" for n in range(6)})
+    url = "/setup/traits/"
+    given = fields_of(admin.get(url)) | {f"traits-{n}-is_counted": "on" for n in range(6)}
+    refused: Any = admin.post(url, given)
+    assert refused.status_code == 422
+    assert "Answers can be counted by at most 5 traits." in refused.content.decode()
+    assert not MarkedTrait.objects.exists()
+    assert admin.post(url, given | {"traits-2-is_counted": ""}).status_code == 302
+    assert MarkedTrait.objects.count() == 5

@@ -1,0 +1,145 @@
+"""Count answers by the marked traits, in the transaction of what changes them.
+
+Which answers a trait's tallies have is decided by one rule: those above `until`, and those up to `filled_to`. The
+statement that stores an answer reads the marks while it holds the lock of its tally (`tallying_marks`, a function that
+sees what was committed meanwhile), and `filling.begin` waits for that lock. Every other change takes its tallies first,
+then the marks in share mode, which filling takes alone: so each of them knows of the other.
+Tallies by trait are taken last and in key order.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import connection
+
+from nps_project.common.statements import Part
+from surveys.tallying.models import LONGEST_VALUE
+
+
+def value_of(traits: str, name: str) -> str:
+    """The SQL of a trait's value as tallies have it."""
+    return f"left(coalesce(({traits} -> {name})::text, 'null'), {LONGEST_VALUE}) COLLATE \"C\""
+
+
+KEY = "trait_id, survey_id, day, value, score"
+COUNTED_BY = "(mark.state = 'filling' OR mark.state = 'ready')"
+COUNTS = "(answer.id > mark.until OR answer.id <= mark.filled_to)"
+
+# Follows the parts that make `stored`, with its traits, and `counted`, the key of its tally (services/insert.py).
+COUNT_ONE = Part(
+    "by_trait",
+    f""", by_trait AS (
+        INSERT INTO tallying_traittally AS tally ({KEY}, count)
+        SELECT mark.id, counted.survey_id, counted.day, {value_of("stored.traits", "mark.name")}, counted.score, 1
+        FROM stored, counted, tallying_marks() AS mark ORDER BY mark.id
+        ON CONFLICT ({KEY}) DO UPDATE SET count = tally.count + 1
+    )""",  # noqa: S608  (constants of this module)
+)
+
+_VALUES = f"""
+SELECT mark.id, answer.id, {value_of("answer.traits", "mark.name")}
+FROM tallying_markedtrait mark JOIN surveys_response answer ON {COUNTS}
+WHERE {COUNTED_BY} AND answer.id = ANY(%s) FOR SHARE OF mark
+"""  # noqa: S608  (constants of this module)
+_ADD = f"""
+INSERT INTO tallying_traittally AS tally ({KEY}, count)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::smallint[], %s::integer[])
+ON CONFLICT ({KEY}) DO UPDATE SET count = tally.count + excluded.count
+"""  # noqa: S608
+_TAKE = f"UPDATE tallying_traittally SET count = count - %s WHERE ({KEY}) = (%s, %s, %s, %s, %s)"  # noqa: S608
+
+Key = tuple[int, int, date, str, int]  # of a tally by trait
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an answer adds to the tally of this survey, day and score: 1 or -1."""
+
+    response_id: int
+    survey_id: int
+    day: date
+    score: int
+    count: int
+
+
+def count(steps: Iterable[Step]) -> None:
+    """Count these steps by each marked trait. Their tallies are moved already: see above. Without marks one query."""
+    by_answer: dict[int, list[Step]] = defaultdict(list)
+    for step in steps:
+        by_answer[step.response_id].append(step)
+    if not by_answer:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_VALUES, [list(by_answer)])
+        moved: Counter[Key] = Counter()
+        for trait_id, response_id, value in cursor.fetchall():
+            for step in by_answer[response_id]:
+                moved[trait_id, step.survey_id, step.day, value, step.score] += step.count
+        for rows in _in_turns(moved):
+            if rows[0][1] > 0:
+                cursor.execute(_ADD, [list(column) for column in zip(*((*key, n) for key, n in rows), strict=True)])
+            else:
+                [(key, n)] = rows
+                cursor.execute(_TAKE, [-n, *key])
+
+
+def _in_turns(moved: Counter[Key]) -> list[list[tuple[Key, int]]]:
+    """What changes, in key order: what is added one after the other together, what is taken alone."""
+    turns: list[list[tuple[Key, int]]] = []
+    for key, n in sorted(moved.items()):
+        if n > 0 and turns and turns[-1][0][1] > 0:
+            turns[-1].append((key, n))
+        elif n:
+            turns.append([(key, n)])
+    return turns
+
+
+RECOUNT = f"""
+SELECT mark.id AS trait_id, answer.survey_id, (answer.answered_at AT TIME ZONE %s)::date AS day,
+    {value_of("answer.traits", "mark.name")} AS value, answer.score, count(*)::int AS count
+FROM tallying_markedtrait mark JOIN surveys_response answer ON answer.state = 'confirmed' AND {{which}}
+WHERE {COUNTED_BY} GROUP BY 1, 2, 3, 4, 5
+"""  # noqa: S608
+_DIFFERENCES = f"""
+WITH recount AS ({RECOUNT.format(which=COUNTS)}), tally AS (
+    SELECT tally.* FROM tallying_traittally tally JOIN tallying_markedtrait mark ON mark.id = trait_id
+    WHERE {COUNTED_BY}
+)
+SELECT name, survey_id, day, value, score, coalesce(tally.count, 0), coalesce(recount.count, 0)
+FROM tally FULL JOIN recount USING ({KEY}) JOIN tallying_markedtrait mark ON mark.id = trait_id
+WHERE coalesce(tally.count, 0) <> coalesce(recount.count, 0) ORDER BY 1, 2, 3, 4, 5
+"""  # noqa: S608
+
+
+def differences() -> Sequence[tuple[str, int, date, str, int, int, int]]:
+    """Each tally by trait that differs from a recount of the answers that it should have, by one statement.
+
+    Returns: name of the trait, survey, day, value as JSON text, score, the tally, the recount.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCES, [settings.TIME_ZONE])
+        found: Sequence[tuple[str, int, date, str, int, int, int]] = cursor.fetchall()
+    return found
+
+
+def recount_all() -> int:
+    """Count everything anew, in the caller's transaction, in which nobody stores answers. Returns: how many tallies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM tallying_markedtrait ORDER BY id FOR NO KEY UPDATE")
+        cursor.execute("DELETE FROM tallying_traittally")
+        cursor.execute(
+            f"INSERT INTO tallying_traittally ({KEY}, count) {RECOUNT.format(which='true')}",  # noqa: S608
+            [settings.TIME_ZONE],
+        )
+        number: int = cursor.rowcount
+        cursor.execute(
+            f"""
+            UPDATE tallying_markedtrait AS mark
+            SET state = 'ready', until = last.id, filled_to = last.id, looked_at = NULL
+            FROM (SELECT coalesce(max(id), 0) AS id FROM surveys_response) AS last WHERE {COUNTED_BY}
+            """  # noqa: S608
+        )
+    return number

@@ -1,0 +1,90 @@
+"""Figures by a marked trait are those of the answers, to the unit, whatever the values are."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from followup.insights.overview.days import by_day, rows_of_days
+from followup.insights.segments.dimensions import parts_of
+from nps_project.background import sweep
+from surveys.contacts.traits import as_text
+from surveys.models import Survey
+from surveys.services import tallies
+from surveys.statistics import nps_figures
+from surveys.tallying import filling
+from surveys.tallying.marking import mark_these
+from surveys.tallying.models import MarkedTrait
+from tests.factories import make_answer, make_survey
+
+MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=200)
+LIKE_OTHERS = st.sampled_from(
+    [
+        "",
+        "1",
+        "1.0",
+        "true",
+        "True",
+        "null",
+        '"',
+        "\\",
+        "é",
+        "e\u0301",
+        1,
+        1.0,
+        10.0,
+        0,
+        -1,
+        2.5,
+        True,
+        False,
+        1e22,
+        1e-7,
+        "1e3",
+        1000,
+    ]
+)
+VALUES = st.one_of(LIKE_OTHERS, TEXTS, st.integers(-(10**30), 10**30), st.floats(allow_nan=False, allow_infinity=False))
+ANSWERS = st.lists(
+    st.tuples(st.one_of(st.none(), VALUES), st.integers(0, 10), st.integers(0, 3), st.booleans()),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+def figures(typed: list[str]) -> Any:
+    """Everything that is read by the trait, or by a value of it."""
+    every = Survey.objects.all()
+    period: dict[str, Any] = {"first_day": MONDAY.date(), "last_day": (MONDAY + timedelta(days=2)).date()}
+    whole: dict[str, Any] = {"first_day": None, "last_day": None}
+    found: list[Any] = [parts_of(every, "trait.plan", **of) for of in (period, whole)]
+    for text in typed:
+        traits = {"plan": text}
+        found.append(nps_figures(every, traits=traits, **period))
+        found.append(parts_of(every, "survey", traits=traits, **whole))
+        found.append(parts_of(every, "trait.plan", traits=traits, **whole))
+        days = by_day(rows_of_days(every, period["first_day"], period["last_day"], traits))
+        found.append({day: counts for day, counts in days.items() if any(counts)})
+    return found
+
+
+class TestBothWays(TestCase):
+    """A test case, since each example needs a transaction of its own."""
+
+    @given(ANSWERS)
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    def test_of_both_ways_of_reading_comes_the_same(self, answers: list[tuple[Any, int, int, bool]]) -> None:
+        surveys = make_survey("one"), make_survey("two")
+        for value, score, day, is_second in answers:
+            traits = {} if value is None else {"plan": value}
+            make_answer(surveys[is_second], score, traits=traits, answered_at=MONDAY + timedelta(days=day))
+        typed = [as_text(value) for value, *_rest in answers if value is not None]
+        of_answers = figures(typed)
+        mark_these(["plan"])
+        sweep.run(filling.FILL, timezone.now())
+        assert MarkedTrait.objects.get().state == "ready"
+        assert tallies.differences() == []
+        assert figures(typed) == of_answers
