@@ -9,11 +9,11 @@ from collections.abc import Callable
 from types import FrameType
 
 from nps_project.embedded import EmbeddedError
-from tests.bench import answering, campaigns, desk, footprint, growth, importing, numbers, tickets
+from tests.bench import answering, campaigns, desk, footprint, growth, importing, marked, numbers, tickets
 from tests.bench.figures import Figure, table
 from tests.bench.stage import Stage
 
-PARTS = ("answering", "tickets", "desk", "numbers", "import", "campaigns", "footprint")
+PARTS = ("answering", "marked", "tickets", "desk", "numbers", "import", "campaigns", "footprint")
 
 
 def _arguments() -> argparse.Namespace:
@@ -41,6 +41,7 @@ def main() -> int:
     chosen = asked.only or PARTS
     parts: dict[str, Callable[[Stage], list[Figure]]] = {
         "answering": answering.measure,
+        "marked": marked.measure,
         "tickets": lambda stage: tickets.measure(stage, asked.large),
         "desk": lambda stage: desk.measure(stage, asked.large),
         "numbers": lambda stage: numbers.measure(stage, asked.answers),

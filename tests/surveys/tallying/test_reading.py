@@ -1,8 +1,12 @@
 """Figures by a marked trait are those of the answers, to the unit, whatever the values are."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +18,7 @@ from nps_project.background import sweep
 from surveys.contacts.traits import as_text
 from surveys.models import Survey
 from surveys.services import tallies
+from surveys.services.decisions import discard_response
 from surveys.statistics import nps_figures
 from surveys.tallying import filling
 from surveys.tallying.marking import mark_these
@@ -88,3 +93,44 @@ class TestBothWays(TestCase):
         assert MarkedTrait.objects.get().state == "ready"
         assert tallies.differences() == []
         assert figures(typed) == of_answers
+
+
+@pytest.mark.django_db
+def test_figures_by_a_marked_trait_read_no_answer_and_those_by_another_do() -> None:
+    make_answer(make_survey(), 9, traits={"plan": "gold", "region": "north"})
+    every = Survey.objects.all()
+    looks: list[Callable[[], object]] = [
+        lambda: parts_of(every, "trait.plan", first_day=None, last_day=None),
+        lambda: parts_of(every, "team", first_day=None, last_day=None, traits={"plan": "gold"}),
+        lambda: nps_figures(every, traits={"plan": "gold"}),
+        lambda: list(rows_of_days(every, None, None, {"plan": "gold"})),
+    ]
+    others: list[Callable[[], object]] = [
+        lambda: parts_of(every, "trait.region", first_day=None, last_day=None),
+        lambda: parts_of(every, "trait.plan", first_day=None, last_day=None, traits={"region": "north"}),
+        lambda: nps_figures(every, traits={"plan": "gold", "region": "north"}),
+    ]
+    assert all(reads_answers(look) for look in looks + others)
+    mark_these(["plan"])
+    assert all(reads_answers(look) for look in looks + others), "its past is not counted yet"
+    sweep.run(filling.FILL, timezone.now())
+    assert not any(reads_answers(look) for look in looks)
+    assert all(reads_answers(look) for look in others)
+
+
+def reads_answers(look: Callable[[], object]) -> bool:
+    with CaptureQueriesContext(connection) as queries:
+        look()
+    return any("surveys_response" in query["sql"] for query in queries)
+
+
+@pytest.mark.django_db
+def test_answers_that_count_no_more_leave_no_part_behind() -> None:
+    survey = make_survey()
+    make_answer(survey, 9, traits={"plan": "gold"})
+    gone = make_answer(survey, 9, traits={"plan": "silver"})
+    mark_these(["plan"])
+    sweep.run(filling.FILL, timezone.now())
+    discard_response(response_id=gone.pk, by=None, reason="spam")
+    parts = parts_of(Survey.objects.all(), "trait.plan", first_day=None, last_day=None)
+    assert [(part.value, part.figures.responses) for part in parts] == [("gold", 1)]
