@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -39,8 +39,9 @@ def counts(name: str) -> dict[tuple[str, int], int]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_eight_writers_while_traits_are_marked_leave_what_a_recount_finds(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "kills"), [(1, 0), (2, 25)])
+def test_eight_writers_while_traits_are_marked_leave_what_a_recount_finds(seed: int, kills: int) -> None:
+    """With `kills` so many of them, or of those that fill, lose their connection in the midst of what they do."""
     survey = make_survey()
     made = [make_answer(survey, 5, traits={"plan": "gold"}).pk for _number in range(20)]
 
@@ -61,6 +62,10 @@ def test_eight_writers_while_traits_are_marked_leave_what_a_recount_finds(seed: 
         ]
         try:
             random.choice([*doors, doors[0], doors[0]])()
+        except (OperationalError, InterfaceError):
+            if not kills:
+                raise
+            killed.append(number)
         finally:
             connection.close()
 
@@ -68,8 +73,13 @@ def test_eight_writers_while_traits_are_marked_leave_what_a_recount_finds(seed: 
         try:
             while any(filling.fill_some(one.pk, at_once=7) for one in MarkedTrait.objects.all()):
                 pass
+        except (OperationalError, InterfaceError):
+            if not kills:
+                raise
         finally:
             connection.close()
+
+    killed: list[int] = []
 
     with ThreadPoolExecutor(WRITERS + 2) as pool:
         writing = [pool.submit(write, number) for number in range(ROUNDS)]
@@ -78,15 +88,29 @@ def test_eight_writers_while_traits_are_marked_leave_what_a_recount_finds(seed: 
         for one in MarkedTrait.objects.all():
             assert within(10, lambda one=one: filling.begin(one.pk))  # type: ignore[misc]
         filled = [pool.submit(fill), pool.submit(fill)]
+        for _number in range(kills):
+            kill_one()
         for done in writing + filled:
             done.result(60)  # raises what any of them raised, a deadlock too
+    fill()
 
+    assert bool(killed) == bool(kills)
     assert {one.state for one in MarkedTrait.objects.all()} == {"ready"}
     assert tallies.differences() == []
     assert sum(counts("plan").values()) == Response.objects.confirmed().count()
     before = counts("plan") | counts("seats")
     tallies.rebuild()
     assert counts("plan") | counts("seats") == before
+
+
+def kill_one() -> None:
+    """End a connection of this database that does something, as when its worker is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+            " ORDER BY random() LIMIT 1"
+        )
 
 
 def import_some(survey: Any, traits: dict[str, Any]) -> None:
@@ -190,6 +214,42 @@ def test_the_past_is_counted_in_parts_and_changes_meanwhile_count_once() -> None
     assert tallies.differences() == []
     found.refresh_from_db()
     assert (found.state, found.percent, found.values) == ("ready", 100, 1)
+
+
+class Stopped(BaseException):
+    """The worker is gone."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopped_at_any_statement_filling_goes_on_where_it_was() -> None:
+    survey = make_survey()
+    for number in range(6):
+        make_answer(survey, number, traits={"plan": number % 2})
+    mark_these(["plan"])
+    found = MarkedTrait.objects.get()
+    stops = 0
+    for stop_at in range(1, 200):
+        left = [stop_at]
+
+        def statement(execute: Callable[..., Any], *call: Any, left: list[int] = left) -> Any:
+            left[0] -= 1
+            if left[0] == 0:
+                raise Stopped
+            return execute(*call)
+
+        try:
+            with connection.execute_wrapper(statement):
+                filling.begin(found.pk)
+                while filling.fill_some(found.pk, at_once=2):
+                    pass
+            break
+        except Stopped:
+            stops += 1
+            assert tallies.differences() == []
+    assert stops > 5
+    assert MarkedTrait.objects.get().state == "ready"
+    assert tallies.differences() == []
+    assert sum(counts("plan").values()) == 6
 
 
 @pytest.mark.django_db
