@@ -19,7 +19,7 @@ from nps_project.common.dates import company_day
 from nps_project.common.statements import Part, prepared
 from surveys.models import InvitationStatus, ResponseState
 from surveys.tallying import counting
-from surveys.tallying.counting import COUNT_ONE, Step
+from surveys.tallying.counting import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,11 @@ _COUNT = Part(
     ["bigint", "date", "smallint"],
 )
 _END = Part("end", " SELECT id FROM stored")
+# Last, and by the trait after the tally is taken: surveys/tallying/counting.py.
+_COUNT_BY_TRAITS = Part(
+    "end_by_traits",
+    " SELECT id, tallying_count(counted.survey_id, counted.day, counted.score, stored.traits) FROM stored, counted",
+)
 
 
 def _parameters(row: Row) -> list[Any]:
@@ -141,8 +146,7 @@ def insert_response(row: Row, source: int | None = None, *, revision: int | None
         parts.append((_CONTACT, [row.answered_at, row.answered_at, row.contact_id]))
     if row.state == ResponseState.CONFIRMED:
         parts.append((_COUNT, [row.survey_id, company_day(row.answered_at), row.score]))
-        parts.append((COUNT_ONE, []))
-    parts.append((_END, []))
+    parts.append((_COUNT_BY_TRAITS if row.state == ResponseState.CONFIRMED else _END, []))
     statement = prepared(*[part for part, _values in parts])
     with connection.cursor() as cursor:
         statement.execute(cursor, [value for _part, values in parts for value in values])

@@ -1,9 +1,9 @@
 """Count answers by the marked traits, in the transaction of what changes them.
 
 Which answers a trait's tallies have is decided by one rule: those above `until`, and those up to `filled_to`. The
-statement that stores an answer reads the marks while it holds the lock of its tally (`tallying_marks`, a function that
-sees what was committed meanwhile), and `filling.begin` waits for that lock. Every other change takes its tallies first,
-then the marks in share mode, which filling takes alone: so each of them knows of the other.
+statement that stores an answer calls `tallying_count` (services/insert.py), a function that reads the marks while the
+answer's tally is locked, and sees what was committed meanwhile; `filling.begin` waits for that lock. Every other change
+takes its tallies first, then the marks in share mode, which filling takes alone: so each of them knows of the other.
 Tallies by trait are taken last and in key order.
 """
 
@@ -15,32 +15,12 @@ from datetime import date
 from django.conf import settings
 from django.db import connection
 
-from nps_project.common.statements import Part
-from surveys.tallying.models import LONGEST_VALUE
-
-
-def value_of(traits: str, name: str) -> str:
-    """The SQL of a trait's value as tallies have it."""
-    return f"left(coalesce(({traits} -> {name})::text, 'null'), {LONGEST_VALUE}) COLLATE \"C\""
-
-
 KEY = "trait_id, survey_id, day, value, score"
 COUNTED_BY = "(mark.state = 'filling' OR mark.state = 'ready')"
 COUNTS = "(answer.id > mark.until OR answer.id <= mark.filled_to)"
 
-# Follows the parts that make `stored`, with its traits, and `counted`, the key of its tally (services/insert.py).
-COUNT_ONE = Part(
-    "by_trait",
-    f""", by_trait AS (
-        INSERT INTO tallying_traittally AS tally ({KEY}, count)
-        SELECT mark.id, counted.survey_id, counted.day, {value_of("stored.traits", "mark.name")}, counted.score, 1
-        FROM stored, counted, tallying_marks() AS mark ORDER BY mark.id
-        ON CONFLICT ({KEY}) DO UPDATE SET count = tally.count + 1
-    )""",  # noqa: S608  (constants of this module)
-)
-
 _VALUES = f"""
-SELECT mark.id, answer.id, {value_of("answer.traits", "mark.name")}
+SELECT mark.id, answer.id, tallying_value(answer.traits, mark.name)
 FROM tallying_markedtrait mark JOIN surveys_response answer ON {COUNTS}
 WHERE {COUNTED_BY} AND answer.id = ANY(%s) FOR SHARE OF mark
 """  # noqa: S608  (constants of this module)
@@ -99,7 +79,7 @@ def _in_turns(moved: Counter[Key]) -> list[list[tuple[Key, int]]]:
 
 RECOUNT = f"""
 SELECT mark.id AS trait_id, answer.survey_id, (answer.answered_at AT TIME ZONE %s)::date AS day,
-    {value_of("answer.traits", "mark.name")} AS value, answer.score, count(*)::int AS count
+    tallying_value(answer.traits, mark.name) AS value, answer.score, count(*)::int AS count
 FROM tallying_markedtrait mark JOIN surveys_response answer ON answer.state = 'confirmed' AND {{which}}
 WHERE {COUNTED_BY} GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from nps_project.background import sweep
-from surveys.tallying.counting import KEY, value_of
+from surveys.tallying.counting import KEY
 from surveys.tallying.models import COUNTING, MOST_VALUES, MarkedTrait, State
 
 AT_ONCE = 20_000  # ids of answers
@@ -20,7 +20,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 _FILL = f"""
 INSERT INTO tallying_traittally AS tally ({KEY}, count)
-SELECT %s, survey_id, (answered_at AT TIME ZONE %s)::date, {value_of("traits", "%s")}, score, count(*)
+SELECT %s, survey_id, (answered_at AT TIME ZONE %s)::date, tallying_value(traits, %s), score, count(*)
 FROM surveys_response WHERE id > %s AND id <= %s AND state = 'confirmed' GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
 ON CONFLICT ({KEY}) DO UPDATE SET count = tally.count + excluded.count
 """  # noqa: S608  (constants of this module)

@@ -1,4 +1,4 @@
-"""Tallies by trait, and the function by which the statement that stores an answer sees which traits are marked.
+"""Tallies by trait, and the functions that count a new answer: its statement calls `tallying_count`.
 
 A prepared statement sees what was committed before it began, also where it then waited for a lock; what a volatile
 function reads is of the moment at which it runs (surveys/tallying/counting.py says why that matters).
@@ -8,11 +8,21 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-_MARKS = """
-CREATE FUNCTION tallying_marks() RETURNS TABLE (id bigint, name text) LANGUAGE plpgsql VOLATILE ROWS 5 AS $$
+# As JSON text, "null" where there is none, cut off where an index would refuse it.
+_VALUE = """
+CREATE FUNCTION tallying_value(traits jsonb, trait text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT left(coalesce((traits -> trait)::text, 'null'), 600) COLLATE "C" $$
+"""
+_COUNT = """
+CREATE FUNCTION tallying_count(survey bigint, on_day date, scored smallint, traits jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-    RETURN QUERY SELECT mark.id, mark.name::text FROM tallying_markedtrait mark
-    WHERE mark.state = 'filling' OR mark.state = 'ready';
+    IF EXISTS (SELECT FROM tallying_markedtrait WHERE state = 'filling' OR state = 'ready') THEN
+        INSERT INTO tallying_traittally AS tally (trait_id, survey_id, day, value, score, count)
+        SELECT mark.id, survey, on_day, tallying_value(traits, mark.name), scored, 1
+        FROM tallying_markedtrait mark WHERE mark.state = 'filling' OR mark.state = 'ready' ORDER BY mark.id
+        ON CONFLICT (trait_id, survey_id, day, value, score) DO UPDATE SET count = tally.count + 1;
+    END IF;
 END
 $$
 """
@@ -123,5 +133,6 @@ class Migration(migrations.Migration):
             "ALTER TABLE tallying_traittally SET (fillfactor = 70)",  # rows of today are updated again and again
             "ALTER TABLE tallying_traittally RESET (fillfactor)",
         ),
-        migrations.RunSQL(_MARKS, "DROP FUNCTION tallying_marks()"),
+        migrations.RunSQL(_VALUE, "DROP FUNCTION tallying_value"),
+        migrations.RunSQL(_COUNT, "DROP FUNCTION tallying_count"),
     ]
