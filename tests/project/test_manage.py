@@ -9,12 +9,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_without_tables_a_command_names_the_one_that_comes_first() -> None:
-    with empty_database("without_tables") as name, connected_to(name):
-        with pytest.raises(SystemExit, match=r"^winback: \d+ migrations are not applied yet\. Run manage\.py migrate"):
-            manage.main(["manage.py", "load_demo"])
+    wanted = r"^winback: \d+ migrations are not applied yet\. Run manage\.py migrate"
+    with empty_database("without_tables") as name, connected_to(name), pytest.raises(SystemExit, match=wanted):
+        manage.main(["manage.py", "load_demo"])
 
 
 def test_without_a_database_a_command_says_where_to_look() -> None:
-    with connected_to("nowhere", PORT="1"):
-        with pytest.raises(SystemExit, match="^winback: the database cannot be reached. "):
-            manage.main(["manage.py", "check_tallies"])
+    wanted = "^winback: the database cannot be reached. "
+    with connected_to("nowhere", PORT="1"), pytest.raises(SystemExit, match=wanted):
+        manage.main(["manage.py", "check_tallies"])
