@@ -4,6 +4,7 @@ Which answers a trait's tallies have is decided by one rule: those above `until`
 statement that stores an answer calls `tallying_count` (services/insert.py), a function that reads the marks while the
 answer's tally is locked, and sees what was committed meanwhile; `filling.begin` waits for that lock. Every other change
 takes its tallies first, then the marks in share mode, which filling takes alone: so each of them knows of the other.
+Marks are taken in the order of their ids.
 Tallies by trait are taken last and in key order.
 """
 
@@ -19,10 +20,13 @@ KEY = "trait_id, survey_id, day, value, score"
 COUNTED_BY = "(mark.state = 'filling' OR mark.state = 'ready')"
 COUNTS = "(answer.id > mark.until OR answer.id <= mark.filled_to)"
 
+# The marks are locked before it is looked how far they are: filling may be about to move that.
 _VALUES = f"""
+WITH mark AS MATERIALIZED (
+    SELECT id, name, until, filled_to FROM tallying_markedtrait mark WHERE {COUNTED_BY} ORDER BY id FOR SHARE
+)
 SELECT mark.id, answer.id, tallying_value(answer.traits, mark.name)
-FROM tallying_markedtrait mark JOIN surveys_response answer ON {COUNTS}
-WHERE {COUNTED_BY} AND answer.id = ANY(%s) FOR SHARE OF mark
+FROM mark JOIN surveys_response answer ON {COUNTS} WHERE answer.id = ANY(%s)
 """  # noqa: S608  (constants of this module)
 _ADD = f"""
 INSERT INTO tallying_traittally AS tally ({KEY}, count)

@@ -25,7 +25,7 @@ def mark_these(names: Iterable[str]) -> None:
 
 
 def _mark(wanted: set[str]) -> None:
-    marks = {mark.name: mark for mark in MarkedTrait.objects.select_for_update()}
+    marks = {mark.name: mark for mark in MarkedTrait.objects.select_for_update().order_by("pk")}
     for name, mark in marks.items():
         if name not in wanted or mark.state == State.REFUSED:
             mark.delete()

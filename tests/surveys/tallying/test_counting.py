@@ -192,6 +192,73 @@ def waits_for_a_lock() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_first", ["filling", "change"])
+def test_a_change_and_the_part_that_counts_its_answer_wait_for_each_other(is_first: str) -> None:
+    answer = make_answer(make_survey(), 2, traits={"plan": "gold"})
+    mark_these(["plan"])
+    found = MarkedTrait.objects.get()
+    filling.begin(found.pk)
+    done, may_end = Event(), Event()
+
+    def fill() -> None:
+        filling.fill_some(found.pk)
+
+    def change() -> None:
+        responses.change_response(response_id=answer.pk, answer=NewAnswer(10))
+
+    def hold(act: Callable[[], None]) -> None:
+        try:
+            with transaction.atomic():
+                act()
+                done.set()
+                assert may_end.wait(20)
+        finally:
+            connection.close()
+
+    def wait(act: Callable[[], None]) -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    first, second = (fill, change) if is_first == "filling" else (change, fill)
+    with ThreadPoolExecutor(2) as pool:
+        holding = pool.submit(hold, first)
+        assert done.wait(20)
+        waiting = pool.submit(wait, second)
+        assert within(10, waits_for_a_lock)
+        may_end.set()
+        holding.result(20)
+        waiting.result(20)
+    assert counts("plan") == {('"gold"', 10): 1}
+    assert tallies.differences() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_marks_come_and_go_while_answers_change_and_nobody_is_refused() -> None:
+    survey = make_survey()
+    made = [make_answer(survey, 5, traits={"plan": "gold", "region": number % 3}).pk for number in range(10)]
+
+    def change(number: int) -> None:
+        try:
+            responses.change_response(response_id=made[number % 10], answer=NewAnswer(number % 11, str(number)))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        changing = [pool.submit(change, number) for number in range(150)]
+        for names in (["plan"], ["region", "plan"], ["region"], ["plan", "region"], [], ["plan", "region"]):
+            mark(*names)
+            filling.delete_unmarked()
+        for done in changing:
+            done.result(60)
+    for _number in range(3):
+        sweep.run(filling.FILL, timezone.now())
+    assert {one.state for one in MarkedTrait.objects.all()} == {"ready"}
+    assert tallies.differences() == []
+
+
 @pytest.mark.django_db
 def test_the_past_is_counted_in_parts_and_changes_meanwhile_count_once() -> None:
     survey = make_survey()

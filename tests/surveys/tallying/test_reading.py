@@ -1,7 +1,9 @@
 """Figures by a marked trait are those of the answers, to the unit, whatever the values are."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,7 +25,8 @@ from surveys.statistics import nps_figures
 from surveys.tallying import filling
 from surveys.tallying.marking import mark_these
 from surveys.tallying.models import MarkedTrait
-from tests.factories import make_answer, make_survey
+from tests.api_client import Program
+from tests.factories import client_of, make_answer, make_survey, make_user
 
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=200)
@@ -134,3 +137,35 @@ def test_answers_that_count_no_more_leave_no_part_behind() -> None:
     discard_response(response_id=gone.pk, by=None, reason="spam")
     parts = parts_of(Survey.objects.all(), "trait.plan", first_day=None, last_day=None)
     assert [(part.value, part.figures.responses) for part in parts] == [("gold", 1)]
+
+
+@pytest.mark.django_db
+def test_the_page_and_the_api_say_the_same_when_a_trait_is_counted() -> None:
+    survey, now = make_survey(), timezone.now()
+    for number in range(48):
+        make_answer(survey, number % 11, traits={"plan": ("gold", "silver")[number % 3 > 1]}, answered_at=now)
+    person, program = client_of(make_user("ada", "admin")), Program("read")
+    looks: dict[str, Callable[[], object]] = {"the page": lambda: _figures(person.get(_PAGE))}
+    looks |= {path: partial(program.get, path) for path in _PATHS}
+    before = {name: look() for name, look in looks.items()}
+    mark_these(["plan"])
+    sweep.run(filling.FILL, timezone.now())
+    for name, look in looks.items():
+        with CaptureQueriesContext(connection) as queries:
+            assert look() == before[name], name
+        read = [one["sql"] for one in queries if "surveys_response" in one["sql"] and "GROUP BY" in one["sql"]]
+        assert read == [], name
+
+
+_PAGE = "/insights/compare/?by=trait.plan&one=gold&other=silver"
+_PATHS = [
+    "stats/by/trait.plan/",
+    "stats/by/survey/?trait.plan=gold",
+    "stats/nps/?trait.plan=gold",
+    "stats/nps/trend/?trait.plan=gold&interval=day",
+    "stats/compare/?trait.plan=silver",
+]
+
+
+def _figures(answer: Any) -> str:
+    return re.sub(r'(nonce|name="csrfmiddlewaretoken" value)="[^"]*"', "", answer.content.decode())
