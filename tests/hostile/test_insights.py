@@ -34,7 +34,7 @@ from followup.insights.words.text.splitting import MOST_READ, sentences_of
 from followup.models import RootCause, Ticket
 from followup.tickets.resolving import naming
 from nps_project.accounts.models import Team
-from surveys.models import Response
+from surveys.models import Invitation, Response
 from surveys.services.surveys import update_survey
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -285,6 +285,13 @@ def test_who_sees_one_team_learns_no_figures_and_words_of_the_others() -> None:
 
 # Tables.
 
+
+def table(client: Client, page: str) -> list[list[str]]:
+    answer: Any = client.get(f"/insights/{page}")
+    assert answer.status_code == 200, page
+    return list(csv.reader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+
+
 FORMULA = "=cmd|'/c calc'!A0"
 
 
@@ -303,11 +310,33 @@ def test_no_table_of_insight_holds_a_formula() -> None:
     silence = "silence/silence.csv?from=2026-10-01&to=2026-11-20&by=trait.plan&weigh=trait.plan"
     risk, figures_csv = "risk/customers.csv", "fair-play/fair-play.csv"
     for page in (silence, risk, "risk/risk.csv", "words/words.csv", figures_csv, "causes/causes.csv"):
-        answer = client.get(f"/insights/{page}")
-        assert answer.status_code == 200, page
-        text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-        cells = [cell for row in csv.reader(StringIO(text)) for cell in row]
+        cells = [cell for row in table(client, page) for cell in row]
         assert cells, page
         assert not [cell for cell in cells if cell.startswith("=")], page
         if page in (silence, risk):
             assert f"'{FORMULA}" in " ".join(cells), page
+
+
+# Other teams.
+
+
+@pytest.mark.django_db
+def test_fair_play_does_not_tell_what_shared_customers_said_to_another_team() -> None:
+    """Eleven who were asked on one day, and ten on another, told what the eleventh had said."""
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    mine, theirs = make_survey(team=north), make_survey("theirs", team=south)
+    at = timezone.now()
+    for number in range(12):
+        contact = make_contact(number)
+        answer = make_answer(theirs, 10, contact=contact)
+        Response.objects.filter(pk=answer.pk).update(answered_at=at - timedelta(days=200))
+        sent = {"status": "delivered", "channel": "email", "sent_at": at - timedelta(days=1)}
+        Invitation.objects.create(survey=mine, contact=contact, asked_at=at - timedelta(days=1), **sent)
+    mia = make_user("mia", "manager", all_teams=False)
+    north.members.add(mia)
+
+    def share_of(client: Client) -> str:
+        return next(row[1] for row in table(client, "fair-play/fair-play.csv") if row[0] == "picked-happy")
+
+    assert share_of(client_of(mia)) == "few"
+    assert share_of(client_of(make_user("ada", "admin"))) != "few"

@@ -21,6 +21,7 @@ from nps_project.api.views import ApiView
 from nps_project.api.views import period_of as days_of
 from surveys.api.views import PERIOD, surveys_asked_for
 from surveys.contacts.contact_filter import listed_for
+from surveys.models import Survey
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -78,7 +79,8 @@ class FairPlayView(ApiView):
         if team is not None:
             surveys, tickets = surveys.filter(team=team), tickets.filter(team=team)
         period = period_of(*days_of(request), timezone.now())
-        found = query.read(query.Asked(surveys, tickets, listed_for(self.caller), period))
+        known = Survey.objects.visible_to(self.caller)
+        found = query.read(query.Asked(surveys, tickets, listed_for(self.caller), period, known))
         return ApiResponse({
             "from": period.first.isoformat(),
             "to": period.last.isoformat(),

@@ -12,6 +12,7 @@ from followup.models import Ticket
 from nps_project.accounts.models import User
 from nps_project.common.filter_form import choice
 from surveys.contacts.contact_filter import listed_for
+from surveys.models import Survey
 
 
 class FairPlayForm(PeriodForm):
@@ -34,4 +35,4 @@ class FairPlayForm(PeriodForm):
             tickets = tickets.filter(survey__in=surveys)
         if "team" in chosen:
             surveys, tickets = surveys.filter(team=chosen["team"]), tickets.filter(team=chosen["team"])
-        return Asked(surveys, tickets, listed_for(user), self.period())
+        return Asked(surveys, tickets, listed_for(user), self.period(), Survey.objects.visible_to(user))

@@ -42,12 +42,14 @@ _PROMOTER = Q(score__gt=HIGHEST_PASSIVE)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked at: surveys, tickets and customers that the reader may see, and the days."""
+    """What is looked at: surveys, tickets and customers that the reader may see, and the days. `known`: all surveys
+    that they may see, of which a customer's earlier answers are taken."""
 
     surveys: QuerySet[Survey]
     tickets: TicketQuerySet
     contacts: ContactQuerySet
     period: Period
+    known: QuerySet[Survey]
 
     def answers(self) -> ResponseQuerySet:
         """The answers of the period that count."""
@@ -101,8 +103,9 @@ def _picked(asked: Asked) -> list[Counted]:
     return [_picked_happy(recipients.values(), everybody), _picked_worth(recipients.values(), everybody)]
 
 
-def _last_score(contact: str, before: Any) -> Subquery:
+def _last_score(asked: Asked, contact: str, before: Any) -> Subquery:
     rows = Response.objects.confirmed().filter(contact=OuterRef(contact), answered_at__lt=before)
+    rows = rows.filter(survey__in=asked.known)
     return Subquery(rows.order_by("-answered_at", "-pk").values("score")[:1])
 
 
@@ -114,7 +117,7 @@ def _recipients(asked: Asked) -> QuerySet[Invitation, Any]:
     )
     newest = Invitation.objects.filter(pk__in=rows.order_by("-when").values("pk")[:MOST])
     asked_at = Coalesce(OuterRef("sent_at"), OuterRef("asked_at"), OuterRef("created_at"))
-    return newest.values("contact", "contact__value", last=_last_score("contact", asked_at))
+    return newest.values("contact", "contact__value", last=_last_score(asked, "contact", asked_at))
 
 
 def _everybody(asked: Asked) -> QuerySet[Contact, Any]:
@@ -123,7 +126,7 @@ def _everybody(asked: Asked) -> QuerySet[Contact, Any]:
     first, last = ends["first"] or 1, ends["last"] or 0
     step = max(1, -(-(last - first + 1) // MOST))
     spread = asked.contacts.filter(pk__in=list(range(first, last + 1, step)))
-    return spread.values("value", last=_last_score("pk", asked.period.begins))
+    return spread.values("value", last=_last_score(asked, "pk", asked.period.begins))
 
 
 Known = tuple[Decimal | None, int | None]  # value a year, last score

@@ -36,7 +36,8 @@ def survey() -> Survey:
 
 
 def counted(survey: Survey) -> dict[Check, Counted]:
-    asked = Asked(Survey.objects.all(), Ticket.objects.all(), Contact.objects.all(), last_days(NOW.date(), 90))
+    surveys = Survey.objects.all()
+    asked = Asked(surveys, Ticket.objects.all(), Contact.objects.all(), last_days(NOW.date(), 90), surveys)
     return {one.check: one for one in read(asked).counted}
 
 
