@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from followup.causes import services as causes
 from followup.insights.events.models import Event
+from followup.insights.figures.periods import Period
 from followup.insights.pictures.drawing import as_file, as_png
 from followup.insights.pictures.intervals import Row, Scale, intervals
 from followup.insights.reports.models import Report
@@ -24,6 +25,8 @@ from followup.insights.risk import looking as risk_looking
 from followup.insights.risk.money.gestures import LARGE, NOTHING, SMALL, Alike, Facts, gestures_of
 from followup.insights.segments import dimensions
 from followup.insights.silence.figures import weighing
+from followup.insights.silence.figures.asked import Scope
+from followup.insights.silence.figures.read import read as read_silence
 from followup.insights.silence.models import Call, CallList
 from followup.insights.themes import learning
 from followup.insights.themes.models import Suggestion, Theme
@@ -34,7 +37,7 @@ from followup.insights.words.text.splitting import MOST_READ, sentences_of
 from followup.models import RootCause, Ticket
 from followup.tickets.resolving import naming
 from nps_project.accounts.models import Team
-from surveys.models import Invitation, Response
+from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services.surveys import update_survey
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -340,3 +343,19 @@ def test_fair_play_does_not_tell_what_shared_customers_said_to_another_team() ->
 
     assert share_of(client_of(mia)) == "few"
     assert share_of(client_of(make_user("ada", "admin"))) != "few"
+
+
+@pytest.mark.django_db
+def test_all_known_customers_less_the_groups_that_are_shown_are_no_few(monkeypatch: Any) -> None:
+    """Beyond the groups that are told apart was one customer, whose score was the rest."""
+    monkeypatch.setattr(weighing, "MOST", 2)
+    survey, at = make_survey(), timezone.now()
+    for plan, n in (("gold", 12), ("basic", 11), ("trial", 1)):
+        for _number in range(n):
+            contact = make_contact(Contact.objects.count(), traits={"plan": plan})
+            make_answer(survey, 9, contact=contact)
+    scope = Scope(Survey.objects.all(), Period(at.date() - timedelta(days=9), at.date() + timedelta(days=1)))
+    found = read_silence(scope, make_user("ada", "admin"), by="channel", weigh="trait.plan").weighed
+    shown = sum(group.figures.responses for group in found.groups)
+    shown += found.together.figures.responses if found.together else 0
+    assert found.known.responses - shown == 0 or found.known.responses - shown >= 10

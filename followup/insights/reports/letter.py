@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.periods import Period
-from followup.insights.overview.pictures import scores_picture, trend_picture
+from followup.insights.overview.pictures import scores_picture, trend_of
 from followup.insights.overview.query import Overview
 from followup.insights.overview.words import change_words, in_words, nps_words, span_of
 from followup.insights.pictures.drawing import Picture, as_png
@@ -89,7 +89,9 @@ def of_report(report: Report, period: Period, at: datetime) -> tuple[dict[str, A
 
 
 def _pictures(found: Overview) -> dict[str, Picture]:
-    drawn = {"scores": scores_picture(found), "trend": trend_picture(found)}
+    """Of the trend the periods with LEAST answers alone: a mail is passed on to whoever may not see the answers."""
+    points = [point for point in found.points if point.figures.responses >= LEAST]
+    drawn = {"scores": scores_picture(found), "trend": trend_of(points, found.step) if len(points) > 1 else None}
     return {name: one for name, one in drawn.items() if one is not None}
 
 

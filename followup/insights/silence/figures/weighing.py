@@ -110,7 +110,8 @@ def weighed(answers: Mapping[str, Any], by: str) -> Weighed:
 
     empty = [(value, cell) for value, cell in cells if not cell.n]
     some = [(value, cell) for value, cell in cells if cell.n]
-    away = hidden([cell.n for _value, cell in some[:MOST]])
+    counts = [cell.n for _value, cell in some[:MOST]]
+    away = hidden([*counts, n - sum(counts)])  # those beyond MOST stand together, and so are told by the rest
     apart = [pair for place, pair in enumerate(some[:MOST]) if place not in away]
     few = [pair for place, pair in enumerate(some) if place in away or place >= MOST]
     together = _sum([cell for _value, cell in few])

@@ -84,7 +84,8 @@ def words_of(server: MailServer) -> str:
 
 def test_a_week_is_told_once_at_the_readers_own_time_with_its_pictures(server: MailServer) -> None:
     survey = make_survey()
-    answers(survey, [10] * 8 + [8] * 2 + [3] * 5)
+    for day in (THURSDAY, THURSDAY - DAY):
+        answers(survey, [10] * 8 + [8] * 2 + [3] * 5, day)
     answers(survey, [10] * 12, THURSDAY - 7 * DAY)
     report = order(reader())
     assert report.due_at == MONDAY - HOUR / 2
@@ -143,6 +144,18 @@ def test_few_answers_show_no_figure(server: MailServer) -> None:
     at_time(MONDAY)
     assert "2 answers; the NPS is shown from 10 on." in words_of(server)
     assert not [part for part in server.taken[0].walk() if part.get_content_maintype() == "image"]
+
+
+def test_days_with_few_answers_are_on_no_line(server: MailServer) -> None:
+    """The line told what one customer said on a day."""
+    survey = make_survey()
+    for number in range(4):
+        answers(survey, [10] * 2 + [3], THURSDAY - number * DAY)
+    answers(survey, [10] * 12, THURSDAY + DAY)
+    order(reader())
+    at_time(MONDAY)
+    pictures = {part["Content-ID"] for part in server.taken[0].walk() if part.get_content_maintype() == "image"}
+    assert pictures == {"<scores>"}
 
 
 def test_a_segment_counts_its_own_customers(server: MailServer) -> None:
