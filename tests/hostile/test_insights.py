@@ -24,8 +24,9 @@ from followup.insights.reports.models import Report
 from followup.insights.risk import looking as risk_looking
 from followup.insights.risk.money.gestures import LARGE, NOTHING, SMALL, Alike, Facts, gestures_of
 from followup.insights.segments import dimensions
+from followup.insights.silence.calls import frame, services
 from followup.insights.silence.figures import weighing
-from followup.insights.silence.figures.asked import Scope
+from followup.insights.silence.figures.asked import Scope as AskedScope
 from followup.insights.silence.figures.read import read as read_silence
 from followup.insights.silence.models import Call, CallList
 from followup.insights.themes import learning
@@ -33,6 +34,7 @@ from followup.insights.themes.models import Suggestion, Theme
 from followup.insights.wall import figures, views
 from followup.insights.wall.models import WallLink
 from followup.insights.words import reading
+from followup.insights.words.models import CommentTerms
 from followup.insights.words.text.splitting import MOST_READ, sentences_of
 from followup.models import RootCause, Ticket
 from followup.tickets.resolving import naming
@@ -41,7 +43,7 @@ from surveys.models import Contact, Invitation, Response, Survey
 from surveys.services.surveys import update_survey
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
-from tests.followup.insights.silence.cases import ask, make_campaign
+from tests.followup.insights.silence.cases import ASKED, ask, make_campaign
 from tests.followup.insights.themes import making
 from tests.hostile.test_races import at_once
 
@@ -108,6 +110,20 @@ def test_no_place_in_the_list_of_risk_is_more_than_the_database_can_hold() -> No
         assert answer.status_code == 400, after
         assert "Begin at its first page" in answer.content.decode()
     assert client.get("/insights/risk/", {"after": "-1200.00~5"}).status_code == 200
+
+
+# Call lists.
+
+
+@pytest.mark.django_db
+def test_all_of_a_million_silent_customers_are_no_call_list(monkeypatch: Any) -> None:
+    """A hundred per cent put everybody on a list, which every page about the silent counts."""
+    monkeypatch.setattr(frame, "MOST_DRAWN", 3)
+    survey = make_survey()
+    ask(survey, [None] * 6)
+    scope = AskedScope(Survey.objects.all(), Period(ASKED.date(), ASKED.date()))
+    made = services.draw(name="All", scope=scope, survey=survey, by=make_user("mia", "manager"), share=1.0)
+    assert (made.drawn, made.reachable, Call.objects.count()) == (3, 6, 3)
 
 
 # Twice.
@@ -258,6 +274,17 @@ def test_one_customer_who_writes_a_hundred_times_teaches_no_more_than_twenty() -
 
 
 @pytest.mark.django_db
+def test_what_is_learnt_from_is_bounded_by_its_words_too(monkeypatch: Any) -> None:
+    """Twenty thousand comments of four hundred terms each would be some gigabytes."""
+    making.make_chosen(make_survey(), per_cause=30)
+    reading.read_new(timezone.now())
+    counts = [len(terms) for terms in CommentTerms.objects.order_by("-response").values_list("terms", flat=True)]
+    monkeypatch.setattr(learning, "MOST_TERMS_READ", sum(counts[:45]))
+    learning.learn_due(timezone.now())
+    assert Theme.objects.get(language="en").n == 45
+
+
+@pytest.mark.django_db
 def test_a_stale_page_puts_no_suggestion_in_place_of_the_cause_that_a_colleague_named() -> None:
     ticket = make_ticket(make_survey(), 2, "Too late")
     causes.ensure_defaults()
@@ -354,7 +381,7 @@ def test_all_known_customers_less_the_groups_that_are_shown_are_no_few(monkeypat
         for _number in range(n):
             contact = make_contact(Contact.objects.count(), traits={"plan": plan})
             make_answer(survey, 9, contact=contact)
-    scope = Scope(Survey.objects.all(), Period(at.date() - timedelta(days=9), at.date() + timedelta(days=1)))
+    scope = AskedScope(Survey.objects.all(), Period(at.date() - timedelta(days=9), at.date() + timedelta(days=1)))
     found = read_silence(scope, make_user("ada", "admin"), by="channel", weigh="trait.plan").weighed
     shown = sum(group.figures.responses for group in found.groups)
     shown += found.together.figures.responses if found.together else 0

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from followup.insights.figures.periods import Period
 from followup.insights.overview.forms import MOST_DAYS, PeriodForm
 from followup.insights.segments.dimensions import DIMENSIONS
+from followup.insights.silence.calls.frame import MOST_DRAWN
 from followup.insights.silence.figures.asked import Scope
 from followup.insights.silence.figures.dimensions import OF_ASKED, OF_CUSTOMERS, SEGMENT
 from nps_project.accounts.models import User
@@ -25,7 +27,6 @@ from surveys.models.contact import COMPANY_TRAIT
 
 STANDARD = "language"
 MOST_CAMPAIGNS = 100
-MOST_DRAWN = 2_000
 
 
 class SilenceForm(PeriodForm):
@@ -92,6 +93,7 @@ class DrawForm(forms.Form):
     percent = forms.DecimalField(
         label=_("or per cent of those who can be called"), required=False, min_value=0, max_value=100,
         max_digits=5, decimal_places=2, widget=forms.NumberInput({"class": "input-short"}),
+        help_text=format_lazy(_("At most {n} customers are drawn."), n=MOST_DRAWN),
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -23,6 +23,7 @@ from surveys.models import ResponseState
 NIGHT = time(3)  # in the company's zone
 MOST_TICKETS = 20_000  # that are learnt from, the newest
 MOST_OF_CUSTOMER = 20  # tickets of one customer, the newest: nobody teaches it alone
+MOST_TERMS_READ = 1_000_000  # of all tickets together, which are in memory as a matrix
 MOST_LOOKED_AT = 5 * MOST_TICKETS
 MOST_WORDS = 8  # that are shown of a cause
 IN_HAND = timedelta(hours=1)  # after which a worker that has it is taken for dead
@@ -107,12 +108,13 @@ def _chosen(language: str) -> list[dict[str, Any]]:
     columns = ("pk", "customer", "terms", "surfaces")
     newest = rows.order_by("-response").values(*columns, cause=F("response__ticket__root_cause"))[:MOST_LOOKED_AT]
     found: list[dict[str, Any]] = []
-    of_customer = Counter[int]()
+    of_customer, terms = Counter[int](), 0
     for row in newest.iterator(chunk_size=2_000):
         of_customer[row["customer"]] += 1
         if of_customer[row["customer"]] <= MOST_OF_CUSTOMER:
             found.append(row)
-        if len(found) == MOST_TICKETS:
+            terms += len(row["terms"])
+        if len(found) == MOST_TICKETS or terms >= MOST_TERMS_READ:
             break
     return found
 

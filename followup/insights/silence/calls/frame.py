@@ -13,6 +13,7 @@ from django.db.models import Min
 from followup.insights.silence.figures.asked import ASKED_WHEN, Scope
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
 
+MOST_DRAWN = 2_000  # of a list: nobody calls more, and every page about it counts them
 _KNOWN = """
 WITH asked AS ({asked}), last AS (
   SELECT DISTINCT ON (contact_id) contact_id, state, score, answered_at FROM surveys_response
@@ -36,7 +37,7 @@ _DRAW = """, counted AS (SELECT {counts} FROM known), drawn AS (
   INSERT INTO silence_call (call_list_id, contact_id, place)
   SELECT %s, contact_id, row_number() OVER (ORDER BY hashint8extended(contact_id, %s), contact_id)
   FROM known WHERE reachable ORDER BY hashint8extended(contact_id, %s), contact_id
-  LIMIT (SELECT coalesce(%s, greatest(1, round(reachable * %s::numeric))) FROM counted)
+  LIMIT (SELECT least(%s, coalesce(%s, greatest(1, round(reachable * %s::numeric)))) FROM counted)
   RETURNING 1)
 SELECT counted.*, (SELECT count(*) FROM drawn) FROM counted
 """  # noqa: S608
@@ -67,13 +68,14 @@ def count(scope: Scope, survey_id: int) -> Counts:
 def draw(
     scope: Scope, survey_id: int, *, call_list_id: int, seed: int, number: int | None, share: float | None
 ) -> Counts:
-    """Write down `number` of those who can be called, or a `share` of them, 0 to 1, and at least one; one statement.
+    """Write down `number` of those who can be called, or a `share` of them, 0 to 1: at least one, and at most
+    MOST_DRAWN; one statement.
 
     The same seed draws the same customers in the same order, as long as the same ones can be called.
     """
     sql, given = _known(scope, survey_id)
     drawing = _DRAW.format(counts=_COUNTS)
-    return Counts(*_one(sql + drawing, [*given, call_list_id, seed, seed, number, share]))
+    return Counts(*_one(sql + drawing, [*given, call_list_id, seed, seed, MOST_DRAWN, number, share]))
 
 
 def _known(scope: Scope, survey_id: int) -> tuple[str, list[Any]]:
