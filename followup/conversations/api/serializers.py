@@ -24,6 +24,9 @@ class MessageSerializer(StrictModelSerializer):
 
     to = serializers.CharField(source="to_address", read_only=True)
     attachments = AttachmentSerializer(many=True, read_only=True)
+    sender_check = serializers.CharField(
+        read_only=True, help_text="passed, failed or unchecked of a mail that came in; else empty"
+    )
 
     class Meta:
         model = Message
