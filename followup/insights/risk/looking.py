@@ -14,8 +14,9 @@ FEWEST_ASKS = 2  # since the last answer: one mail may be missed
 PATIENCE = timedelta(days=14)  # from the last ask: whoever answers does so by then
 RECENT = timedelta(days=365)  # asks and falls before that say nothing of today
 
-# A row for each contact between two ids who is at risk. A fall is between two answers to one survey, so that both are
-# seen by the same people. Those who left are lost, not at risk; whose answer has a ticket is in somebody's hands.
+# A row for each contact between two ids who is at risk. A fall is between two answers to one survey, and a wish about
+# one survey is about that of the last answer: so all of it is seen by the same people. Those who left are lost, not at
+# risk; whose answer has a ticket is in somebody's hands.
 _LOOK = """
 WITH contact AS (
     SELECT id, company_id, value, last_answered_at, bounced_at, unsubscribed_at FROM surveys_contact
@@ -32,9 +33,6 @@ WITH contact AS (
         AND ask.status IN ('sent', 'delivered') AND ask.answered_at IS NULL
         AND ask.asked_at > contact.last_answered_at AND ask.asked_at > %(recent)s
     GROUP BY contact.id HAVING count(*) >= %(fewest)s AND max(asked_at) < %(patient)s
-), wish AS (
-    SELECT contact_id, min(at) AS at FROM surveys_unsubscription
-    WHERE contact_id > %(after)s AND contact_id <= %(upto)s GROUP BY contact_id
 ), found AS (
     SELECT contact.id AS contact_id, contact.company_id, last.id AS response_id, last.survey_id,
         -coalesce(contact.value, 0) AS rank, coalesce(asked.asks, 0) AS asks, asked.since AS silent_since,
@@ -43,7 +41,11 @@ WITH contact AS (
     FROM contact LEFT JOIN answer AS last ON last.contact_id = contact.id AND last.place = 1
     CROSS JOIN LATERAL (SELECT last.before > %(passive)s AND last.score > %(detractor)s AND last.score <= %(passive)s
         AND last.answered_at > %(recent)s) AS turned (fell)
-    LEFT JOIN asked ON asked.id = contact.id LEFT JOIN wish ON wish.contact_id = contact.id
+    LEFT JOIN asked ON asked.id = contact.id
+    LEFT JOIN LATERAL (
+        SELECT min(at) AS at FROM surveys_unsubscription AS wish
+        WHERE wish.contact_id = contact.id AND (last.id IS NULL OR wish.survey_id = last.survey_id)
+    ) AS wish ON true
     WHERE (asked.since IS NOT NULL OR contact.bounced_at IS NOT NULL OR contact.unsubscribed_at IS NOT NULL
             OR wish.at IS NOT NULL OR fell)
         AND NOT EXISTS (SELECT FROM answer JOIN followup_ticket AS ticket ON ticket.response_id = answer.id
