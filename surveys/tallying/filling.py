@@ -24,6 +24,7 @@ SELECT %s, survey_id, (answered_at AT TIME ZONE %s)::date, tallying_value(traits
 FROM surveys_response WHERE id > %s AND id <= %s AND state = 'confirmed' GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
 ON CONFLICT ({KEY}) DO UPDATE SET count = tally.count + excluded.count
 """  # noqa: S608  (constants of this module)
+_NEXT = "SELECT min(id) FROM surveys_response WHERE id > %s AND id <= %s"
 _VALUES = "SELECT count(DISTINCT value) FROM tallying_traittally WHERE trait_id = %s AND value <> 'null' AND count > 0"
 _UNMARKED = f"""
 WITH RECURSIVE found (id) AS (
@@ -73,8 +74,11 @@ def fill_some(mark_id: int, at_once: int = AT_ONCE) -> bool:
     mark = MarkedTrait.objects.select_for_update(no_key=True).filter(pk=mark_id, state=State.FILLING).first()
     if mark is None or mark.until is None:
         return False
-    before, upto = mark.filled_to, min(mark.filled_to + at_once, mark.until)
+    before = mark.filled_to
     with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [before, mark.until])
+        (following,) = cursor.fetchone()  # ids may have gaps of any size
+        upto = mark.until if following is None else min(following - 1 + at_once, mark.until)
         cursor.execute(_FILL, [mark.pk, settings.TIME_ZONE, mark.name, before, upto])
     mark.filled_to = upto
     if upto == mark.until:

@@ -266,7 +266,7 @@ def test_the_past_is_counted_in_parts_and_changes_meanwhile_count_once() -> None
     mark_these(["plan"])
     found = MarkedTrait.objects.get()
     assert filling.begin(found.pk)
-    assert filling.fill_some(found.pk, at_once=made[1])
+    assert filling.fill_some(found.pk, at_once=2)
     assert counts("plan") == {('"gold"', 2): 2}
     assert 0 < MarkedTrait.objects.get().percent < 100
 
