@@ -31,6 +31,7 @@ from followup.playbooks.trials.models import Trial
 from followup.tasks import open_missed_tickets
 from followup.tickets import actions
 from nps_project.accounts.models import Team, User
+from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.tasks import send_due
 from surveys.campaigns import tasks as asking_tasks
@@ -40,6 +41,9 @@ from surveys.models import Campaign, Company, Contact, Invitation, Response, Sam
 from surveys.scanners.models import OpenedMail, Opening, Tap
 from surveys.services import tallies
 from surveys.services.invitations import create_invitation
+from surveys.tallying import filling
+from surveys.tallying.marking import mark_these
+from surveys.tallying.models import TraitTally
 from tests.factories import make_answer, make_survey, make_ticket, make_user
 from tests.product import CHECKOUT
 from tests.surveys.scanners.conftest import opened_and_tapped
@@ -234,6 +238,8 @@ def test_removing_takes_the_samples_and_nothing_else() -> None:
     assert "no sample data" in load("--remove")
     survey, ada = make_survey(), make_user("ada", "admin")
     real = make_ticket(survey, 2, "Real", contact=None, contact_email="me@firm.example")
+    mark_these(["plan"])
+    sweep.run(filling.FILL, timezone.now())
     load("--yes")
     again = load("--reset", "--yes")
     assert "answers removed" in again
@@ -258,7 +264,8 @@ def test_removing_takes_the_samples_and_nothing_else() -> None:
     for model in (Contact, Invitation, Campaign, Team, Sample, Segment, Opening, OpenedMail, Tap):
         assert not model.objects.exists()
     assert Playbook.objects.get().is_default
-    assert set(Tally.objects.values_list("survey", flat=True)) == {survey.pk}
+    for counts in (Tally, TraitTally):
+        assert set(counts.objects.values_list("survey", flat=True)) == {survey.pk}
     assert Delivery.objects.filter(status=Status.SUPPRESSED).count() == 0
     assert list(chain.verify()) == []
     assert tallies.differences() == []
