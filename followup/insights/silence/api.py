@@ -10,7 +10,7 @@ from rest_framework.response import Response as ApiResponse
 
 from followup.insights.api.views import period_asked_for
 from followup.insights.recovery.api import DifferenceSerializer, ShareSerializer
-from followup.insights.silence.calls.progress import finding_of, progress_of
+from followup.insights.silence.calls.api import CallListSerializer, lists_shown
 from followup.insights.silence.figures.asked import Scope
 from followup.insights.silence.figures.dimensions import OF_ASKED, OF_CUSTOMERS, SEGMENT, of_asked, of_customers
 from followup.insights.silence.figures.funnel import Part, Steps
@@ -82,27 +82,6 @@ class WeightedSerializer(serializers.Serializer[Any]):
     missing = serializers.FloatField()
 
 
-class CallListSerializer(serializers.Serializer[Any]):
-    """A call list and what it says. `nps`: of all who were asked, by two-phase sampling; `if_unhappy` and `if_happy`:
-    had all who were drawn and not reached been so. Null with fewer than ten scores."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    survey = serializers.CharField()
-    state = serializers.CharField()
-    asked = serializers.IntegerField()
-    answered = serializers.IntegerField()
-    silent = serializers.IntegerField()
-    reachable = serializers.IntegerField()
-    drawn = serializers.IntegerField()
-    said = serializers.IntegerField()
-    not_reached = serializers.IntegerField()
-    open = serializers.IntegerField()
-    nps = DifferenceSerializer(allow_null=True)
-    if_unhappy = serializers.FloatField(allow_null=True)
-    if_happy = serializers.FloatField(allow_null=True)
-
-
 class SilenceSerializer(serializers.Serializer[Any]):
     """Who was asked and did not answer."""
 
@@ -136,7 +115,7 @@ class SilenceStatsView(ApiView):
         scope = Scope(surveys_asked_for(request, self.caller), period_asked_for(request), self._campaign(request))
         found = read(scope, self.caller, by=by, weigh=weigh)
         lists = list(CallList.objects.filter(survey__in=scope.surveys).select_related("survey")[:MOST_LISTS])
-        return ApiResponse(SilenceSerializer(as_shown(found, by, weigh) | {"call_lists": _lists(lists)}).data)
+        return ApiResponse(SilenceSerializer(as_shown(found, by, weigh) | {"call_lists": lists_shown(lists)}).data)
 
     def _campaign(self, request: Request) -> Campaign | None:
         """Raises: BadQuery for one that the caller does not see."""
@@ -188,19 +167,3 @@ def _rates(found: Rates) -> list[dict[str, Any]]:
 def _weighted(found: Weighed, weigh: str) -> dict[str, Any]:
     names = ("plain", "known", "nps", "base", "empty", "missing")
     return {"by": weigh} | {name: getattr(found, name) for name in names}
-
-
-def _lists(lists: list[CallList]) -> list[dict[str, Any]]:
-    progress = progress_of(lists)
-    found = []
-    for one in lists:
-        says = finding_of(one, progress[one.pk])
-        names = ("id", "name", "state", "asked", "answered", "silent", "reachable", "drawn")
-        counts = {name: getattr(says.progress, name) for name in ("said", "not_reached", "open")}
-        found.append(
-            {name: getattr(one, name) for name in names}
-            | counts
-            | {"survey": one.survey.slug, "nps": says.whole, "if_unhappy": says.bounds and says.bounds.low,
-               "if_happy": says.bounds and says.bounds.high}
-        )  # fmt: skip
-    return found

@@ -22,10 +22,12 @@ class SilenceConfig(AppConfig):
         from followup.insights.silence.calls import services  # noqa: F401  (its sweep)
         from followup.insights.silence.calls.waiting import SIGN
         from followup.insights.silence.models import CallList
+        from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.guide import help_links
 
         signs.add(SIGN)
+        enums.add(CallStateEnum="followup.insights.silence.models.CallState")
         schedule.every(60, lapse_calls="silence.lapse")
         queues.add(queues.SWEEPS, "silence.lapse")
         help_links.add({"silence:page": "insight#who-did-not-answer"})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from followup.conversations.writing import services as mails
 from followup.conversations.writing.services import Draft
 from followup.insights.improvements.models import Improvement
+from followup.insights.silence.models import Call, CallList
 from followup.models import Playbook, RootCause, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions
@@ -34,7 +35,17 @@ CAMPAIGN_ACTIONS = tuple(
     for action in ("start", "pause", "resume", "stop", "send-to-missing", "test", "dry-run")
 )
 MESSAGES = tuple(f"messages/{{id}}/{action}/" for action in ("accept", "attach", "take-back"))
-ADMINS_WRITE = ("improvements", "campaigns", "surveys", "bulk-decisions", "companies", "segments", *DECISIONS)
+ADMINS_WRITE = (
+    "improvements",
+    "campaigns",
+    "call-lists",
+    "surveys",
+    "bulk-decisions",
+    "companies",
+    "segments",
+    *DECISIONS,
+)
+AGENTS_CALL = "call-lists/{id}/next/"
 OWN_ONLY = "bulk-decisions/{id}/"  # those of others are for admins
 WRITES = {
     "surveys/": {"POST"},
@@ -50,6 +61,9 @@ WRITES = {
     "improvements/": {"POST"},
     "improvements/{id}/": {"PATCH"},
     "improvements/{id}/tell-customers/": {"POST"},
+    "call-lists/": {"POST"},
+    "call-lists/{id}/stop/": {"POST"},
+    AGENTS_CALL: {"POST"},
     "invitations/": {"POST"},
     "responses/": {"POST"},
     "tickets/": {"POST"},
@@ -59,6 +73,8 @@ WRITES = {
         "claim", "assign", "attempts", "notes", "steps", "wait", "resolve", "reopen", "promises", "keep-promise",
         "move-promise", "waive-promise", "tags", "raise-reminder", "confirm-contact", "messages",
     )
+} | {
+    f"calls/{{id}}/{action}/": {"POST"} for action in ("answer", "refused", "not-reached", "give-back")
 } | {
     path: {"POST"}
     for path in ("bulk-decisions/", *MESSAGES, *DECISIONS, *BULK_DECISIONS, *CAMPAIGN_ACTIONS)
@@ -98,7 +114,10 @@ def make_one_of_each() -> dict[str, str]:
     stop(bulk_id=bulk.pk)
     company = company_named("Nordlys")
     assert company is not None
+    call_list = CallList.objects.create(name="The silent", survey=ticket.survey)
     return {
+        "call-lists": str(call_list.pk),
+        "calls": str(Call.objects.create(call_list=call_list, contact=contact, place=1).pk),
         "surveys": ticket.survey.slug,
         "bulk-decisions": str(bulk.pk),
         "root-causes": RootCause.objects.all()[0].slug,
@@ -123,11 +142,13 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
         return {401}
     writes = WRITES.get(path, set())
     rank = {"read": 0, "write": 1, "admin": 2}[scope]
-    needed = 0 if method in SAFE else 2 if path.startswith(ADMINS_WRITE) else 1
+    needed = 0 if method in SAFE else 2 if path.startswith(ADMINS_WRITE) and path != AGENTS_CALL else 1
     if rank < needed:
         return {403}
     if method in writes and path.startswith(("campaigns/{id}/", "improvements/{id}/", "messages/{id}/")):
         return {200, 409, 422}
+    if method in writes and path.startswith(("call-lists/{id}/", "calls/{id}/")):
+        return {200, 204, 409, 422}
     if method in writes:
         return {204} if method == "DELETE" else {200, 422}
     if method in SAFE and (path not in READS_NOT or method == "OPTIONS"):
@@ -136,7 +157,8 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
 
 
 @pytest.mark.parametrize("scope", ["", "read", "write", "admin"])
-def test_each_scope_may_do_on_each_path_what_it_may_and_no_more(scope: str) -> None:
+def test_each_scope_may_do_on_each_path_what_it_may_and_no_more(scope: str, settings: Any) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 10_000  # so many it is in one go
     ids, program, wrong = make_one_of_each(), Program(scope), []
     paths = every_path()
     assert len(paths) >= 26

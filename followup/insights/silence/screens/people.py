@@ -20,6 +20,7 @@ from followup.insights.silence.figures.dimensions import SEGMENT
 from followup.insights.silence.forms import SilenceForm
 from followup.insights.silence.screens import texts
 from followup.insights.silence.screens.page import NONE, form_of
+from followup.presentation.wording import count_words
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
 from nps_project.common.paging import BadKey, address, before_id
@@ -114,6 +115,7 @@ def _of_group(
 
 
 def _paged(request: StaffRequest, rows: QuerySet[Any, Any], faults: list[str]) -> tuple[Any, dict[str, str]]:
+    n = 0 if faults else paging.bounded_count(rows)
     after = request.GET.get("after", "")
     try:
         rows = before_id(rows, after) if after else rows
@@ -121,6 +123,7 @@ def _paged(request: StaffRequest, rows: QuerySet[Any, Any], faults: list[str]) -
         faults.append(_("This page of the list does not exist. Begin at its first page."))
     found, has_more = paging.page(rows if not faults else rows.none())
     return found, {
+        "n": count_words(n, paging.COUNT_LIMIT),
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
     }
