@@ -13,7 +13,10 @@ class ReportsConfig(AppConfig):
     addresses = (("insights/reports/", "followup.insights.reports.urls"),)
 
     def ready(self) -> None:
-        from followup.insights.reports import letter
+        from django.db.models.signals import post_save
+
+        from followup.insights.reports import letter, receivers
+        from nps_project.accounts.models import User
         from nps_project.background import queues, schedule
         from nps_project.deliveries import composing
         from nps_project.guide import help_links
@@ -21,4 +24,5 @@ class ReportsConfig(AppConfig):
         composing.add(letter.TEMPLATE, letter.compose, is_kept=True)
         schedule.every(60, send_reports="reports.send")
         queues.add(queues.BULK, "reports.send")
+        post_save.connect(receivers.keep_the_hour, sender=User, dispatch_uid="reports.keep_the_hour")
         help_links.add({"reports:list": "insight#reports-by-mail"})

@@ -9,6 +9,7 @@ from followup.insights.figures.periods import Period
 from followup.insights.reports import figures, letter
 from followup.insights.reports.models import Every, Report
 from followup.insights.reports.times import next_time
+from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 from nps_project.deliveries.models import Audience
@@ -21,6 +22,14 @@ def due_of(report: Report, after: datetime) -> datetime:
     """When a report is due next."""
     weekday = report.weekday if report.every == Every.WEEK else None
     return next_time(after, weekday, report.at, report.person.zone)
+
+
+def move_to_zone(person: User, at: datetime) -> None:
+    """Work out anew when the reports of somebody come who moved to another time zone; what is due already stays."""
+    for report in Report.objects.filter(person=person, due_at__gt=at):
+        report.person = person
+        if (due_at := due_of(report, at)) != report.due_at:
+            Report.objects.filter(pk=report.pk, due_at=report.due_at).update(due_at=due_at)
 
 
 def _due(at: datetime) -> QuerySet[Report]:

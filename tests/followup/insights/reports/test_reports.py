@@ -82,6 +82,26 @@ def words_of(server: MailServer) -> str:
     return str(body.get_content())
 
 
+def test_who_moves_to_another_zone_gets_the_next_one_at_the_hour_of_its_clocks() -> None:
+    person = reader()
+    report = order(person)
+    assert report.due_at == datetime(2026, 11, 23, 6, tzinfo=UTC)
+    with time_machine.travel(THURSDAY, tick=False):
+        client_of(person).post("/setup/me/", {"name": "Bea", "language": "en", "time_zone": "America/New_York"})
+    report.refresh_from_db()
+    assert report.due_at == datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_what_is_due_already_still_comes_after_a_move() -> None:
+    person = reader()
+    report = order(person)
+    with time_machine.travel(MONDAY, tick=False):
+        person.time_zone = "America/New_York"
+        person.save()
+    report.refresh_from_db()
+    assert report.due_at == datetime(2026, 11, 23, 6, tzinfo=UTC)
+
+
 def test_a_week_is_told_once_at_the_readers_own_time_with_its_pictures(server: MailServer) -> None:
     survey = make_survey()
     for day in (THURSDAY, THURSDAY - DAY):
