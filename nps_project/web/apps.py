@@ -13,6 +13,8 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from nps_project.background import queues, schedule
+        from nps_project.web import field_words
 
+        field_words.use()
         schedule.every(3600, forget_form_submissions="web.forget_form_submissions")
         queues.add(queues.BULK, "web.forget_form_submissions")
