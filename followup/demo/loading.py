@@ -17,6 +17,7 @@ from followup.demo.chapters import trial
 from followup.demo.chapters.by_hand import invite_by_hand
 from followup.demo.chapters.campaigns import make_campaigns
 from followup.demo.chapters.cases import make_cases
+from followup.demo.chapters.days import mark_days
 from followup.demo.chapters.improvements import make_improvements
 from followup.demo.chapters.leaving import write_down_who_left
 from followup.demo.chapters.silence import fall_silent
@@ -205,6 +206,7 @@ class _Scene:
         fall_silent(self.shop.surveys[RELATIONSHIP], self.contacts, self.clock.now)
         leads = [agents[-1] for agents in self.shop.agents.values()]
         sample.made |= {
+            "events.event": mark_days(self.clock.now),
             "improvements.improvement": make_improvements(leads, self.shop.surveys, self.clock.now),
             "surveys.contact": [contact.pk for contact in self.contacts.values()],
             "surveys.company": self.companies.made,

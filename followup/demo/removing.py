@@ -16,6 +16,7 @@ from followup.conversations import mail_keys
 from followup.conversations.models import Message
 from followup.conversations.of_answers import conversation_of
 from followup.demo.cast import LAST_INVITATION, LAST_RESPONSE
+from followup.insights.events.models import Event
 from followup.insights.improvements import services as improvements
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
 from followup.insights.praise.models import LovedWords, Praise
@@ -162,6 +163,7 @@ def _all_of_it(sample: Sample) -> Ids:
     take(AtRisk, response__in=responses)
     take(Call, call_list__in=ids[CallList])
     take(Company, pk__in=_companies(sample, contacts))
+    take(Event, pk__in=sample.made.get("events.event", ()))
     mended = take(Improvement, pk__in=sample.made.get("improvements.improvement", ()))
     take(Notice, about__in=[improvements.about(pk) for pk in mended])
     take(Improvement.root_causes.through, improvement__in=mended)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_without_tables_a_command_names_the_one_that_comes_first() -> None:
     wanted = r"^winback: \d+ migrations are not applied yet\. Run manage\.py migrate"
     with empty_database("without_tables") as name, connected_to(name), pytest.raises(SystemExit, match=wanted):
-        manage.main(["manage.py", "load_demo"])
+        manage.main(["manage.py", "check_tallies"])
 
 
 def test_without_a_database_a_command_says_where_to_look() -> None:

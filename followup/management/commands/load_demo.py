@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from followup.demo import loading, removing
+from nps_project.health.checks_servers import missing_migrations
 
 
 class Command(BaseCommand):
@@ -58,6 +59,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises: CommandError in a database with real answers, without --yes; for what cannot be removed."""
+        if missing := missing_migrations():  # before anything is locked that a migration waits for
+            raise CommandError(
+                _("%(n)d migrations are not applied yet, and nothing was changed. If the product is starting, wait "
+                  "until it says that it is ready; else run manage.py migrate.") % {"n": missing}
+            )  # fmt: skip
         if options["with_tries"] and not (options["reset"] or options["remove"]):
             raise CommandError(_("--with-tries goes with --reset or --remove."))
         if options["remove"]:

@@ -23,9 +23,11 @@ from followup.demo.lexicon import fill
 from followup.demo.plan import AFTER_DELIVERY, Planned, plan
 from followup.escalation import services as escalation
 from followup.history import chain
+from followup.insights.events.models import Event
 from followup.insights.improvements.models import Improvement, Told
 from followup.insights.silence.calls.progress import finding_of, progress_of
 from followup.insights.silence.models import CallList
+from followup.management.commands import load_demo
 from followup.models import Activity, Outcome, Playbook, Ticket, TicketStatus
 from followup.playbooks.trials.models import Trial
 from followup.tasks import open_missed_tickets
@@ -55,6 +57,13 @@ MONDAY_MORNING = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
 @pytest.fixture
 def little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "load", partial(loading.load, size=LITTLE))
+
+
+@pytest.mark.django_db
+def test_it_waits_for_the_migrations_of_a_product_that_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_demo, "missing_migrations", lambda: 7)
+    with pytest.raises(CommandError, match="7 migrations are not applied yet, and nothing was changed"):
+        load()
 
 
 def load(*arguments: str) -> str:
@@ -195,6 +204,7 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody() -> None:
     asking_tasks.go_on(now + timedelta(days=3))
     assert list(Invitation.objects.order_by("pk").values_list("status", "asked_at")) == before
     assert set(Delivery.objects.values_list("status", flat=True)) == {Status.SUPPRESSED}
+    assert [event.words for event in Event.objects.all()][:2] == ["Strike in the warehouse", "The strike is over"]
     mended = {one.state: one for one in Improvement.objects.all()}
     assert set(mended) == {"done", "doing"}
     sent = Told.objects.filter(improvement=mended["done"], status="sent")
