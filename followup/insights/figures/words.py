@@ -5,8 +5,8 @@ from django.utils.translation import ngettext
 
 
 def percent(part: float) -> str:
-    """A part of 1: "31 %"."""
-    return f"{number_format(100 * part, decimal_pos=0)} %"
+    """A part of 1, rounded: "31 %"."""
+    return f"{number_format(round(100 * part))} %"
 
 
 def points(part: float) -> str:
