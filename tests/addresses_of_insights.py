@@ -55,6 +55,8 @@ def insights_pages(
     return {
         "insights/": ["/insights/", "/insights/?by=rolling30&with=last_year", "/insights/?survey=x"],
         "insights/pictures/<slug:name>.<slug:kind>": ["/insights/pictures/scores.svg"],
+        "insights/overview.csv": ["/insights/overview.csv"],
+        "insights/compare/groups.csv": ["/insights/compare/groups.csv"],
         "insights/compare/": ["/insights/compare/", "/insights/compare/?by=language&one=en", "/insights/compare/?by=x"],
         "insights/compare/groups.<slug:kind>": ["/insights/compare/groups.svg"],
         "insights/days/": ["/insights/days/"], "insights/days/<int:event_id>/unmark/": ["/insights/days/1/unmark/"],

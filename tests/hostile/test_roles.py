@@ -39,6 +39,7 @@ PAGES = {
         desk/mail/<int:message_id>/raw/ | desk/mail/<int:message_id>/files/<int:attachment_id>/
         insights/ | insights/recovery/ | insights/recovery/recovery.csv | insights/recovery/tickets/
         insights/recovery/<slug:name>.<slug:kind> | insights/pictures/<slug:name>.<slug:kind>
+        insights/overview.csv | insights/compare/groups.csv
         insights/compare/ | insights/compare/groups.<slug:kind> | insights/wall/
         insights/reports/ | insights/reports/<int:report_id>/<slug:action>/
         insights/silence/ | insights/silence/silence.csv | insights/silence/people/ | insights/silence/tickets/

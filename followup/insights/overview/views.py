@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from followup.insights.events.forms import EventForm
 from followup.insights.events.models import Event
 from followup.insights.figures.periods import Period, last_days
 from followup.insights.figures.scope import Scope
+from followup.insights.overview import export
 from followup.insights.overview.forms import PRESETS, OverviewForm
 from followup.insights.overview.pictures import scores_picture, trend_picture
 from followup.insights.overview.query import Overview, read
@@ -25,6 +26,7 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, manager_required, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.downloads import download, refused
 from nps_project.web import form_submissions
 from surveys.models import Survey
 
@@ -76,6 +78,7 @@ def page(request: StaffRequest) -> HttpResponse:
             }
             for name in PICTURES
         },
+        "csv_url": reverse("insights:overview_csv") + address(request.GET),
         "now": timezone.now(),
         **in_words(found, period, before, survey),
     }
@@ -94,6 +97,18 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     if drawn is None:
         raise Http404
     return picture_file(drawn, kind, f"nps-{name}")
+
+
+@viewer_required
+@require_safe
+def as_csv(request: StaffRequest) -> HttpResponseBase:
+    """Every figure of the page as a table; one that cannot be used is named, with status 400."""
+    form = _form(request)
+    if faults := form.faults():
+        return refused(*faults)
+    found, period, _before = _found(request, form)
+    pages = iter([list(export.rows(found))])
+    return download(request, pages, kind="csv", name="overview", about=f"figures of {period.first} to {period.last}")
 
 
 def _survey_name(request: StaffRequest, form: OverviewForm) -> str:

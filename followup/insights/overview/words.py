@@ -12,7 +12,7 @@ from followup.insights.figures.periods import Period
 from followup.insights.overview.query import Overview
 from followup.presentation.wording import count_words, signed
 from nps_project.common.paging import COUNT_LIMIT
-from surveys.scoring import GROUPS, NpsFigures, group_of
+from surveys.scoring import DETRACTOR, GROUPS, NpsFigures, group_of
 
 BOUNDS = {"detractor": "0–6", "passive": "7–8", "promoter": "9–10"}
 
@@ -61,6 +61,7 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
         "asked_url": f"{reverse('silence:page')}?{urlencode(of_period)}",
         "answered": found.answered,
         "met_share": percent_of(promises.met, promises.n),
+        "met_url": f"{reverse('insights:recovery_tickets')}?{urlencode(of_period | {'figure': 'in-time'})}",
         "promises": promises.n,
         "open": count_words(found.open, COUNT_LIMIT),
         "open_url": _desk(of_tickets | {"view": "all"}),
@@ -71,7 +72,7 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
                 "name": cause.name,
                 "n": cause.n,
                 "share": percent_of(cause.n, found.with_cause),
-                "url": _desk(of_tickets | {"view": "resolved", "cause": cause.slug}),
+                "url": _desk(of_period | {"view": "any", "group": DETRACTOR, "cause": cause.slug}),
             }
             for cause in found.causes
         ],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +24,11 @@ from followup.presentation.wording import signed
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.downloads import download, refused
 from surveys.scoring import NpsFigures
 
 _FILTERS = {"survey": "survey", "language": "language", "channel": "channel"}  # of the answers' list, by dimension
+FIELDS = ("value", "name", "responses", "nps", "nps_low", "nps_high", "differs", "hidden")  # of the table as a file
 
 
 def _form(request: StaffRequest) -> CompareForm:
@@ -65,6 +67,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "files": {
             kind: reverse("insights:compare_picture", args=[kind]) + address(request.GET) for kind in ("png", "svg")
         },
+        "csv_url": reverse("insights:compare_csv") + address(request.GET),
         "pair": _side_by_side(*pair) if pair else None,
         "apart": _apart(parts_before, parts),
     }
@@ -84,6 +87,21 @@ def picture(request: StaffRequest, kind: str) -> HttpResponse:
     if drawn is None:
         raise Http404
     return picture_file(drawn, kind, "nps-by-group")
+
+
+@viewer_required
+@require_safe
+def as_csv(request: StaffRequest) -> HttpResponseBase:
+    """The table, unrounded; hidden groups have no figures. A filter that cannot be used is named, with status 400."""
+    form = _form(request)
+    if faults := form.faults():
+        return refused(*faults)
+    period = form.period()
+    table = table_of(_parts(request, form, period))
+    found: list[list[object]] = [[*FIELDS]]
+    found += [["" if (value := getattr(row, name)) is None else value for name in FIELDS] for row in table.rows]
+    about = f"{form.dimension()} of {period.first} to {period.last}"
+    return download(request, iter([found]), kind="csv", name="groups", about=about)
 
 
 def _line(row: Row, form: CompareForm, period: Period) -> dict[str, Any]:

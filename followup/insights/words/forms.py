@@ -25,7 +25,7 @@ class WordsForm(PeriodForm):
         super().__init__(data, user, today)
         fields: dict[str, Any] = self.fields
         del fields["with"]
-        fields["language"].choices = [("", _("The most frequent one")), *LANGUAGES.items()]
+        fields["language"].choices = [("", _("As most fits")), *LANGUAGES.items()]
         self.order_fields(["language", "survey", "from", "to"])
 
     def scope(self, user: User) -> Scope:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from followup.insights.estimates.small_groups import LEAST
@@ -28,17 +29,24 @@ from nps_project.common.paging import address
 from nps_project.downloads import download, refused
 from surveys.models.response import Group
 
+BY_GROUP = {Group.DETRACTOR: _("Detractors"), Group.PASSIVE: _("Passives"), Group.PROMOTER: _("Promoters")}
+ENOUGH = 100  # comments, for a language that the reader did not choose
 FIELDS = (
     "language", "group", "word", "kind", "customers", "of", "share", "share_of_others", "log_odds", "z", "is_clear",
 )  # fmt: skip
 
 
-def chosen_language(scope: Scope, wanted: str | None) -> tuple[str, dict[str, int]]:
-    """The language that is shown, and how many comments there are in each: as wanted, else the most frequent one."""
+def chosen_language(scope: Scope, wanted: str | None, *, own: bool = False) -> tuple[str, dict[str, int]]:
+    """The language that is shown, and how many comments there are in each: as wanted, else the most frequent one.
+
+    own: the reader's comes before that, where ENOUGH comments are written in it.
+    """
     found = languages(scope)
     if wanted:
         return wanted, found
     reader = (get_language() or "en").split("-")[0]
+    if own and found.get(reader, 0) >= ENOUGH:
+        return reader, found
     return max(found, key=lambda one: (found[one], one == reader), default=reader), found
 
 
@@ -49,7 +57,7 @@ def page(request: StaffRequest) -> HttpResponse:
     form = WordsForm(request.GET, request.user, company_day(timezone.now()))
     faults = form.faults()
     scope, period = form.scope(request.user), form.period()
-    language, found = chosen_language(scope, form.in_use().get("language"))
+    language, found = chosen_language(scope, form.in_use().get("language"), own=True)
     result = standing_out(scope, language)
     context = {
         "room": "insights",
@@ -92,7 +100,7 @@ def _group(result: StandingOut, place: int, language: str, request: StaffRequest
     most = max((word.share for word in result.by_group[group]), default=1.0)
     return {
         "value": group,
-        "name": Group(group).label,
+        "name": BY_GROUP[Group(group)],
         "customers": counts.customers[place],
         "comments": counts.comments[place],
         "words": [_line(word, language, request, most) for word in result.by_group[group]],

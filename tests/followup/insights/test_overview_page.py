@@ -1,7 +1,10 @@
 """The overview: its figures, its filters, its pictures as files, and marked days."""
 
+import csv
 import re
 from datetime import timedelta
+from io import StringIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -101,11 +104,47 @@ def test_causes_lead_to_their_tickets(bea: User) -> None:
     tickets = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(26)]
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[:23]]).update(root_cause=late)
     client = signed_in(bea)
-    assert "/desk/?view=resolved&amp;cause=late" in client.get("/insights/").content.decode()
+    (url,) = re.findall(r'href="(/desk/[^"]*cause=late[^"]*)"', client.get("/insights/").content.decode())
+    listed = client.get(url.replace("&amp;", "&")).content.decode()
+    assert len(set(re.findall(r"/desk/tickets/(\d+)/", listed))) == 23
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[23:]]).update(root_cause=dear)
     page = client.get("/insights/").content.decode()
     assert "Late delivery" not in page, "the total less those would be the three of the other cause"
     assert "Too dear" not in page
+
+
+def test_the_share_contacted_in_time_leads_to_those_tickets(bea: User) -> None:
+    survey = make_survey()
+    tickets = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(3)]
+    Ticket.objects.filter(pk=tickets[0].pk).update(first_contact_at=timezone.now())
+    client = signed_in(bea)
+    page = client.get("/insights/").content.decode()
+    (url,) = re.findall(r'href="(/insights/recovery/tickets/[^"]*)"', page)
+    listed = client.get(url.replace("&amp;", "&")).content.decode()
+    assert 'Contacted in time <span class="count">1</span>' in listed
+    assert listed.count("/desk/tickets/") == 1
+
+
+def test_a_figure_without_an_answer_is_no_link(bea: User) -> None:
+    assert "/desk/answers/?from=" not in signed_in(bea).get("/insights/").content.decode()
+
+
+def test_every_figure_and_every_group_comes_as_a_table(bea: User) -> None:
+    answers(make_survey(), [10] * 8 + [7, 7, 2, 2], 3)
+    client = signed_in(bea)
+
+    def table(path: str) -> list[list[str]]:
+        got: Any = client.get(f"/insights/{path}")
+        assert got.status_code == 200
+        return list(csv.reader(StringIO(got.getvalue().decode("utf-8-sig"))))
+
+    figures = {(row[0], row[1]): row[2:] for row in table("overview.csv")}
+    assert figures["nps", ""][0] == "50.0"
+    assert figures["share", "detractor"] == [str(2 / 12), "", "", "2", "12"]
+    assert figures["share_of_score", "10"][3:] == ["8", "12"]
+    assert table("compare/groups.csv?by=survey")[1][:4] == ["autumn", "Autumn", "12", "50.0"]
+    assert client.get("/insights/overview.csv?from=x").status_code == 400
+    assert client.get("/insights/compare/groups.csv?by=x").status_code == 400
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])

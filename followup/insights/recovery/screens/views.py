@@ -21,6 +21,7 @@ from followup.insights.recovery.query import Selection, read
 from followup.insights.recovery.screens import drawn, export, listing, page
 from followup.insights.recovery.screens.forms import BY, RecoveryForm
 from followup.models import Ticket
+from followup.presentation.wording import count_words
 from nps_project.accounts.models import User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
@@ -141,6 +142,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
         )
         figure = "all"
     rows: Any = listing.tickets(_selection(form, request.user, at), figure)
+    n = paging.bounded_count(rows)
     after = request.GET.get("after", "")
     try:
         rows = before_id(rows, after) if after else rows
@@ -155,6 +157,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "faults": faults,
         "clear_url": reverse("insights:recovery"),
         "title": page.figure_name(figure),
+        "n": count_words(n, paging.COUNT_LIMIT),
         "lines": [page.ticket_line(ticket, request.user, at) for ticket in found],
         "sees_second": request.user.sees_all_teams,
         "back_url": reverse("insights:recovery") + address(request.GET, figure=None),

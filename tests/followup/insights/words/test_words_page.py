@@ -1,6 +1,7 @@
 """The words that stand out, their sentences, the table and the API."""
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from followup.insights.words import reading
-from nps_project.accounts.models import Team
+from nps_project.accounts.models import Team, User
 from surveys.models import Contact, Survey
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -59,6 +60,20 @@ def test_words_stand_out_by_group_and_lead_to_their_sentences(survey: Survey) ->
     assert "came <mark>too late</mark>" in shown
     assert "&lt;b&gt;again" in shown
     assert "/desk/answers/" in shown
+
+
+def test_without_a_choice_it_is_the_reader_s_own_language_where_enough_is_written_in_it(survey: Survey) -> None:
+    def shown(language: str) -> str:
+        reader, _new = User.objects.get_or_create(email=f"{language}@example.com", role="viewer", language=language)
+        page = client_of(reader).get(ADDRESS).content.decode()
+        return str(re.findall(r'aria-current="true">(\w+) <small>', page)[0])
+
+    assert shown("nl") == "Engels", "of twelve comments nothing can be said"
+    say(survey, 3, "De bank kwam veel te laat", 90, language="nl")
+    say(survey, 10, "Alles was goed", 150, language="en")
+    reading.read_new(timezone.now())
+    assert shown("da") == "Engelsk"
+    assert shown("nl") == "Nederlands"
 
 
 def test_a_language_of_its_own_and_a_filter_leave_the_others_out(survey: Survey) -> None:
