@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.desk.forms import teams_of
@@ -25,6 +25,7 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "report_%s"} | kwargs)
         fields: dict[str, Any] = self.fields
+        fields["weekday"].label = pgettext_lazy("of the week", "Day")
         fields["weekday"].help_text = _("For every week: of the days from Monday to Sunday before it.")
         fields["at"].help_text = _("By your own clock.")
         for name, rows in {
