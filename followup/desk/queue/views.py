@@ -56,16 +56,18 @@ def _tabs(request: StaffRequest, selection: Selection, counts: Mapping[str, int]
 
 
 def _sorts(request: StaffRequest, order: str) -> list[dict[str, Any]]:
-    """The heads of the columns; two of them sort the list."""
+    """The heads of the columns; those sort the list whose order is stored with the tickets."""
     columns = [
         ("row-score", _("Score"), "score"), ("row-clock", _("Clock"), "queue"), ("row-name", _("Customer"), ""),
         ("row-words", _("Words"), ""), ("row-owner", _("Owner"), ""), ("row-lang", "", ""),
-        ("row-why", _("Why here"), ""),
+        ("row-why", _("Why here"), "value"),
     ]  # fmt: skip
+    orders = dict(QueueFilterForm.base_fields["sort"].choices)  # type: ignore[attr-defined]
     return [
         {
             "column": column,
             "label": label,
+            "order": orders.get(sort, ""),
             "href": address(request.GET, sort=sort if sort != "queue" else None) if sort else "",
             "is_current": sort == order,
         }
