@@ -18,8 +18,10 @@ from schemathesis import GenerationMode
 
 from followup.conversations.models import Message
 from followup.insights.improvements.models import Improvement, LetterTexts
+from followup.insights.silence.models import Call
 from followup.models import Promise, Reminder, RootCause, Ticket
 from followup.tickets import actions, promises
+from nps_project.common.dates import company_day
 from surveys.models import Campaign, Contact, Invitation, Survey
 from tests.api_client import Program, check_problem
 from tests.factories import make_contact, make_survey, make_ticket, make_user
@@ -78,6 +80,12 @@ class World:
             survey=survey, contact=make_contact(11), campaign_id=self.ids["campaigns"], channel="email",
             status="skipped", reason="quarantine",
         )  # fmt: skip
+        Invitation.objects.create(  # somebody who did not answer
+            survey=survey, contact=make_contact(13), channel="email", status="sent", address="c13@nordlys.dk",
+            asked_at=timezone.now(), sent_at=timezone.now(),
+        )  # fmt: skip
+        taken = {"state": "claimed", "caller": self.program.user, "claimed_at": timezone.now()}
+        Call.objects.filter(pk=self.ids["calls"]).update(**taken)
         self.happy = Program("admin").post("responses/", {"survey": "second", "score": 10})["id"]
 
     def _mended(self) -> int:
@@ -130,6 +138,10 @@ class World:
         for pair in [*instead, ("amount", "currency")]:
             if set(pair) <= set(body):
                 del body[pair[0]]
+        if case.operation.path.endswith("/call-lists/"):
+            body = {name: body[name] for name in ("name",) if name in body}
+            today = str(company_day(timezone.now()))
+            body |= {"survey": known["survey"], "number": 1, "from": today, "to": today}
         if case.operation.path.endswith("/invitations/"):
             body = {name: body[name] for name in ("channel",) if name in body}
             body |= {"survey": known["survey"], "contact": known["contact"], "send_at": known["due_at"]}
