@@ -167,7 +167,7 @@ def test_clocks_words_and_levels_of_a_play_are_kept(client: Client, default: Pla
         ({"call_script_en": "Hello {first}"}, "{first} is not known here"),
         ({"compensation_limit": "50", "compensation_currency": ""}, "Choose the currency"),
         ({"level1_hours": "4", "level1_to": "person"}, "Choose who is told."),
-        ({"level2_hours": "0"}, "greater than or equal to 1"),
+        ({"level2_hours": "0"}, "Allowed: 1 or more"),
         ({"solve_hours": "9999"}, "8760"),
     ],
 )
