@@ -13,6 +13,7 @@ from followup.notify.cover import Cover
 from nps_project.accounts.models import User
 from nps_project.common.together import Question, ask, first_of
 
+_TRIES = 3
 BEFORE_A_CALL = timedelta(minutes=15)  # from then on a call that was booked is the next one
 
 
@@ -20,8 +21,23 @@ def next_line(user: User, at: datetime, *, besides: int) -> Row | None:
     """The line of the ticket that this person calls next, another than `besides`; two queries and those of Cover."""
     cover = Cover(at)
     open_ones = in_view(Ticket.objects.visible_to(user).exclude(pk=besides), "all", user, cover)
-    ticket_id = ask({"next": next_call(open_ones, user, cover)})["next"]
-    return read_rows([ticket_id], at).get(ticket_id) if ticket_id else None
+    return first_line(open_ones, user, cover)
+
+
+def first_line(tickets: TicketQuerySet, user: User, cover: Cover) -> Row | None:
+    """The line of the ticket among these that this person calls next; two queries, and again two when a colleague took
+    it between them."""
+    for _try in range(_TRIES):
+        ticket_id = ask({"next": next_call(tickets, user, cover)})["next"]
+        row = read_rows([ticket_id], cover.at).get(ticket_id) if ticket_id else None
+        if row is None or is_theirs(row, user, cover):
+            return row
+    return None
+
+
+def is_theirs(row: Row, user: User, cover: Cover) -> bool:
+    """Whether this person may still call: a line is read after its ticket was chosen."""
+    return row.is_nobodys or row.ticket.owner_id in (user.pk, *cover.covered_by(user))
 
 
 def _booked_for_later(at: datetime) -> QuerySet[Promise]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from followup.desk.queue import kept_views, signs
 from followup.desk.queue.figures import figures_of, in_words, questions
 from followup.desk.queue.forms import QueueFilterForm
-from followup.desk.queue.next_call import next_call
+from followup.desk.queue.next_call import first_line, is_theirs, next_call
 from followup.desk.queue.query import FOR_ME, LANES, TABS, Selection, filtered, first_view, in_view, select
 from followup.desk.queue.rows import Row, fingerprint_of, grouped, read_rows
 from followup.models import Ticket
@@ -124,6 +124,8 @@ def desk(request: StaffRequest) -> HttpResponse:
     )
     lines = read_rows([*ids[:PAGE_SIZE], *([next_id] if next_id else [])], at)
     rows, following = [lines[pk] for pk in ids[:PAGE_SIZE] if pk in lines], lines.get(next_id or 0)
+    if following and not is_theirs(following, user, selection.cover):
+        following = first_line(selection.tickets, user, selection.cover)
     figures = figures_of(answers, user, at)
     view, is_first = selection.view, selection.is_first_page
     may_act = user.is_at_least(Role.AGENT)

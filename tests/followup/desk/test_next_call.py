@@ -1,13 +1,15 @@
 """The next call of each person: their own, else nobody's; never a colleague's, never one that waits."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from followup.desk.queue.next_call import next_line
+from followup.desk.queue.rows import Row, read_rows
 from followup.models import Absence, Presence, Ticket
 from followup.tickets import actions, attempts
 from nps_project.accounts.models import Team, User
@@ -220,3 +222,28 @@ def test_a_call_is_saved_and_leads_to_the_form_that_resolves(survey: Survey, bea
     answer = client.post(f"/desk/tickets/{ticket.pk}/attempts/", {"result": "reached", "then": "resolve"}, follow=True)
     assert answer.redirect_chain == [(f"/desk/tickets/{ticket.pk}/?resolve#resolve", 303)]
     assert re.search(r'class="panel is-open"\s+id="resolve"', answer.content.decode())
+
+
+def test_one_that_a_colleague_takes_while_it_is_chosen_is_not_offered(
+    survey: Survey, bea: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page would lead nowhere: whoever was slower would press and press."""
+    jonas = make_user("jonas")
+    first, second, third = (make_ticket(survey, 1, contact=make_contact(number)) for number in range(3))
+
+    def taken_before_it_is_read(ids: list[int], at: datetime) -> dict[int, Row]:
+        if not taken:
+            actions.claim(ticket_id=ids[-1], by=jonas)
+            taken.append(ids[-1])
+        return read_rows(ids, at)
+
+    taken: list[int] = []
+    monkeypatch.setattr("followup.desk.queue.next_call.read_rows", taken_before_it_is_read)
+    line = next_line(bea, timezone.now(), besides=0)
+    assert line is not None
+    assert (taken, line.ticket.pk) == ([first.pk], second.pk)
+
+    taken.clear()
+    monkeypatch.setattr("followup.desk.queue.views.read_rows", taken_before_it_is_read)
+    assert next_of(bea) == third.pk
+    assert taken == [second.pk]
