@@ -89,7 +89,7 @@ def of_report(report: Report, period: Period, at: datetime) -> tuple[dict[str, A
 
 
 def _pictures(found: Overview) -> dict[str, Picture]:
-    """Of the trend the periods with LEAST answers alone: a mail is passed on to whoever may not see the answers."""
+    """The trend leaves out periods with fewer than LEAST answers: readers may pass the mail on to anybody."""
     points = [point for point in found.points if point.figures.responses >= LEAST]
     drawn = {"scores": scores_picture(found), "trend": trend_of(points, found.step) if len(points) > 1 else None}
     return {name: one for name, one in drawn.items() if one is not None}

@@ -16,7 +16,7 @@ RECENT = timedelta(days=365)  # asks and falls before that say nothing of today
 
 # A row for each contact between two ids who is at risk. A fall is between two answers to one survey, and a wish about
 # one survey is about that of the last answer: so all of it is seen by the same people. Those who left are lost, not at
-# risk; whose answer has a ticket is in somebody's hands.
+# risk. Those whose answer has a ticket are called because of that.
 _LOOK = """
 WITH contact AS (
     SELECT id, company_id, value, last_answered_at, bounced_at, unsubscribed_at FROM surveys_contact

@@ -114,7 +114,8 @@ def parts_of(
     if len(rows) <= MOST_PARTS:
         return _parts(rows, dimension)
     known, whole = rows[:MOST_PARTS], answers.aggregate(**counts)
-    rest = [whole[group] - sum(row[group] for row in known) for group in GROUP_FILTERS]
+    # An answer may be taken out between the two queries.
+    rest = [max(0, whole[group] - sum(row[group] for row in known)) for group in GROUP_FILTERS]
     return [*_parts(known, dimension), Part(_MORE, "", NpsFigures.of_groups(*rest))]
 
 

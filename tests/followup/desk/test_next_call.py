@@ -227,7 +227,7 @@ def test_a_call_is_saved_and_leads_to_the_form_that_resolves(survey: Survey, bea
 def test_one_that_a_colleague_takes_while_it_is_chosen_is_not_offered(
     survey: Survey, bea: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its page would lead nowhere: whoever was slower would press and press."""
+    """Nothing on the page of a colleague's ticket leads on to another one."""
     jonas = make_user("jonas")
     first, second, third = (make_ticket(survey, 1, contact=make_contact(number)) for number in range(3))
 
