@@ -122,6 +122,7 @@ def test_the_page_says_what_is_missing(db: None) -> None:
     make_answer(make_survey(), 3, "The sofa came late")
     page = client.get(ADDRESS).content.decode()
     assert "1 comment is still to be read" in page
+    assert "No comments in this period" not in page
     assert "data-unread hidden" in page  # the bell counts notices
     reading.read_new(timezone.now())
     assert "No word stands out" in client.get(ADDRESS).content.decode()
