@@ -36,12 +36,13 @@ SAY_WHO = frozenset({
     ActivityKind.ANSWER_BETTER, ActivityKind.ANSWER_CHANGED, ActivityKind.ASKED_AGAIN, ActivityKind.BOUNCED,
     ActivityKind.MAIL_NOT_SENT, ActivityKind.WARNED, ActivityKind.ESCALATED, ActivityKind.WAIT_OVER,
 })  # fmt: skip
+OF_CLOCK = frozenset({ActivityKind.WARNED, ActivityKind.ESCALATED})
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry as the page draws it. `by` is empty when no colleague acted; `says_who`: `what` says it all;
-    `is_erased`: its text was erased."""
+    `is_erased`: its text was erased; `is_of_clock`: time passed, and nobody did anything."""
 
     number: int
     at: datetime
@@ -51,6 +52,7 @@ class Entry:
     words: str
     is_erased: bool
     says_who: bool = False
+    is_of_clock: bool = False
 
 
 class Describer:
@@ -82,6 +84,7 @@ class Describer:
             words=words,
             is_erased=bool(text and text.erased_at),
             says_who=activity.kind in SAY_WHO,
+            is_of_clock=activity.kind in OF_CLOCK,
         )
 
 

@@ -36,8 +36,8 @@ class TicketAction:
 
     `service` is called with `ticket_id`, `by` and the values of the form. `form` is None for a bare button. `done` is
     what the page says afterwards, `wrong_state` what it says when the ticket's status does not allow the action.
-    `is_checked`: the action is refused once when the ticket has changed since the page was shown. `row`: the field that
-    names one of several rows with this form, such as one step. `undo`: as what tickets/undo.py takes it back.
+    `is_checked`: the action is refused once when somebody changed the ticket since the page was shown. `row`: the field
+    that names one of several rows with this form, such as one step. `undo`: as what tickets/undo.py takes it back.
     """
 
     service: Callable[..., object]

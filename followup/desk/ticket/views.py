@@ -82,7 +82,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
                 if seen:
                     ticket.history_count = actions.lock(ticket.pk).history_count
                     changed = ticket_page.changed_since(ticket, seen, request.user, timezone.now())
-                if changed and todo.is_checked:
+                if todo.is_checked and not all(entry.is_of_clock for entry in changed):
                     raise _ChangedMeanwhile  # takes back that this form was sent: nothing of it was done
                 values = form.values(ticket) if form is not None else {}
                 after = todo.service(ticket_id=ticket.pk, by=request.user, **values)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from followup.causes import services as causes
 from followup.errors import InvalidAction, WrongState
+from followup.escalation import services as escalation
 from followup.history import chain
 from followup.models import ActivityKind, Promise, PromiseState, Reminder, RootCause, Stage, Ticket
 from followup.tickets import actions, attempts, promises
@@ -156,6 +157,17 @@ def test_a_late_note_is_kept_and_tells_what_happened(ticket: Ticket, client: Cli
     answer = client.post(f"/desk/tickets/{ticket.pk}/notes/", {"text": "he likes tea", "seen": seen}, follow=True)
     assert "Meanwhile: Claimed, jonas" in answer.content.decode()
     assert ticket.activities.filter(kind=ActivityKind.NOTE).count() == 1
+
+
+def test_a_warning_of_the_clock_tells_and_stops_nobody(bea: User, client: Client) -> None:
+    ticket = make_ticket(make_survey(), 2, contact=make_contact(1))
+    seen = ticket.history_count
+    assert escalation.warn(ticket.pk, ticket.deadline - timedelta(minutes=5))
+    due = (timezone.now() + 2 * DAY).strftime("%Y-%m-%dT%H:%M")
+    form = {"text": "a new part", "due_at": due, "seen": seen}
+    answer = client.post(f"/desk/tickets/{ticket.pk}/promise/", form, follow=True)
+    assert "Meanwhile: Warning: the deadline is near" in answer.content.decode()
+    assert Promise.objects.get().text == "a new part"
 
 
 def test_ones_own_changes_are_no_surprise(ticket: Ticket, client: Client, bea: User) -> None:
