@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate, login, logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -82,7 +82,12 @@ def _password_was_right(request: HttpRequest, user: User, wanted: str) -> HttpRe
 
 
 def finish(request: HttpRequest, user: User, wanted: str) -> HttpResponse:
-    """Begin the session, under a new key, and know this browser again."""
+    """Begin the session, under a new key, and know this browser again.
+
+    Nobody has chosen a language for the first admin yet: theirs is the one that this page is read in.
+    """
+    if user.last_login is None and not User.objects.people().exclude(pk=user.pk).exists():
+        User.objects.filter(pk=user.pk).update(language=translation.get_language())
     login(request, user, backend=BACKEND)
     response = HttpResponseRedirect(wanted)
     remember_device(response, user)

@@ -56,6 +56,25 @@ def test_what_cannot_be_a_pair_is_refused_kindly(email: str, password: str) -> N
     assert Client().post("/login/", {"email": email, "password": password}).status_code == 422
 
 
+def test_the_first_admin_reads_the_product_in_the_language_of_their_browser_until_they_choose() -> None:
+    ada = make_user("ada")
+    pair = {"email": "ada@example.com", "password": PASSWORD}
+    Client(headers={"accept-language": "nl-BE,en;q=0.5"}).post("/login/", pair)
+    ada.refresh_from_db()
+    assert ada.language == "nl"
+    Client(headers={"accept-language": "da"}).post("/login/", pair)  # it was their first time that counted
+    ada.refresh_from_db()
+    assert ada.language == "nl"
+
+
+def test_whom_a_colleague_invited_keeps_the_language_that_was_chosen_for_them() -> None:
+    make_user("ada")
+    bea = make_user("bea", language="da")
+    Client(headers={"accept-language": "nl"}).post("/login/", {"email": "bea@example.com", "password": PASSWORD})
+    bea.refresh_from_db()
+    assert bea.language == "da"
+
+
 def test_the_page_speaks_the_language_of_the_browser() -> None:
     page = Client(headers={"accept-language": "da"}).get("/login/")
     assert page.status_code == 200
