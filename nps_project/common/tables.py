@@ -8,10 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
-
 Row = Sequence[object]
 
 MOST_ROWS = 20_000  # of a workbook, which is made before its first byte is sent
@@ -61,6 +57,8 @@ def workbook(pages: Iterable[Iterable[Row]]) -> IO[bytes]:
 
     Raises: TooLarge above MOST_ROWS or MOST_CHARS.
     """
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # long to load, and few processes need it
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     rows = chars = 0
@@ -79,6 +77,9 @@ def workbook(pages: Iterable[Iterable[Row]]) -> IO[bytes]:
 
 
 def _cell(sheet: object, value: object) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
+
     if isinstance(value, datetime):
         value = value.isoformat(timespec="seconds")
     if value is None or isinstance(value, int | float | Decimal):

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from nps_project.background.queues import BULK, MAIL, SWEEPS, URGENT
@@ -42,8 +43,8 @@ def web_command(host: str, port: int, wsgi_application: str = "", *, connections
 
 
 def celery_command(*words: str) -> list[str]:
-    """Celery with its banner left out."""
-    return [sys.executable, "-m", "celery", "--quiet", "-A", NAME, *words]
+    """Celery without its banner, and without the checks of Django, which each worker would repeat."""
+    return [sys.executable, "-m", "celery", "--quiet", "--skip-checks", "-A", NAME, *words]
 
 
 def worker_command(*queues: str, name: str = "", threads: int = 2) -> list[str]:
@@ -131,12 +132,21 @@ class Command(BaseCommand):
             connections["default"].ensure_connection()
         except OperationalError as error:
             raise EmbeddedError(f"the database of DATABASE_URL cannot be reached: {str(error).strip()}") from error
+        self._say_what_takes_long()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         greeting = io.StringIO()
         call_command("first_start", stdout=greeting)
         connections.close_all()
         return [line for line in greeting.getvalue().splitlines() if line.strip()]
+
+    def _say_what_takes_long(self) -> None:
+        executor = MigrationExecutor(connections["default"])
+        if steps := len(executor.migration_plan(executor.loader.graph.leaf_nodes())):
+            self.stdout.write(
+                _("Making the database ready: %(n)d steps. The first time takes half a minute.") % {"n": steps}
+            )
+            self.stdout.flush()
 
     def _start_programs(self, supervisor: Supervisor) -> None:
         schedule = settings.VAR_DIR / "run" / "celerybeat-schedule"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from nps_project.accounts.models import User
 from surveys.contacts.imports.errors import Unreadable
 from surveys.contacts.imports.models import ContactImport, ImportPart
-from surveys.contacts.imports.reading import delimited, encodings, workbooks
+from surveys.contacts.imports.reading import delimited, encodings
 from surveys.contacts.imports.reading.delimited import FileRow
 from surveys.contacts.imports.rules import columns
 
@@ -83,6 +83,8 @@ def _team_of(by: User | None) -> Any:
 def _recognised(run: ContactImport, file: IO[bytes]) -> Iterator[FileRow]:
     file.seek(0)
     head = file.read(8)
+    from surveys.contacts.imports.reading import workbooks  # long to load, and few processes need it
+
     if workbooks.is_old(head):
         raise Unreadable(_("This is an old or a locked workbook. Save it as .xlsx without a password, or as CSV."))
     if workbooks.is_zip(head):
