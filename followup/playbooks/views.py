@@ -41,7 +41,8 @@ def _crumbs(playbook: Playbook | None = None) -> list[Crumb]:
 @admin_required
 def playbook_list(request: StaffRequest) -> HttpResponse:
     """Every playbook, its version and the surveys that chose it; two queries."""
-    rows = Playbook.objects.annotate(version=Max("versions__number")).prefetch_related("surveys__survey")
+    rows = Playbook.objects.annotate(version=Max("versions__number")).order_by("name")
+    rows = rows.prefetch_related("surveys__survey")
     context = {"room": "setup", "here": "playbooks", "title": _("Playbooks"), "playbooks": rows}
     return render(request, "followup/playbooks/playbooks.html", context)
 

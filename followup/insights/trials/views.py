@@ -37,7 +37,7 @@ def crumbs() -> list[Crumb]:
 @require_safe
 def trial_list(request: StaffRequest) -> HttpResponse:
     """Every trial, the newest first; two queries."""
-    rows = Trial.objects.select_related("playbook").annotate(drawn=Count("draws"))[:MOST]
+    rows = Trial.objects.select_related("playbook").annotate(drawn=Count("draws")).order_by("-pk")[:MOST]
     shown = [
         {"trial": row, "drawn": min(row.drawn, row.size),
          "result": texts.headline(Comparison.of(row.result)) if row.result else ""}

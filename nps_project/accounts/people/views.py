@@ -183,7 +183,8 @@ def person_password(request: StaffRequest, pk: int) -> HttpResponse:
 @admin_required
 def teams(request: StaffRequest) -> HttpResponse:
     """Teams with leads and sizes; one query."""
-    rows = Team.objects.select_related("lead").annotate(size=Count("members", filter=Q(members__is_active=True)))
+    rows = Team.objects.select_related("lead").order_by("name")
+    rows = rows.annotate(size=Count("members", filter=Q(members__is_active=True)))
     context = {"room": "setup", "here": "teams", "title": _("Teams"), "teams": rows}
     return render(request, "accounts/people/teams.html", context)
 

@@ -145,6 +145,13 @@ def test_lists_of_people_and_teams_take_as_many_queries_for_one_as_for_twenty(
             client.get("/setup/teams/")
 
 
+def test_teams_stand_in_the_order_of_their_names() -> None:
+    for name in ("Delta", "Bravo", "Echo", "Alfa", "Charlie"):
+        Team.objects.create(name=name)
+    shown = client_of(make_user("ada", role="admin")).get("/setup/teams/").context["teams"]
+    assert [team.name for team in shown] == ["Alfa", "Bravo", "Charlie", "Delta", "Echo"]
+
+
 def test_the_lead_of_a_team_is_one_of_its_members() -> None:
     lead = make_user("lea", "manager", all_teams=False)
 

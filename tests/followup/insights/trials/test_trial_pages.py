@@ -109,6 +109,12 @@ def test_until_the_end_only_how_many_were_drawn_is_shown(survey: Survey, admin: 
     assert Trial.objects.get().result is None
 
 
+def test_the_newest_trial_stands_first(survey: Survey, admin: Client) -> None:
+    made = [trial.pk for trial in make_trials(survey)]
+    shown = [row["trial"].pk for row in admin.get("/insights/trials/").context["rows"]]
+    assert shown == made[::-1]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
