@@ -76,6 +76,7 @@ class QueueFilterForm(FilterForm):
         choices=[
             ("", pgettext_lazy("order", "As usual")), ("queue", _("Most urgent")), ("score", _("Lowest score")),
             ("value", _("Highest value")), ("newest", _("Newest")), ("oldest", _("Oldest")),
+            ("customer", _("Customer, A to Z")), ("owner", _("Owner, A to Z")),
         ],
     )  # fmt: skip
 

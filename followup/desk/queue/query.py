@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from followup.desk.paging import after_cursor, cursor_of
-from followup.desk.queue import outcomes
+from followup.desk.queue import by_name, outcomes
 from followup.desk.queue.forms import QueueFilterForm
 from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
@@ -47,6 +47,7 @@ LANES = ("passives", "promoters")  # stand there only while they hold something
 KEPT = "promises"  # what the share contacted in time is made of; reached from its figure
 ANY = "any"  # whatever their state: what other figures are made of
 NEWEST_FIRST = ("resolved", KEPT, ANY)
+NO_SUCH_PAGE = gettext_lazy("This page of the queue does not exist. Begin at its first page.")
 
 
 def period(at: datetime) -> tuple[date, date]:
@@ -168,11 +169,13 @@ class Selection:
 
     def key_after(self, ticket: Ticket) -> str:
         """The cursor of the next page, behind this ticket."""
-        return cursor_of(ticket, self.order)
+        return str(ticket.pk) if self.order in by_name.NAMES else cursor_of(ticket, self.order)
 
 
 def select(query: QueryDict, user: User, at: datetime) -> Selection:
-    """Read an address; no query but those that check a chosen person, survey, team or cause."""
+    """Read an address; no query but those that check a chosen person, survey, team or cause, and those of an order by
+    name.
+    """
     visible, cover = Ticket.objects.visible_to(user), Cover(at)
     form = QueueFilterForm(query, user, cover)
     chosen, faults = form.in_use(), form.faults()
@@ -185,6 +188,9 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         view = "all"
     order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
     tickets = filtered(in_view(visible, view, user, cover), chosen, user, cover)
+    if order in by_name.NAMES:
+        ordered, after = _by_name(tickets, order, query.get("after", ""), faults), query.get("after", "")
+        return Selection(form, chosen, faults, view, order, tickets, ordered, (), cover, is_first_page=not after)
     rows = [(tickets, view == "nobody" and not cover.gone_ids)]
     if view == FOR_ME:
         everybodys = filtered(in_view(visible, "all", user, cover), chosen, user, cover)
@@ -194,6 +200,18 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         if after:
             rows = [(after_cursor(part, order, after), is_one) for part, is_one in rows]
     except BadKey:
-        faults.append(_("This page of the queue does not exist. Begin at its first page."))
+        faults.append(str(NO_SUCH_PAGE))
     ordered, *parts = [part.none() if faults else part.in_order(order, of_one_owner=is_one) for part, is_one in rows]
     return Selection(form, chosen, faults, view, order, tickets, ordered, tuple(parts), cover, is_first_page=not after)
+
+
+def _by_name(tickets: TicketQuerySet, order: str, after: str, faults: list[str]) -> TicketQuerySet:
+    """The rows in an order by name; what stands against it is added to `faults`."""
+    try:
+        return tickets.none() if faults else by_name.in_order(tickets, order, after)
+    except by_name.TooMany:
+        words = _("More than %(most)s tickets cannot be put in this order. Choose a view or a filter with fewer.")
+        faults.append(words % {"most": by_name.MOST})
+    except BadKey:
+        faults.append(str(NO_SUCH_PAGE))
+    return tickets.none()

@@ -55,11 +55,13 @@ def _tabs(request: StaffRequest, selection: Selection, counts: Mapping[str, int]
     ]
 
 
-def _sorts(request: StaffRequest, order: str) -> list[dict[str, Any]]:
-    """The heads of the columns; those sort the list whose order is stored with the tickets."""
+def _sorts(request: StaffRequest, selection: Selection, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The heads of the columns, which sort the list; by a name only a list that is not known to be too long."""
+    is_long = not set(selection.chosen) - {"sort"} and counts.get(selection.view, 0) > COUNT_LIMIT
     columns = [
-        ("row-score", _("Score"), "score"), ("row-clock", _("Clock"), "queue"), ("row-name", _("Customer"), ""),
-        ("row-words", _("Words"), ""), ("row-owner", _("Owner"), ""), ("row-lang", "", ""),
+        ("row-score", _("Score"), "score"), ("row-clock", _("Clock"), "queue"),
+        ("row-name", _("Customer"), "" if is_long else "customer"), ("row-words", _("Words"), ""),
+        ("row-owner", _("Owner"), "" if is_long else "owner"), ("row-lang", "", ""),
         ("row-why", _("Why here"), "value"),
     ]  # fmt: skip
     orders = dict(QueueFilterForm.base_fields["sort"].choices)  # type: ignore[attr-defined]
@@ -69,7 +71,7 @@ def _sorts(request: StaffRequest, order: str) -> list[dict[str, Any]]:
             "label": label,
             "order": orders.get(sort, ""),
             "href": address(request.GET, sort=sort if sort != "queue" else None) if sort else "",
-            "is_current": sort == order,
+            "is_current": sort == selection.order,
         }
         for column, label, sort in columns
     ]
@@ -143,7 +145,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "chosen": _marks(request, selection),
         "clear_url": f"?view={view}" if "view" in request.GET else "?",
         "rows": rows,
-        "sorts": _sorts(request, selection.order),
+        "sorts": _sorts(request, selection, figures.counts),
         "groups": grouped(rows) if selection.order == "queue" and view != "resolved" else [("", rows)],
         "may_tick": may_act and bool(rows),
         "submission": form_submissions.new_submission(),

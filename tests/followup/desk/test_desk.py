@@ -352,14 +352,19 @@ def test_the_desk_finds_who_says_that_it_is_fixed_or_not() -> None:
     assert "maybe" in wrong.content.decode()
 
 
-def test_a_column_is_sorted_by_its_head_where_its_order_is_stored_with_the_tickets() -> None:
+def test_a_column_is_sorted_by_its_head() -> None:
     manager, survey = make_user("mia", Role.MANAGER), make_survey()
     urgent = make_ticket(survey, 3, contact=make_contact(1, value=10))
     low = make_ticket(survey, 0, contact=make_contact(2, value=20))
     dear = make_ticket(survey, 5, contact=make_contact(3, value=900))
+    first = make_ticket(survey, 4, contact=make_contact(4, name="Aaltje"))
+    owned = make_ticket(survey, 4, contact=make_contact(5))
     Ticket.objects.filter(pk=urgent.pk).update(stage=Stage.OVERDUE)
+    Ticket.objects.filter(pk=owned.pk).update(owner=manager)
     client = client_of(manager)
     page = client.get("/desk/").content.decode()
     heads = dict(re.findall(r'<a href="(\?[^"]*)" title="[^"]+"[^>]*>([^<]+)</a>', page.split("rows-head")[1]))
     firsts = {name: shown(client.get(f"/desk/{href}").content.decode())[0] for href, name in heads.items()}
-    assert firsts == {"Clock": urgent.pk, "Score": low.pk, "Why here": dear.pk}
+    assert firsts == {
+        "Clock": urgent.pk, "Score": low.pk, "Why here": dear.pk, "Customer": first.pk, "Owner": owned.pk,
+    }  # fmt: skip
