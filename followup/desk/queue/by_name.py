@@ -1,5 +1,5 @@
-"""The orders of the queue by a name, from A to Z: of so many tickets as a person reads, since the names stand in rows of
-others and no index of the tickets holds them.
+"""The orders of the queue by a name, from A to Z, of so many tickets as a person reads: the names stand in rows of
+others, and no index of the tickets holds them.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ class TooMany(ValueError):
 
 
 def in_order(tickets: TicketQuerySet, order: str, after: str) -> TicketQuerySet:
-    """The tickets in an order of NAMES, those without a name last; behind the ticket `after`, an id or "". One query or two.
+    """The tickets in an order of NAMES, nameless ones last; behind the ticket whose id is `after`. Two queries at most.
 
     Raises: TooMany; BadKey for a ticket that is not among them.
     """
