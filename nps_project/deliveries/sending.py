@@ -59,7 +59,8 @@ def _keep(delivery: Delivery, composer: composing.Composer | None, at: datetime)
 
     def store(mail: composing.Mail) -> None:
         subject = " ".join(mail.subject.split())[:300]
-        in_flight(delivery).update(subject=subject, body_text=mail.text, body_html=mail.html)
+        wanted = in_flight(delivery).filter(to_cancel=False)  # what is called back leaves no text
+        wanted.update(subject=subject, body_text=mail.text, body_html=mail.html)
         finish(delivery, Status.STORED)
 
     if composer is None:

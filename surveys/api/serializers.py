@@ -224,7 +224,7 @@ class NewResponseSerializer(StrictSerializer):
     comment = serializers.CharField(
         max_length=COMMENT_MAX_LENGTH, required=False, allow_blank=True, default="", trim_whitespace=False
     )
-    contact = IdField(queryset=Contact.objects.all(), required=False)
+    contact = IdField(queryset=Contact.objects.filter(erased_at=None), required=False)
     email = serializers.EmailField(max_length=254, required=False)
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
     phone = PhoneField(required=False, allow_blank=True)

@@ -71,7 +71,7 @@ class InvitationSerializer(ExpandMixin, StrictModelSerializer):
     """
 
     survey = VisibleSurveyField()
-    contact = IdField(queryset=Contact.objects.all(), required=False)
+    contact = IdField(queryset=Contact.objects.filter(erased_at=None), required=False)
     email = serializers.EmailField(max_length=254, write_only=True, required=False)
     name = serializers.CharField(max_length=200, write_only=True, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=LANGUAGES, write_only=True, required=False)

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from nps_project.deliveries.queueing import is_reserved
+from nps_project.privacy.suppression import is_never_asked
 from surveys.campaigns.rules import About, Customer
 from surveys.models import (
     Asking,
@@ -34,6 +35,7 @@ def rows_of_people(contacts: Sequence[Contact]) -> QuerySet[Contact]:
     addresses = {contact.email.lower() for contact in contacts if contact.email}
     without = [contact.pk for contact in contacts if not contact.email]
     rows = Contact.objects.defer("search_vector").alias(address=Lower("email")).order_by("pk")
+    rows = rows.annotate(is_never_asked=is_never_asked("email"))
     alike = Q(address__in=addresses) & (Q(survey=None) | Q(survey__in=surveys))
     return rows.filter(alike | Q(pk__in=without) if without else alike)
 
@@ -70,7 +72,7 @@ class People:
         return Customer(
             has_address=bool(contact.email),
             has_reserved_address=bool(contact.email) and is_reserved(contact.email or ""),
-            do_not_contact=any(row.do_not_contact for row in rows),
+            do_not_contact=any(row.do_not_contact or getattr(row, "is_never_asked", False) for row in rows),
             is_unsubscribed=any(row.unsubscribed_at or (row.pk, survey_id) in self._left for row in rows),
             has_bounced=any(row.bounced_at for row in rows),
             last_asked_at=max(asked, default=None),

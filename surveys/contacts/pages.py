@@ -143,5 +143,6 @@ def show(request: StaffRequest, contact_id: int) -> HttpResponse:
         .order_by("-pk")[:SHOWN],
         "shown": SHOWN,
         "may_change": user.is_at_least(Role.AGENT),
+        "may_erase": user.is_at_least(Role.ADMIN),
     }
     return render(request, "surveys/contacts/contact.html", context)

@@ -33,22 +33,22 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def visible_to(self, user: User) -> Self:
         """Contacts that this user may see: all, or those of their surveys, those that their teams imported and those
-        that their keys made.
-
-        Nobody gets to see a customer by naming the address: whoever may not look it up makes a row of the survey's own.
+        that their keys made; nobody sees one who was erased. Nor does anybody get to see a customer by naming the
+        address: whoever may not look it up makes a row of the survey's own.
         """
+        rows = self.filter(erased_at=None)
         if user.survey_limit_id() is None and user.sees_all_teams:
-            return self
+            return rows
         surveys = Survey.objects.visible_to(user)
         seen = models.Q(pk__in=surveys.values("invitations__contact"))
         seen |= models.Q(pk__in=surveys.values("responses__contact"))
         seen |= models.Q(survey__in=surveys)
         if user.survey_limit_id() is None:
             seen |= models.Q(team__in=user.teams.all())
-        return self.filter(seen)
+        return rows.filter(seen)
 
 
-COMPANY_TRAIT = "company"
+COMPANY_TRAIT, ERASED = "company", _("Erased customer")
 # The digits by which a phone number is known: 0031 is +31. The import has it as SQL (writing/statements.py).
 PHONE_DIGITS = models.Func(
     models.Func("phone", models.Value("[^0-9]"), models.Value(""), models.Value("g"), function="regexp_replace"),
@@ -100,6 +100,7 @@ class Contact(models.Model):
     churned_at = models.DateTimeField(_("left"), null=True, blank=True)
     last_asked_at = models.DateTimeField(_("last asked"), null=True, blank=True, editable=False)
     last_answered_at = models.DateTimeField(_("last answered"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)  # what is left is a shell (surveys/privacy)
     survey = models.ForeignKey(
         Survey, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, editable=False,
         verbose_name=_("known to this survey alone"),
@@ -142,7 +143,7 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return shown(self.name) or self.email or self.phone or str(self.pk)
+        return str(ERASED) if self.erased_at else shown(self.name) or self.email or self.phone or str(self.pk)
 
     @property
     def company_name(self) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from nps_project.accounts.models import User
 from nps_project.common.text import shown
 from surveys import scoring
-from surveys.models.contact import Contact
+from surveys.models.contact import ERASED, Contact
 from surveys.models.survey import Survey
 from surveys.text_search import name_query, name_vector, text_matches, text_vector
 
@@ -156,6 +156,7 @@ class Response(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)  # when a doubtful answer was accepted, or sent anew
     changed_at = models.DateTimeField(null=True, blank=True)
     is_imported = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True, editable=False)  # no change of it is taken any more
 
     objects = ResponseQuerySet.as_manager()
 
@@ -219,6 +220,8 @@ class Response(models.Model):
 
     @property
     def reach_name(self) -> str:
+        if self.erased_at is not None:
+            return str(ERASED)
         return shown(self.contact_name) or shown(self.contact.name if self.contact else "")
 
     @property

@@ -179,7 +179,7 @@ def _answer_again(origin: Origin, answer: NewAnswer, at: datetime, evidence: Map
 
 def _move_language(response: Response, language: str, texts_id: int | None) -> None:
     """The language of a locked answer is that of the page from which it was sent last."""
-    if language != response.language and response.may_change(timezone.now()):
+    if language != response.language and response.erased_at is None and response.may_change(timezone.now()):
         response.language, response.texts_id = language, texts_id
         response.save(update_fields=["language", "texts"])
 
@@ -229,8 +229,10 @@ def _change(
     `may_be_late`: also after the days in which an answer may be changed.
 
     What came before a person pressed Send is no history of the answer: it is kept with the evidence. A doubtful change
-    of an answer that counts is kept there, too, and changes nothing.
+    of an answer that counts is kept there, too, and changes nothing. An erased answer takes no change.
     """
+    if response.erased_at is not None:
+        return False
     stored = dict(response.answers.values_list("question", "value")) if answer.answers else {}
     same_answers = all(stored.get(key, "") == value for key, value in answer.answers.items())
     before = (response.score, response.state)

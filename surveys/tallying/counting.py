@@ -9,7 +9,8 @@ Tallies by trait are taken last and in key order.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,6 +69,62 @@ def count(steps: Iterable[Step]) -> None:
             else:
                 [(key, n)] = rows
                 cursor.execute(_TAKE, [-n, *key])
+
+
+_LOCK = f"""
+SELECT FROM tallying_traittally AS tally
+JOIN unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::smallint[]) AS key ({KEY}) USING ({KEY})
+ORDER BY {KEY} FOR NO KEY UPDATE OF tally
+"""  # noqa: S608
+_TAKE_MANY = f"""
+UPDATE tallying_traittally AS tally SET count = tally.count - key.count
+FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::smallint[], %s::integer[]) AS key ({KEY}, count)
+WHERE (tally.trait_id, tally.survey_id, tally.day, tally.value, tally.score)
+    = (key.trait_id, key.survey_id, key.day, key.value, key.score)
+"""  # noqa: S608
+_DROP = f"""
+DELETE FROM tallying_traittally AS tally
+USING unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::smallint[]) AS key ({KEY})
+WHERE (tally.trait_id, tally.survey_id, tally.day, tally.value, tally.score)
+    = (key.trait_id, key.survey_id, key.day, key.value, key.score) AND tally.count = 0
+"""  # noqa: S608
+
+
+@contextmanager
+def traits_changing(steps: Sequence[Step]) -> Iterator[None]:
+    """Around a change of the traits of locked answers that count; `steps`: what each adds to its tally.
+
+    Their tallies without traits stay. A value that no answer has any more leaves no row. A fixed number of statements.
+    """
+    if not steps:
+        yield
+        return
+    by_answer = {step.response_id: step for step in steps}
+    moved: Counter[Key] = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE surveys_tally IN ROW EXCLUSIVE MODE")  # as who moves a tally: see above
+        for sign in (-1, 1):
+            cursor.execute(_VALUES, [list(by_answer)])
+            for trait_id, response_id, value in cursor.fetchall():
+                step = by_answer[response_id]
+                moved[trait_id, step.survey_id, step.day, value, step.score] += sign * step.count
+            if sign < 0:
+                yield
+        keys = sorted(key for key, number in moved.items() if number)
+        if not keys:
+            return
+        cursor.execute(_LOCK, _columns(keys))
+        taken = [(*key, -moved[key]) for key in keys if moved[key] < 0]
+        added = [(*key, moved[key]) for key in keys if moved[key] > 0]
+        if taken:
+            cursor.execute(_TAKE_MANY, _columns(taken))
+            cursor.execute(_DROP, _columns(taken)[:5])
+        if added:
+            cursor.execute(_ADD, _columns(added))
+
+
+def _columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _in_turns(moved: Counter[Key]) -> list[list[tuple[Key, int]]]:

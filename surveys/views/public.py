@@ -177,6 +177,8 @@ def invitation_of(token: str) -> Invitation:
 
 
 def _personal(request: HttpRequest, survey_request: SurveyRequest, invitation: Invitation) -> HttpResponse:
+    if invitation.contact.erased_at is not None:
+        return notice_page("closed", survey_request, 410, {"reason": "erased"})
     if invitation.status == InvitationStatus.REVOKED:
         return notice_page("closed", survey_request, 410, {"reason": "revoked"})
     if ended := not_open(survey_request):

@@ -21,7 +21,7 @@ def tap(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitation_of(token)
     response: Response | None = getattr(invitation, "response", None)
     survey_request = read_survey_request(request, invitation.survey, invitation.contact.language)
-    if invitation.status == InvitationStatus.REVOKED:
+    if invitation.status == InvitationStatus.REVOKED or invitation.contact.erased_at is not None:
         return HttpResponse(status=410)
     if ended := not_open(survey_request):
         return HttpResponse(status=ended.status_code)

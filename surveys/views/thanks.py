@@ -35,6 +35,7 @@ from surveys.views.survey_page import (
     SurveyRequest,
     answer_with,
     is_switch,
+    notice_page,
     page_in_other_language,
     read_survey_request,
 )
@@ -45,6 +46,8 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     """The thank-you for the score, the promise, and the link to change the answer; a POST says how to reach them."""
     response = _response(token)
     translation.activate(response.language)
+    if response.erased_at is not None:
+        return _erased(request, response)
     if request.method == "POST" and _asks_for_contact(response):
         return _contact_given(request, response)
     if request.method == "POST":
@@ -59,7 +62,15 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
     if response.channel != Channel.LINK or response.invitation_id is not None:
         raise Http404
     survey_request = read_survey_request(request, response.survey, response.language)
+    if response.erased_at is not None:
+        return _erased(request, response)
     return without_referrer(_changed(request, response, survey_request))
+
+
+def _erased(request: HttpRequest, response: Response) -> HttpResponse:
+    """The page of an answer whose words were erased."""
+    survey_request = read_survey_request(request, response.survey, response.language)
+    return without_referrer(notice_page("closed", survey_request, 410, {"reason": "erased"}))
 
 
 def _changed(request: HttpRequest, response: Response, survey_request: SurveyRequest) -> HttpResponse:

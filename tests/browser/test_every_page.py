@@ -27,6 +27,7 @@ NO_PAGE = {
     "desk/tickets/<int:ticket_id>/case/", "desk/tickets/<int:ticket_id>/case/close/",
     "desk/tickets/<int:ticket_id>/here/", "desk/tickets/<int:ticket_id>/colleagues/", "desk/tickets.csv",
     "desk/tickets.xlsx", "desk/answers/answers.csv", "desk/answers/answers.xlsx", "contacts/contacts.csv",
+    "contacts/<int:contact_id>/everything/", "contacts/answers/<int:response_id>/everything/", "setup/erased/list/",
     "contacts/contacts.xlsx", "contacts/segments/<slug:slug>/delete/",
     "contacts/import/<int:run_id>/bad.csv", "contacts/import/<int:run_id>/<slug:action>/",
     "docs/", "docs/pictures/<str:name>",

@@ -94,7 +94,11 @@ PAGES = {
         insights/silence/calls/new/ | insights/silence/calls/<int:call_list_id>/stop/
         insights/trials/.* | insights/days/ | insights/days/<int:event_id>/unmark/
     """,
-    Role.ADMIN: r"desk/outbox/.* | setup/(?!me/).* | insights/themes/precision/",
+    Role.ADMIN: r"""
+        desk/outbox/.* | setup/(?!me/).* | insights/themes/precision/
+        contacts/<int:contact_id>/everything/ | contacts/<int:contact_id>/erase/
+        contacts/answers/<int:response_id>/everything/ | contacts/answers/<int:response_id>/erase/
+    """,
 }
 
 # Each action of the desk, by role: on one's own ticket, on one's team's, on strangers'. A number is the status of the

@@ -55,7 +55,7 @@ def case(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     translation.activate(response.language)
     with timezone.override(reading.zone_of(response)):
-        if hasattr(response, "closed_case"):
+        if hasattr(response, "closed_case") or response.erased_at is not None:
             return _private(response, "closed", {"brand": response.survey.brand}, 410)
         if request.method == "POST":
             return _sent(request, response)

@@ -22,7 +22,8 @@ from surveys.campaigns.first_steps.company import services as company
 
 FIRST_WORDS = 200
 _OF_OTHERS = (
-    "response__language", "response__contact_name", "response__contact_email", "response__contact_phone",
+    "response__language", "response__erased_at",
+    "response__contact_name", "response__contact_email", "response__contact_phone",
     "response__contact__name", "response__contact__email", "response__contact__phone", "response__contact__traits",
     "owner__name", "owner__email", "owner__is_active",
 )  # fmt: skip

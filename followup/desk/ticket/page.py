@@ -312,7 +312,7 @@ def _promise_forms(ticket: Ticket, promise: Promise, forms: dict[str, Any]) -> d
 def _contact_url(user: User, ticket: Ticket) -> str:
     """The page of the ticket's contact; "" when there is none that this person may see. At most one query."""
     contact_id = ticket.response.contact_id
-    if contact_id is None:
+    if contact_id is None or ticket.response.erased_at is not None:
         return ""
     is_visible = user.sees_all_teams or Contact.objects.visible_to(user).filter(pk=contact_id).exists()
     return reverse("contacts:contact", args=[contact_id]) if is_visible else ""

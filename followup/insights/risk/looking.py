@@ -20,7 +20,8 @@ RECENT = timedelta(days=365)  # asks and falls before that say nothing of today
 _LOOK = """
 WITH contact AS (
     SELECT id, company_id, value, last_answered_at, bounced_at, unsubscribed_at FROM surveys_contact
-    WHERE id > %(after)s AND id <= %(upto)s AND survey_id IS NULL AND (churned_at IS NULL OR churned_at > %(at)s)
+    WHERE id > %(after)s AND id <= %(upto)s AND survey_id IS NULL AND erased_at IS NULL
+        AND (churned_at IS NULL OR churned_at > %(at)s)
 ), answer AS (
     SELECT id, contact_id, survey_id, score, answered_at,
         row_number() OVER (PARTITION BY contact_id ORDER BY answered_at DESC, id DESC) AS place,

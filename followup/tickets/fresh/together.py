@@ -50,6 +50,7 @@ _MOST_ALONG = 100
 
 _READ = (
     "state", "channel", "follows", "is_imported", "score", "language", "comment", "traits",
+    "erased_at",
     "contact_name", "contact_email", "contact_phone", "answered_at", "recorded_at", "confirmed_at", "changed_at",
     "survey__team", "survey__name", "contact__account_manager",
     "contact__name", "contact__email", "contact__phone", "contact__traits", "contact__value",

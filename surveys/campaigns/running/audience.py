@@ -49,7 +49,7 @@ def contacts_of(campaign: Campaign) -> ContactQuerySet:
     Raises: NobodyToAsk for a filter that cannot be read any more.
     """
     by = campaign.created_by
-    contacts = Contact.objects.filter(survey=None) if by is None else contact_filter.listed_for(by)
+    contacts = Contact.objects.filter(survey=None, erased_at=None) if by is None else contact_filter.listed_for(by)
     if campaign.segment is None:
         return contacts
     try:

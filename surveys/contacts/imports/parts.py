@@ -62,7 +62,7 @@ def store(file: IO[bytes], name: str, *, by: User | None = None) -> ContactImpor
             part = list(_some(rows))
         if not part:
             break
-        ImportPart.objects.create(run=run, number=number, content=_packed(part))
+        ImportPart.objects.create(run=run, number=number, content=packed(part))
         run.total += len(part)
     if not run.total:
         raise Unreadable(_("The file has no line below its header."))
@@ -105,7 +105,8 @@ def _some(rows: Iterator[FileRow]) -> Iterator[FileRow]:
             return
 
 
-def _packed(rows: list[FileRow]) -> bytes:
+def packed(rows: list[FileRow]) -> bytes:
+    """Rows as a part stores them."""
     plain = [[row.line, row.is_whole, *row.cells] for row in rows]
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "replace"), _FASTEST)

@@ -1,0 +1,1 @@
+"""What followup keeps of a customer, for nps_project/privacy."""

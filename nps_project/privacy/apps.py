@@ -1,0 +1,21 @@
+"""The app of what is kept of customers."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PrivacyConfig(AppConfig):
+    """Finding, giving out and erasing."""
+
+    name = "nps_project.privacy"
+    label = "privacy"
+    verbose_name = _("What is kept of customers")
+    addresses = (("setup/erased/", "nps_project.privacy.urls"),)
+
+    def ready(self) -> None:
+        from nps_project.guide import help_links
+        from nps_project.privacy import own_parts, registry
+
+        registry.add(own_parts.MAILS)
+        registry.add(own_parts.PROGRAMS)
+        help_links.add({"privacy:erased": "privacy#what-was-erased"})
