@@ -16,6 +16,7 @@ _FIRST = (
     "admin",
     "clocks",
     "promise",
+    "privacy",
     "insight",
     "recovery",
     "causes",

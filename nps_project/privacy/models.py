@@ -6,13 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
     """Whose data were erased."""
 
     CONTACT = "contact", _("Customer")
-    ANSWER = "answer", _("Answer")
+    ANSWER = "answer", pgettext_lazy("of a customer", "Answer")
 
 
 class Why(models.TextChoices):

@@ -91,7 +91,7 @@ def _came_in(subject: Subject) -> Q:
 
 
 MAILS = Part(
-    gettext_lazy("Mails"),
+    gettext_lazy("Mails sent and read"),
     (
         Deliveries(
             "mails_sent",

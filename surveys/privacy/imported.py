@@ -68,7 +68,7 @@ def _faults(subject: Subject) -> Q:
 
 
 IMPORTED = Part(
-    _("Imports"),
+    _("Imported files"),
     (
         Lines(
             "import_lines",

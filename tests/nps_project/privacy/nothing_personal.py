@@ -1,4 +1,4 @@
-"""Models with texts that hold nothing of a customer, each with the reason. Whoever adds one says why, or registers it."""
+"""Models with texts that hold nothing of a customer, and the reasons. Whoever adds one says why or registers it."""
 
 OF_STAFF = "of people who sign in, not of customers"
 SETTING = "a setting of the company's own, in its own words"

@@ -40,7 +40,11 @@ def test_nothing_of_a_customer_is_left_anywhere(known: Known) -> None:
     assert {one for found in where(SECRETS).values() for one in found} == set(SECRETS)
     given = everything(Kind.CONTACT, known.contact.pk, known.ticket.opened_at)
     assert [one for one in SECRETS if one not in given.lower()] == []
-    assert [part["name"] for part in json.loads(given)["parts"]][:3] == ["Mails", "Answers to programs", "The customer"]
+    assert [part["name"] for part in json.loads(given)["parts"]][:3] == [
+        "Mails sent and read",
+        "Answers to programs",
+        "The customer",
+    ]
     done = erasing.erase(Kind.CONTACT, known.contact.pk, by=known.admin)
     assert where(SECRETS) == {}
     assert (done.by, done.row_id, done.kind) == (known.admin, known.contact.pk, "contact")
