@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from nps_project.accounts.models import User
 from surveys import hooks
@@ -39,6 +40,8 @@ def save_contact(contact: Contact, changes: Mapping[str, Any], *, by: User | Non
         contact = (
             Contact.objects.select_for_update(no_key=True, of=("self",)).select_related("survey").get(pk=contact.pk)
         )
+    if contact.erased_at is not None:  # just now: nobody sees the row any more
+        raise ValidationError({"email": _("This customer was erased.")})
     before, address = contact.value, contact.email
     changes = dict(changes)
     if "company_name" in changes:
