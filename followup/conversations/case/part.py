@@ -25,13 +25,14 @@ def annotations() -> Mapping[str, Combinable]:
 
 
 def context(user: User, ticket: Any, at: datetime) -> Mapping[str, Any] | None:
-    """What the customer says on their page, and the answer to it; None where they say nothing, and mail reaches them.
+    """What the customer says on their page, and the answer to it; None where they say nothing, and mail reaches them,
+    and of a customer who was erased.
 
     What was written there stands in the conversation. No query.
     """
     answers_here = not ticket.response.reach_email and user.is_at_least(Role.AGENT)
     has_something = ticket.has_case_messages or ticket.customer_said or ticket.is_case_closed
-    if not has_something and not (answers_here and not ticket.can_be_reached):
+    if ticket.response.erased_at is not None or not has_something and not (answers_here and not ticket.can_be_reached):
         return None
     return {
         "ticket": ticket,
