@@ -1,17 +1,17 @@
 """Figures of surveys, as frozen dataclasses."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
+from nps_project.common.dates import day_bounds
 from surveys.contacts.traits import having_trait, meanings
 from surveys.models import Response, Survey, Tally
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, NpsFigures
+from surveys.tallying.days.reading import by_two_traits
 from surveys.tallying.reading import tallies_by
 
 # What finds each group, as a field of NpsFigures, by the score of an answer or of a tally.
@@ -32,10 +32,10 @@ def nps_figures(
 ) -> NpsFigures:
     """NPS of the confirmed answers to these surveys, from first to last day of the company's zone, both included.
 
-    One query, on the tallies; with traits one more, which says whether they can tell, else the answers do.
+    One query, on the tallies; with traits up to four more, which say whether they can tell, else the answers do.
     `with_doubtful`: as if those that wait for a person's decision counted; one more query.
     """
-    figures = NpsFigures.from_counts(_confirmed(surveys, first_day, last_day, traits or {}))
+    figures = _confirmed(surveys, first_day, last_day, traits or {})
     if not with_doubtful:
         return figures
     return figures.plus(doubtful_counts(surveys, first_day=first_day, last_day=last_day, traits=traits))
@@ -54,12 +54,16 @@ def doubtful_counts(
 
 def _confirmed(
     surveys: QuerySet[Survey], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
-) -> dict[int, int]:
+) -> NpsFigures:
     tallies = tallies_having(surveys, first_day, last_day, traits)
-    if tallies is None:
-        answers = Response.objects.confirmed().filter(survey__in=surveys)
-        return _count_answers(answers, first_day, last_day, traits)
-    return {row["score"]: row["answers"] for row in tallies.values("score").annotate(answers=Sum("count"))}
+    if tallies is not None:
+        rows = tallies.values("score").annotate(answers=Sum("count"))
+        return NpsFigures.from_counts({row["score"]: row["answers"] for row in rows})
+    days = days_having(surveys, first_day, last_day, traits)
+    if days is not None:
+        return NpsFigures.of_groups(*(sum(row[group] for row in days) for group in GROUP_FILTERS))
+    answers = Response.objects.confirmed().filter(survey__in=surveys)
+    return NpsFigures.from_counts(_count_answers(answers, first_day, last_day, traits))
 
 
 def tally(surveys: QuerySet[Survey], first_day: date | None, last_day: date | None) -> QuerySet[Tally, Any]:
@@ -90,6 +94,17 @@ def tallies_having(
     return tallies_by(name, surveys, first_day, last_day, meanings(value))
 
 
+def days_having(
+    surveys: QuerySet[Survey], first_day: date | None, last_day: date | None, traits: Mapping[str, str]
+) -> list[dict[str, Any]] | None:
+    """Rows of day, promoters, passives and detractors, of the answers with these two traits; None where they are not
+    two, or not both counted. At most four queries."""
+    if len(traits) != 2:
+        return None
+    wanted = {name: meanings(value) for name, value in traits.items()}
+    return by_two_traits(wanted, list(wanted), surveys, first_day, last_day, "day")
+
+
 def _count_answers(
     answers: ResponseQuerySet, first_day: date | None, last_day: date | None, traits: Mapping[str, str]
 ) -> dict[int, int]:
@@ -101,11 +116,10 @@ def answers_of(
     answers: ResponseQuerySet, *, first_day: date | None, last_day: date | None, traits: Mapping[str, str]
 ) -> ResponseQuerySet:
     """Those answers that were given from first to last day of the company's zone and have these traits."""
-    zone = ZoneInfo(settings.TIME_ZONE)
     for name, value in traits.items():
         answers = answers.filter(having_trait(name, value))
     if first_day:
-        answers = answers.filter(answered_at__gte=datetime.combine(first_day, time(), zone))
+        answers = answers.filter(answered_at__gte=day_bounds(first_day)[0])
     if last_day:
-        answers = answers.filter(answered_at__lt=datetime.combine(last_day + timedelta(days=1), time(), zone))
+        answers = answers.filter(answered_at__lt=day_bounds(last_day)[1])
     return answers

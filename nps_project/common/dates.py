@@ -24,6 +24,12 @@ def company_day(at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """When a day of the company's zone begins, and when the next one does."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)
+
+
 def is_within(at: date) -> bool:
     """Whether a day or a time lies within the bound."""
     return FIRST_YEAR <= at.year <= LAST_YEAR

@@ -12,6 +12,7 @@ from nps_project.common.dates import company_day
 from surveys.models import Response, ResponseState, TallyZone
 from surveys.tallying import counting
 from surveys.tallying.counting import Step
+from surveys.tallying.days import counting as days
 
 _ADD = """
 INSERT INTO surveys_tally AS tally (survey_id, day, score, count) VALUES (%s, %s, %s, %s)
@@ -98,6 +99,7 @@ def rebuild() -> int:
         )
         number: int = cursor.rowcount
     number += counting.recount_all()
+    days.forget_all()
     TallyZone.objects.update_or_create(id=1, defaults={"name": settings.TIME_ZONE})
     return number
 

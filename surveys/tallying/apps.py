@@ -18,5 +18,6 @@ class TallyingConfig(AppConfig):
         from surveys.tallying.models import MarkedTrait
 
         schedule.every(15, fill_tallies="tallying.go_on")
-        queues.add(queues.BULK, "tallying.fill", "tallying.go_on")
+        schedule.every(300, count_days="tallying.count_days")
+        queues.add(queues.BULK, "tallying.fill", "tallying.go_on", "tallying.count_days")
         auditlog.register(MarkedTrait, include_fields=["name"])

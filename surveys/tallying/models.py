@@ -105,3 +105,78 @@ class TraitTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trait_id} {self.survey_id} {self.day} {self.value} {self.score}: {self.count}"
+
+
+class Division(models.Model):
+    """A way to divide answers that is counted day by day in the background; `days/divisions.py` has the names."""
+
+    name = models.CharField(max_length=60, unique=True)
+    looked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("division that is counted by day")
+        verbose_name_plural = _("divisions that are counted by day")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CountedDay(models.Model):
+    """A day of the company's zone that is over and counted by a division. `is_over`: it has too many values to keep.
+
+    Its counts are those of the answers, unless it is a ChangedDay. Nothing that stores an answer writes here.
+    """
+
+    pk = models.CompositePrimaryKey("division_id", "day")
+    division = models.ForeignKey(Division, models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    is_over = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("day that is counted")
+        verbose_name_plural = _("days that are counted")
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.day}"
+
+
+class DayCount(models.Model):
+    """How many confirmed answers of each group a survey got on one day with one value; "" is that of those without.
+
+    Days are counted anew as a whole. What refers to the survey is no foreign key: rows of days that are not counted any
+    more are never read.
+    """
+
+    pk = models.CompositePrimaryKey("division_id", "day", "survey_id", "value")
+    division = models.ForeignKey(Division, models.CASCADE, related_name="+", db_index=False)
+    survey = models.ForeignKey(Survey, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    day = models.DateField()
+    value = models.TextField(db_collation="C")
+    promoters = models.IntegerField()
+    passives = models.IntegerField()
+    detractors = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("count of a day")
+        verbose_name_plural = _("counts of days")
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.day} {self.survey_id} {self.value}"
+
+
+class ChangedDay(models.Model):
+    """A day of the past whose answers changed, or the customers behind them, so that it has to be counted anew.
+
+    Triggers write it, in the transaction of the change: one row for each transaction and day, which waits for nobody.
+    """
+
+    day = models.DateField(db_index=True)
+    changed_by = models.BigIntegerField()  # the transaction's number
+
+    class Meta:
+        verbose_name = _("day to count anew")
+        verbose_name_plural = _("days to count anew")
+        indexes = [models.Index(fields=["changed_by", "day"], name="tallying_changed_once")]
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from nps_project.background import dispatch, sweep
 from surveys.tallying import filling
+from surveys.tallying.days import counting as days
 
 
 @shared_task(name="tallying.fill")
@@ -26,3 +27,9 @@ def go_on() -> None:
     """The sweep: fill what is not filled yet, look at the number of values, and delete what nobody reads."""
     sweep.run(filling.FILL, timezone.now())
     filling.delete_unmarked()
+
+
+@shared_task(name="tallying.count_days")
+def count_days() -> None:
+    """The sweep: count the days that are over, and those that changed."""
+    days.go_on(timezone.now())

@@ -1,8 +1,8 @@
 """`python -m tests.bench.counting 1000000`: so many answers in the database of DATABASE_URL, then figures over them.
 
 Prints one line of JSON: the milliseconds of each figure, each call of its own. Three years of answers to four surveys.
-The trait `country` is marked, `plan` is not. Beside the figures by trait stand the same sums in plain SQL over a table
-that has them ready, and over the answers.
+The traits `country` and `tier` are marked, `plan` is not. Beside the figures by trait stand the same sums in plain SQL
+over a table that has them ready, and over the answers.
 """
 
 import json
@@ -36,6 +36,7 @@ def fill(answers: int) -> None:
     from surveys.models import Response, Survey
     from surveys.services import announcements, tallies
     from surveys.tallying import filling
+    from surveys.tallying.days import counting as days
     from surveys.tallying.marking import mark_these
     from surveys.tallying.models import MarkedTrait
     from tests.bench.filling import copy
@@ -50,13 +51,19 @@ def fill(answers: int) -> None:
     copy(Response, first.pk, answers - 1, public_id="gen_random_uuid()", submission="NULL", invitation_id="NULL",
          survey_id=f"(ARRAY{ids})[1 + g % 4]", words_id="NULL", score="(g * 7 + g / 11) % 11", answered_at=at,
          recorded_at=at, traits="jsonb_build_object('country', (ARRAY['DK', 'NL', 'SE', 'NO', 'FI'])[1 + g / 4 % 5],"
-                                " 'plan', (ARRAY['basic', 'plus', 'pro'])[1 + g / 20 % 3])")  # fmt: skip
+                                " 'plan', (ARRAY['basic', 'plus', 'pro'])[1 + g / 20 % 3],"
+                                " 'tier', (ARRAY['one', 'two', 'three'])[1 + g / 60 % 3])")  # fmt: skip
     tallies.rebuild()
     began = time.monotonic()
-    mark_these(["country"])
-    while not MarkedTrait.objects.ready().exists():
+    mark_these(["country", "tier"])
+    while MarkedTrait.objects.ready().count() < 2:
         sweep.run(filling.FILL, timezone.now())
-    print(f"the past by a marked trait: {time.monotonic() - began:.1f} s", file=sys.stderr)
+    print(f"the past by two marked traits: {time.monotonic() - began:.1f} s", file=sys.stderr)
+    began = time.monotonic()
+    days.go_on(timezone.now())
+    while days.COUNT.due(timezone.now()).exists():
+        days.go_on(timezone.now())
+    print(f"the past by day, by five divisions: {time.monotonic() - began:.1f} s", file=sys.stderr)
     with connection.cursor() as cursor:
         cursor.execute(ROLLUP)
         cursor.execute("VACUUM ANALYZE")
@@ -91,6 +98,12 @@ def measure() -> dict[str, float]:
         "the same from a rollup, all time": lambda: _plain("bench_rollup", "day", date.min),
         "the same by a scan, 30 days": lambda: _plain(answers, "answered_at", month),
         "the same by a scan, all time": lambda: _plain(answers, "answered_at", date.min),
+        "NPS by language, 30 days": lambda: parts_of(every, "language", first_day=month, last_day=today),
+        "NPS by language, a year": lambda: parts_of(every, "language", first_day=year, last_day=today),
+        "NPS of two marked traits, 30 days": lambda: nps_figures(
+            every, first_day=month, traits=dutch | {"tier": "two"}
+        ),
+        "NPS of two marked traits, a year": lambda: nps_figures(every, first_day=year, traits=dutch | {"tier": "two"}),
         "NPS of another trait, 30 days": lambda: nps_figures(every, first_day=month, traits={"plan": "pro"}),
         "NPS of two traits, 30 days": lambda: nps_figures(every, first_day=month, traits=dutch | {"plan": "pro"}),
         "NPS of two traits, a year": lambda: nps_figures(every, first_day=year, traits=dutch | {"plan": "pro"}),

@@ -89,7 +89,9 @@ def make() -> None:
     from surveys.services import bulk_decisions
     from surveys.services.responses import NewAnswer, Origin, record_response
     from surveys.services.surveys import create_survey
-    from surveys.tallying.models import MarkedTrait
+    from surveys.tallying.days.counting import keep_divisions
+    from surveys.tallying.days.divisions import ACCOUNT_MANAGER
+    from surveys.tallying.models import Division, MarkedTrait
     from tests.followup.playbooks.trials.making import draft_trial
 
     now, mark = timezone.now(), uuid.uuid4().hex[:12]
@@ -208,6 +210,10 @@ def make() -> None:
     sources.heard("postmark", now)
     nth = MarkedTrait.objects.count() + 1
     marked = MarkedTrait.objects.create(name=f"region {nth}", place=nth)
+    keep_divisions()
+    record_response(
+        survey=flooded, answer=NewAnswer(score=9), origin=Origin("api", "en", answered_at=now - timedelta(days=3))
+    )  # a day to count
     bad = {
         "campaigns.mark_arrived": (
             "surveys_invitation",
@@ -269,6 +275,7 @@ def make() -> None:
         "campaigns.ask": ("surveys_invitation", to_ask.pk),
         "api.forget": ("api_idempotentrequest", key.pk),
         "tallying.fill": ("tallying_markedtrait", marked.pk),
+        "tallying.days": ("tallying_division", Division.objects.get(name=ACCOUNT_MANAGER).pk),
         "weekly.send": (
             "weekly_weeklymail",
             WeeklyMail.objects.create(person=manager, due_at=now, basis=basis_of(manager)).pk,

@@ -12,7 +12,7 @@ from followup.insights.api import serializers
 from followup.insights.comparing import trend
 from followup.insights.comparing.change import nps_change
 from followup.insights.figures.periods import PREVIOUS, WITH, Period, last_days
-from followup.insights.overview.days import by_day, rows_of_days
+from followup.insights.overview.days import days_with_traits
 from followup.insights.segments.dimensions import DIMENSIONS, dimension_of, parts_of
 from followup.insights.segments.table import table_of
 from nps_project.api.errors import BadQuery
@@ -55,7 +55,7 @@ class TrendView(ApiView):
         interval = _one_of(request, "interval", trend.INTERVALS, trend.MONTH)
         asked = period_asked_for(request)
         surveys = surveys_asked_for(request, self.caller)
-        days = by_day(rows_of_days(surveys, asked.first, asked.last, traits_asked_for(request)))
+        days = days_with_traits(surveys, asked.first, asked.last, traits_asked_for(request))
         points = trend.by_period(days, asked.first, asked.last, interval)
         return ApiResponse(serializers.TrendSerializer({"interval": interval, "points": points}).data)
 

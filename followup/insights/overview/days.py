@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from followup.insights.comparing.trend import Counts
 from surveys.models import Response, Survey
 from surveys.models.response import ResponseQuerySet
-from surveys.statistics import GROUP_FILTERS, answers_of, tallies_having
+from surveys.statistics import GROUP_FILTERS, answers_of, days_having, tallies_having
 
 
 def rows_of_days(
@@ -35,6 +35,14 @@ def days_of_answers(answers: ResponseQuerySet) -> QuerySet[Any, dict[str, Any]]:
     """The same rows of these answers."""
     counted = {name: Count("pk", filter=found) for name, found in GROUP_FILTERS.items()}
     return answers.values(day=TruncDate("answered_at", tzinfo=ZoneInfo(settings.TIME_ZONE))).annotate(**counted)
+
+
+def days_with_traits(
+    surveys: QuerySet[Survey], first: date | None, last: date | None, traits: Mapping[str, str]
+) -> dict[date, Counts]:
+    """The counts by day of the answers with these traits: of two that are counted together by their days."""
+    rows = days_having(surveys, first, last, traits)
+    return by_day(rows_of_days(surveys, first, last, traits) if rows is None else rows)
 
 
 def by_day(rows: "QuerySet[Any, dict[str, Any]] | list[dict[str, Any]]") -> dict[date, Counts]:

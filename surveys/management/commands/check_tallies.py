@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from surveys.services import tallies
+from surveys.tallying.days import counting as days
 
 _SHOWN = 20
 
@@ -40,9 +41,16 @@ class Command(BaseCommand):
                     "recount": one.recount,
                 }
             )
-        if found:
+        differing = days.differing_days()
+        for name, day in differing[:_SHOWN]:
+            self.stdout.write(
+                _("%(name)s, %(day)s: what is counted by day is not what the answers say")
+                % {"name": name, "day": day.isoformat()}
+            )
+        if found or differing:
             self.stderr.write(
-                _("%(number)d tallies differ from a recount; rebuild_tallies mends them.") % {"number": len(found)}
+                _("%(number)d tallies differ from a recount; rebuild_tallies mends them.")
+                % {"number": len(found) + len(differing)}
             )
             raise SystemExit(1)
         self.stdout.write(_("Every tally equals a recount."))

@@ -14,7 +14,9 @@ from followup.insights.weekly.models import WeeklyMail
 from followup.insights.weekly.sending import basis_of
 from followup.insights.words.models import LANGUAGES, ToRead
 from followup.playbooks.trials.models import Trial
-from surveys.tallying.models import MarkedTrait
+from nps_project.common.dates import company_day
+from surveys.tallying.days.counting import keep_divisions
+from surveys.tallying.models import CountedDay, Division, MarkedTrait
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.playbooks.trials.making import run_trial
 
@@ -107,3 +109,12 @@ def to_learn() -> tuple[list[int], datetime]:
 def to_fill() -> tuple[list[int], datetime]:
     made = [MarkedTrait.objects.create(name=name, place=place) for place, name in enumerate(("a", "b", "c"), start=1)]
     return [row.pk for row in made], timezone.now() + SECONDS
+
+
+def to_count_days() -> tuple[list[int], datetime]:
+    at = timezone.now()
+    make_answer(make_survey(), 9, answered_at=at - 3 * DAY)
+    keep_divisions()
+    ids = list(Division.objects.order_by("pk").values_list("pk", flat=True))
+    CountedDay.objects.bulk_create(CountedDay(division_id=pk, day=company_day(at - 3 * DAY)) for pk in ids[3:])
+    return ids[:3], at

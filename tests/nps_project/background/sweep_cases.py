@@ -25,7 +25,7 @@ from surveys.contacts.imports.models import ContactImport
 from surveys.models import BulkDecision, Campaign, Contact, DecisionKind, Invitation, Response, Survey
 from surveys.scanners.models import Opening, Tap
 from surveys.services import bulk_decisions
-from surveys.tallying.models import MarkedTrait
+from surveys.tallying.models import CountedDay, MarkedTrait
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.conversations.arrived import has_arrived, to_have_arrived
 from tests.nps_project.background import loop_sweeps
@@ -382,6 +382,11 @@ CASES = {
         loop_sweeps.to_fill,
         lambda pk: MarkedTrait.objects.filter(pk=pk, state="ready").exists(),
         "tallying_markedtrait",
+    ),
+    "tallying.days": Case(
+        loop_sweeps.to_count_days,
+        lambda pk: CountedDay.objects.filter(division=pk).exists(),
+        "tallying_division",
     ),
     "api.forget": Case(
         to_forget, lambda pk: not IdempotentRequest.objects.filter(pk=pk).exists(), "api_idempotentrequest"

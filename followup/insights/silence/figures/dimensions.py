@@ -8,10 +8,11 @@ from django.db.models import F, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 
-from followup.insights.segments.dimensions import DIMENSIONS, Dimension, dimension_of, trait_of
+from followup.insights.segments.dimensions import DIMENSIONS, Dimension, dimension_of
 from surveys.contacts.traits import TRAIT_FILTER
 from surveys.models import InvitationChannel
 from surveys.models.contact import COMPANY_TRAIT
+from surveys.tallying.days.divisions import trait_of
 
 SEGMENT = "segment"
 OF_CUSTOMERS = ("language", "company", "account_manager")  # and the traits

@@ -1,0 +1,183 @@
+"""Count the days that are over by each division, and those anew that changed since.
+
+A trigger marks a day of the past whenever an answer of it, or the customer behind one, changes, in the same transaction
+(migration 0003). From then on figures read that day from the answers, until it is counted anew here. Counting and
+forgetting exclude each other by the rows of the divisions; a change that commits while its day is counted leaves its
+mark, so the count is not used.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import TruncDate
+
+from nps_project.background import sweep
+from nps_project.common.dates import company_day, day_bounds
+from surveys.models import Response, Tally, TallyZone
+from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
+from surveys.tallying.days.divisions import all_divisions
+from surveys.tallying.models import LONGEST_VALUE, ChangedDay, CountedDay, DayCount, Division
+
+CLOSED_AFTER = timedelta(hours=2)  # after its end: answers of younger days are marked by no trigger
+MOST_A_DAY = 1_000  # values and surveys: of more than that nothing is gained
+AT_ONCE = 31  # days, of which as many rows are read
+BUDGET_S = 30.0  # for one division before it is another one's turn
+GROUPS = {
+    "promoters": Count("pk", filter=Q(score__gt=HIGHEST_PASSIVE)),
+    "passives": Count("pk", filter=Q(score__gt=HIGHEST_DETRACTOR, score__lte=HIGHEST_PASSIVE)),
+    "detractors": Count("pk", filter=Q(score__lte=HIGHEST_DETRACTOR)),
+}
+
+
+def go_on(at: datetime) -> None:
+    """The sweep: forget days that changed, then count what is over and not counted."""
+    TallyZone.objects.get_or_create(id=1, defaults={"name": settings.TIME_ZONE})  # the triggers read it
+    keep_divisions()
+    forget_changed()
+    sweep.run(COUNT, at)
+
+
+def keep_divisions() -> None:
+    """Make the rows of new divisions, and delete those of two traits of which one is marked no longer."""
+    wanted = set(all_divisions())
+    known = set(Division.objects.values_list("name", flat=True))
+    Division.objects.bulk_create([Division(name=name) for name in sorted(wanted - known)], ignore_conflicts=True)
+    if gone := known - wanted:
+        Division.objects.filter(name__in=gone).delete()
+
+
+@transaction.atomic
+def forget_changed() -> int:
+    """Let the days that changed be counted anew. Returns: how many changes there were."""
+    list(Division.objects.select_for_update().order_by("pk"))  # nobody counts meanwhile
+    changes = dict(ChangedDay.objects.values_list("pk", "day"))
+    CountedDay.objects.filter(day__in=set(changes.values())).delete()
+    ChangedDay.objects.filter(pk__in=changes).delete()
+    return len(changes)
+
+
+@transaction.atomic
+def forget_all() -> None:
+    """Let every day be counted anew."""
+    list(Division.objects.select_for_update().order_by("pk"))
+    with connection.cursor() as cursor:
+        for model in (CountedDay, DayCount, ChangedDay):
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+
+
+def _uncounted(at: datetime, division: Any) -> QuerySet[Tally]:
+    """The tallies of days that are over and that a division has not counted."""
+    counted = CountedDay.objects.filter(division=division, day=OuterRef("day"))
+    return Tally.objects.filter(~Exists(counted), count__gt=0, day__lt=company_day(at - CLOSED_AFTER))
+
+
+def _due(at: datetime) -> QuerySet[Division]:
+    return Division.objects.filter(Exists(_uncounted(at, OuterRef(OuterRef("pk"))))).order_by("looked_at", "pk")
+
+
+def _act(division_id: int, at: datetime) -> bool:
+    ends = time.monotonic() + BUDGET_S
+    Division.objects.filter(pk=division_id).update(looked_at=at)
+    value = all_divisions().get(Division.objects.get(pk=division_id).name)
+    if value is None:
+        return False
+    days = list(_uncounted(at, division_id).order_by("-day").values_list("day", flat=True).distinct())
+    for first in range(0, len(days), AT_ONCE):
+        count_days(division_id, value, days[first : first + AT_ONCE])
+        if time.monotonic() >= ends:
+            break
+    return True
+
+
+COUNT = sweep.add(sweep.Sweep("tallying.days", _due, _act))
+
+
+@transaction.atomic
+def count_days(division_id: int, value: Combinable, days: Sequence[date]) -> None:
+    """Count these days by one division; nothing of those that are counted, or when the division is gone."""
+    division = Division.objects.select_for_update().filter(pk=division_id).first()
+    if division is None:
+        return
+    days = sorted(set(days).difference(CountedDay.objects.filter(division=division).values_list("day", flat=True)))
+    rows: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
+    for row in counts_of(days, value).iterator():
+        if len(rows[row["day"]]) <= MOST_A_DAY:
+            rows[row["day"]].append(row)
+    over = {day for day, known in rows.items() if len(known) > MOST_A_DAY or any(map(_is_too_long, known))}
+    DayCount.objects.filter(division=division, day__in=days).delete()
+    DayCount.objects.bulk_create(
+        DayCount(division=division, day=day, survey_id=row["survey"], value=row["value"],
+                 **{group: row[group] for group in GROUPS})
+        for day, known in rows.items() if day not in over for row in known
+    )  # fmt: skip
+    CountedDay.objects.bulk_create(CountedDay(division=division, day=day, is_over=day in over) for day in days)
+
+
+def _is_too_long(row: Mapping[str, Any]) -> bool:
+    return len(row["value"]) > LONGEST_VALUE
+
+
+def counts_of(days: Sequence[date], value: Combinable) -> QuerySet[Response, dict[str, Any]]:
+    """Rows of survey, day, value and groups of the confirmed answers of these days."""
+    surveys = list(Tally.objects.filter(day__in=days, count__gt=0).values_list("survey", flat=True).distinct())
+    answers = Response.objects.confirmed().filter(in_days(days), survey__in=surveys)
+    return _divided(answers, value)
+
+
+def _divided(answers: QuerySet[Response], value: Combinable) -> QuerySet[Response, dict[str, Any]]:
+    divided: QuerySet[Response, Any] = answers.order_by().values("survey", day=day_of_answer(), value=value)
+    return divided.annotate(**GROUPS)
+
+
+def day_of_answer() -> TruncDate:
+    """The day of the company's zone on which an answer was given."""
+    return TruncDate("answered_at", tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
+def in_days(days: Sequence[date]) -> Q:
+    """Answers of these days, in their order; those that follow each other as one stretch of time."""
+    found, stretch = Q(pk__in=[]), None
+    for begins, ends in map(day_bounds, days):
+        if stretch and begins == stretch[1]:
+            stretch = stretch[0], ends
+            continue
+        if stretch:
+            found |= Q(answered_at__gte=stretch[0], answered_at__lt=stretch[1])
+        stretch = begins, ends
+    return found | Q(answered_at__gte=stretch[0], answered_at__lt=stretch[1]) if stretch else found
+
+
+_DIFFERING = """
+WITH good AS (
+    SELECT day FROM tallying_countedday WHERE division_id = %s AND NOT is_over
+    AND day NOT IN (SELECT day FROM tallying_changedday)
+), kept AS (
+    SELECT survey_id, day, value, promoters, passives, detractors FROM tallying_daycount
+    WHERE division_id = %s AND day IN (SELECT day FROM good)
+), recount AS (
+    SELECT survey AS survey_id, day, value, promoters, passives, detractors FROM ({recount}) AS found
+    WHERE day IN (SELECT day FROM good)
+)
+SELECT DISTINCT day FROM (
+    (TABLE kept EXCEPT TABLE recount) UNION ALL (TABLE recount EXCEPT TABLE kept)
+) AS differing ORDER BY 1
+"""
+
+
+def differing_days() -> list[tuple[str, date]]:
+    """Days whose counts are not those of their answers, though no mark says that they changed: none, or a fault. One
+    statement for each division, and so of one moment."""
+    divisions, found = all_divisions(), list[tuple[str, date]]()
+    with connection.cursor() as cursor:
+        for division in Division.objects.filter(name__in=divisions).order_by("name"):
+            recount, given = _divided(Response.objects.confirmed(), divisions[division.name]).query.sql_with_params()
+            cursor.execute(_DIFFERING.format(recount=recount), [division.pk, division.pk, *given])
+            found += [(division.name, day) for (day,) in cursor.fetchall()]
+    return found

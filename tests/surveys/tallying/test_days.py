@@ -1,0 +1,218 @@
+"""What is counted by day is what the answers say, at every moment, whoever changes them or their customers."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from followup.insights.overview.days import days_with_traits
+from followup.insights.segments.dimensions import parts_of
+from surveys.contacts.services import save_contact
+from surveys.models import Response, Survey
+from surveys.services import decisions, responses
+from surveys.services.responses import NewAnswer
+from surveys.statistics import nps_figures
+from surveys.tallying.days import counting as days
+from surveys.tallying.marking import mark_these
+from surveys.tallying.models import ChangedDay, CountedDay, DayCount, Division
+from tests.factories import make_answer, make_contact, make_survey, make_user
+
+FIRST = (timezone.now() - timedelta(days=12)).replace(hour=12)  # answers of so long ago may be changed
+BY = ("language", "channel", "company", "account_manager")
+
+
+def figures() -> list[Any]:
+    """Everything that days are counted for."""
+    every, two = Survey.objects.all(), {"plan": "gold", "seats": "3"}
+    week: dict[str, Any] = {"first_day": FIRST.date(), "last_day": (FIRST + timedelta(days=6)).date()}
+    found: list[Any] = [parts_of(every, by, **week) for by in BY]
+    found += [parts_of(every, by, first_day=None, last_day=None) for by in BY]
+    found += [parts_of(every, "trait.plan", traits={"seats": "3"}, **week), nps_figures(every, traits=two, **week)]
+    found += [parts_of(every, "trait.seats", traits={"plan": "gold"}, **week), nps_figures(every, traits=two)]
+    trend = days_with_traits(every, week["first_day"], week["last_day"], two)
+    return [*found, {day: counts for day, counts in trend.items() if any(counts)}]
+
+
+def count_all() -> None:
+    days.go_on(timezone.now())
+    assert days.differing_days() == []
+
+
+def from_answers(look: Callable[[], Any] = figures) -> Any:
+    """The same without any day that is counted."""
+    days.forget_all()
+    return look()
+
+
+def some_answers() -> tuple[list[Response], list[Any]]:
+    surveys = make_survey("one"), make_survey("two")
+    customers = [make_contact(1, account_manager="a@example.com", traits={"company": "[Fjord"}), make_contact(2)]
+    made = [
+        make_answer(
+            surveys[n % 2], n % 11, answered_at=FIRST + timedelta(hours=7 * n), language=["en", "nl"][n % 2],
+            contact=[*customers, None][n % 3], traits=[{"plan": "gold", "seats": 3}, {"plan": "gold", "seats": 3.0},
+                                                      {"seats": 3, "company": "Own"}, {}][n % 4],
+        )
+        for n in range(24)
+    ]  # fmt: skip
+    mark_these(["plan", "seats"])
+    return made, customers
+
+
+@pytest.mark.django_db
+def test_counted_days_say_what_the_answers_say_and_so_does_what_changed_at_once() -> None:
+    made, customers = some_answers()
+    boss = make_user("boss", "admin")
+    changes: list[Callable[[], Any]] = [
+        lambda: None,
+        lambda: responses.change_response(response_id=made[0].pk, answer=NewAnswer(10, "Better")),
+        lambda: decisions.discard_response(response_id=made[1].pk, by=boss, reason="spam"),
+        lambda: decisions.restore_response(response_id=made[1].pk, by=boss),
+        lambda: make_answer(made[0].survey, 9, answered_at=FIRST, language="da"),
+        lambda: save_contact(customers[0], {"account_manager": "b@example.com"}, by=boss),
+        lambda: save_contact(customers[1], {"traits": {"company": "Fjord"}}, by=boss),
+        lambda: Response.objects.filter(pk=made[2].pk).update(language="da", traits={"plan": "gold", "seats": 3}),
+        lambda: Response.objects.filter(contact=customers[0]).update(contact=None),
+        lambda: Response.objects.filter(pk=made[3].pk).delete(),
+        lambda: make_answer(made[0].survey, 4, traits={"plan": "gold", "seats": 3}),  # today's is no day that is over
+    ]
+    for change in changes:
+        count_all()
+        change()
+        at_once = figures()
+        count_all()
+        counted = figures()
+        assert at_once == counted == from_answers()
+
+
+@pytest.mark.django_db
+def test_counted_days_are_read_without_an_answer_and_today_with_its_own_alone() -> None:
+    some_answers()
+    assert reads_answers(figures)
+    count_all()
+    assert not reads_answers(figures)
+    make_answer(Survey.objects.get(slug="one"), 9, language="da")
+    assert [part.value for part in parts_of(Survey.objects.all(), "language", first_day=None, last_day=None)] == [
+        "en", "nl", "da",
+    ]  # fmt: skip
+
+
+def reads_answers(look: Callable[[], object]) -> bool:
+    with CaptureQueriesContext(connection) as captured:
+        look()
+    return any('FROM "surveys_response"' in query["sql"] for query in captured.captured_queries)
+
+
+@pytest.mark.django_db
+def test_a_day_is_counted_when_it_is_over_for_two_hours_in_the_companys_zone() -> None:
+    make_answer(make_survey(), 9, answered_at=FIRST)
+    midnight = FIRST.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    days.go_on(midnight + timedelta(hours=2, seconds=-1))
+    assert not CountedDay.objects.exists()
+    days.go_on(midnight + timedelta(hours=2))
+    assert set(CountedDay.objects.values_list("day", flat=True)) == {FIRST.date()}
+
+
+@pytest.mark.django_db
+def test_a_day_with_too_many_values_is_not_kept_and_read_from_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days, "MOST_A_DAY", 2)
+    survey = make_survey()
+    for company in "abc":
+        make_answer(survey, 9, traits={"company": company}, answered_at=FIRST)
+    count_all()
+    assert not DayCount.objects.filter(division__name="company").exists()
+    parts = parts_of(Survey.objects.all(), "company", first_day=None, last_day=None)
+    assert [(part.value, part.figures.promoters) for part in parts] == [("a", 1), ("b", 1), ("c", 1)]
+
+
+@pytest.mark.django_db
+def test_a_customer_who_answers_now_marks_no_day_and_an_import_each_of_its_days_once() -> None:
+    survey = make_survey()
+    make_answer(survey, 9)
+    assert not ChangedDay.objects.exists()
+    for n in range(6):
+        make_answer(survey, 9, answered_at=FIRST + timedelta(days=n % 2))
+    assert ChangedDay.objects.count() == 2, "all of one transaction"
+
+
+@pytest.mark.django_db
+def test_two_traits_of_which_one_is_marked_no_longer_are_counted_no_longer() -> None:
+    some_answers()
+    count_all()
+    assert Division.objects.count() == len(BY) + 1
+    mark_these(["plan"])
+    before = figures()
+    count_all()
+    assert Division.objects.count() == len(BY)
+    assert figures() == before == from_answers()
+
+
+@pytest.mark.django_db
+def test_the_check_names_a_day_that_differs_and_counting_all_anew_mends_it(capsys: pytest.CaptureFixture[str]) -> None:
+    some_answers()
+    count_all()
+    DayCount.objects.filter(division__name="language", day=FIRST.date()).update(promoters=99)
+    with pytest.raises(SystemExit):
+        call_command("check_tallies")
+    assert f"language, {FIRST.date()}" in capsys.readouterr().out
+    call_command("rebuild_tallies")
+    count_all()
+    call_command("check_tallies")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_while_eight_writers_change_the_past_and_two_count_it_no_count_is_ever_wrong(seed: int) -> None:
+    made, customers = some_answers()
+    boss = make_user("boss", "admin")
+    count_all()
+
+    def write(number: int) -> None:
+        random = Random(seed * 1_000 + number)
+        one, at = random.choice(made), FIRST + timedelta(days=random.randrange(7))
+        doors: list[Callable[[], object]] = [
+            lambda: make_answer(one.survey, random.randrange(11), answered_at=at, traits={"plan": "gold", "seats": 3}),
+            lambda: responses.change_response(response_id=one.pk, answer=NewAnswer(random.randrange(11), str(number))),
+            lambda: decisions.discard_response(response_id=one.pk, by=boss, reason="spam"),
+            lambda: decisions.restore_response(response_id=one.pk, by=boss),
+            lambda: save_contact(customers[0], {"account_manager": f"m{number}@example.com"}, by=boss),
+        ]
+        try:
+            random.choice(doors)()
+        finally:
+            connection.close()
+
+    def count(number: int) -> None:
+        try:
+            days.go_on(timezone.now())
+            if number % 4 == 0:
+                assert days.differing_days() == []
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        done = [pool.submit(count if number % 10 == 0 else write, number) for number in range(200)]
+        for one in done:
+            one.result(60)
+    at_once = figures()
+    count_all()
+    assert not ChangedDay.objects.exists()
+    assert figures() == at_once == from_answers()
+
+
+@pytest.mark.django_db
+def test_days_are_the_companys_and_not_those_of_utc(settings: Any) -> None:
+    settings.TIME_ZONE = "Pacific/Auckland"
+    survey = make_survey()
+    answer = make_answer(survey, 9, answered_at=datetime(2026, 6, 1, 20, tzinfo=UTC))  # the second in Auckland
+    count_all()
+    assert set(CountedDay.objects.values_list("day", flat=True)) == {date(2026, 6, 2)}
+    Response.objects.filter(pk=answer.pk).update(language="nl")
+    assert set(ChangedDay.objects.values_list("day", flat=True)) == {date(2026, 6, 2)}
