@@ -78,6 +78,7 @@ def insights_pages(
         f"{i}letter/<slug:language>/keep/": [f"{letter}keep/"],
         f"{i}do/<slug:action>/": [f"{mended}do/approve/"],
         "insights/trials/": ["/insights/trials/"],
+        "insights/trials/trials.csv": ["/insights/trials/trials.csv"],
         "insights/trials/new/": [f"/insights/trials/new/?playbook={book}&score=4", "/insights/trials/new/?score=x"],
         "insights/trials/<int:trial_id>/": [f"/insights/trials/{trial.pk}/" for trial in trials],
         "insights/trials/<int:trial_id>/plan/": [f"/insights/trials/{trials[0].pk}/plan/"],

@@ -65,6 +65,8 @@ NO_PAGE = {
     "insights/fair-play/fair-play.csv", "insights/fair-play/differences.<slug:kind>",
     "insights/risk/risk.csv", "insights/risk/customers.<slug:kind>", "insights/risk/<slug:name>.<slug:kind>",
     "insights/words/words.csv", "insights/words/words.xlsx",
+    "insights/themes/themes.csv", "insights/themes/chosen-otherwise.csv", "insights/trials/trials.csv",
+    "insights/silence/calls/<int:call_list_id>/calls.csv",
     "insights/themes/precision/", "insights/themes/accept/<int:ticket_id>/",
     "setup/people/<int:pk>/sessions/", "setup/people/<int:pk>/second-factor/",
 }  # fmt: skip

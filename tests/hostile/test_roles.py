@@ -54,7 +54,7 @@ PAGES = {
         insights/risk/<slug:name>.<slug:kind>
         insights/causes/ | insights/causes/causes.csv | insights/causes/causes.xlsx
         insights/words/ | insights/words/sentences/ | insights/words/words.csv | insights/words/words.xlsx
-        insights/themes/
+        insights/themes/ | insights/themes/themes.csv | insights/silence/calls/<int:call_list_id>/calls.csv
         insights/improvements/ | insights/improvements/<int:improvement_id>/
         insights/improvements/<int:improvement_id>/letter/
         insights/improvements/<int:improvement_id>/letter/<slug:language>/
@@ -92,6 +92,7 @@ PAGES = {
         insights/improvements/<int:improvement_id>/since/ | insights/improvements/<int:improvement_id>/do/<slug:action>/
         insights/wall/links/ | insights/wall/links/<int:link_id>/revoke/
         insights/silence/calls/new/ | insights/silence/calls/<int:call_list_id>/stop/
+        insights/themes/chosen-otherwise.csv
         insights/trials/.* | insights/days/ | insights/days/<int:event_id>/unmark/
     """,
     Role.ADMIN: r"""

@@ -15,6 +15,7 @@ urlpatterns = [
     path("calls/new/", call_lists.new, name="calls_new"),
     path("calls/<int:call_list_id>/", call_lists.show, name="call_list"),
     path("calls/<int:call_list_id>/picture.<slug:kind>", call_lists.picture, name="call_picture"),
+    path("calls/<int:call_list_id>/calls.csv", call_lists.as_csv, name="call_csv"),
     path("calls/<int:call_list_id>/stop/", call_lists.stop, name="stop"),
     path("calls/<int:call_list_id>/next/", calling.take, name="take"),
     path("calls/<int:call_list_id>/<int:call_id>/answer/", calling.answer, name="answer"),

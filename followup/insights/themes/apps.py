@@ -10,7 +10,10 @@ class ThemesConfig(AppConfig):
     name = "followup.insights.themes"
     label = "themes"
     verbose_name = _("Themes")
-    addresses = (("insights/themes/", "followup.insights.themes.urls"),)
+    addresses = (
+        ("insights/themes/", "followup.insights.themes.urls"),
+        ("api/v1/", "followup.insights.themes.api_urls"),
+    )
 
     def ready(self) -> None:
         from auditlog.registry import auditlog

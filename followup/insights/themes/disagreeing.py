@@ -1,10 +1,16 @@
 """Tickets on which people chose another cause than the words suggest."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db.models import F, Q, QuerySet
 
 from followup.insights.themes.models import Suggestion, precision_in_force
 from followup.models import Ticket
 from nps_project.accounts.models import User
+
+HEAD = ("ticket", "survey", "score", "chosen", "suggested", "confidence", "words")
+_AT_ONCE = 2_000
 
 
 def disagreeing(user: User) -> QuerySet[Suggestion]:
@@ -25,3 +31,25 @@ def disagreeing(user: User) -> QuerySet[Suggestion]:
     rows = rows.exclude(pk__in=rows.filter(same).values("pk"))
     shown = rows.select_related("cause", "response__ticket__root_cause", "response__contact")
     return shown.defer("response__search_vector").order_by("-confidence", "-pk")
+
+
+def differing_pages(user: User) -> Iterator[list[list[object]]]:
+    """The head, then a row for each of them, in pages."""
+    yield [[*HEAD]]
+    page: list[list[object]] = []
+    for row in disagreeing(user).select_related("response__survey").iterator(chunk_size=_AT_ONCE):
+        found = as_fields(row)
+        page.append([*(found | {"words": ", ".join(found["words"])}).values()])
+        if len(page) == _AT_ONCE:
+            yield page
+            page = []
+    yield page
+
+
+def as_fields(row: Suggestion) -> dict[str, Any]:
+    """One of them, by the names of HEAD. confidence: in percent."""
+    ticket = row.response.ticket
+    chosen = ticket.root_cause.slug if ticket.root_cause else ""
+    words = [word for word, _weight in row.words]
+    values = (ticket.pk, row.response.survey.slug, ticket.score, chosen, row.cause.slug, row.confidence, words)
+    return dict(zip(HEAD, values, strict=True))

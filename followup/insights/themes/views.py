@@ -5,29 +5,35 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from followup.desk.ticket import page as ticket_page
 from followup.errors import InvalidAction, WrongState
-from followup.insights.estimates.shares import wilson
 from followup.insights.figures.words import percent
 from followup.insights.themes import on_ticket, services
-from followup.insights.themes.disagreeing import disagreeing
+from followup.insights.themes.disagreeing import differing_pages, disagreeing
 from followup.insights.themes.forms import AcceptForm, PrecisionForm
-from followup.insights.themes.model.precision import FEWEST, Point, at_precision
-from followup.insights.themes.models import CauseQuality, Learning, Suggestion, Theme
+from followup.insights.themes.model.precision import FEWEST
+from followup.insights.themes.models import Learning, Suggestion, Theme
+from followup.insights.themes.quality import HEAD, Quality, qualities, table
 from followup.insights.words.models import LANGUAGES
 from followup.models import Ticket
 from followup.tickets.resolving.naming import name_cause
 from nps_project.accounts.models import Role
-from nps_project.accounts.permissions import StaffRequest, admin_required, agent_required, viewer_required
+from nps_project.accounts.permissions import (
+    StaffRequest,
+    admin_required,
+    agent_required,
+    manager_required,
+    viewer_required,
+)
 from nps_project.common.paging import bounded_count, page
+from nps_project.downloads import download
 from nps_project.web import form_submissions
 
 NIGHTS = 10
@@ -43,10 +49,7 @@ def show(request: StaffRequest) -> HttpResponse:
 
 def _page(request: StaffRequest, form: PrecisionForm, status: int = 200) -> HttpResponse:
     precision = services.precision()
-    themes = [theme for theme in Theme.objects.order_by("pk").defer("weights") if theme.n]
-    themes.sort(key=lambda theme: theme.language != get_language())
-    rows = CauseQuality.objects.select_related("cause__parent").order_by("-n", "cause__position", "pk")
-    qualities = list(rows.filter(theme__in=themes))
+    learnt = qualities(precision)
     is_manager, is_whole = request.user.is_at_least(Role.MANAGER), request.user.sees_all_teams
     differing: Sequence[Suggestion] = []
     more = 0
@@ -60,12 +63,8 @@ def _page(request: StaffRequest, form: PrecisionForm, status: int = 200) -> Http
         "fewest": FEWEST,
         "form": form if request.user.is_at_least(Role.ADMIN) else None,
         "is_whole": is_whole,
-        "is_learnt": bool(themes),
-        "themes": [
-            _theme(theme, [row for row in qualities if row.theme_id == theme.pk], precision / 100) for theme in themes
-        ]
-        if is_whole
-        else [],
+        "is_learnt": bool(learnt),
+        "themes": [_theme(theme, rows) for theme, rows in learnt] if is_whole else [],
         "is_manager": is_manager,
         "differing": [_differing(row) for row in differing],
         "differing_n": number_format(more, force_grouping=True) if more else "",
@@ -74,8 +73,8 @@ def _page(request: StaffRequest, form: PrecisionForm, status: int = 200) -> Http
     return render(request, "followup/insights/themes/themes.html", context, status=status)
 
 
-def _theme(theme: Theme, rows: Sequence[CauseQuality], precision: float) -> dict[str, Any]:
-    lines = [_line(row, precision) for row in rows]
+def _theme(theme: Theme, rows: Sequence[Quality]) -> dict[str, Any]:
+    lines = [_line(row) for row in rows]
     return {
         "language": theme.language,
         "name": LANGUAGES[theme.language],
@@ -87,23 +86,23 @@ def _theme(theme: Theme, rows: Sequence[CauseQuality], precision: float) -> dict
     }
 
 
-def _line(row: CauseQuality, precision: float) -> dict[str, Any]:
-    found = at_precision([Point(*point) for point in row.curve], precision)
-    share = wilson(found.right, found.n) if found else None
+def _line(row: Quality) -> dict[str, Any]:
+    share = row.right
     line: dict[str, Any] = {
         "name": row.cause.name if row.cause.parent is None else f"{row.cause.parent.name}: {row.cause.name}",
         "is_active": row.cause.is_active,
         "n": number_format(row.n, force_grouping=True),
-        "words": [word for word, _weight in row.words],
+        "words": row.words,
         "suggested": None,
     }
-    if share is not None and share.share is not None and share.low is not None and share.high is not None:
+    found = row.found
+    if found is not None and share and share.share is not None and share.low is not None and share.high is not None:
         line |= {
             "suggested": number_format(share.of, force_grouping=True),
             "right": percent(share.share),
             "low": percent(share.low),
             "high": percent(share.high),
-            "found": percent(share.n / row.n),
+            "found": percent(found),
         }
     return line
 
@@ -132,6 +131,23 @@ def _night(run: Learning) -> dict[str, Any]:
         "right": percent(run.right / run.n) if run.n else "–",
         "suggested": number_format(run.suggested, force_grouping=True),
     }
+
+
+@viewer_required
+@require_safe
+def as_csv(request: StaffRequest) -> HttpResponseBase:
+    """What was learnt of each cause as a table; empty for who does not see all teams, as on the page."""
+    rows: list[list[object]] = [[*HEAD]]
+    if request.user.sees_all_teams:
+        rows = list(table(services.precision()))
+    return download(request, iter([rows]), kind="csv", name="themes", about="themes")
+
+
+@manager_required
+@require_safe
+def differing_csv(request: StaffRequest) -> HttpResponseBase:
+    """Where people chose otherwise, as a table; the surest first."""
+    return download(request, differing_pages(request.user), kind="csv", name="chosen-otherwise", about="themes")
 
 
 @admin_required

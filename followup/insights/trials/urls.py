@@ -7,6 +7,7 @@ from followup.insights.trials import views, views_plan
 app_name = "trials"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.trial_list, name="list"),
+    path("trials.csv", views.as_csv, name="csv"),
     path("new/", views_plan.new, name="new"),
     path("<int:trial_id>/", views.trial, name="trial"),
     path("<int:trial_id>/plan/", views_plan.plan, name="plan"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +17,14 @@ from followup.errors import WrongState
 from followup.insights.trials import planning, texts
 from followup.insights.trials.access import all_teams_required
 from followup.insights.trials.estimate import POWER, Comparison
+from followup.insights.trials.export import table
 from followup.insights.trials.forms import StopForm, today
 from followup.playbooks import services as playbooks
 from followup.playbooks.trials import services as trials
 from followup.playbooks.trials.models import Trial, TrialState
 from followup.presentation.play_texts import changes
 from nps_project.accounts.permissions import StaffRequest
+from nps_project.downloads import download
 from nps_project.web.setup_pages import Crumb
 
 MOST = 200
@@ -57,6 +59,13 @@ def trial(request: StaffRequest, trial_id: int) -> HttpResponse:
 def _trial(trial_id: int) -> Trial:
     people = ("playbook", "created_by", "started_by", "stopped_by", "adopted_by", "adopted")
     return get_object_or_404(Trial.objects.select_related(*people), pk=trial_id)
+
+
+@all_teams_required
+@require_safe
+def as_csv(request: StaffRequest) -> HttpResponseBase:
+    """Every trial as a table."""
+    return download(request, iter([list(table())]), kind="csv", name="trials", about="trials")
 
 
 def page(

@@ -19,6 +19,7 @@ from followup.tickets import actions
 from nps_project.api import docs
 from tests.api_client import Program
 from tests.factories import make_contact, make_survey, make_ticket, make_user
+from tests.followup.insights.themes.making import make_theme
 from tests.nps_project.api.test_scopes import every_path, make_one_of_each
 
 pytestmark = pytest.mark.django_db
@@ -71,10 +72,11 @@ def fits(schema: dict[str, Any], path: str, method: str, status: str, body: Any)
 
 
 def _name_a_cause() -> None:
-    """On a resolved ticket, so that the ranking of causes has a row."""
+    """On a resolved ticket, so that the ranking of causes has a row, and the themes one, too."""
     ticket = make_ticket(make_survey("resolved"), 1, contact=make_contact(40))
     cause = RootCause.objects.all()[0]
     actions.resolve(ticket_id=ticket.pk, by=make_user("ron"), outcome="no_action", note="Spam.", root_cause=cause)
+    make_theme(make_ticket(ticket.survey, 2), ticket)
 
 
 def test_what_comes_is_what_the_schema_says(schema: dict[str, Any]) -> None:

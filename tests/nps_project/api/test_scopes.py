@@ -23,6 +23,7 @@ from surveys.services.bulk_decisions import ask, stop
 from surveys.services.invitations import create_invitation
 from tests.api_client import BASE, Program, check_problem
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.followup.playbooks.trials.making import draft_trial
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,7 @@ def make_one_of_each() -> dict[str, str]:
         "playbooks": str(Playbook.objects.get().pk),
         "improvements": str(Improvement.objects.create(title="Faster", owner=chief).pk),
         "stats": "language",
+        "trials": str(draft_trial(ticket.survey).pk),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,12 +23,14 @@ from followup.insights.silence.calls.progress import calls_of, finding_of, progr
 from followup.insights.silence.forms import DrawForm
 from followup.insights.silence.models import Call, CallList
 from followup.insights.silence.screens import drawn, texts
+from followup.insights.silence.screens.export import call_pages
 from followup.presentation.wording import when
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, manager_required, viewer_required
 from nps_project.common import paging
 from nps_project.common.dates import company_day
 from nps_project.common.paging import BadKey, address, before_id, read_id
+from nps_project.downloads import download
 from nps_project.web import form_submissions
 from nps_project.web.setup_pages import Crumb
 from surveys.campaigns.of_contacts.phone_form import PhoneAnswerForm, form_context
@@ -176,6 +178,7 @@ def page(
         "whole": texts.estimate_words(found.whole),
         "headline": texts.headline(row, found),
         "explained": texts.explained(row, found) if found.whole else [],
+        "csv_url": reverse("silence:call_csv", args=[row.pk]),
         "picture": {"drawing": inside_page(made, "list"), **_files(row)} if made else None,
         "lines": [{"call": one, "when": _when(one, at)} for one in lines],
         "first_url": address(request.GET) if after else "",
@@ -199,6 +202,14 @@ def _when(call: Call, at: datetime) -> str:
 
 def _files(row: CallList) -> dict[str, str]:
     return {f"{kind}_url": reverse("silence:call_picture", args=[row.pk, kind]) for kind in ("png", "svg")}
+
+
+@viewer_required
+@require_safe
+def as_csv(request: StaffRequest, call_list_id: int) -> HttpResponseBase:
+    """The customers of a list in their order, and what came of each call."""
+    row = find(request, call_list_id)
+    return download(request, call_pages(row), kind="csv", name="call-list", about=f"call list {row.pk}")
 
 
 @viewer_required

@@ -1,13 +1,18 @@
 """The figures about the silent as a table for spreadsheets: a row for each figure, numbers unrounded."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from followup.insights.estimates.shares import Estimate, Share
+from followup.insights.silence.calls.progress import calls_of
 from followup.insights.silence.figures.funnel import Part, Steps
 from followup.insights.silence.figures.funnel import names as step_names
 from followup.insights.silence.figures.read import Silence
+from followup.insights.silence.models import CallList
 from surveys.scoring import NpsFigures
 
+CALL_HEAD = ("place", "contact", "name", "state", "reason", "tries", "caller", "score", "by_themselves", "at")
+_AT_ONCE = 2_000
 HEAD = ("figure", "group", "value", "low", "high", "n", "of")
 
 
@@ -57,3 +62,23 @@ def _nps(figures: NpsFigures) -> list[object]:
 
 def _estimate(found: Estimate | None) -> list[object]:
     return [found.value, found.low, found.high, found.n, ""] if found else [""] * 5
+
+
+def call_pages(row: CallList) -> Iterator[list[list[object]]]:
+    """The customers of a call list, the head first, in pages. `at`: when the call was done."""
+    yield [[*CALL_HEAD]]
+    page: list[list[object]] = []
+    for call in calls_of(row).iterator(chunk_size=_AT_ONCE):
+        page.append(_call(call))
+        if len(page) == _AT_ONCE:
+            yield page
+            page = []
+    yield page
+
+
+def _call(call: Any) -> list[object]:
+    said = call.score is not None
+    return [
+        call.place, call.contact_id, call.contact.name, call.state, call.reason, call.tries, call.caller or "",
+        call.score if said else "", said and not call.response_id, call.done_at.isoformat() if call.done_at else "",
+    ]  # fmt: skip

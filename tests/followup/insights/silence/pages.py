@@ -44,6 +44,7 @@ def silence_pages(survey: Survey, by: User) -> dict[str, list[str]]:
         "insights/silence/calls/new/": ["/insights/silence/calls/new/", "/insights/silence/calls/new/?survey=autumn"],
         f"{of_list}": [drawn_at],
         f"{of_list}picture.<slug:kind>": [f"{drawn_at}picture.svg"],
+        f"{of_list}calls.csv": [f"{drawn_at}calls.csv"],
         f"{of_list}stop/": [f"{drawn_at}stop/"],
         f"{of_list}next/": [f"{drawn_at}next/"],
         f"{of_list}<int:call_id>/answer/": [f"{drawn_at}{call.pk}/answer/"],

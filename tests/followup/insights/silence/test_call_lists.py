@@ -342,6 +342,22 @@ def test_the_desk_says_that_customers_are_to_be_called(survey: Survey, now: Any)
     assert words not in browse(client_of(make_user("vic", "viewer")), "get", "/desk/", 200)
 
 
+def test_a_list_as_a_table_has_each_customer_and_what_came_of_it(survey: Survey, bea: User, now: Any) -> None:
+    ask(survey, [None] * 2)
+    drawn = draw(survey, number=2)
+    call = services.claim(call_list_id=drawn.pk, by=bea, at=NOW)
+    assert call is not None
+    services.record_answer(call_id=call.pk, answer=NewAnswer(3), by=bea, at=NOW)
+    table: Any = client_of(make_user("eve", "viewer")).get(f"{PAGE}{drawn.pk}/calls.csv")
+    head, first, second = (line.split(",") for line in table.getvalue().decode("utf-8-sig").strip().splitlines())
+    rows = [dict(zip(head, one, strict=True)) for one in (first, second)]
+    assert [(row["place"], row["state"], row["score"], row["caller"]) for row in rows] == [
+        ("1", "answered", "3", "bea"), ("2", "waiting", "", ""),
+    ]  # fmt: skip
+    stranger = make_user("sam", "viewer", all_teams=False)
+    assert client_of(stranger).get(f"{PAGE}{drawn.pk}/calls.csv").status_code == 404
+
+
 def test_strangers_see_no_list_and_viewers_call_nobody(survey: Survey, now: Any) -> None:
     ask(survey, [None] * 3)
     drawn = draw(survey, number=2)

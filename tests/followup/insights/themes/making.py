@@ -62,7 +62,7 @@ def words_and_themes(ticket: Ticket) -> dict[str, list[str]]:
     """Routes of both rooms to addresses that lead to them."""
     words, themes = "/insights/words/", "/insights/themes/"
     return {
-        "insights/words/": [words, f"{words}?language=da", f"{words}?language=x"],
+        "insights/words/": [words, f"{words}?language=da", f"{words}?language=x", f"{words}?trait=x"],
         "insights/words/sentences/": [
             f"{words}sentences/?language=en&group=detractor&word=banner",
             f"{words}sentences/",
@@ -70,6 +70,8 @@ def words_and_themes(ticket: Ticket) -> dict[str, list[str]]:
         "insights/words/words.csv": [f"{words}words.csv"],
         "insights/words/words.xlsx": [f"{words}words.xlsx"],
         "insights/themes/": [themes],
+        "insights/themes/themes.csv": [f"{themes}themes.csv"],
+        "insights/themes/chosen-otherwise.csv": [f"{themes}chosen-otherwise.csv"],
         "insights/themes/precision/": [f"{themes}precision/"],
         "insights/themes/accept/<int:ticket_id>/": [f"{themes}accept/{ticket.pk}/"],
     }

@@ -89,6 +89,18 @@ def test_a_language_of_its_own_and_a_filter_leave_the_others_out(survey: Survey)
     assert client.get(f"{ADDRESS}sentences/").status_code == 400
 
 
+def test_words_of_customers_with_a_trait(survey: Survey) -> None:
+    client = client_of(make_user("ada", "viewer"))
+    say(survey, 3, "The driver was rude", 11, traits={"plan": "gold"})
+    reading.read_new(timezone.now())
+    assert "Plan: gold" in client.get(f"{ADDRESS}?trait=plan%3Dgold").content.decode()
+    assert {row["of"] for row in rows_of(client, "?trait=plan%3Dgold")} <= {"11"}
+    assert rows_of(client, "?trait=plan%3Dsilver") == []
+    refused = client.get(f"{ADDRESS}?trait=plan")
+    assert refused.status_code == 400
+    assert "name=value" in refused.content.decode()
+
+
 def test_people_read_the_words_of_their_own_teams(survey: Survey) -> None:
     team = Team.objects.create(name="North")
     person = make_user("bea", "viewer", all_teams=False)
