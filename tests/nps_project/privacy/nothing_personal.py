@@ -40,6 +40,8 @@ NOTHING_PERSONAL = {
     ),
     **dict.fromkeys(("web.FormSubmission", "privacy.NeverAsked", "inbound.TakenEvent"), HASH),
     **dict.fromkeys(("praise.LovedWords", "themes.CauseQuality", "themes.Theme"), FIGURES),
+    "tallying.DayCount": "counts by value; a day whose answers were erased is counted anew within minutes",
+    "tallying.Division": "names of the product's own, and of traits",
     "tallying.TraitTally": "counts by value; erasing the last answer with a value deletes its rows",
     "surveys.Company": "a company is nobody; it stays when its last contact is erased",
     **dict.fromkeys(
