@@ -67,19 +67,18 @@ def test_every_route_is_walked(world: World) -> None:
     assert set(world.pages) == set(routes())
 
 
-@pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_looking_at_any_page_changes_nothing(world: World, method: str) -> None:
+def test_looking_at_any_page_changes_nothing(world: World) -> None:
     clients = [Client(), client_of(world.admin)]
     before = contents()
 
-    for addresses in world.pages.values():
-        for address in addresses:
-            for client in clients:
-                shown = getattr(client, method)(address, headers={"user-agent": "mail scanner"})
-                assert shown.status_code < 500 or address in {"/s/paused/", "/readyz"}, (address, shown.status_code)
-
-    after = contents()
-    assert {table for table in before if before[table] != after[table]} == set()
+    for method in ("get", "head", "options"):
+        for addresses in world.pages.values():
+            for address in addresses if method == "get" else addresses[:1]:  # the same view
+                for client in clients:
+                    shown = getattr(client, method)(address, headers={"user-agent": "mail scanner"})
+                    assert shown.status_code < 500 or address in {"/s/paused/", "/readyz"}, (method, address)
+        after = contents()
+        assert {table for table in before if before[table] != after[table]} == set(), method
 
 
 # Promise 4
@@ -330,11 +329,12 @@ def test_people_see_what_their_teams_allow(world: World) -> None:
 
 
 def test_every_page_of_staff_sends_a_stranger_to_the_login(world: World) -> None:
+    stranger = Client()
     for route, addresses in world.pages.items():
         if route.startswith(("desk/", "setup/", "contacts/")):
             for address in addresses:
                 for method in ("get", "post"):
-                    sent = getattr(Client(), method)(address)
+                    sent = getattr(stranger, method)(address)
                     assert sent.status_code in {302, 405}, (address, sent.status_code)
                     assert sent.status_code == 405 or sent["Location"].startswith("/login/?next="), address
 
