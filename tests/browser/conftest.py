@@ -14,8 +14,15 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType
 # Playwright's loop runs in this thread, beside Django's synchronous database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-# The live server gives out the collected files, whose hashed names the pages use, and not the sources.
-handlers.StaticFilesHandler = _StaticFilesHandler  # type: ignore[misc,assignment]
+
+class NoStaticFiles(_StaticFilesHandler):
+    """Leaves static files to the product, which gives out collected ones and lets a browser keep them."""
+
+    def _should_handle(self, path: str) -> bool:
+        return False
+
+
+handlers.StaticFilesHandler = NoStaticFiles  # type: ignore[misc,assignment]
 
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1440, "height": 900}
 
