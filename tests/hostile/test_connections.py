@@ -13,12 +13,13 @@ import pytest
 from nps_project.web import connections
 from tests.factories import make_survey
 from tests.faults.programs import Web, web
+from tests.hostile import quick_ends
 from tests.hostile.test_server import answer, host, memory_mb, port_of
 from tests.product import within
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-STREAMS = {"DJANGO_SETTINGS_MODULE": "tests.hostile.wire_settings"}
+STREAMS = {"DJANGO_SETTINGS_MODULE": "tests.hostile.quick_settings"}
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00"
 
 
@@ -48,7 +49,7 @@ def states(server: Web) -> dict[str, tuple[bytes, float]]:
     get = b"GET /s/autumn/ HTTP/1.1\r\n" + host(server)
     post = b"POST /s/autumn/ HTTP/1.1\r\n" + host(server) + b"Content-Length: 1000\r\n"
     pieces = post.replace(b"Content-Length: 1000", b"Transfer-Encoding: chunked")
-    head, body = connections.HEAD_WITHIN_S, 30
+    head, body = quick_ends.HEAD_WITHIN_S, quick_ends.BODY_WITHIN_S
     return {
         "nothing": (b"", head),
         "line feeds": (b"\r\n" * 5, head),
@@ -58,9 +59,9 @@ def states(server: Web) -> dict[str, tuple[bytes, float]]:
         "a head without its last line": (get, head),
         "half a body": (post + b"\r\nscore=3", body),
         "half a body in pieces": (pieces + b"\r\n7\r\nsco", body),
-        "a refused body's rest": (post.replace(b"1000", b"10000000") + b"\r\nscore", connections.REST_WITHIN_S),
-        "a request": (get + b"\r\n", connections.KEPT_FOR_S),
-        "a request, then half of one": (get + b"\r\n" + get, connections.HEAD_WITHIN_S),
+        "a refused body's rest": (post.replace(b"1000", b"10000000") + b"\r\nscore", quick_ends.REST_WITHIN_S),
+        "a request": (get + b"\r\n", quick_ends.KEPT_FOR_S),
+        "a request, then half of one": (get + b"\r\n" + get, quick_ends.HEAD_WITHIN_S),
         "a request and half a body": (get + b"\r\n" + post + b"\r\nsc", body),
     }  # fmt: skip
 
@@ -79,7 +80,7 @@ def seconds_held(line: socket.socket, most: float) -> float:
 def test_what_is_held_ends_in_every_state_but_for_a_trusted_proxy(server: Web) -> None:
     """Three cases, all of them waiting, at once."""
     answer(server)
-    with web(connections=64, TRUSTED_PROXIES="127.0.0.1") as behind_a_proxy, ThreadPoolExecutor() as pool:
+    with web(connections=64, TRUSTED_PROXIES="127.0.0.1", **STREAMS) as behind_a_proxy, ThreadPoolExecutor() as pool:
         cases = [
             pool.submit(a_connection_ends_in_every_state_that_a_client_leaves_it_in, server),
             pool.submit(an_answer_that_nobody_reads_costs_little_memory_and_ends, server),
@@ -91,14 +92,14 @@ def test_what_is_held_ends_in_every_state_but_for_a_trusted_proxy(server: Web) -
 
 
 def a_connection_ends_in_every_state_that_a_client_leaves_it_in(server: Web) -> None:
-    told = states(server)
+    told, body = states(server), quick_ends.BODY_WITHIN_S
     with contextlib.ExitStack() as stack:
         lines = [  # each from an address of its own
             stack.enter_context(held(server, begun, f"127.0.1.{number}"))
             for number, (begun, _within) in enumerate(told.values(), start=1)
         ]
         with ThreadPoolExecutor(len(lines)) as pool:
-            took = dict(zip(told, pool.map(lambda line: seconds_held(line, 45), lines), strict=True))
+            took = dict(zip(told, pool.map(lambda line: seconds_held(line, body + 15), lines), strict=True))
     print({name: f"{seconds:.1f} s" for name, seconds in took.items()})
     slack = 2 * connections.LOOK_S + 3
     assert {name: seconds for name, seconds in took.items() if seconds > told[name][1] + slack} == {}
@@ -117,7 +118,7 @@ def an_answer_that_nobody_reads_costs_little_memory_and_ends(server: Web) -> Non
         print(f"{len(lines)} answers unread: memory {before:.0f} MB, then {after:.0f} MB")
         assert after - before < 40
         assert answer(server) < 3
-        time.sleep(connections.READ_WITHIN_S + 5)
+        time.sleep(quick_ends.READ_WITHIN_S + 5)
         assert not [line for line in lines if is_open(server, line)]
 
 
@@ -125,7 +126,7 @@ def a_trusted_proxy_has_no_share_and_its_connections_are_kept(server: Web) -> No
     with contextlib.ExitStack() as stack:
         get = b"GET /healthz HTTP/1.1\r\n" + host(server) + b"\r\n"
         lines = [stack.enter_context(held(server, get)) for _number in range(40)]
-        time.sleep(connections.KEPT_FOR_S + 4)
+        time.sleep(quick_ends.KEPT_FOR_S + 4)
         assert all(is_open(server, line) for line in lines)
 
 
