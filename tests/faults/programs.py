@@ -9,10 +9,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.beat import PersistentScheduler
 from django.db import connection
+from django.utils import timezone
 
 from nps_project.celery import app
 from nps_project.management.commands.run import celery_command, web_command, worker_command
@@ -84,6 +87,14 @@ def worker(**more: str) -> Iterator[Program]:
     )
     with running(program, lambda: bool(app.control.ping([name], timeout=0.5))):
         yield program
+
+
+def last_ran_yesterday(place: Path) -> None:
+    """The memory of a beat that was off for a day."""
+    scheduler = PersistentScheduler(app, schedule_filename=str(place / "schedule"))
+    for entry in scheduler.schedule.values():
+        entry.last_run_at = timezone.now() - timedelta(days=1)
+    scheduler.close()
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from celery.beat import PersistentScheduler
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -23,7 +22,6 @@ from followup.tasks import move_clocks
 from followup.tickets import actions, attempts, opening, promises, tags
 from nps_project.accounts.models import Team, User
 from nps_project.background import dispatch
-from nps_project.celery import app
 from nps_project.deliveries.models import Delivery
 from nps_project.health.models import SignOfLife
 from surveys.services import decisions, responses
@@ -31,7 +29,7 @@ from surveys.services.surveys import update_survey
 from tests import services
 from tests.addresses import World, make_world, routes
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
-from tests.faults.programs import beat, worker
+from tests.faults.programs import beat, last_ran_yesterday, worker
 from tests.product import within
 from tests.sizes import sized
 
@@ -116,14 +114,6 @@ def test_ten_sweeps_at_once_tell_each_stage_once() -> None:
         assert Activity.objects.filter(kind=kind).count() == 10
     assert Ticket.objects.filter(stage=Stage.OVERDUE).count() == 10
     assert list(chain.verify()) == []
-
-
-def last_ran_yesterday(place: Path) -> None:
-    """The memory of a beat that was off for a day."""
-    scheduler = PersistentScheduler(app, schedule_filename=str(place / "schedule"))
-    for entry in scheduler.schedule.values():
-        entry.last_run_at = timezone.now() - timedelta(days=1)
-    scheduler.close()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
+from celery import Celery
 
 from tests.databases import ask, migrated_database, with_database
-from tests.faults.programs import Program, answers, environment, fetch, running
+from tests.faults.programs import Program, answers, environment, fetch, last_ran_yesterday, running
 from tests.product import CHECKOUT, free_port, within
 
 DATABASE = "production"
@@ -56,21 +57,24 @@ def is_healthy(port: str) -> bool:
 
 
 def _set_up(product: dict[str, str]) -> None:
-    """It runs at each start; the first admin needs a password, and later starts need none."""
+    """It runs at each start; the first admin needs a password, and later starts need none for the last of its lines."""
+    command: list[str] = compose()["setup"]["command"]
+    *_before, last_line = command[-1].strip().splitlines()
+    assert "first_start" in last_line
 
-    def start(**more: str) -> "subprocess.CompletedProcess[str]":
+    def start(lines: str, **more: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            compose()["setup"]["command"], cwd=CHECKOUT, env=product | more, stdin=subprocess.DEVNULL,
+            [*command[:-1], lines], cwd=CHECKOUT, env=product | more, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
 
-    refused = start(ADMIN_PASSWORD="")
+    refused = start(command[-1], ADMIN_PASSWORD="")
     assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
     assert "winback: ADMIN_PASSWORD is ''; allowed: the password of the first admin" in refused.stderr
     assert ask(DATABASE, "SELECT count(*) FROM accounts_user") == 0
-    first = start()
+    first = start(command[-1])  # and a second time what was done before the refusal
     assert first.returncode == 0, first.stderr
-    later = start(ADMIN_PASSWORD="")
+    later = start(last_line, ADMIN_PASSWORD="")
     assert (later.returncode, later.stderr) == (0, "")
 
 
@@ -81,6 +85,7 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
     assert any((tmp_path / "static" / "css").glob("tokens.*.css.gz")), "compressed, under a name of its content"
 
     site = product["SITE_URL"]
+    last_ran_yesterday(tmp_path)  # so beat sends everything at once
     with ExitStack() as stack:
         programs = {"web": Program(web_command(site.rsplit(":", 1)[1]), **product)}
         stack.enter_context(running(programs["web"], lambda: answers(f"{site}/healthz")))
@@ -96,9 +101,13 @@ def test_from_an_empty_database_to_a_ticket(product: dict[str, str], tmp_path: P
         assert within(40, lambda: ask(DATABASE, "SELECT count(*) FROM followup_ticket") == 1), programs["worker"].said()
         seen = "SELECT count(DISTINCT name) FROM health_signoflife WHERE name IN ('lane:bulk', 'beat')"
         assert within(60, lambda: ask(DATABASE, seen) == 2), "".join(program.said() for program in programs.values())
+        broker = product["REDIS_URL"].replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+        workers = Celery(broker=broker).control
+        assert within(20, lambda: len(workers.ping(timeout=1) or []) == 4)
         for name in ("beat", "mail", "sweeps", "bulk", "worker", "web"):
             programs[name].process.terminate()
-            assert programs[name].process.wait(30) == 0, programs[name].said()
+        for program in programs.values():
+            assert program.process.wait(30) == 0, program.said()
         for name, program in programs.items():
             said = program.said().replace("worker: Warm shutdown (MainProcess)", "")  # written by a signal handler
             for line in filter(None, said.splitlines()):
