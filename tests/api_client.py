@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.http import HttpResponse
 from django.test import Client
 
 from nps_project.accounts.keys import create_api_key
@@ -28,13 +29,14 @@ class Program:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         content_type = given.pop("Content-Type", "application/json")
-        return self.client.generic(
+        answer = self.client.generic(
             method,
             path if path.startswith(("/", "http://")) else BASE + path,
             data,
             content_type=content_type,
             headers=self.headers | given,
         )
+        return _whole(answer) if answer.streaming else answer
 
     def get(self, path: str, status: int = 200) -> Any:
         return self._body(self.call("GET", path), status)
@@ -61,6 +63,13 @@ class Program:
         if status >= 400:
             check_problem(answer, body)
         return body
+
+
+def _whole(answer: Any) -> Any:
+    """A streamed answer, read to its end."""
+    whole: Any = HttpResponse(answer.getvalue(), status=answer.status_code, headers=dict(answer.headers))
+    whole.json = lambda: json.loads(whole.content)
+    return whole
 
 
 def check_problem(answer: Any, body: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ def widen(subject: Subject, is_locked: bool) -> Subject:
     """With their tickets and messages; locks them in this order, behind the answers."""
     answers, contacts = subject.of(RESPONSE), subject.of(CONTACT)
     tickets = _ids(Ticket.objects.filter(response__in=answers), is_locked)
-    subject = subject.with_ids(TICKET, tickets, "ticket:", ACCOUNT_MANAGER_MAIL)
+    subject = subject.with_ids(TICKET, tickets, "ticket:", ACCOUNT_MANAGER_MAIL, page="/desk/tickets/")
     written = Q(ticket__in=tickets) | Q(contact__in=contacts) | Q(case_message__response__in=answers)
     messages = Message.objects.alias(sender=Lower("from_address"))
     subject = subject.with_ids(

@@ -15,7 +15,6 @@ from nps_project.privacy.registry import Erasing, Part, Subject, Table
 
 UNSENT = (Status.QUEUED, Status.IN_FLIGHT)
 ERASED = "erased"
-_SHORTEST = 5  # characters of a text by which a mail to a colleague is known to tell of somebody
 
 
 def _theirs(subject: Subject) -> Q:
@@ -41,11 +40,12 @@ class Deliveries(Table):
     def _erase_of_several(self, subject: Subject) -> int:
         telling = Q()
         for word in sorted(subject.words | subject.addresses):
-            if len(word) >= _SHORTEST:
-                telling |= Q(body_text__contains=word) | Q(subject__contains=word)
+            telling |= Q(body_text__contains=word) | Q(subject__contains=word)
+        for link in sorted(subject.links):
+            telling |= Q(body_text__contains=link)
         if not telling:
             return 0
-        of_several = Delivery.objects.filter(telling, audience=Audience.STAFF)
+        of_several = Delivery.objects.exclude(about__startswith="ticket:").filter(telling, audience=Audience.STAFF)
         words = _("This mail told of a customer who was erased before it left. What is to be done is on your desk: %s")
         of_several.filter(status__in=UNSENT).update(
             subject=_("A customer was erased"), body_text=words % f"{settings.SITE_URL}/desk/", body_html=""

@@ -23,7 +23,8 @@ class Subject:
 
     `born_at` is when the row `row_id` was made: with it an id means the same row in a restored database. `ids`: their
     rows by the label of the model. `abouts`: how deliveries name what is theirs. `addresses`, and the company's own
-    `numbers`, are in lower case; `words` are texts by which somebody else's row may name or quote them.
+    `numbers`, are in lower case; `words` are texts, and `links` addresses of pages, by which a row about
+    several customers names or quotes this one.
     """
 
     kind: str
@@ -37,16 +38,27 @@ class Subject:
     addresses: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
 
     def of(self, label: str) -> frozenset[int]:
         """The ids of their rows of a model."""
         return self.ids.get(label, frozenset())
 
-    def with_ids(self, label: str, ids: Iterable[int], *abouts: str) -> "Subject":
-        """The same with rows of one more model; `abouts`: what comes before an id in a delivery's `about`."""
+    def is_known_by(self, typed: str) -> bool:
+        """Whether this is one of the texts that they are known by, upper and lower case alike."""
+        return _plain(typed) in {_plain(one) for one in self.known_by}
+
+    def with_ids(self, label: str, ids: Iterable[int], *abouts: str, page: str = "") -> "Subject":
+        """The same with rows of one more model. `abouts`: what comes before an id in a delivery's `about`; `page`: what
+        comes before it in the address of the row's page."""
         found = frozenset(ids)
         named = {f"{prefix}{one}" for prefix in abouts for one in found}
-        return replace(self, ids={**self.ids, label: found}, abouts=self.abouts | named)
+        links = {f"{page}{one}/" for one in found if page}
+        return replace(self, ids={**self.ids, label: found}, abouts=self.abouts | named, links=self.links | links)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

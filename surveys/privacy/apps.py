@@ -10,7 +10,7 @@ class SurveysPrivacyConfig(AppConfig):
     name = "surveys.privacy"
     label = "customers_privacy"
     verbose_name = _("Customers' data")
-    addresses = (("contacts/", "surveys.privacy.urls"),)
+    addresses = (("contacts/", "surveys.privacy.urls"), ("api/v1/", "surveys.privacy.api_urls"))
 
     def ready(self) -> None:
         from nps_project.guide import help_links

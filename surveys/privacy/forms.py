@@ -21,13 +21,13 @@ class EraseForm(forms.Form):
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known_by = subject.known_by or (str(subject.row_id),)
+        self.subject = subject
         self.fields["typed"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "aria-describedby": "known"}
 
     def clean_typed(self) -> str:
         """One of the texts by which they are known, upper and lower case alike."""
         typed: str = self.cleaned_data["typed"]
-        if " ".join(typed.split()).casefold() not in {" ".join(one.split()).casefold() for one in self.known_by}:
+        if not self.subject.is_known_by(typed):
             words = _("“%(typed)s” is not what is known of them. Type one of these: %(known)s.")
-            raise ValidationError(words, params={"typed": typed, "known": " · ".join(self.known_by)})
+            raise ValidationError(words, params={"typed": typed, "known": " · ".join(self.subject.known_by)})
         return typed

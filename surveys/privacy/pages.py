@@ -111,7 +111,7 @@ def _erase(request: StaffRequest, kind: Kind, row_id: int, back_url: str) -> Htt
         "subject": subject,
         "is_contact": kind == Kind.CONTACT,
         "form": form,
-        "known_by": form.known_by,
+        "known_by": subject.known_by,
         "held": held,
         "last": last,
         "back_url": back_url,

@@ -11,7 +11,7 @@ from nps_project.privacy.registry import Subject
 from surveys.models import Answer, Contact, Invitation, QuestionKind, Response, Survey
 from surveys.services.invitations import mails_about
 
-SHORTEST_WORD = 5
+SHORTEST_NAME, SHORTEST_NUMBER, SHORTEST_TEXT = 10, 6, 20  # characters, from which on it is nobody else's
 MAILS = mails_about(0).removesuffix("0")  # what a delivery's `about` begins with
 ANONYMOUS = Q(contact=None, invitation=None)
 
@@ -48,6 +48,7 @@ def answer(response_id: int, is_locked: bool) -> Subject | None:
         return None
     known_by = _shown([row.contact_name, row.contact_email, row.contact_phone])
     name = "" if row.erased_at else next(iter(known_by), "")
+    known_by = known_by or (str(row.pk),)
     subject = Subject(Kind.ANSWER.value, row.pk, row.recorded_at, name, known_by=known_by, erased_at=row.erased_at)
     return _with_all(subject, [], [row], is_locked=is_locked)
 
@@ -92,8 +93,8 @@ def _with_all(subject: Subject, contacts: list[Contact], answers: list[Response]
         numbers=frozenset(_lowered(one.external_id for one in contacts)),
         words=frozenset(_words(contacts, answers)),
     )
-    subject = subject.with_ids("surveys.Contact", (one.pk for one in contacts))
-    subject = subject.with_ids("surveys.Response", (one.pk for one in answers))
+    subject = subject.with_ids("surveys.Contact", (one.pk for one in contacts), page="/contacts/")
+    subject = subject.with_ids("surveys.Response", (one.pk for one in answers), page="/desk/answers/")
     return subject.with_ids("surveys.Invitation", asked, MAILS)
 
 
@@ -106,9 +107,14 @@ def _lowered(addresses: Iterable[str | None]) -> set[str]:
 
 
 def _words(contacts: list[Contact], answers: list[Response]) -> set[str]:
-    """Names, numbers, and what was said: long enough to be nobody else's."""
-    found = {text for one in contacts for text in (one.name, one.email, one.phone, one.external_id)}
-    found |= {text for one in answers for text in (one.contact_name, one.contact_email, one.contact_phone, one.comment)}
-    texts = Answer.objects.filter(response__in=[one.pk for one in answers], question__kind=QuestionKind.TEXT)
-    found |= set(texts.values_list("value", flat=True)) if answers else set()
-    return {text.strip() for text in found if text and len(text.strip()) >= SHORTEST_WORD}
+    """Names, numbers, and what was said, of those that are long enough to mean nobody else."""
+    names = [*(one.name for one in contacts), *(one.contact_name for one in answers)]
+    numbers = [text for one in contacts for text in (one.phone, one.external_id)]
+    numbers += [one.contact_phone for one in answers]
+    addresses = [*(one.email for one in contacts), *(one.contact_email for one in answers)]
+    texts = [one.comment for one in answers]
+    if answers:
+        extra = Answer.objects.filter(response__in=[one.pk for one in answers], question__kind=QuestionKind.TEXT)
+        texts += extra.values_list("value", flat=True)
+    kinds = ((names, SHORTEST_NAME), (numbers, SHORTEST_NUMBER), (addresses, 1), (texts, SHORTEST_TEXT))
+    return {text.strip() for found, least in kinds for text in found if text and len(text.strip()) >= least}

@@ -63,6 +63,8 @@ def test_every_example_is_answered_as_it_is_shown() -> None:
             path = path.replace("tickets/1/", f"tickets/{ticket.pk}/")
             if path.endswith("/steps/"):
                 body["step"] = ticket.steps.all()[0].pk
+        if path.startswith("contacts/2/"):  # the guide's second customer
+            path = path.replace("contacts/2/", f"contacts/{Contact.objects.get(email='lars@example.com').pk}/")
         if path == "improvements/":
             body["owner"] = make_user("ada").pk
         answer = program.call(method, path, body, **headers)

@@ -45,7 +45,11 @@ ADMINS_WRITE = (
     "companies",
     "segments",
     *DECISIONS,
+    "contacts/{id}/everything/",
+    "contacts/{id}/erase/",
 )
+ADMINS_READ = "contacts/{id}/everything/"
+ERASE = "contacts/{id}/erase/"
 AGENTS_CALL = "call-lists/{id}/next/"
 OWN_ONLY = "bulk-decisions/{id}/"  # those of others are for admins
 WRITES = {
@@ -53,6 +57,7 @@ WRITES = {
     "surveys/{slug}/": {"PATCH"},
     "contacts/": {"POST"},
     "contacts/{id}/": {"PATCH"},
+    ERASE: {"POST"},
     "companies/": {"POST"},
     "companies/{id}/": {"PATCH"},
     "segments/": {"POST"},
@@ -144,7 +149,10 @@ def expected_status(scope: str, path: str, method: str) -> set[int]:
         return {401}
     writes = WRITES.get(path, set())
     rank = {"read": 0, "write": 1, "admin": 2}[scope]
-    needed = 0 if method in SAFE else 2 if path.startswith(ADMINS_WRITE) and path != AGENTS_CALL else 1
+    is_admins = path.startswith(ADMINS_WRITE) and path != AGENTS_CALL
+    needed = 0 if method in SAFE else 2 if is_admins else 1
+    if path == ADMINS_READ and rank < 2 and method in ("GET", "HEAD"):
+        return {403}
     if rank < needed:
         return {403}
     if method in writes and path.startswith(("campaigns/{id}/", "improvements/{id}/", "messages/{id}/")):

@@ -99,6 +99,20 @@ def test_what_has_not_left_is_withdrawn_and_nobody_asks_again(known: Known) -> N
     assert Invitation.objects.get(pk=known.asked.pk).status == known.asked.status
 
 
+def test_mails_to_colleagues_that_tell_of_others_stay(known: Known) -> None:
+    """A short comment or a common first name says nothing of whom a mail is about; the link to a ticket does."""
+    contact = make_contact(78, name="Ann")
+    ticket = make_ticket(known.ticket.survey, 3, "Great", contact=contact)
+    staff = {"to_address": "sam@example.com", "audience": "staff", "status": "sent"}
+    texts = {"other": "Ann: Great", "digest": f"Ann: Great\nhttp://x/desk/tickets/{ticket.pk}/", "longer": ""}
+    texts["longer"] = f"Bo: Great\nhttp://x/desk/tickets/{ticket.pk}1/"
+    for key, text in texts.items():
+        Delivery.objects.create(dedupe_key=key, body_text=text, **staff)
+    erasing.erase(Kind.CONTACT, contact.pk)
+    left = dict(Delivery.objects.filter(dedupe_key__in=texts).values_list("dedupe_key", "body_text"))
+    assert left == texts | {"digest": ""}
+
+
 def test_the_shell_is_never_found_and_its_address_is_another_customer_who_is_never_asked(known: Known) -> None:
     from surveys.campaigns.people import People, rows_of_person
 
