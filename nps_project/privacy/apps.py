@@ -13,9 +13,11 @@ class PrivacyConfig(AppConfig):
     addresses = (("setup/erased/", "nps_project.privacy.urls"),)
 
     def ready(self) -> None:
+        from nps_project.api import enums
         from nps_project.guide import help_links
         from nps_project.privacy import own_parts, registry
 
         registry.add(own_parts.MAILS)
         registry.add(own_parts.PROGRAMS)
+        enums.add(WhyErasedEnum="nps_project.privacy.models.Why")
         help_links.add({"privacy:erased": "privacy#what-was-erased"})
