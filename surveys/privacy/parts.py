@@ -9,6 +9,7 @@ from nps_project.common.dates import company_day
 from nps_project.privacy.registry import Erasing, Part, Subject, Table
 from surveys.models import AskReason, Invitation, InvitationStatus, QuestionKind, Response, ResponseState
 from surveys.tallying.counting import Step, traits_changing
+from surveys.tallying.days.counting import drop_changed_now
 
 CONTACT, RESPONSE, INVITATION = "surveys.Contact", "surveys.Response", "surveys.Invitation"
 
@@ -34,7 +35,7 @@ class Contacts(Table):
 
 
 class Answers(Table):
-    """An answer keeps score, day, survey, language, channel and whether it counts. Tallies by trait follow."""
+    """An answer keeps score, day, survey, language, channel and whether it counts. What is counted by traits follows."""
 
     def erase(self, subject: Subject, erasing: Erasing) -> int:
         left = Response.objects.filter(self.of(subject)).filter(self.not_empty() | Q(erased_at=None))
@@ -49,6 +50,7 @@ class Answers(Table):
             Response.objects.filter(pk__in=[row.pk for row in rows]).update(
                 **self.empties, evidence=Case(why, default=F("evidence")), erased_at=erasing.at
             )
+        drop_changed_now()
         return len(rows)
 
 

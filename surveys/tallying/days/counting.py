@@ -63,6 +63,16 @@ def forget_changed() -> int:
     return len(changes)
 
 
+def drop_changed_now() -> None:
+    """Delete the counts of the days that the caller's transaction changed, with the values that answers had before:
+    nobody reads them any more, and they would stay until the days are counted anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM tallying_daycount WHERE day IN"
+            " (SELECT day FROM tallying_changedday WHERE changed_by = pg_current_xact_id()::text::bigint)"
+        )
+
+
 @transaction.atomic
 def forget_all() -> None:
     """Let every day be counted anew."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from zlib import decompress
 
 from django.db import connection
 from django.utils import timezone
@@ -16,7 +17,7 @@ from nps_project.api.models import IdempotentRequest
 from nps_project.deliveries.inbound.models import InboundMail, MailSource
 from nps_project.deliveries.models import Delivery
 from surveys.contacts.imports import parts
-from surveys.contacts.imports.models import ContactImport, ImportedContact, ImportFault
+from surveys.contacts.imports.models import ContactImport, ImportedContact, ImportFault, ImportPart
 from surveys.contacts.imports.reading.delimited import FileRow
 from surveys.contacts.services import save_contact
 from surveys.models import AskDecision, Contact, Decision, Invitation, Question, Response, Unsubscription
@@ -143,10 +144,6 @@ def everywhere() -> dict[str, str]:
 def where(secrets: list[str]) -> dict[str, list[str]]:
     """The columns in which one of the secrets stands."""
     found = {place: [one for one in secrets if one in text] for place, text in everywhere().items()}
-    from zlib import decompress
-
-    from surveys.contacts.imports.models import ImportPart
-
     lines = " ".join(decompress(bytes(part.content)).decode().lower() for part in ImportPart.objects.all())
     found["imports_importpart.content"] = [one for one in secrets if one in lines]
     return {place: secrets for place, secrets in found.items() if secrets}

@@ -1,11 +1,13 @@
 """Erasing a customer leaves nothing of them, and every figure as it was."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from followup.history import chain
 from followup.models import ActivityKind, Ticket
@@ -13,13 +15,15 @@ from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
 from nps_project.privacy import erasing, giving, registry
 from nps_project.privacy.models import Erasure, Kind
+from surveys.campaigns.people import People, rows_of_person
 from surveys.contacts.services import find_or_make
 from surveys.models import Contact, Invitation, Response, ResponseChange, Tally
 from surveys.services import tallies
+from surveys.tallying.days import counting as days
 from surveys.tallying.filling import FILL
 from surveys.tallying.marking import mark_these
 from surveys.tallying.models import TraitTally
-from tests.factories import make_answer, make_contact, make_ticket
+from tests.factories import make_answer, make_contact, make_survey, make_ticket
 from tests.nps_project.privacy.customer import CITY, EMAIL, SECRETS, Known, make_known, where
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +57,6 @@ def test_nothing_of_a_customer_is_left_anywhere(known: Known) -> None:
 
 def test_figures_and_clocks_stay_and_every_chain_holds(known: Known) -> None:
     mark_these(["city"])
-    from django.utils import timezone
-
     sweep.run(FILL, timezone.now())
     assert TraitTally.objects.filter(value=f'"{CITY}"', count__gt=0).exists()
     kept = ("pk", "score", "state", "survey", "language", "channel", "answered_at", "contact")
@@ -114,8 +116,6 @@ def test_mails_to_colleagues_that_tell_of_others_stay(known: Known) -> None:
 
 
 def test_the_shell_is_never_found_and_its_address_is_another_customer_who_is_never_asked(known: Known) -> None:
-    from surveys.campaigns.people import People, rows_of_person
-
     erasing.erase(Kind.CONTACT, known.contact.pk)
     shell = Contact.objects.get(pk=known.contact.pk)
     assert not Contact.objects.visible_to(known.admin).filter(pk=shell.pk).exists()
@@ -161,8 +161,6 @@ def test_who_is_not_known_is_said(known: Known) -> None:
 
 
 def test_the_number_of_statements_does_not_grow_with_the_customers_rows() -> None:
-    from tests.factories import make_survey
-
     survey, counts = make_survey(), []
     for number, tickets in ((1, 2), (2, 8)):
         contact = make_contact(number, traits={"city": "A"})
@@ -174,3 +172,21 @@ def test_the_number_of_statements_does_not_grow_with_the_customers_rows() -> Non
             erasing.erase(Kind.CONTACT, contact.pk)
         counts.append(len(queries))
     assert counts[0] == counts[1] < 130
+
+
+def test_days_that_are_counted_keep_no_value_of_theirs(known: Known) -> None:
+    now = timezone.now()
+    Response.objects.filter(contact=known.contact).update(answered_at=now - timedelta(days=12))
+    mark_these(["city", "plan"])
+    sweep.run(FILL, now)
+    tallies.rebuild()
+    days.go_on(now)
+    counted = where(SECRETS)["tallying_daycount.value"]
+    assert set(counted) == {"keeperhouse", "xyzzyville"}
+    erasing.erase(Kind.CONTACT, known.contact.pk)
+    assert where(SECRETS) == {}
+    assert days.differing_days() == []
+    days.go_on(now)
+    assert where(SECRETS) == {}
+    assert days.differing_days() == []
+    assert tallies.differences() == []
