@@ -25,7 +25,7 @@ from typing import IO, Any
 import psycopg2  # type: ignore[import-untyped]  # it ships no types
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,6 +55,17 @@ def after_restore(act: Callable[[datetime], Any]) -> None:
     """Have `act` called with the time, once a backup is in its place and brought to this release; an app's ready()
     calls it. What was done since the backup was made is not known then."""
     _after_restore.append(act)
+
+
+Read = Callable[[], Any]
+Repeat = Callable[[Any], Any]
+_carried: list[tuple[Read, Repeat]] = []
+
+
+def carry_over(read: Read, repeat: Repeat) -> None:
+    """Have `read` called before a restore replaces what is there, and `repeat` with what it gave, if that is anything,
+    once the backup is in its place: for what must not come back with it. An app's ready() calls it."""
+    _carried.append((read, repeat))
 
 
 class BackupError(Exception):
@@ -175,6 +186,7 @@ def restore(
     with _scratch() as scratch:
         made = _unpack(source, scratch)
         _check(made, replace)
+        carried = [(repeat, _read_before(read)) for read, repeat in _carried]
         if left_out := _load(scratch / DUMP, made, progress):
             warn(_("Left out, since no release has these tables: %s") % _reason(", ".join(left_out)))
         _put_files(scratch, made)
@@ -182,7 +194,19 @@ def restore(
     at = timezone.now()
     for act in _after_restore:
         act(at)
+    for repeat, given in carried:
+        if given:
+            repeat(given)
     return made
+
+
+def _read_before(read: Read) -> Any:
+    """What it gives; None where the database is empty, or of a release that does not know it."""
+    try:
+        with transaction.atomic():
+            return read()
+    except DatabaseError:
+        return None
 
 
 def _unpack(source: IO[bytes], scratch: Path) -> BackupManifest:

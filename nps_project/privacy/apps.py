@@ -15,9 +15,11 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         from nps_project.api import enums
         from nps_project.guide import help_links
-        from nps_project.privacy import own_parts, registry
+        from nps_project.operations import backup
+        from nps_project.privacy import again, own_parts, registry
 
         registry.add(own_parts.MAILS)
         registry.add(own_parts.PROGRAMS)
+        backup.carry_over(lambda: list(again.lines()), again.repeat)
         enums.add(WhyErasedEnum="nps_project.privacy.models.Why")
         help_links.add({"privacy:erased": "privacy#what-was-erased"})

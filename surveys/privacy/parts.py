@@ -35,7 +35,7 @@ class Contacts(Table):
 
 
 class Answers(Table):
-    """An answer keeps score, day, survey, language, channel and whether it counts. What is counted by traits follows."""
+    """An answer keeps score, day, survey, language, channel and whether it counts. Counts by trait follow."""
 
     def erase(self, subject: Subject, erasing: Erasing) -> int:
         left = Response.objects.filter(self.of(subject)).filter(self.not_empty() | Q(erased_at=None))
