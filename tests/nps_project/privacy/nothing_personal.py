@@ -40,8 +40,6 @@ NOTHING_PERSONAL = {
     ),
     **dict.fromkeys(("web.FormSubmission", "privacy.NeverAsked", "inbound.TakenEvent"), HASH),
     **dict.fromkeys(("praise.LovedWords", "themes.CauseQuality", "themes.Theme"), FIGURES),
-    "tallying.DayCount": "counts by value; a day whose answers were erased is counted anew within minutes",
-    "tallying.Division": "names of the product's own, and of traits",
     "tallying.TraitTally": "counts by value; erasing the last answer with a value deletes its rows",
     "tallying.DayCount": "counts by value; erasing deletes those of the days that it changes, which are counted anew",
     "surveys.Company": "a company is nobody; it stays when its last contact is erased",
