@@ -18,7 +18,8 @@ ERASED = "erased"
 
 
 def _theirs(subject: Subject) -> Q:
-    return Q(about__in=subject.abouts) | Q(to_address__in=subject.addresses)
+    typed = {word for word in subject.words if "@" in word}  # not all in lower case
+    return Q(about__in=subject.abouts) | Q(to_address__in=subject.addresses | typed)
 
 
 class Deliveries(Table):

@@ -13,13 +13,14 @@ from nps_project.privacy.models import NeverAsked
 
 
 @lru_cache(maxsize=1)
-def _key() -> str:
+def key() -> str:
+    """What is hashed before an address."""
     return hashlib.sha256(b"winback.never.asked:" + settings.SECRET_KEY.encode()).hexdigest()
 
 
 def digest_of(address: str) -> str:
     """What is kept of an address."""
-    return hashlib.sha256((_key() + address.strip().lower()).encode()).hexdigest()
+    return hashlib.sha256((key() + address.strip().lower()).encode()).hexdigest()
 
 
 def add(addresses: Iterable[str], at: datetime) -> None:
@@ -33,9 +34,19 @@ def remove(address: str) -> bool:
     return bool(NeverAsked.objects.filter(digest=digest_of(address)).delete()[0])
 
 
+def sql_of(column: str) -> str:
+    """The same as is_never_asked, for a statement of SQL whose parameters name `never_asked_key`: key(). Without any
+    such address nothing is hashed."""
+    digest = f"encode(sha256(convert_to(%(never_asked_key)s || lower({column}), 'UTF8')), 'hex')"
+    return (
+        "((SELECT EXISTS (SELECT FROM privacy_neverasked))"
+        f" AND EXISTS (SELECT FROM privacy_neverasked WHERE digest = {digest}))"
+    )  # noqa: S608
+
+
 def is_never_asked(column: str) -> Exists:
     """Whether the address in a column is one of them, as a part of another query."""
-    plain = Concat(Value(_key()), Lower(OuterRef(column)), output_field=CharField())
+    plain = Concat(Value(key()), Lower(OuterRef(column)), output_field=CharField())
     hashed = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
     digest = Func(plain, template=hashed, output_field=CharField())
     return Exists(NeverAsked.objects.filter(digest=digest))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.paging import BadKey, address, before_id, page
+from nps_project.privacy.suppression import is_never_asked
 from surveys import hooks
 from surveys.contacts import counting
 from surveys.contacts.contact_filter import FILTERS
@@ -109,7 +110,7 @@ def _rows(request: StaffRequest, found: Sequence[Contact], columns: list[str]) -
 def find(request: StaffRequest, contact_id: int) -> Contact:
     """A contact that the reader may see. Raises: Http404."""
     rows = Contact.objects.visible_to(request.user).select_related("company", "survey").defer("search_vector")
-    contact = rows.filter(pk=contact_id).first()
+    contact = rows.annotate(is_never_asked=is_never_asked("email")).filter(pk=contact_id).first()
     if contact is None:
         raise Http404
     return contact
@@ -118,7 +119,9 @@ def find(request: StaffRequest, contact_id: int) -> Contact:
 @viewer_required
 @require_safe
 def show(request: StaffRequest, contact_id: int) -> HttpResponse:
-    """The page of one contact."""
+    """The page of one contact; of one who was erased, for admins, what is said of that."""
+    if request.user.is_at_least(Role.ADMIN) and Contact.objects.filter(pk=contact_id, erased_at__isnull=False).exists():
+        return redirect("customers_privacy:erase_contact", contact_id)
     contact, at, user = find(request, contact_id), timezone.now(), request.user
     company_days = Asking.current().quarantine_days
     answers = Response.objects.visible_to(user).filter(contact=contact).select_related("survey")

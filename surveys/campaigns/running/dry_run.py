@@ -14,6 +14,7 @@ from django.db import connection
 
 from nps_project.common.dates import company_day
 from nps_project.deliveries.queueing import RESERVED_DOMAINS, RESERVED_ENDINGS
+from nps_project.privacy import suppression
 from surveys.campaigns.pacing import turns
 from surveys.campaigns.pacing.windows import opening
 from surveys.campaigns.running import audience
@@ -36,7 +37,7 @@ WITH found AS (
     FROM surveys_contact AS other WHERE survey_id IS NOT NULL AND email IS NOT NULL GROUP BY 1
 ), known AS (
     SELECT coalesce(nullif(found.time_zone, ''), found.company_zone, '') AS zone, CASE
-        WHEN found.do_not_contact OR coalesce(others.do_not_contact, false) THEN 'do_not_contact'
+        WHEN found.do_not_contact OR coalesce(others.do_not_contact, false) OR {never_asked} THEN 'do_not_contact'
         WHEN found.unsubscribed_at IS NOT NULL OR coalesce(others.unsubscribed, false) OR EXISTS (
             SELECT FROM surveys_unsubscription AS wish
             WHERE wish.contact_id = found.id AND wish.survey_id = %(survey)s) THEN 'unsubscribed'
@@ -96,13 +97,14 @@ def _counted(campaign: Campaign, at: datetime) -> list[tuple[str, str, int]]:
     found, names = audience.selected(campaign, *_COLUMNS)
     drawn, given = audience.sample(campaign)
     days = campaign.survey.quarantine_days
+    never_asked = suppression.sql_of("found.email")
     values: dict[str, Any] = {
-        "survey": campaign.survey_id, "at": at, "domains": list(RESERVED_DOMAINS),
+        "never_asked_key": suppression.key(), "survey": campaign.survey_id, "at": at, "domains": list(RESERVED_DOMAINS),
         "endings": [f"%{ending}" for ending in RESERVED_ENDINGS],
         "quarantine": Asking.current().quarantine_days if days is None else days, **names, **given,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(found=found, sample=drawn), values)
+        cursor.execute(_COUNT.format(found=found, sample=drawn, never_asked=never_asked), values)
         rows: list[tuple[str, str, int]] = cursor.fetchall()
     return rows
 

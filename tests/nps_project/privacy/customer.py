@@ -108,7 +108,7 @@ def _mails(ticket: Ticket, waiting: Invitation) -> None:
     texts = {"subject": f"For {NAME}", "body_text": f"{WORD} {NAME}", "body_html": f"<p>{WORD}</p>"}
     to_them = {"to_address": EMAIL, "audience": "customer", "last_error": f"550 {EMAIL}", **texts}
     Delivery.objects.create(dedupe_key="p1", about=f"invitation:{waiting.pk}", status="queued", **to_them)
-    Delivery.objects.create(dedupe_key="p2", about="", status="sent", **to_them)
+    Delivery.objects.create(dedupe_key="p2", about="", status="sent", **to_them | {"to_address": EMAIL.upper()})
     staff = {"to_address": "sam@example.com", "audience": "staff", **texts}
     Delivery.objects.create(dedupe_key="p3", about=f"ticket:{ticket.pk}", status="sent", **staff)
     Delivery.objects.create(dedupe_key="p4", about="", status="sent", **staff)

@@ -23,7 +23,7 @@ NOTHING_PERSONAL = {
         (
             "auth.Permission", "contenttypes.ContentType", "health.EventCount", "health.SignOfLife",
             "background.PutAside", "followup.DigestItem", "followup.Notice", "surveys.Sample", "surveys.TallyZone",
-            "privacy.Erasure", "tallying.Division",
+            "privacy.Erasure",
         ),
         CODES,
     ),
@@ -40,6 +40,7 @@ NOTHING_PERSONAL = {
     ),
     **dict.fromkeys(("web.FormSubmission", "privacy.NeverAsked", "inbound.TakenEvent"), HASH),
     **dict.fromkeys(("praise.LovedWords", "themes.CauseQuality", "themes.Theme"), FIGURES),
+    "tallying.Division": "names of the product's own, and of traits",
     "tallying.TraitTally": "counts by value; erasing the last answer with a value deletes its rows",
     "tallying.DayCount": "counts by value; erasing deletes those of the days that it changes, which are counted anew",
     "surveys.Company": "a company is nobody; it stays when its last contact is erased",

@@ -13,17 +13,18 @@ from followup.history import chain
 from followup.models import ActivityKind, Ticket
 from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
-from nps_project.privacy import erasing, giving, registry
+from nps_project.privacy import erasing, giving, registry, suppression
 from nps_project.privacy.models import Erasure, Kind
 from surveys.campaigns.people import People, rows_of_person
+from surveys.campaigns.running.dry_run import dry_run
 from surveys.contacts.services import find_or_make
-from surveys.models import Contact, Invitation, Response, ResponseChange, Tally
+from surveys.models import Campaign, Contact, Invitation, Response, ResponseChange, Tally
 from surveys.services import tallies
 from surveys.tallying.days import counting as days
 from surveys.tallying.filling import FILL
 from surveys.tallying.marking import mark_these
 from surveys.tallying.models import TraitTally
-from tests.factories import make_answer, make_contact, make_survey, make_ticket
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket
 from tests.nps_project.privacy.customer import CITY, EMAIL, SECRETS, Known, make_known, where
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,12 @@ def test_the_shell_is_never_found_and_its_address_is_another_customer_who_is_nev
     survey = known.ticket.survey
     asked = People(list(rows_of_person(again)), [survey.pk]).customer(again, survey.pk)
     assert asked.do_not_contact
+    page = client_of(known.admin).get(f"/contacts/{again.pk}/").content.decode()
+    assert "who had this address was erased" in page
+    campaign = Campaign.objects.create(name="All", survey=survey)
+    before = dry_run(campaign, timezone.now()).skipped["do_not_contact"]
+    assert suppression.remove(EMAIL)
+    assert dry_run(campaign, timezone.now()).skipped.get("do_not_contact", 0) == before - 1
     other = make_contact(5)
     assert not People(list(rows_of_person(other)), [survey.pk]).customer(other, survey.pk).do_not_contact
 

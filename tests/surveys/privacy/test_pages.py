@@ -69,7 +69,8 @@ def test_the_page_says_what_goes_and_what_stays_and_erases_after_the_name(admin:
     assert again.status_code == 302
     (erasure,) = Erasure.objects.all()
     assert (erasure.by, erasure.why, erasure.row_id) == (admin, "asked", contact.pk)
-    assert client.get(f"/contacts/{contact.pk}/").status_code == 404
+    assert client.get(f"/contacts/{contact.pk}/")["Location"] == erase_page(contact)
+    assert client_of(make_user("mo", "manager")).get(f"/contacts/{contact.pk}/").status_code == 404
     listed = client.get("/setup/erased/").content.decode()
     assert f"Customer {contact.pk}" in listed
     assert where(["zarathustra"]) == {}
