@@ -175,7 +175,7 @@ WITH_SAMPLES: dict[str, Callable[[Photographer], Page | Locator]] = {
     "promise": lambda taker: taker.ticket("p"),
     "resolve": lambda taker: taker.ticket("r"),
     "recovery": lambda taker: taker.at("/insights/recovery/"),
-    "overview": lambda taker: taker.first("/insights/", ".overview-chosen nav a", "A year"),
+    "overview": lambda taker: taker.at("/insights/"),
     "groups": lambda taker: taker.at("/insights/compare/?by=language"),
     "silence": lambda taker: taker.at("/insights/silence/"),
     "risk": lambda taker: taker.at("/insights/risk/"),

@@ -1,8 +1,8 @@
 """The plan of the sample year, the same each time: who answers what, and what becomes of it. It knows no dates.
 
-The year has a plot. A strike in the warehouse spoils the deliveries for two months, half a year ago; the promises to
-call back suffer with them; then both recover. It is a strike and no Christmas rush because dates count back from the
-day of loading, whatever the season.
+The year has a plot. A strike in the warehouse spoils the deliveries for a month; the promises to call back suffer with
+them; then both recover. All of it lies in the last ninety days, which are what the insights open with. It is a strike
+and no Christmas rush because dates count back from the day of loading, whatever the season.
 """
 
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ UNTOUCHED, CLAIMED, TRIED, CONTACTED, WAITING, SOLVED, NOBODY_TO_CALL = range(7)
 
 _WEEK_H = 7 * 24
 _PER_WEEK = {AFTER_DELIVERY: 48, AFTER_SERVICE: 25}
-_ASKED_ALL = (39, 26, 13)  # weeks ago in which every known customer was asked; and once more two days ago
+_ASKED_ALL = (39, 26, 10)  # weeks ago in which every known customer was asked; and once more two days ago
 _WAVE = 350
-_STRIKE = range(25, 34)  # weeks ago
-_HIT = {AFTER_DELIVERY: 1.0, AFTER_SERVICE: 0.65, RELATIONSHIP: 0.45}  # how much of a strike a survey feels
-_AFTERMATH = range(18, 25)
+_STRIKE = range(7, 11)  # weeks ago
+_HIT = {AFTER_DELIVERY: 1.0, AFTER_SERVICE: 0.8, RELATIONSHIP: 0.6}  # how much of a strike a survey feels
+_AFTERMATH = range(4, 7)
 _ASKED_AGAIN_AFTER = 5  # weeks
 _STILL_OPEN = (0.6, 0.4, 0.25, 0.12)  # of the tickets of one, two, three and four weeks ago
 _LATE, _LATE_STRUCK = 0.08, 0.28  # share of the tickets contacted too late
@@ -100,7 +100,7 @@ def _week(ago: int) -> Window:
 def _strength(ago: int) -> float:
     """How much of the strike is felt in a week, 0 to 1."""
     if ago in _STRIKE:
-        return 0.6 if ago in (_STRIKE[0], _STRIKE[-1]) else 1.0
+        return 0.8 if ago in (_STRIKE[0], _STRIKE[-1]) else 1.0
     return (ago - _AFTERMATH[0]) / len(_AFTERMATH) * 0.4 if ago in _AFTERMATH else 0.0
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 def use() -> None:
     """Take the place of Django's own words; called once, before a form is made."""
+    forms.Field.default_error_messages = {"required": _("This is needed.")}
     validators.MinValueValidator.message = _("Allowed: %(limit_value)s or more.")
     validators.MaxValueValidator.message = _("Allowed: at most %(limit_value)s.")
     validators.MaxLengthValidator.message = _("Allowed: at most %(limit_value)d characters; these are %(show_value)d.")

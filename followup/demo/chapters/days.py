@@ -7,9 +7,9 @@ from nps_project.common.dates import company_day
 
 # weeks ago -> what happened
 _MARKED = {
-    34: "Strike in the warehouse",
-    25: "The strike is over",
-    18: "A second carrier fetches each evening",
+    11: "Strike in the warehouse",
+    7: "The strike is over",
+    4: "A second carrier fetches each evening",
 }
 
 

@@ -22,7 +22,7 @@ from surveys.models import AskReason, Survey
 
 _TEXTS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_suffix(".json").read_text())
 _DAY = timedelta(days=1)
-_DONE, _TOLD, _DUE = 63 * _DAY, 62 * _DAY, 20 * _DAY  # ago, ago, ahead
+_DONE, _TOLD, _DUE = 28 * _DAY, 27 * _DAY, 20 * _DAY  # ago, ago, ahead
 _PAGE = timedelta(seconds=2)  # between two mails
 
 

@@ -1,6 +1,7 @@
 """Which groups of a table stay hidden, so that no subtraction within it says what few customers did."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 LEAST = 10  # customers in a group that is shown
 
@@ -22,3 +23,22 @@ def hidden(counts: Sequence[int], also: Collection[int] = ()) -> frozenset[int]:
             break
         found.add(place)
     return frozenset(found)
+
+
+def tellable(cells: Mapping[frozenset[int], int]) -> frozenset[int]:
+    """Which groups can be shown where groups overlap, given how many customers are in exactly these groups.
+
+    Whatever is added and subtracted of the groups that are shown, and of all, is a sum of the parts into which these
+    cut everybody; so each part has none or LEAST at least. The largest groups come first, then lower numbers.
+    """
+    sizes: Counter[int] = Counter()
+    for inside, count in cells.items():
+        sizes.update(dict.fromkeys(inside, count))
+    shown: set[int] = set()
+    for group in sorted(sizes, key=lambda one: (-sizes[one], one)):
+        parts: Counter[frozenset[int]] = Counter()
+        for inside, count in cells.items():
+            parts[inside & (shown | {group})] += count
+        if not any(0 < count < LEAST for count in parts.values()):
+            shown.add(group)
+    return frozenset(shown)

@@ -71,7 +71,7 @@ def test_trying_stores_nothing() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("name", "", "This field is required"),
+        ("name", "", "This is needed."),
         ("time_zone", "Mars/Olympus", "Mars/Olympus"),
         ("country", "XX", "XX"),
         ("subdivision", "BY", "No such region in this country"),

@@ -134,8 +134,8 @@ def test_a_mail_can_leave_at_a_time_of_the_readers_zone(client: Client, ticket: 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"subject": ""}, "This field is required."),
-        ({"text": " \n"}, "This field is required."),
+        ({"subject": ""}, "This is needed."),
+        ({"text": " \n"}, "This is needed."),
         ({"text": "x" * 20_001}, "at most 20000 characters"),
         ({"text": "a\0b"}, "Null characters are not allowed."),
     ],

@@ -95,7 +95,7 @@ def test_a_campaign_is_made_as_it_is_typed(manager: Client, survey: Survey) -> N
         ({"reminders": "0"}, "Write at most 5 whole numbers of days"),
         ({"sample_percent": "150"}, "Write a number from 0.01 to 100."),
         ({"daily_limit": "0"}, "At least 1."),
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "This is needed."),
         ({"survey": "999999"}, "Select a valid choice."),
     ],
 )

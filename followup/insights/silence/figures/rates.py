@@ -1,22 +1,24 @@
 """Who is silent: of those who were asked, how many answered, by anything that is known of them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from followup.insights.estimates.shares import Share, wilson
-from followup.insights.estimates.small_groups import LEAST, hidden
+from followup.insights.estimates.small_groups import hidden, tellable
 from followup.insights.silence.figures.asked import ANSWERED, Scope
 from followup.insights.silence.figures.dimensions import SEGMENT, of_asked
 from nps_project.accounts.models import User
-from nps_project.common.together import Question, list_of, number_of
+from nps_project.common.together import Question, list_of
 from surveys.contacts import contact_filter
-from surveys.models import Invitation, Segment
+from surveys.models import Contact, Invitation, Segment
 
 MOST = 60  # groups that are told apart, the largest
 MOST_SEGMENTS = 20
+MOST_CELLS = 10_000  # ways to be in some segments and not in others: beyond that nothing is told of any
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,11 @@ def segments(user: User) -> list[Segment]:
 
 def in_segment(asked: QuerySet[Invitation], segment: Segment, user: User) -> QuerySet[Invitation]:
     """Those of them whose customers are in a segment now."""
-    contacts = contact_filter.filtered(contact_filter.listed_for(user), segment.filter, by=user)
-    return asked.filter(contact__in=contacts.values("pk"))
+    return asked.filter(contact__in=_members(segment, user).values("pk"))
+
+
+def _members(segment: Segment, user: User) -> QuerySet[Contact]:
+    return contact_filter.filtered(contact_filter.listed_for(user), segment.filter, by=user)
 
 
 def questions(scope: Scope, by: str, known: Sequence[Segment], user: User) -> dict[str, Question]:
@@ -68,18 +73,23 @@ def questions(scope: Scope, by: str, known: Sequence[Segment], user: User) -> di
         counts = {"of": Count("pk"), "n": Count("pk", filter=ANSWERED)}
         largest = with_part(asked, by).values("part").annotate(**counts).order_by("-of", "part")
         return {"rates": list_of(largest[: MOST + 1])}
-    found: dict[str, Question] = {}
-    for segment in known:
-        rows = in_segment(asked, segment, user)
-        found |= {f"of {segment.pk}": number_of(rows), f"n {segment.pk}": number_of(rows.filter(ANSWERED))}
-    return found
+    inside = {_flag(one): _is_in(one, user) for one in known}
+    cells = asked.annotate(**inside).values(*inside).annotate(of=Count("pk"), n=Count("pk", filter=ANSWERED))
+    return {"rates": list_of(cells[: MOST_CELLS + 1])}
+
+
+def _flag(segment: Segment) -> str:
+    return f"in_{segment.pk}"
+
+
+def _is_in(segment: Segment, user: User) -> "ExpressionWrapper[Q]":
+    return ExpressionWrapper(Q(contact__in=_members(segment, user).values("pk")), output_field=BooleanField())
 
 
 def rates_of(answers: Mapping[str, Any], by: str, known: Sequence[Segment], whole: tuple[int, int]) -> Rates:
     """The groups, from the answers to `questions`. `whole`: how many answered, of all who were asked."""
     if by == SEGMENT:
-        rows = [_segment(one, answers, whole[1]) for one in known]
-        return Rates(_sorted(rows), None, wilson(*whole))
+        return Rates(_sorted(_segments(answers["rates"], known)), None, wilson(*whole))
     divided = of_asked(by)
     names = divided.names() if divided else {}
     groups = sorted(answers["rates"], key=lambda row: (-row["of"], row["part"] or ""))
@@ -95,11 +105,23 @@ def rates_of(answers: Mapping[str, Any], by: str, known: Sequence[Segment], whol
     return Rates(_sorted(made), others, wilson(*whole))
 
 
-def _segment(segment: Segment, answers: Mapping[str, Any], whole: int) -> Row:
-    """Segments overlap, so each is hidden by itself: when few are in it, and when few are outside."""
-    n, of = answers[f"n {segment.pk}"], answers[f"of {segment.pk}"]
-    is_hidden = 0 < of < LEAST or 0 < whole - of < LEAST
-    return Row(segment.slug, segment.name, None if is_hidden else wilson(n, of))
+def _segments(cells: Sequence[Mapping[str, Any]], known: Sequence[Segment]) -> list[Row]:
+    """Segments overlap: one is hidden where it, or what is left of another without it, would be few customers."""
+    sizes: Counter[frozenset[int]] = Counter()
+    answered: Counter[frozenset[int]] = Counter()
+    for cell in cells:
+        inside = frozenset(one.pk for one in known if cell[_flag(one)])  # null for who is not known: in none
+        sizes[inside] += cell["of"]
+        answered[inside] += cell["n"]
+    empty = {one.pk for one in known}.difference(*sizes)
+    shown = empty | tellable(sizes) if len(cells) <= MOST_CELLS else frozenset()
+
+    def rate(segment: Segment) -> Share | None:
+        if segment.pk not in shown:
+            return None
+        return wilson(*(sum(n for inside, n in counts.items() if segment.pk in inside) for counts in (answered, sizes)))
+
+    return [Row(one.slug, one.name, rate(one)) for one in known]
 
 
 def _sorted(rows: Sequence[Row]) -> list[Row]:

@@ -107,6 +107,19 @@ def test_it_is_divided_by_whatever_is_known_of_the_asked(admin: Client, campaign
     assert share in rates
 
 
+def test_segments_that_give_a_few_customers_away_by_subtraction_are_hidden(
+    admin: Client, survey: Survey, campaign: Campaign
+) -> None:
+    Segment.objects.create(slug="gold", name="Gold ones", filter={"trait.plan": "gold"})
+    Segment.objects.create(slug="some", name="Some", filter={"trait.plan": "gold", "language": "da"})
+    rates = read(admin, f"{PAGE}?by=segment")
+    assert "too few to be told apart" not in rates
+    ask(survey, [10] * 4, campaign, language="nl", traits={"plan": "gold"})  # the gold ones less those of Danes
+    page = read(admin, f"{PAGE}?by=segment")
+    rates = page[page.index('id="rates-head"') : page.index('id="weighed-head"')]
+    assert rates.count("too few to be told apart") == 1
+
+
 def test_small_groups_are_hidden(admin: Client, survey: Survey, campaign: Campaign) -> None:
     ask(survey, [10] * 4, campaign, language="nl")
     page = read(admin)

@@ -122,11 +122,11 @@ def test_the_newest_trial_stands_first(survey: Survey, admin: Client) -> None:
         ("baseline", "0", "Allowed: 1 or more"),
         ("baseline", "x", "Allowed: a whole number"),
         ("scores", ["11"], "11 is not one of the available choices"),
-        ("scores", [], "This field is required"),
+        ("scores", [], "This is needed."),
         ("window_days", "5", "Allowed: 21 or more"),
         ("last_day", "2020-01-01", "2020-01-01 is not from today to"),
         ("last_day", "9999-12-31", "from 1900-01-01 to 2999-12-31"),
-        ("expectation", "\u200b", "This field is required"),
+        ("expectation", "\u200b", "This is needed."),
         ("surveys", ["999"], "999 is not one of the available choices"),
     ],
 )
