@@ -55,10 +55,14 @@ def keep_divisions() -> None:
 
 @transaction.atomic
 def forget_changed() -> int:
-    """Let the days that changed be counted anew. Returns: how many changes there were."""
-    list(Division.objects.select_for_update().order_by("pk"))  # nobody counts meanwhile
+    """Let the days that changed be counted anew; of those without answers by now nothing stays. Returns: how many
+    changes there were."""
+    divisions = list(Division.objects.select_for_update().order_by("pk"))  # nobody counts meanwhile
     changes = dict(ChangedDay.objects.values_list("pk", "day"))
-    CountedDay.objects.filter(day__in=set(changes.values())).delete()
+    days = set(changes.values())
+    CountedDay.objects.filter(day__in=days).delete()
+    empty = days.difference(Tally.objects.filter(day__in=days, count__gt=0).values_list("day", flat=True))
+    DayCount.objects.filter(division__in=divisions, day__in=empty).delete()
     ChangedDay.objects.filter(pk__in=changes).delete()
     return len(changes)
 

@@ -133,6 +133,16 @@ def test_a_day_with_too_many_values_is_not_kept_and_read_from_its_answers(monkey
 
 
 @pytest.mark.django_db
+def test_of_a_day_whose_answers_are_gone_nothing_is_kept() -> None:
+    answer = make_answer(make_survey(), 9, traits={"company": "Kim Consulting"}, answered_at=FIRST)
+    count_all()
+    assert DayCount.objects.filter(value="Kim Consulting").exists()
+    decisions.discard_response(response_id=answer.pk, by=None, reason="spam")
+    count_all()
+    assert not DayCount.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_customer_who_answers_now_marks_no_day_and_an_import_each_of_its_days_once() -> None:
     survey = make_survey()
     make_answer(survey, 9)
