@@ -72,7 +72,7 @@ def drop_changed_now() -> None:
     nobody reads them any more, and they would stay until the days are counted anew."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM tallying_daycount WHERE day IN"
+            "DELETE FROM tallying_daycount WHERE division_id IN (SELECT id FROM tallying_division) AND day IN"
             " (SELECT day FROM tallying_changedday WHERE changed_by = pg_current_xact_id()::text::bigint)"
         )
 
