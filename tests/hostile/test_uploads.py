@@ -29,8 +29,8 @@ ROW = b"customer%07d@example.com,Somebody With A Name,+31 6 12345678\n"
 ROWS = 200_000  # 12 MB: fifty times what a form may have
 
 
-@pytest.fixture
-def server() -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Web]:
     with web() as running:
         yield running
 
