@@ -95,11 +95,11 @@ def test_bodies_that_are_no_forms(world: World) -> None:
     stranger, admin = Attacker(Client()), Attacker(client_of(world.admin))
     for name, (kind, body) in BODIES.items():
         for address in public(world):
-            if "10 MB" in name or one_in(4, name, address):
+            if "10 MB" in name or one_in(8, name, address):
                 stranger.send(name, "POST", address, data=body, content_type=kind)
         if len(body) < 1_000_000:
             for address in staffs(world):
-                if one_in(24, name, address):
+                if one_in(60, name, address):
                     admin.send(name, "POST", address, data=body, content_type=kind)
     stranger.report(100)
     admin.report(30)
@@ -129,13 +129,13 @@ def test_header_tricks(world: World) -> None:
     stranger, admin = Attacker(Client()), Attacker(client_of(world.admin))
     for name, headers in HEADERS.items():
         for address in public(world):
-            if one_in(3, name, address):
+            if one_in(6, name, address):
                 stranger.send(name, "GET", address, headers=headers)
         kept = {key: value for key, value in headers.items() if key != "Cookie"}
         for address in staffs(world):
-            if one_in(24, name, address):
+            if one_in(60, name, address):
                 admin.send(name, "GET", address, headers=kept)
-    stranger.report(80)
+    stranger.report(40)
     admin.report(15)
 
 
@@ -143,26 +143,26 @@ def test_methods_and_paths_and_queries(world: World) -> None:
     stranger, admin = Attacker(Client()), Attacker(client_of(world.admin))
     for path in PATHS:
         for method in ("GET", "POST"):
-            if one_in(2, method, path):
+            if one_in(4, method, path):
                 stranger.send("this path", method, path)
-            if one_in(2, path, method):
+            if one_in(4, path, method):
                 admin.send("this path", method, path)
     for address in public(world):
         for method in METHODS:
-            if one_in(3, method, address):
+            if one_in(6, method, address):
                 stranger.send("this method", method, address)
         for query in QUERIES:
             for method in ("GET", "POST"):
-                if one_in(4, method, address, query):
+                if one_in(8, method, address, query):
                     stranger.send("this query", method, address + query)
     for address in staffs(world):
         for method in METHODS:
-            if one_in(6, method, address):
+            if one_in(15, method, address):
                 admin.send("this method", method, address)
         for query in QUERIES:
-            if one_in(40, query, address):
+            if one_in(100, query, address):
                 admin.send("this query", "GET", address + query)
-    stranger.report(150)
+    stranger.report(100)
     admin.report(100)
 
 
@@ -203,10 +203,10 @@ def test_every_field_of_every_form_takes_words_that_nobody_should_type(world: Wo
                 continue
             seen.add(named)
             for name, text in TEXTS.items():
-                if name == "markup" or one_in(30, name, action):
+                if name == "markup" or one_in(75, name, action):
                     attacker.send(name, "POST", action, **encoded(dict.fromkeys(fields, text)))
                 for field in fields:
-                    if one_in(200, name, field, action):
+                    if one_in(500, name, field, action):
                         attacker.send(f"{name} in {field}", "POST", action, **encoded(fields | {field: text}))
     assert len(seen) >= 25
     attacker.report(200)
@@ -222,7 +222,7 @@ def encoded(fields: dict[str, str]) -> dict[str, Any]:
     return {"data": body.encode(), "content_type": "application/x-www-form-urlencoded"}
 
 
-@settings(max_examples=budget(15, 40) * MORE, deadline=None, database=None, derandomize=MORE == 1,
+@settings(max_examples=budget(8, 40) * MORE, deadline=None, database=None, derandomize=MORE == 1,
           phases=[Phase.generate], suppress_health_check=list(HealthCheck))  # fmt: skip
 @given(
     score=st.one_of(st.integers(0, 10).map(str), st.text(max_size=5), st.sampled_from(list(TEXTS.values()))),

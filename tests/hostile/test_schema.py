@@ -218,7 +218,7 @@ def fuzz(operation: Any, mode: GenerationMode, world: World, examples: int) -> C
 # The admin's requests come past the first check of every operation; the other scopes mostly see who may not.
 @pytest.mark.parametrize(
     ("scope", "examples"),
-    [("admin", budget(3, 6)), ("write", budget(1, 2)), ("read", budget(1, 2)), ("limited", budget(1, 3))],
+    [("admin", budget(2, 6)), ("write", budget(1, 2)), ("read", budget(1, 2)), ("limited", budget(1, 3))],
 )
 def test_every_operation_answers_as_its_schema_says(scope: str, examples: int) -> None:
     world = World(scope)
