@@ -25,6 +25,10 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 PORTS = range(20_000, 32_000)  # below those that the system gives to outgoing connections, which come and go
 
 
+# Celery lets each of its programs check the whole project as it begins, for which all pages are loaded.
+NO_CHECKS = ("CELERY_SKIP_CHECKS", "1")
+
+
 def free_port() -> int:
     """A port that nobody has just now, on any address."""
     for port in random.SystemRandom().sample(PORTS, 100):
@@ -83,6 +87,7 @@ class Product:
     def migrate_beforehand(self) -> None:
         """Give it a database that has every table, as after an earlier start: for what is about something else."""
         kept_cluster.provide(Postgres(places.prepare(self.var)))
+        self.more.setdefault(*NO_CHECKS)
 
     def start(self) -> None:
         """Start it, and wait for its greeting."""

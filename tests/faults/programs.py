@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from nps_project.celery import app
 from nps_project.management.commands.run import celery_command, web_command, worker_command
-from tests.product import CHECKOUT, free_port, within
+from tests.product import CHECKOUT, NO_CHECKS, free_port, within
 
 READY_WITHIN_S = 40
 
@@ -83,7 +83,7 @@ def worker(**more: str) -> Iterator[Program]:
     name = f"worker{free_port()}@tests"
     program = Program(
         worker_command(name=name, threads=4),
-        **{"PYTHONWARNINGS": "ignore:You're running the worker"} | more,
+        **dict([("PYTHONWARNINGS", "ignore:You're running the worker"), NO_CHECKS]) | more,
     )
     with running(program, lambda: bool(app.control.ping([name], timeout=0.5))):
         yield program
@@ -101,7 +101,7 @@ def last_ran_yesterday(place: Path) -> None:
 def beat(place: Path, **more: str) -> Iterator[Program]:
     """The schedule; `more` is added to its environment."""
     command = celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(place / "schedule"))
-    program = Program(command, **more)
+    program = Program(command, **dict([NO_CHECKS]) | more)
     with running(program, lambda: any(place.glob("schedule*"))):
         yield program
 
