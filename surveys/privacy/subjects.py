@@ -18,7 +18,7 @@ ANONYMOUS = Q(contact=None, invitation=None)
 
 def contact(contact_id: int, is_locked: bool) -> Subject | None:
     """A contact, with every row of their address and all of their answers; also answers in which nobody but them can
-    have typed that address. Locks answers, then contacts, then invitations."""
+    have typed that address. Locks answers, then invitations, then contacts, as asking does."""
     row = Contact.objects.filter(pk=contact_id).defer("search_vector").first()
     if row is None:
         return None
@@ -27,6 +27,8 @@ def contact(contact_id: int, is_locked: bool) -> Subject | None:
     if is_locked:
         list(answers.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
         ids = [one.pk for one in contacts]
+        asked = Invitation.objects.select_for_update(no_key=True).filter(contact__in=ids)
+        list(asked.order_by("pk").values_list("pk"))
         locked = Contact.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
         contacts = list(locked.defer("search_vector"))
         row = next((one for one in contacts if one.pk == contact_id), row)
@@ -35,7 +37,7 @@ def contact(contact_id: int, is_locked: bool) -> Subject | None:
         Kind.CONTACT.value, row.pk, row.created_at, str(row),
         known_by=_shown([row.name, row.email, row.external_id, row.phone]), erased_at=row.erased_at,
     )  # fmt: skip
-    return _with_all(subject, contacts, answered, is_locked=is_locked)
+    return _with_all(subject, contacts, answered)
 
 
 def answer(response_id: int, is_locked: bool) -> Subject | None:
@@ -50,7 +52,7 @@ def answer(response_id: int, is_locked: bool) -> Subject | None:
     name = "" if row.erased_at else next(iter(known_by), "")
     known_by = known_by or (str(row.pk),)
     subject = Subject(Kind.ANSWER.value, row.pk, row.recorded_at, name, known_by=known_by, erased_at=row.erased_at)
-    return _with_all(subject, [], [row], is_locked=is_locked)
+    return _with_all(subject, [], [row])
 
 
 def of_address(address: str) -> tuple[list[Contact], list[Response]]:
@@ -81,11 +83,9 @@ def _answers_of(contacts: list[Contact]) -> QuerySet[Response]:
     return Response.objects.filter(Q(contact__in=ids) | Q(pk__in=typed))
 
 
-def _with_all(subject: Subject, contacts: list[Contact], answers: list[Response], *, is_locked: bool) -> Subject:
+def _with_all(subject: Subject, contacts: list[Contact], answers: list[Response]) -> Subject:
     """With the rows of these, and the texts by which others name them."""
-    invitations = Invitation.objects.filter(contact__in=[one.pk for one in contacts]).order_by("pk")
-    if is_locked:
-        invitations = invitations.select_for_update(no_key=True, of=("self",))
+    invitations = Invitation.objects.filter(contact__in=[one.pk for one in contacts])
     asked = list(invitations.values_list("pk", flat=True)) if contacts else []
     subject = replace(
         subject,

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 
 from followup.history import chain
 from followup.models import Activity, ActivityKind, Ticket
@@ -13,8 +16,9 @@ from nps_project.deliveries import composing, results, sending
 from nps_project.deliveries.models import Delivery
 from nps_project.privacy import erasing, suppression
 from nps_project.privacy.models import Erasure, Kind, NeverAsked
+from surveys.campaigns.asking import ask_some
 from surveys.contacts.services import save_contact
-from surveys.models import Contact, Response
+from surveys.models import Contact, Invitation, Response
 from surveys.services import tallies
 from surveys.services.responses import NewAnswer, change_response
 from tests.factories import make_answer, make_contact, make_survey, make_ticket
@@ -153,3 +157,31 @@ def test_whoever_locks_in_another_order_waits_or_is_done_first(contact: Contact)
     assert tallies.differences() == []
     assert list(chain.verify()) == []
     assert Response.objects.filter(contact=contact, erased_at=None).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_and_erasing_at_once_leave_nobody_asked(settings: Any) -> None:
+    settings.MAIL_IS_STORED_ONLY = False
+    survey, at = make_survey(), timezone.now()
+    contacts = [make_contact(number, name=f"{NAME} {number}") for number in range(8)]
+    Contact.objects.update(email=Concat(Value("c"), Cast("pk", CharField()), Value("@kunde-1.dk")))
+    asks = [
+        Invitation.objects.create(survey=survey, contact=one, channel="email", status="waiting", send_at=at)
+        for one in contacts
+    ]
+
+    def done(what: Any, *given: Any) -> None:
+        try:
+            what(*given)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        tasks = [pool.submit(done, ask_some, [one.pk for one in asks], at)]
+        tasks += [pool.submit(done, erasing.erase, Kind.CONTACT, one.pk) for one in contacts]
+        tasks += [pool.submit(done, ask_some, [one.pk for one in asks], at)]
+    for task in tasks:
+        task.result()
+    assert not Delivery.objects.filter(status="queued").exists()
+    assert not Invitation.objects.filter(status="waiting", asked_at=None).exists()
+    assert where([NAME.lower(), "kunde-1"]) == {}
