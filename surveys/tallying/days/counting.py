@@ -27,6 +27,7 @@ from surveys.tallying.models import LONGEST_VALUE, ChangedDay, CountedDay, DayCo
 
 CLOSED_AFTER = timedelta(hours=2)  # after its end: answers of younger days are marked by no trigger
 MOST_A_DAY = 1_000  # values and surveys: of more than that nothing is gained
+MOST_CHANGES = 20_000  # at once: an import of many small parts makes one for each part and day
 AT_ONCE = 31  # days, of which as many rows are read
 BUDGET_S = 30.0  # for one division before it is another one's turn
 GROUPS = {
@@ -40,7 +41,8 @@ def go_on(at: datetime) -> None:
     """The sweep: forget days that changed, then count what is over and not counted."""
     TallyZone.objects.get_or_create(id=1, defaults={"name": settings.TIME_ZONE})  # the triggers read it
     keep_divisions()
-    forget_changed()
+    while forget_changed():
+        pass
     sweep.run(COUNT, at)
 
 
@@ -56,9 +58,9 @@ def keep_divisions() -> None:
 @transaction.atomic
 def forget_changed() -> int:
     """Let the days that changed be counted anew; of those without answers by now nothing stays. Returns: how many
-    changes there were."""
+    changes it looked at, MOST_CHANGES at most."""
     divisions = list(Division.objects.select_for_update().order_by("pk"))  # nobody counts meanwhile
-    changes = dict(ChangedDay.objects.values_list("pk", "day"))
+    changes = dict(ChangedDay.objects.order_by("pk").values_list("pk", "day")[:MOST_CHANGES])
     days = set(changes.values())
     CountedDay.objects.filter(day__in=days).delete()
     empty = days.difference(Tally.objects.filter(day__in=days, count__gt=0).values_list("day", flat=True))

@@ -1,19 +1,21 @@
 """Who may do what: each scope on each endpoint with each method, limited keys, and keys that are none."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from followup.conversations.slots.models import CallBooking
 from followup.conversations.writing import services as mails
 from followup.conversations.writing.services import Draft
 from followup.insights.improvements.models import Improvement
 from followup.insights.silence.models import Call, CallList
 from followup.models import Playbook, RootCause, Ticket
 from followup.playbooks import services as playbooks
-from followup.tickets import actions
+from followup.tickets import actions, promises
 from nps_project.accounts.keys import revoke_api_key
 from nps_project.accounts.models import ApiKey, Team
 from surveys.contacts.segments.services import save_segment
@@ -115,6 +117,11 @@ def make_one_of_each() -> dict[str, str]:
     step, zoe = ticket.steps.get(kind="next_contact"), make_user("zoe")
     actions.set_step(ticket_id=ticket.pk, step_id=step.pk, by=zoe)
     message = mails.write(ticket_id=ticket.pk, by=zoe, draft=Draft("Sorry", "We call you."))
+    due = timezone.now() + timedelta(days=1)
+    promise = promises.make(ticket_id=ticket.pk, by=zoe, text="A call", due_at=due, at=timezone.now())
+    CallBooking.objects.create(
+        response=ticket.response, ticket=ticket, promise=promise, person=zoe, starts_at=due, made_at=timezone.now()
+    )  # fmt: skip
     chief = make_user("chief", "manager")
     bulk = ask(kind=DecisionKind.DISCARDED, chosen={"score": "9"}, by=chief, reason="A try")
     stop(bulk_id=bulk.pk)
