@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import transaction
@@ -16,6 +16,7 @@ from followup.clocks.countries import countries
 from followup.errors import InvalidAction
 from followup.models import Calendar, CalendarDay, ClockRuns, Play, TeamFollowUp, Ticket
 from nps_project.accounts.models import Team
+from nps_project.common.zones import known_zones
 
 LANGUAGES = ("en", "nl", "da")
 MOST_INTERVALS, MOST_DAYS = 6, 400
@@ -173,7 +174,7 @@ def check(calendar: Calendar, days: Mapping[date, tuple[str, list[list[str]]]]) 
 
     Raises: InvalidAction for a zone, country or region that does not exist, and for hours that never open.
     """
-    if calendar.time_zone not in available_timezones():
+    if calendar.time_zone not in known_zones():
         raise InvalidAction("time_zone", calendar.time_zone, "a time zone such as Europe/Copenhagen")
     known = countries()
     if calendar.country and calendar.country not in known:

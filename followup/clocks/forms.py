@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from followup.errors import InvalidAction
 from followup.models import Calendar
 from nps_project.accounts.models import Team
 from nps_project.common.text import TextField
+from nps_project.common.zones import known_zones
 
 FEWEST_TIMES = 2  # in which a day can be divided: before and after a break
 
@@ -98,7 +98,7 @@ class CalendarForm(forms.Form):
         """`times`: how many from and to each day has; `initial`: what was typed, in place of what is stored."""
         self.calendar, self.number_of_times = calendar, times
         super().__init__(data, initial={**_stored(calendar), **(initial or {}), "times": str(times)})
-        zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+        zones = sorted(name for name in known_zones() if "/" in name and not name.startswith("Etc/"))
         self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
             (name, name.replace("_", " ")) for name in (*zones, "UTC")
         ]
