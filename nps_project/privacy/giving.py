@@ -26,7 +26,8 @@ def _plain(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+    """As JSON that no program takes for HTML, whatever it is told that it is."""
+    return json.dumps(value, ensure_ascii=False, default=_plain).replace("<", "\\u003c")
 
 
 def as_json(subject: Subject, *, at: datetime, language: str) -> Iterator[str]:
