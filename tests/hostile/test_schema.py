@@ -62,6 +62,7 @@ class World:
         self.ids = make_one_of_each()
         limit = Survey.objects.get() if scope == "limited" else None
         self.program = Program("write" if limit else scope, survey=limit)
+        self.address = Contact.objects.get(pk=self.ids["contacts"]).email
         self.agent = make_user("bea")
         self.resolved = make_ticket(make_survey("second"), 1, contact=make_contact(9))
         self.cause = RootCause.objects.all()[0]
@@ -130,6 +131,7 @@ class World:
             "due_at": (timezone.now() + timedelta(days=2)).isoformat(), "at": timezone.now().isoformat(),
             "answered_at": timezone.now().isoformat(), "time_zone": "Europe/Copenhagen",
             "churned_at": timezone.now().isoformat(), "phone": "+45 33 12 34 56",
+            "confirm": self.address,
             "ticket": int(self.ids["tickets"]), "channel": "link", "root_causes": [self.cause.slug], "done_on": None,
         }  # fmt: skip
         body = {name: known.get(name, value) for name, value in case.body.items()}
