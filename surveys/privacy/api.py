@@ -46,7 +46,7 @@ class EverythingSerializer(serializers.Serializer[Any]):
     """Everything that is kept of one contact."""
 
     format = serializers.IntegerField()
-    made_at = serializers.DateTimeField()
+    made_at = serializers.DateTimeField(read_only=True)
     of = serializers.ChoiceField(choices=Kind.choices)
     id = serializers.IntegerField()
     parts = KeptPartSerializer(many=True)
@@ -80,6 +80,7 @@ class ErasureSerializer(serializers.ModelSerializer[Erasure]):
     class Meta:
         model = Erasure
         fields = ["id", "contact", "at", "why", "counts"]
+        read_only_fields = ["at"]
 
 
 class EraseView(_OfContact):
