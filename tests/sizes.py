@@ -11,6 +11,7 @@ TESTS = [
     "tests/browser/test_every_page.py",
     "tests/browser/test_kept_forms.py",
     "tests/hostile/test_connections.py",
+    "tests/surveys/scanners/test_a_thousand.py",
     "tests/nps_project/operations/test_backup.py::test_a_backup_moves_to_an_older_server_and_from_it",
 ]
 
