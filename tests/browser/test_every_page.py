@@ -102,9 +102,8 @@ def world() -> World:
 
 def signed_in(browser: Browser, server: LiveServer, user: User) -> Page:
     """A page of a person's browser."""
-    # Without motion, so that colours are measured as they stay and not on their way there; with few pixels to fill,
-    # which nobody sees: sizes and colours are measured from the styles.
-    context = browser.new_context(reduced_motion="reduce", device_scale_factor=0.25)
+    # Without motion, so that colours are measured as they stay and not on their way there.
+    context = browser.new_context(reduced_motion="reduce")
     session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
     return context.new_page()
