@@ -3,7 +3,7 @@
 import { fitting, ListBox } from "./list-box.js";
 
 const BY_SCRIPT = { "X-Requested-With": "fetch" }; // whoever is signed out gets a 401, and no page to sign in
-const SOURCES = ".top-nav a, .tabs a, .questions li a, .setup-nav a, .menu-body a, [data-key], .menu-body button, .row-name a";
+const SOURCES = ".top-nav a, .tabs a, .questions li a, .setup-nav a, .menu-body a, [data-key], .menu-body button, .row:not(.rows-head) .row-name a";
 const MOST_AT_FIRST = 12;
 const MOST_BESIDE = 5; // of this page's own, once something is typed
 const WAIT_MS = 160;

@@ -178,7 +178,7 @@ def page(
         "whole": texts.estimate_words(found.whole),
         "headline": texts.headline(row, found),
         "explained": texts.explained(row, found) if found.whole else [],
-        "csv_url": reverse("silence:call_csv", args=[row.pk]),
+        "table_url": reverse("silence:call_csv", args=[row.pk]),
         "picture": {"drawing": inside_page(made, "list"), **_files(row)} if made else None,
         "lines": [{"call": one, "when": _when(one, at)} for one in lines],
         "first_url": address(request.GET) if after else "",
