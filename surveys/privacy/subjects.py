@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from nps_project.accounts.models import User
 from nps_project.privacy.models import Kind
 from nps_project.privacy.registry import Subject
 from surveys.models import Answer, Contact, Invitation, QuestionKind, Response, Survey
@@ -87,11 +88,12 @@ def _with_all(subject: Subject, contacts: list[Contact], answers: list[Response]
     """With the rows of these, and the texts by which others name them."""
     invitations = Invitation.objects.filter(contact__in=[one.pk for one in contacts])
     asked = list(invitations.values_list("pk", flat=True)) if contacts else []
+    known = _addresses(contacts, answers)
     subject = replace(
         subject,
-        addresses=frozenset(_lowered([*(one.email for one in contacts), *(one.contact_email for one in answers)])),
+        addresses=frozenset(known),
         numbers=frozenset(_lowered(one.external_id for one in contacts)),
-        words=frozenset(_words(contacts, answers)),
+        words=frozenset(_words(contacts, answers, known)),
     )
     subject = subject.with_ids("surveys.Contact", (one.pk for one in contacts), page="/contacts/")
     subject = subject.with_ids("surveys.Response", (one.pk for one in answers), page="/desk/answers/")
@@ -106,12 +108,27 @@ def _lowered(addresses: Iterable[str | None]) -> set[str]:
     return {one.strip().lower() for one in addresses if one and one.strip()}
 
 
-def _words(contacts: list[Contact], answers: list[Response]) -> set[str]:
-    """Names, numbers, and what was said, of those that are long enough to mean nobody else."""
+def _addresses(contacts: list[Contact], answers: list[Response]) -> set[str]:
+    """Theirs, and what they typed in answers, unless it is another customer's or a colleague's: nobody checks it."""
+    own, typed = _lowered(one.email for one in contacts), _lowered(one.contact_email for one in answers)
+    return own | (typed - own - _of_others(typed - own))
+
+
+def _of_others(addresses: set[str]) -> set[str]:
+    if not addresses:
+        return set()
+    customers = Contact.objects.alias(address=Lower("email")).filter(address__in=addresses).values_list("email")
+    colleagues = User.objects.alias(address=Lower("email")).filter(address__in=addresses).values_list("email")
+    return _lowered(email for (email,) in [*customers, *colleagues])
+
+
+def _words(contacts: list[Contact], answers: list[Response], known: set[str]) -> set[str]:
+    """Names, numbers, `known` addresses, and what was said, of those that are long enough to mean nobody else."""
     names = [*(one.name for one in contacts), *(one.contact_name for one in answers)]
     numbers = [text for one in contacts for text in (one.phone, one.external_id)]
     numbers += [one.contact_phone for one in answers]
-    addresses = [*(one.email for one in contacts), *(one.contact_email for one in answers)]
+    given = [*(one.email for one in contacts), *(one.contact_email for one in answers)]
+    addresses = [one for one in given if one and one.strip().lower() in known]
     texts = [one.comment for one in answers]
     if answers:
         extra = Answer.objects.filter(response__in=[one.pk for one in answers], question__kind=QuestionKind.TEXT)

@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
+from followup.conversations.models import Message
 from nps_project.api.models import IdempotentRequest
 from nps_project.deliveries.models import Delivery
-from nps_project.privacy import erasing, outbox
-from nps_project.privacy.models import Kind
+from nps_project.privacy import erasing, outbox, suppression
+from nps_project.privacy.models import Kind, NeverAsked
+from surveys.contacts.imports import parts
 from surveys.models import Contact
 from tests.factories import make_answer, make_contact, make_survey, make_user
 from tests.followup.conversations.incoming.conftest import Take, bea, take, ticket  # noqa: F401
+from tests.surveys.contacts.imports.files import begin
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,27 @@ def test_a_colleague_who_has_the_customers_address_keeps_their_mails() -> None:
     erasing.erase(Kind.CONTACT, contact.pk)
     assert texts_of(reset) == UNCHANGED
     assert texts_of(theirs) == ("cancelled", "", "")
+
+
+@pytest.mark.parametrize("kind", [Kind.CONTACT, Kind.ANSWER])
+def test_who_types_the_address_of_another_customer_takes_nothing_of_theirs(kind: Kind) -> None:
+    """Nobody checks what is typed in a survey."""
+    victim, attacker = make_contact(1, name="Victoria"), make_contact(2, name="Mallory Quick")
+    survey = make_survey()
+    whose = {"contact": attacker} if kind == Kind.CONTACT else {}
+    answer = make_answer(survey, 3, "Hm", contact_email=victim.email, **whose)
+    ask = mailed("ask", audience="customer", to_address=victim.email)
+    letter = Message.objects.create(direction="in", from_address=victim.email, text="Help me",
+                                    contact=victim, status="waiting")  # fmt: skip
+    begin(f"email,name\n{victim.email},Victoria\n")
+    erasing.erase(kind, attacker.pk if kind == Kind.CONTACT else answer.pk)
+    assert texts_of(ask) == UNCHANGED
+    letter.refresh_from_db()
+    assert (letter.text, letter.erased_at) == ("Help me", None)
+    assert not NeverAsked.objects.filter(digest=suppression.digest_of(victim.email or "")).exists()
+    assert [row.cells for row in parts.read(parts.ImportPart.objects.get().run_id, 0)] == [[victim.email, "Victoria"]]
+    answer.refresh_from_db()
+    assert (answer.comment, answer.contact_email) == ("", "")
 
 
 def test_a_longer_name_number_or_address_is_somebody_else() -> None:
