@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from nps_project.privacy.registry import Erasing, Part, Subject, Table
 from surveys.contacts.imports import parts
-from surveys.contacts.imports.models import ImportedContact, ImportPart
+from surveys.contacts.imports.models import ContactImport, ImportedContact, ImportPart
 from surveys.contacts.imports.reading.delimited import FileRow
+from surveys.contacts.imports.rules import columns
 from surveys.privacy.parts import CONTACT, of_contact
+
+NUMBER = "external_id"
 
 
 class Lines(Table):
@@ -23,12 +26,12 @@ class Lines(Table):
         met = ImportedContact.objects.filter(contact__in=subject.of(CONTACT))
         for run_id, line in met.values_list("run", "line"):
             lines[run_id].add(line)
-        known = subject.addresses | subject.numbers
-        if not known and not lines:
+        if not subject.addresses and not subject.numbers and not lines:
             return
-        for part in ImportPart.objects.order_by("pk").iterator(chunk_size=1):
+        for part in ImportPart.objects.select_related("run").order_by("pk").iterator(chunk_size=1):
             rows = parts.unpacked(bytes(part.content))
-            theirs = [row for row in rows if _is_theirs(row, known, lines[part.run_id])]
+            of_numbers = _columns_of_numbers(part.run)
+            theirs = [row for row in rows if _is_theirs(row, subject, of_numbers, lines[part.run_id])]
             if theirs:
                 yield part, rows, theirs
 
@@ -52,9 +55,18 @@ class Lines(Table):
         return count
 
 
-def _is_theirs(row: FileRow, known: frozenset[str], lines: set[int]) -> bool:
-    is_met = row.line in lines or any(cell.strip().lower() in known for cell in row.cells)
-    return is_met and any(row.cells)
+def _columns_of_numbers(run: ContactImport) -> set[int]:
+    """Where a customer's own number stands; in another column the same text is anything."""
+    targets = run.columns or columns.guess(run.header)
+    return {place for place, name in enumerate(columns.heads(run.header)) if targets.get(name) == NUMBER}
+
+
+def _is_theirs(row: FileRow, subject: Subject, of_numbers: set[int], lines: set[int]) -> bool:
+    if row.line in lines:
+        return any(row.cells)
+    cells = [cell.strip().lower() for cell in row.cells]
+    has_number = any(cells[place] in subject.numbers for place in of_numbers if place < len(cells))
+    return has_number or any(cell in subject.addresses for cell in cells)
 
 
 def _faults(subject: Subject) -> Q:
@@ -62,8 +74,10 @@ def _faults(subject: Subject) -> Q:
         contact__in=subject.of(CONTACT), run=OuterRef("run"), line=OuterRef("line")
     )  # fmt: skip
     found = Q(Exists(met))
-    for one in subject.addresses | subject.numbers:
-        found |= Q(value__iexact=one)
+    for address in subject.addresses:
+        found |= Q(value__iexact=address)
+    for number in subject.numbers:
+        found |= Q(value__iexact=number, field=NUMBER)
     return found
 
 

@@ -90,6 +90,15 @@ def test_a_comment_that_quotes_the_products_own_mails_keeps_nobody_out() -> None
     assert texts_of(reset)[2] == f"{said} this link"
 
 
+def test_a_number_that_is_a_common_word_empties_no_line_of_others() -> None:
+    contact = make_contact(1, external_id="1")
+    run = begin("number,email,plan\n2,else@elsewhere.dk,1\n1,customer1@example.com,1\n")
+    run.faults.create(line=2, field="value", value="1", code="number")
+    erasing.erase(Kind.CONTACT, contact.pk)
+    assert [row.cells for row in parts.read(run.pk, 0)] == [["2", "else@elsewhere.dk", "1"], ["", "", ""]]
+    assert run.faults.get().value == "1"
+
+
 def test_an_outbox_of_any_size_is_searched_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each statement ends long before the limit of a web process, however many comments there are to look for."""
     contact = make_contact(1, name="Zarathustra Quill")
