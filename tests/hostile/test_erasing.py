@@ -3,16 +3,24 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from followup.conversations.case import services as case_services
+from followup.conversations.incoming import deciding
 from followup.conversations.models import Message
+from followup.errors import WrongState
+from followup.models import Ticket
 from nps_project.api.models import IdempotentRequest
 from nps_project.deliveries.models import Delivery
 from nps_project.privacy import erasing, outbox, suppression
 from nps_project.privacy.models import Kind, NeverAsked
 from surveys.contacts.imports import parts
-from surveys.models import Contact
-from tests.factories import make_answer, make_contact, make_survey, make_user
+from surveys.models import Contact, Response
+from surveys.services import tallies
+from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.conversations.incoming.conftest import Take, bea, take, ticket  # noqa: F401
+from tests.followup.conversations.incoming.mails import address_of, mail, sent
+from tests.nps_project.privacy.customer import where
 from tests.surveys.contacts.imports.files import begin
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +114,33 @@ def test_an_outbox_of_any_size_is_searched_in_steps(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(outbox, "STEP", 2)
     erasing.erase(Kind.CONTACT, contact.pk)
     assert {texts_of(row)[2] for row in rows} == {""}
+
+
+def test_a_mail_to_an_old_address_of_an_erased_customer_is_on_no_ticket(ticket: Ticket, take: Take) -> None:  # noqa: F811
+    to = address_of(sent(ticket))
+    erasing.erase(Kind.CONTACT, ticket.response.contact_id or 0)
+    take(mail(f"I am {SECRET}", to=to))
+    message = Message.objects.get(direction="in")
+    assert (message.ticket, message.contact, message.status) == (None, None, "waiting")
+    with pytest.raises(WrongState):
+        deciding.attach(message_id=message.pk, ticket=ticket, by=make_user("chief", "manager"))
+
+
+def test_nothing_is_written_on_the_page_of_an_answer_that_was_erased_meanwhile() -> None:
+    answer = make_answer(make_survey(), 2, "Late", contact_name=SECRET)
+    erasing.erase(Kind.ANSWER, answer.pk)
+    assert not case_services.write(response_id=answer.pk, text=SECRET, submission=None, at=timezone.now())
+    assert where([SECRET.lower()]) == {}
+
+
+@pytest.mark.parametrize("state", ["confirmed", "provisional", "discarded"])
+def test_figures_agree_after_any_answer_is_erased(state: str) -> None:
+    contact, survey = make_contact(1, traits={"city": "A"}), make_survey()
+    first = make_ticket(survey, 2, f"{SECRET} says", contact=contact, traits={"city": "A"})
+    evidence = {"evidence": {"why": "flood"}} if state == "provisional" else {}
+    make_answer(survey, 4, SECRET, contact=contact, traits={"city": "A"}, state=state, follows_id=first.response_id,
+                **evidence)  # fmt: skip
+    erasing.erase(Kind.CONTACT, contact.pk)
+    assert tallies.differences() == []
+    assert where([SECRET.lower()]) == {}
+    assert Response.objects.filter(contact=contact, erased_at=None).count() == 0

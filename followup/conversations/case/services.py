@@ -30,9 +30,12 @@ LONGEST = 10_000  # characters of a message
 def write(*, response_id: int, text: str, submission: UUID | None, at: datetime) -> bool:
     """Store what the customer wrote, on their ticket where it has one; else it waits for that, and for a person.
 
-    The same form with the same words is done once. Returns: whether it was stored now.
+    The same form with the same words is done once; of an answer that was erased meanwhile nothing is kept. Returns:
+    whether it was stored now.
     """
     response = on_ticket.lock_response(response_id)
+    if response.erased_at is not None:
+        return False
     if submission is not None:
         earlier = CaseMessage.objects.select_related("message").filter(submission=submission).first()
         if earlier is not None and earlier.message.text == text:

@@ -106,6 +106,8 @@ def _keep(
 ) -> Message:  # fmt: skip
     at = timezone.now()
     ticket = actions.lock(found.ticket_id) if found.ticket_id is not None else None
+    if ticket is not None and ticket.response.erased_at is not None:  # nobody's data come back to it
+        ticket, found = None, whose.Whose()
     is_automatic = mail.reading.kind == Kind.AUTOMATIC
     is_forged = checked == SenderCheck.FAILED
     is_theirs = ticket is not None and not is_forged and whose.is_theirs(ticket, mail.reading.sender)

@@ -46,6 +46,8 @@ def attach(*, message_id: int, ticket: Ticket, by: User) -> Message:
     locked, message = actions.lock(ticket.pk), _locked(message_id)
     if message.status != MessageStatus.WAITING or message.ticket_id == locked.pk:
         raise WrongState("status", message.status, "a mail that waits for a person, on no ticket or another one")
+    if locked.response.erased_at is not None:
+        raise WrongState("ticket", locked.pk, "a ticket of a customer who was not erased")
     message.ticket, message.set_aside_at = locked, None
     message.contact_id = locked.response.contact_id or message.contact_id
     _follow(locked, message, ActivityKind.MAIL_ATTACHED, by)
