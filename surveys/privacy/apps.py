@@ -13,11 +13,14 @@ class SurveysPrivacyConfig(AppConfig):
     addresses = (("contacts/", "surveys.privacy.urls"), ("api/v1/", "surveys.privacy.api_urls"))
 
     def ready(self) -> None:
+        from nps_project.background import queues, schedule
         from nps_project.guide import help_links
         from nps_project.privacy import registry
         from nps_project.privacy.models import Kind
-        from surveys.privacy import imported, parts, subjects
+        from surveys.privacy import imported, late, parts, subjects  # noqa: F401  (its task and sweep are registered)
 
+        schedule.every(60, erase_late="privacy.erase_late")
+        queues.add(queues.SWEEPS, "privacy.erase_late")
         registry.find_by(Kind.CONTACT, subjects.contact)
         registry.find_by(Kind.ANSWER, subjects.answer)
         for part in (parts.KNOWN, parts.ANSWERS, parts.ASKED, imported.IMPORTED):

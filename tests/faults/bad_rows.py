@@ -82,6 +82,8 @@ def make() -> None:
     from nps_project.background.sweep import SWEEPS
     from nps_project.deliveries.inbound import sources
     from nps_project.deliveries.models import Audience, Delivery, Status
+    from nps_project.privacy import erasing
+    from nps_project.privacy.models import Kind
     from surveys.contacts.imports import parts
     from surveys.contacts.imports import services as imports
     from surveys.models import Campaign, Contact, DecisionKind, Invitation, Survey
@@ -214,6 +216,11 @@ def make() -> None:
     record_response(
         survey=flooded, answer=NewAnswer(score=9), origin=Origin("api", "en", answered_at=now - timedelta(days=3))
     )  # a day to count
+    shell = Contact.objects.create(email=f"{uuid.uuid4().hex}@example.com")
+    erasing.erase(Kind.CONTACT, shell.pk)
+    late = record_response(
+        survey=survey, answer=NewAnswer(score=9, comment="Bad"), origin=Origin("personal", "en", contact_id=shell.pk)
+    ).response_id  # fmt: skip
     bad = {
         "campaigns.mark_arrived": (
             "surveys_invitation",
@@ -282,6 +289,7 @@ def make() -> None:
         ),
         "reports.send": ("reports_report", Report.objects.create(person=manager, due_at=now).pk),
         "trials.move": ("trials_trial", tried.pk),
+        "privacy.late": ("surveys_response", late),
         "silence.lapse": ("silence_call", called.pk),
     }
     assert set(bad) == set(SWEEPS), "a sweep without its bad row"

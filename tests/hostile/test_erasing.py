@@ -11,12 +11,16 @@ from followup.conversations.models import Message
 from followup.errors import WrongState
 from followup.models import Ticket
 from nps_project.api.models import IdempotentRequest
+from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
 from nps_project.privacy import erasing, outbox, suppression
-from nps_project.privacy.models import Kind, NeverAsked
+from nps_project.privacy.models import Erasure, Kind, NeverAsked
 from surveys.contacts.imports import parts
-from surveys.models import Contact, Response
+from surveys.contacts.imports.models import ImportPart
+from surveys.models import Contact, Invitation, Response
+from surveys.privacy.late import LATE
 from surveys.services import tallies
+from surveys.services.responses import NewAnswer, Origin, record_response
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.conversations.incoming.conftest import Take, bea, take, ticket  # noqa: F401
 from tests.followup.conversations.incoming.mails import address_of, mail, sent
@@ -61,7 +65,7 @@ def test_who_types_the_address_of_another_customer_takes_nothing_of_theirs(kind:
     whose = {"contact": attacker} if kind == Kind.CONTACT else {}
     answer = make_answer(survey, 3, "Hm", contact_email=victim.email, **whose)
     ask = mailed("ask", audience="customer", to_address=victim.email)
-    letter = Message.objects.create(direction="in", from_address=victim.email, text="Help me",
+    letter = Message.objects.create(direction="in", from_address=str(victim.email), text="Help me",
                                     contact=victim, status="waiting")  # fmt: skip
     begin(f"email,name\n{victim.email},Victoria\n")
     erasing.erase(kind, attacker.pk if kind == Kind.CONTACT else answer.pk)
@@ -69,7 +73,7 @@ def test_who_types_the_address_of_another_customer_takes_nothing_of_theirs(kind:
     letter.refresh_from_db()
     assert (letter.text, letter.erased_at) == ("Help me", None)
     assert not NeverAsked.objects.filter(digest=suppression.digest_of(victim.email or "")).exists()
-    assert [row.cells for row in parts.read(parts.ImportPart.objects.get().run_id, 0)] == [[victim.email, "Victoria"]]
+    assert [row.cells for row in parts.read(ImportPart.objects.get().run_id, 0)] == [[victim.email, "Victoria"]]
     answer.refresh_from_db()
     assert (answer.comment, answer.contact_email) == ("", "")
 
@@ -131,6 +135,21 @@ def test_nothing_is_written_on_the_page_of_an_answer_that_was_erased_meanwhile()
     erasing.erase(Kind.ANSWER, answer.pk)
     assert not case_services.write(response_id=answer.pk, text=SECRET, submission=None, at=timezone.now())
     assert where([SECRET.lower()]) == {}
+
+
+def test_an_answer_that_was_on_its_way_is_erased_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    contact, survey, at = make_contact(1, name=SECRET), make_survey(), timezone.now()
+    asked = Invitation.objects.create(survey=survey, contact=contact, channel="email", status="sent", send_at=at)
+    erasing.erase(Kind.CONTACT, contact.pk)
+    record_response(
+        survey=survey, answer=NewAnswer(2, comment=f"{SECRET} was here"),
+        origin=Origin(channel="personal", language="en", contact_id=contact.pk, invitation_id=asked.pk),
+    )  # fmt: skip
+    assert where([SECRET.lower()]) != {}
+    assert sweep.run(LATE, timezone.now()) == 1
+    assert where([SECRET.lower()]) == {}
+    assert Erasure.objects.count() == 2
+    assert sweep.run(LATE, timezone.now()) == 0
 
 
 @pytest.mark.parametrize("state", ["confirmed", "provisional", "discarded"])

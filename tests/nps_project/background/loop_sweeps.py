@@ -15,6 +15,8 @@ from followup.insights.weekly.sending import basis_of
 from followup.insights.words.models import LANGUAGES, ToRead
 from followup.playbooks.trials.models import Trial
 from nps_project.common.dates import company_day
+from nps_project.privacy import erasing
+from nps_project.privacy.models import Kind
 from surveys.tallying.days.counting import keep_divisions
 from surveys.tallying.models import CountedDay, Division, MarkedTrait
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
@@ -28,6 +30,14 @@ def to_send_weekly() -> tuple[list[int], datetime]:
     people = [make_user(name, "manager") for name in ("ann", "bob", "cee")]
     made = [WeeklyMail(person=person, due_at=at, basis=basis_of(person)) for person in people]
     return [row.pk for row in WeeklyMail.objects.bulk_create(made)], at
+
+
+def to_erase_late() -> tuple[list[int], datetime]:
+    """Answers that were stored while their customers were erased."""
+    survey, contacts = make_survey(), [make_contact(number) for number in (1, 2, 3)]
+    for one in contacts:
+        erasing.erase(Kind.CONTACT, one.pk)
+    return [make_answer(survey, 9, "Late", contact=one).pk for one in contacts], timezone.now()
 
 
 def to_send_reports() -> tuple[list[int], datetime]:

@@ -295,6 +295,11 @@ def mail_is(**fields: Any) -> Callable[[int], bool]:
 CASES = {
     "weekly.send": Case(loop_sweeps.to_send_weekly, loop_sweeps.is_moved_on, "weekly_weeklymail"),
     "reports.send": Case(loop_sweeps.to_send_reports, loop_sweeps.is_reported, "reports_report"),
+    "privacy.late": Case(
+        loop_sweeps.to_erase_late,
+        lambda pk: Response.objects.filter(pk=pk, erased_at__isnull=False).exists(),
+        "surveys_response",
+    ),
     "trials.move": Case(loop_sweeps.to_end_trials, loop_sweeps.is_waiting, "trials_trial"),
     "followup.warn": Case(to_warn, ticket_is(stage=Stage.DUE_SOON), "followup_ticket"),
     "followup.escalate": Case(to_escalate, ticket_is(stage=Stage.OVERDUE), "followup_ticket"),
