@@ -40,7 +40,7 @@ def read(text: Iterable[str]) -> list[Line]:
             row = json.loads(line)
             born_at = datetime.fromisoformat(row["born_at"])
             one = Line(Kind(row["kind"]).value, int(row["id"]), born_at, Why(row["why"]).value)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise BadList(f"line {number}: {line.strip()[:80]}") from error
         found.append(one)
     return found

@@ -1,5 +1,6 @@
 """Erasing takes what is theirs and nothing else, whatever a stranger typed; what comes later does not bring it back."""
 
+import json
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from followup.models import Ticket
 from nps_project.api.models import IdempotentRequest
 from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
-from nps_project.privacy import erasing, outbox, suppression
+from nps_project.privacy import again, erasing, giving, outbox, registry, suppression
 from nps_project.privacy.models import Erasure, Kind, NeverAsked
 from surveys.contacts.imports import parts
 from surveys.contacts.imports.models import ImportPart
@@ -68,6 +69,11 @@ def test_who_types_the_address_of_another_customer_takes_nothing_of_theirs(kind:
     letter = Message.objects.create(direction="in", from_address=str(victim.email), text="Help me",
                                     contact=victim, status="waiting")  # fmt: skip
     begin(f"email,name\n{victim.email},Victoria\n")
+    subject = registry.find(kind, attacker.pk if kind == Kind.CONTACT else answer.pk)
+    assert subject is not None
+    given = "".join(giving.as_json(subject, at=timezone.now(), language="en"))
+    assert "Mallory" in given or kind == Kind.ANSWER
+    assert [text for text in ("What to do", "Help me", "Victoria") if text in given] == []
     erasing.erase(kind, attacker.pk if kind == Kind.CONTACT else answer.pk)
     assert texts_of(ask) == UNCHANGED
     letter.refresh_from_db()
@@ -163,3 +169,20 @@ def test_figures_agree_after_any_answer_is_erased(state: str) -> None:
     assert tallies.differences() == []
     assert where([SECRET.lower()]) == {}
     assert Response.objects.filter(contact=contact, erased_at=None).count() == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["[" * 200_000, '{"born_at": "2026-11-28T10:00:00Z", "kind": "contact", "id": 1e999}', "7"]
+)
+def test_a_line_that_nobody_wrote_here_is_named(line: str) -> None:
+    with pytest.raises(again.BadList, match="line 1"):
+        again.read([line])
+
+
+def test_a_list_that_names_others_erases_nobody() -> None:
+    contact = make_contact(1)
+    for row_id in (contact.pk, 10**30, -1):
+        line = {"kind": "contact", "id": row_id, "born_at": timezone.now().isoformat(), "why": "asked"}
+        assert again.repeat([json.dumps(line)]) == 0
+    contact.refresh_from_db()
+    assert contact.erased_at is None
