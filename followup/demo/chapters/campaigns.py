@@ -40,7 +40,7 @@ class _Told:
 _CAMPAIGNS = (
     _Told(gettext_noop("Sample: how are we doing, this autumn"), 2, CampaignStatus.FINISHED, 75, 47, _MISTYPED,
           more={"reminders": [5, 12], "daily_limit": 100}),
-    _Told(gettext_noop("Sample: an old list of addresses"), 1, CampaignStatus.PAUSED, 21, 14, 11, waiting=60,
+    _Told(gettext_noop("Sample: an old list of addresses"), 1, CampaignStatus.PAUSED, 23, 14, 11, waiting=60,
           more={"paused_because": PauseCause.BOUNCES, "paused_detail": "11 / 100 (11.0 %)"}),
     _Told(gettext_noop("Sample: after delivery, these weeks"), 0, CampaignStatus.RUNNING, 9, 0, 1, waiting=40,
           more={"daily_limit": 50, "window_days": [1, 2, 3, 4, 5], "window_from": "09:00", "window_until": "17:00"}),

@@ -30,27 +30,23 @@ def write_down_who_left(surveys: Iterable[Survey], now: datetime) -> int:
     last = dict(answers.values_list("contact").annotate(Max("answered_at")).order_by())
     tickets = Ticket.objects.filter(survey__in=found, resolved_at__isnull=False, owner__isnull=False)
     known = tickets.filter(response__contact__isnull=False).select_related("response", "owner").order_by("pk")
-    for ticket in known.annotate(told_at=Max("activities__at")):
-        answered = ticket.response.answered_at
-        if answered == last.get(ticket.response.contact_id) and _leaves(ticket):
-            left += _leave(ticket, answered, now)
+    for number, ticket in enumerate(known.annotate(told_at=Max("activities__at"))):
+        answered, random = ticket.response.answered_at, Random(f"{SEED} leaving {number}")  # noqa: S311  (sample data)
+        if answered == last.get(ticket.response.contact_id) and _leaves(ticket, random):
+            left += _leave(ticket, answered, now, random)
     return left
 
 
-def _random(ticket: Ticket) -> Random:
-    return Random(f"{SEED} leaving {ticket.response.answered_at:%j %H %M} {ticket.score}")  # noqa: S311  (sample data)
-
-
-def _leaves(ticket: Ticket) -> bool:
+def _leaves(ticket: Ticket, random: Random) -> bool:
     late = ticket.first_contact_at and ticket.first_contact_due_at and (
         ticket.first_contact_at > ticket.first_contact_due_at
     )  # fmt: skip
-    return _random(ticket).random() < _LEAVES[Outcome(ticket.outcome or Outcome.KEPT)] + (_LATE if late else 0)
+    return random.random() < _LEAVES[Outcome(ticket.outcome or Outcome.KEPT)] + (_LATE if late else 0)
 
 
-def _leave(ticket: Ticket, answered: datetime, now: datetime) -> bool:
+def _leave(ticket: Ticket, answered: datetime, now: datetime, random: Random) -> bool:
     """False where it would lie in the future, or the customer left after another ticket."""
-    left_at = answered + timedelta(days=_random(ticket).uniform(8, 85))
+    left_at = answered + timedelta(days=random.uniform(8, 85))
     written_at = max(left_at, ticket.told_at) + timedelta(hours=20)  # type: ignore[attr-defined]  # annotated above
     if written_at >= now or ticket.owner is None:
         return False
