@@ -77,7 +77,7 @@ def one_whole_ticket(response_id: int) -> Ticket:
 
 def test_a_worker_killed_at_any_statement_leaves_one_whole_ticket(survey: Survey) -> None:
     customer = make_contact(1, account_manager="manager@example.com")
-    # A minute old: the message of a younger answer takes others along, which is a statement more as long as it is young.
+    # A minute old: the message of a younger answer takes others along, by a statement more for as long as it is young.
     made = [answer(survey, 2, customer, hours_ago=1 / 60) for _number in range(MOST_STATEMENTS)]
 
     done = subprocess.run(
