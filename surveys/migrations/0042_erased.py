@@ -1,4 +1,4 @@
-"""Customers and answers that were erased; the reason of a decision about an answer may be emptied, and nothing else."""
+"""Customers who were erased; the reason of a decision about an answer may be emptied, and nothing else."""
 
 from django.db import migrations, models
 
@@ -26,9 +26,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="contact", name="erased_at", field=models.DateTimeField(editable=False, null=True)
-        ),
-        migrations.AddField(
-            model_name="response", name="erased_at", field=models.DateTimeField(editable=False, null=True)
         ),
         migrations.RunSQL(_KEEP.format(gap=_GAP), _KEEP.format(gap="")),
     ]

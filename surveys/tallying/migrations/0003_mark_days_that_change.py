@@ -44,14 +44,9 @@ CREATE TRIGGER tallying_changes
     ) EXECUTE FUNCTION tallying_answer_changes();
 CREATE TRIGGER tallying_goes AFTER DELETE ON surveys_response FOR EACH ROW
     WHEN (OLD.state = 'confirmed') EXECUTE FUNCTION tallying_answer_changes();
-CREATE TRIGGER tallying_changes AFTER UPDATE OF account_manager, traits ON surveys_contact FOR EACH ROW
-    WHEN (OLD.account_manager <> NEW.account_manager
-        OR OLD.traits -> 'company' IS DISTINCT FROM NEW.traits -> 'company')
-    EXECUTE FUNCTION tallying_contact_changes();
 """
 
 BACKWARD = """
-DROP TRIGGER tallying_changes ON surveys_contact;
 DROP TRIGGER tallying_goes ON surveys_response;
 DROP TRIGGER tallying_changes ON surveys_response;
 DROP TRIGGER tallying_late ON surveys_response;
