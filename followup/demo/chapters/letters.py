@@ -28,7 +28,8 @@ def write(ticket_id: int, by: User, at: datetime) -> None:
         return
     subject = filled(in_language(play.mail_subject, response.language), ticket)
     text = signed(filled(in_language(play.mail_body, response.language), ticket), by)
-    public_id, written_at = uuid4(), at - timedelta(seconds=12)
+    last = ticket.activities.latest("number")  # whoever took the ticket a moment ago wrote after that
+    public_id, written_at = uuid4(), max(at - timedelta(seconds=12), last.at)
     message = Message.objects.create(
         public_id=public_id, ticket=ticket, contact=response.contact, direction=Direction.OUT,
         status=MessageStatus.DELIVERED, from_name=by.name, to_address=response.reach_email, subject=subject, text=text,

@@ -16,7 +16,7 @@ from followup.playbooks.trials.models import Trial, TrialState
 from followup.playbooks.trials.services import Plan
 
 _WEEK = timedelta(weeks=1)
-_BEGAN, _DREW_UNTIL, _WINDOW_DAYS = 34 * _WEEK, 14 * _WEEK, 60  # before now
+_BEGAN, _DREW_UNTIL, _WINDOW_DAYS = 50 * _WEEK, 14 * _WEEK, 60  # before now
 _SCORES = (4, 5, 6)
 _BASELINE, _EFFECT = 25, 20
 _SEED = bytes(range(16))  # the same coin each time
