@@ -1,4 +1,4 @@
-"""Answers a request with a table as a download: a CSV that is streamed, or an .xlsx that is made first."""
+"""Answers a request with a file: a table, as a CSV that is streamed or an .xlsx that is made first, or another."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ Pages = Iterator[list[list[object]]]
 
 
 class _Held:
-    """The parts of a table; its place among the downloads is free when it is closed, sent or not."""
+    """The parts of a file; its place among the downloads is free when it is closed, sent or not."""
 
     def __init__(self, parts: Any, close: Callable[[], None]) -> None:
         self.parts, self.close = parts, close
@@ -32,10 +32,23 @@ class _Held:
 
 
 def download(request: HttpRequest, pages: Pages, *, kind: str, name: str, about: str) -> HttpResponseBase:
-    """The rows of `pages`, their head first, as `<name>-<day>.<kind>`; the log says who exported it.
+    """The rows of `pages`, their head first, as `as_file` gives them.
 
-    `kind`: csv, of any length; or xlsx, made in memory and so limited in length. `about`: what the log says of the
-    rows. A person's third download at once is refused with 429.
+    `kind`: csv, of any length; or xlsx, made in memory and so limited in length.
+    """
+    try:
+        return as_file(request, lambda: _table(pages, kind), kind=kind, name=name, about=about)
+    except tables.TooLarge:
+        most = {"n": tables.MOST_ROWS}
+        return refused(_("This is more than %(n)d rows. Take the CSV, or choose fewer with the filters.") % most)
+
+
+def as_file(
+    request: HttpRequest, make: Callable[[], StreamingHttpResponse], *, kind: str, name: str, about: str
+) -> HttpResponseBase:
+    """The answer that `make` gives, as the file `<name>-<day>.<kind>`; the log says who exported it.
+
+    `about`: what the log says of it. A person's third download at once is refused with 429. Raises: what `make` does.
     """
     give_back = under_way.take(f"export:{request.user.pk}", EXPORTS_AT_ONCE)
     if give_back is None:
@@ -43,13 +56,10 @@ def download(request: HttpRequest, pages: Pages, *, kind: str, name: str, about:
         return too_many(request, words, RETRY_AFTER_S)
     logger.info("%s exported by user %d: %s", name, request.user.pk or 0, about)
     try:
-        answer = _table(pages, kind)
-    except BaseException as error:
+        answer = make()
+    except BaseException:
         give_back()
-        if not isinstance(error, tables.TooLarge):
-            raise
-        most = {"n": tables.MOST_ROWS}
-        return refused(_("This is more than %(n)d rows. Take the CSV, or choose fewer with the filters.") % most)
+        raise
     answer.streaming_content = _Held(answer.streaming_content, give_back)
     answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.{kind}"'
     return answer

@@ -6,10 +6,12 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
 Row = Sequence[object]
 
+AT_ONCE = 2_000  # rows of a table that is written while it is read
 MOST_ROWS = 20_000  # of a workbook, which is made before its first byte is sent
 MOST_CHARS = 64 * 2**20
 _LONGEST_CELL = 32_767
@@ -50,6 +52,14 @@ def csv_lines(pages: Iterable[Iterable[Row]], separator: str = ",") -> Iterator[
     for page in pages:
         yield mark + "".join(writer.writerow([harmless(cell) for cell in row]) for row in page)
         mark = ""
+
+
+def in_pages(head: list[object], rows: Iterable[list[object]]) -> Iterator[list[list[object]]]:
+    """The head, then the rows, AT_ONCE at a time; as many are in memory."""
+    yield [head]
+    rest = iter(rows)
+    while page := list(islice(rest, AT_ONCE)):
+        yield page
 
 
 def workbook(pages: Iterable[Iterable[Row]]) -> IO[bytes]:

@@ -26,7 +26,7 @@ def _plain(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    """As JSON that no program takes for HTML, whatever it is told that it is."""
+    """As JSON without a character by which HTML begins: a browser that takes the file for a page finds none in it."""
     return json.dumps(value, ensure_ascii=False, default=_plain).replace("<", "\\u003c")
 
 

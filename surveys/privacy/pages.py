@@ -1,7 +1,5 @@
 """The pages of a customer's data, for admins: everything that is kept, in one file; and erasing it."""
 
-import logging
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -9,23 +7,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nps_project.accounts.permissions import StaffRequest, admin_required
-from nps_project.error_pages import too_many
+from nps_project.downloads import as_file
 from nps_project.privacy import erasing, giving, registry
 from nps_project.privacy.models import Kind
 from nps_project.privacy.registry import Subject
-from nps_project.web import form_submissions
-from nps_project.web.rate_limit import under_way
 from surveys import hooks
 from surveys.privacy.forms import EraseForm
 
-logger = logging.getLogger(__name__)
-
-AT_ONCE = 2  # files of one person
-RETRY_AFTER_S = 10
 MOST_TICKETS = 100
 
 
@@ -65,26 +56,12 @@ def _find(kind: Kind, row_id: int) -> Subject:
     return subject
 
 
-class _Held:
-    """The pieces of a file; its place among the downloads is free when it is closed, sent or not."""
-
-    def __init__(self, pieces: Iterator[str], close: Callable[[], None]) -> None:
-        self._pieces, self.close = pieces, close
-
-    def __iter__(self) -> Iterator[str]:
-        return self._pieces
-
-
 def _everything(request: StaffRequest, subject: Subject) -> HttpResponseBase:
-    give_back = under_way.take(f"everything:{request.user.pk}", AT_ONCE)
-    if give_back is None:
-        words = _("Two of your downloads are still under way. Wait until one is finished, then try again.")
-        return too_many(request, words, RETRY_AFTER_S)
-    logger.info("everything of %s %d given to user %d", subject.kind, subject.row_id, request.user.pk or 0)
     pieces = giving.as_json(subject, at=timezone.now(), language=get_language() or "en")
-    answer = StreamingHttpResponse(_Held(pieces, give_back), content_type="application/json; charset=utf-8")
-    name = f"{subject.kind}-{subject.row_id}-{timezone.localdate().isoformat()}.json"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer = as_file(
+        request, lambda: StreamingHttpResponse(pieces, content_type="application/json; charset=utf-8"),
+        kind="json", name=f"{subject.kind}-{subject.row_id}", about="everything that is kept",
+    )  # fmt: skip
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -116,7 +93,6 @@ def _erase(request: StaffRequest, kind: Kind, row_id: int, back_url: str) -> Htt
         "last": last,
         "back_url": back_url,
         "open_tickets": _open_tickets(request, subject),
-        "submission": form_submissions.new_submission(),
     }
     template = "surveys/privacy/erased.html" if subject.erased_at is not None else "surveys/privacy/erase.html"
     return render(request, template, context, status=422 if form.errors else 200)

@@ -3,6 +3,7 @@
 import csv
 import http.client
 import io
+import json
 import socket
 import zipfile
 from collections.abc import Iterator
@@ -13,13 +14,16 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from followup.models import Ticket
 from nps_project.accounts.models import User
+from nps_project.privacy.models import Erasure
 from surveys.models import Contact, Response
 from tests import services
 from tests.addresses import make_world
-from tests.factories import client_of, make_survey, make_ticket, make_user
+from tests.api_client import Program
+from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 from tests.faults.programs import Web, answers, web
 from tests.hostile import wire_urls
 from tests.product import within
@@ -27,6 +31,7 @@ from tests.product import within
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TICKETS = 1_200  # three pages of an export
+WORDS = "Nobody called. " * 100
 
 
 @pytest.fixture
@@ -43,7 +48,7 @@ def running(django_db_setup: None) -> Iterator[Web]:
 @pytest.fixture
 def server(running: Web, ada: User) -> Web:
     """With many tickets, each of which has a comment that is worth its bytes."""
-    first = make_ticket(make_survey("autumn"), 2, "Nobody called. " * 100)
+    first = make_ticket(make_survey("autumn"), 2, WORDS)
     responses = [copy(first.response) for _number in range(TICKETS - 1)]
     tickets = [copy(first) for _response in responses]
     for response, ticket in zip(responses, tickets, strict=True):
@@ -61,11 +66,13 @@ def cookie_of(user: User) -> str:
 
 
 @contextmanager
-def asked(server: Web, path: str, user: User | None = None) -> Iterator[http.client.HTTPResponse]:
+def asked(
+    server: Web, path: str, user: User | None = None, headers: dict[str, str] | None = None
+) -> Iterator[http.client.HTTPResponse]:
     """A GET of which only the head was read."""
     address = server.url.removeprefix("http://")
     with closing(http.client.HTTPConnection(address, timeout=20)) as client:
-        client.request("GET", path, headers={"Cookie": cookie_of(user)} if user else {})
+        client.request("GET", path, headers=headers or ({"Cookie": cookie_of(user)} if user else {}))
         yield client.getresponse()
 
 
@@ -108,6 +115,28 @@ def test_tables_of_contacts_answers_and_bad_rows_come_whole_and_broken_off(runni
         with asked(running, "/contacts/contacts.csv", world.admin) as found:
             assert found.read(10)
     assert within(10, lambda: answers(f"{running.url}/s/autumn/"))
+    assert "Traceback" not in running.program.said()
+
+
+def test_everything_of_a_customer_and_the_list_of_who_was_erased_come_whole_and_broken_off(
+    running: Web, ada: User
+) -> None:
+    contact, survey, at = make_contact(1), make_survey("autumn"), timezone.now()
+    Response.objects.bulk_create(
+        Response(survey=survey, contact=contact, score=3, channel="api", language="en", answered_at=at, comment=WORDS)
+        for _number in range(2_000)
+    )
+    Erasure.objects.bulk_create(Erasure(kind="contact", row_id=n, born_at=at, why="asked") for n in range(5_000))
+    everything, key = f"contacts/{contact.pk}/everything/", Program().headers
+    for path, headers in ((f"/{everything}", None), (f"/api/v1/{everything}", key)):
+        with asked(running, path, ada, headers) as found:
+            parts = json.loads(found.read())["parts"]
+        assert [len(part["tables"]["answers"]) for part in parts if "answers" in part["tables"]] == [2_000]
+        with asked(running, path, ada, headers) as found:
+            assert found.read(100)
+    with asked(running, "/setup/erased/list/", ada) as found:
+        assert [json.loads(line)["id"] for line in found.read().splitlines()] == list(range(5_000))
+    assert within(5, lambda: answers(f"{running.url}/s/autumn/"))
     assert "Traceback" not in running.program.said()
 
 

@@ -8,9 +8,9 @@ from django.db.models import F, Q, QuerySet
 from followup.insights.themes.models import Suggestion, precision_in_force
 from followup.models import Ticket
 from nps_project.accounts.models import User
+from nps_project.common.tables import AT_ONCE, in_pages
 
 HEAD = ("ticket", "survey", "score", "chosen", "suggested", "confidence", "words")
-_AT_ONCE = 2_000
 
 
 def disagreeing(user: User) -> QuerySet[Suggestion]:
@@ -35,15 +35,9 @@ def disagreeing(user: User) -> QuerySet[Suggestion]:
 
 def differing_pages(user: User) -> Iterator[list[list[object]]]:
     """The head, then a row for each of them, in pages."""
-    yield [[*HEAD]]
-    page: list[list[object]] = []
-    for row in disagreeing(user).select_related("response__survey").iterator(chunk_size=_AT_ONCE):
-        found = as_fields(row)
-        page.append([*(found | {"words": ", ".join(found["words"])}).values()])
-        if len(page) == _AT_ONCE:
-            yield page
-            page = []
-    yield page
+    rows = disagreeing(user).select_related("response__survey").iterator(chunk_size=AT_ONCE)
+    found = map(as_fields, rows)
+    return in_pages([*HEAD], ([*(one | {"words": ", ".join(one["words"])}).values()] for one in found))
 
 
 def as_fields(row: Suggestion) -> dict[str, Any]:

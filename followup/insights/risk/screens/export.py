@@ -12,26 +12,20 @@ from followup.insights.risk.money.gestures import Gestures
 from followup.insights.risk.money.stakes import Stake
 from followup.insights.risk.screens.drawn import Money
 from nps_project.common.dates import company_day
+from nps_project.common.tables import AT_ONCE, in_pages
 
 HEAD = ("figure", "group", "value", "low", "high", "n", "of", "money", "currency")
-_AT_ONCE = 2_000
 
 
 def customer_pages(rows: AtRiskQuerySet, currency: str) -> Iterator[list[list[object]]]:
     """The customers, the head first, in the order of the list."""
-    yield [[
+    head: list[object] = [
         _("Customer"), _("E-mail address"), _("Phone"), _("Company"), _("Value a year"), _("Currency"), _("Why"),
         _("Since"), _("Times asked"), _("Score before"), _("Last score"), _("Last answer"),
-    ]]  # fmt: skip
+    ]  # fmt: skip
     rows = not_in_hand(rows).in_order().select_related("contact", "contact__company", "response")
     rows = rows.defer("contact__search_vector", "response__search_vector", "response__comment")
-    page: list[list[object]] = []
-    for row in rows.iterator(chunk_size=_AT_ONCE):
-        page.append(_customer(row, currency))
-        if len(page) == _AT_ONCE:
-            yield page
-            page = []
-    yield page
+    return in_pages(head, (_customer(row, currency) for row in rows.iterator(chunk_size=AT_ONCE)))
 
 
 def _customer(row: AtRisk, currency: str) -> list[object]:

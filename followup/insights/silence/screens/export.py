@@ -9,10 +9,10 @@ from followup.insights.silence.figures.funnel import Part, Steps
 from followup.insights.silence.figures.funnel import names as step_names
 from followup.insights.silence.figures.read import Silence
 from followup.insights.silence.models import CallList
+from nps_project.common.tables import AT_ONCE, in_pages
 from surveys.scoring import NpsFigures
 
 CALL_HEAD = ("place", "contact", "name", "state", "reason", "tries", "caller", "score", "by_themselves", "at")
-_AT_ONCE = 2_000
 HEAD = ("figure", "group", "value", "low", "high", "n", "of")
 
 
@@ -66,14 +66,7 @@ def _estimate(found: Estimate | None) -> list[object]:
 
 def call_pages(row: CallList) -> Iterator[list[list[object]]]:
     """The customers of a call list, the head first, in pages. `at`: when the call was done."""
-    yield [[*CALL_HEAD]]
-    page: list[list[object]] = []
-    for call in calls_of(row).iterator(chunk_size=_AT_ONCE):
-        page.append(_call(call))
-        if len(page) == _AT_ONCE:
-            yield page
-            page = []
-    yield page
+    return in_pages([*CALL_HEAD], map(_call, calls_of(row).iterator(chunk_size=AT_ONCE)))
 
 
 def _call(call: Any) -> list[object]:
