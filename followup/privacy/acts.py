@@ -7,13 +7,14 @@ from followup.history import chain
 from followup.insights.improvements.models import Told, ToldStatus
 from followup.insights.silence.models import Call, CallState
 from followup.models import Activity, ActivityKind, ActivityText, Ticket
-from followup.privacy.subjects import CONTACT, MESSAGE, TICKET
+from followup.privacy.subjects import MESSAGE, TICKET
 from nps_project.privacy.registry import Erasing, Subject
 from surveys.models import AskReason
+from surveys.privacy.parts import CONTACT
 
 
 def stop_what_is_due(subject: Subject, erasing: Erasing) -> None:
-    """Nobody who was erased is asked again, told of improvements, called or written to."""
+    """End what was still to reach the customer: being asked again, mails, word of an improvement, calls."""
     contacts = subject.of(CONTACT)
     Ticket.objects.filter(pk__in=subject.of(TICKET), ask_again_at__isnull=False).update(ask_again_at=None)
     Message.objects.filter(pk__in=subject.of(MESSAGE), status=MessageStatus.QUEUED).update(

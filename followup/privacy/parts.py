@@ -3,18 +3,11 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from followup.privacy.subjects import CONTACT, MESSAGE, RESPONSE, TICKET
+from followup.privacy.subjects import MESSAGE, TICKET
 from nps_project.privacy.registry import Part, Subject, Table
+from surveys.privacy.parts import of_contact, of_response
 
 EMPTIED = "…"  # in place of what a page always shows
-
-
-def _of_contact(subject: Subject) -> Q:
-    return Q(contact__in=subject.of(CONTACT))
-
-
-def _of_response(subject: Subject) -> Q:
-    return Q(response__in=subject.of(RESPONSE))
 
 
 def _of_ticket(subject: Subject) -> Q:
@@ -65,9 +58,9 @@ TICKETS = Part(
         Table("attempts", "followup.Attempt", _of_ticket),
         Table("promises", "followup.Promise", _of_ticket, empties={"text": EMPTIED}),
         Table(
-            "reminders", "followup.Reminder", lambda subject: _of_ticket(subject) | _of_contact(subject), deletes=True
+            "reminders", "followup.Reminder", lambda subject: _of_ticket(subject) | of_contact(subject), deletes=True
         ),
-        Table("booked_calls", "call_slots.CallBooking", lambda subject: _of_response(subject) | _of_ticket(subject)),
+        Table("booked_calls", "call_slots.CallBooking", lambda subject: of_response(subject) | _of_ticket(subject)),
     ),
 )  # fmt: skip
 MESSAGES = Part(
@@ -100,26 +93,26 @@ MESSAGES = Part(
             stays={"digest": "a hash, by which the same mail is known when it is delivered again"},
             hides=("digest",),
         ),
-        Table("case_messages", "customer_case.CaseMessage", _of_response, hides=("submission",)),
-        Table("closed_pages", "customer_case.ClosedCase", _of_response),
+        Table("case_messages", "customer_case.CaseMessage", of_response, hides=("submission",)),
+        Table("closed_pages", "customer_case.ClosedCase", of_response),
     ),
 )  # fmt: skip
 FOUND_OUT = Part(
     _("Found out of answers"),
     (
-        Table("words", "words.CommentTerms", _of_response, deletes=True),
-        Table("suggested_causes", "themes.Suggestion", _of_response, deletes=True),
-        Table("at_risk", "risk.AtRisk", _of_contact, deletes=True),
-        Table("praise", "praise.Praise", _of_response),
+        Table("words", "words.CommentTerms", of_response, deletes=True),
+        Table("suggested_causes", "themes.Suggestion", of_response, deletes=True),
+        Table("at_risk", "risk.AtRisk", of_contact, deletes=True),
+        Table("praise", "praise.Praise", of_response),
         Table(
             "told_of_improvements",
             "improvements.Told",
-            _of_contact,
+            of_contact,
             empties={"address": ""},
             hides=("public_id",),
             stays={"language": "of the mail"},
         ),
-        Table("calls", "silence.Call", _of_contact),
-        Table("trials", "trials.Draw", lambda subject: _of_contact(subject) | _of_ticket(subject)),
+        Table("calls", "silence.Call", of_contact),
+        Table("trials", "trials.Draw", lambda subject: of_contact(subject) | _of_ticket(subject)),
     ),
 )

@@ -10,8 +10,8 @@ from followup.insights.praise.models import Praise
 from followup.models import Ticket
 from followup.notify.mails import ACCOUNT_MANAGER_MAIL
 from nps_project.privacy.registry import Subject
+from surveys.privacy.parts import CONTACT, RESPONSE
 
-CONTACT, RESPONSE = "surveys.Contact", "surveys.Response"
 TICKET, MESSAGE = "followup.Ticket", "conversations.Message"
 
 

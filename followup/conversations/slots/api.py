@@ -1,11 +1,11 @@
 """REST API of the calls that customers booked, to read."""
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from rest_framework import mixins, serializers, viewsets
 
-from followup.conversations.slots.models import CallBooking
-from followup.models import PromiseState, Ticket
+from followup.conversations.slots.models import HOLDS, CallBooking
+from followup.models import Ticket
 from nps_project.api.filters import IdFilter
 from nps_project.api.views import ApiView
 
@@ -14,16 +14,12 @@ class BookingSerializer(serializers.ModelSerializer[CallBooking]):
     """A time that a customer chose for a call by `person`, who promised it. `holds`: neither given back nor over."""
 
     promise = serializers.IntegerField(source="promise_id", read_only=True)
-    holds = serializers.SerializerMethodField()
+    holds = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = CallBooking
         fields = ["id", "ticket", "person", "promise", "starts_at", "made_at", "freed_at", "holds"]
         read_only_fields = fields
-
-    def get_holds(self, row: CallBooking) -> bool:
-        """Whether somebody is to call then."""
-        return row.freed_at is None and row.promise.state == PromiseState.OPEN
 
 
 class BookingFilter(filters.FilterSet):
@@ -38,8 +34,7 @@ class BookingFilter(filters.FilterSet):
 
     def by_holding(self, rows: QuerySet[CallBooking], _name: str, value: str) -> QuerySet[CallBooking]:
         """Those that hold, or the others."""
-        holds = Q(promise__state=PromiseState.OPEN, freed_at=None)
-        return rows.filter(holds if value == "true" else ~holds)
+        return rows.filter(HOLDS if value == "true" else ~HOLDS)
 
 
 class BookingViewSet(ApiView, mixins.ListModelMixin, viewsets.GenericViewSet[CallBooking]):
@@ -51,4 +46,6 @@ class BookingViewSet(ApiView, mixins.ListModelMixin, viewsets.GenericViewSet[Cal
 
     def get_queryset(self) -> QuerySet[CallBooking]:
         seen = Ticket.objects.visible_to(self.caller)
-        return CallBooking.objects.filter(ticket__in=seen).select_related("promise")
+        return CallBooking.objects.filter(ticket__in=seen).annotate(
+            holds=ExpressionWrapper(HOLDS, output_field=BooleanField())
+        )

@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.models import PromiseState
 
+HOLDS = Q(promise__state=PromiseState.OPEN, freed_at=None)
+
 
 class CallBookingQuerySet(models.QuerySet["CallBooking"]):
     """Bookings by whether they hold."""
 
     def that_hold(self) -> Self:
         """Those that were not given back, and whose promise is open still."""
-        return self.filter(promise__state=PromiseState.OPEN, freed_at=None)
+        return self.filter(HOLDS)
 
 
 class CallBooking(models.Model):

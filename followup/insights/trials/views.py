@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from followup.errors import WrongState
 from followup.insights.trials import planning, texts
 from followup.insights.trials.access import all_teams_required
 from followup.insights.trials.estimate import POWER, Comparison
-from followup.insights.trials.export import table
+from followup.insights.trials.export import fields, table, with_drawn
 from followup.insights.trials.forms import StopForm, today
 from followup.playbooks import services as playbooks
 from followup.playbooks.trials import services as trials
@@ -39,9 +38,9 @@ def crumbs() -> list[Crumb]:
 @require_safe
 def trial_list(request: StaffRequest) -> HttpResponse:
     """Every trial, the newest first; two queries."""
-    rows = Trial.objects.select_related("playbook").annotate(drawn=Count("draws")).order_by("-pk")[:MOST]
+    rows = with_drawn()[:MOST]
     shown = [
-        {"trial": row, "drawn": min(row.drawn, row.size),
+        {"trial": row, "drawn": fields(row)["drawn"],
          "result": texts.headline(Comparison.of(row.result)) if row.result else ""}
         for row in rows
     ]  # fmt: skip
