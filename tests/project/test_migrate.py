@@ -54,6 +54,19 @@ def test_a_lock_that_cannot_be_had_is_named_and_a_second_run_goes_on(migrated_ag
     assert not value(is_there)
 
 
+def test_what_the_database_refuses_is_named_with_its_migration(migrated_again: None) -> None:
+    call_command("migrate", "background", "zero", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE background_putaside (id int)")
+    refused = r"^The database refused background\.0001_rows_put_aside: relation \"background_putaside\" already exists$"
+    try:
+        with pytest.raises(CommandError, match=refused):
+            call_command("migrate", "background", verbosity=0)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE background_putaside")
+
+
 def test_a_concurrent_index_waits_for_others_and_is_finished_by_a_second_run() -> None:
     index = Index(fields=["first_at"], name="made_in_two_runs")
     operation = AddIndexWhileInUse("putaside", index)

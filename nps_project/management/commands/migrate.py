@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
-from django.db import OperationalError, connections
+from django.db import DatabaseError, connections
 from django.db.migrations import Migration
 from django.utils.translation import gettext as _
 from psycopg2.errorcodes import LOCK_NOT_AVAILABLE  # type: ignore[import-untyped]  # it ships no types
@@ -24,7 +24,7 @@ class Command(migrate.Command):
         parser.add_argument("--lock-timeout", type=float, default=LOCK_TIMEOUT_S, metavar=_("SECONDS"), help=waits)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises: CommandError naming the migration that waited in vain; nothing of that one is applied."""
+        """Raises: CommandError naming the migration that waited in vain, or that the database refused."""
         self._connection = connections[options["database"]]
         self._lock_timeout_s: float = options["lock_timeout"]
         self._applying = ""
@@ -32,9 +32,13 @@ class Command(migrate.Command):
         garbage.look_less_often()  # every step makes its classes anew: a fifth of the time of many steps
         try:
             super().handle(*args, **options)
-        except OperationalError as error:
+        except DatabaseError as error:
+            if not self._applying or not self._connection.is_usable():
+                raise  # the database is gone
             if getattr(error.__cause__, "pgcode", None) != LOCK_NOT_AVAILABLE:
-                raise
+                why = str(error).strip().partition("\n")[0]
+                words = _("The database refused %(migration)s: %(why)s") % {"migration": self._applying, "why": why}
+                raise CommandError(words) from error
             raise CommandError(
                 _("%(migration)s waited %(seconds)g s for a table that others use, and changed nothing. "
                   "Run migrate again: it goes on from there.")
