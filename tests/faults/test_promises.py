@@ -71,7 +71,7 @@ def test_looking_at_any_page_changes_nothing(world: World) -> None:
 
     for method in ("get", "head", "options"):
         for addresses in world.pages.values():
-            for address in addresses if method == "get" else addresses[:1]:  # the same view
+            for address in addresses:
                 for client in clients:
                     shown = getattr(client, method)(address, headers={"user-agent": "mail scanner"})
                     assert shown.status_code < 500 or address in {"/s/paused/", "/readyz"}, (method, address)
