@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check bench faults hostile film lock fmt lint types imports templates migrations-check messages \
-	translations-check deploy-check clean runtime dev tools
+	baseline translations-check deploy-check clean runtime dev tools
 
 help:
 	@echo "make run      the product, on this machine, at http://127.0.0.1:8000"
@@ -26,6 +26,7 @@ help:
 	@echo "make hostile  the tests with input of people who mean harm, ten times as many;  ARGS=\"-k forms\" for a part"
 	@echo "make film     two managers work forty tickets each, by keys and by mouse, counted and filmed"
 	@echo "make fmt      format the code;  make messages: collect and compile translations;  make lock: choose versions"
+	@echo "make baseline write what the migrations leave of an empty database: each first start begins with it"
 	@echo "make clean    remove what make made, but not var/, where your data is"
 
 run: runtime
@@ -62,6 +63,9 @@ messages: dev tools
 
 faults: dev
 	@exec $(VENV) -m tests.faults $(ARGS)
+
+baseline: dev
+	@exec $(VENV) .ci/baseline.py
 
 lock: dev
 	@exec $(VENV) .ci/lock.py $(ARGS)

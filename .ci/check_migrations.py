@@ -1,5 +1,5 @@
-"""Find models of this product that no migration makes, also in an app that has none yet, and migrations that stand in
-the way of answers (migration_rules.py). Asks no database."""
+"""Find models of this product that no migration makes, also in an app that has none yet, migrations that stand in the
+way of answers (migration_rules.py), and a baseline that others made than those it names. Asks no database."""
 
 import os
 import sys
@@ -29,7 +29,12 @@ def main() -> int:
         call_command("makemigrations", *own, check_changes=True, dry_run=True)  # exits 1 when something is missing
     import migration_rules  # beside this file; it asks for set-up apps
 
+    from nps_project.operations import baseline
+
     found = migration_rules.judge(MigrationLoader(None), own)
+    shipped = baseline.read()
+    if shipped.digest != baseline.digest_of(shipped.migrations):
+        found.append("nps_project/operations/baseline.sql was written from other migrations than these: make baseline")
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

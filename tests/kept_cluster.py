@@ -25,7 +25,10 @@ MIGRATED = DATABASE  # the database of the cluster that has every table: that of
 def fingerprint(checkout: Path = CHECKOUT) -> str:
     """Sixteen hexadecimal digits that stand for all that decides what is in the cluster."""
     digest = hashlib.sha256()
-    made_by = ["requirements.txt", "nps_project/settings.py", "nps_project/embedded/servers.py"]
+    made_by = [
+        *("requirements.txt", "nps_project/settings.py", "nps_project/embedded/servers.py"),
+        *("nps_project/operations/baseline.py", "nps_project/operations/baseline.sql"),
+    ]
     migrations = [path for room in ("nps_project", "surveys", "followup") for path in (checkout / room).rglob("*.py")
                   if path.parent.name == "migrations"]  # fmt: skip
     for path in [*(checkout / name for name in made_by), Path(__file__), *sorted(migrations)]:

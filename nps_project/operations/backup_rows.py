@@ -15,6 +15,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg2 import sql  # type: ignore[import-untyped]  # it ships no types
 
+from nps_project.operations import baseline
+
 _COPY = re.compile(rb"COPY (.+?) \((.*)\) FROM stdin;\n")
 _SEQUENCE = re.compile(rb"SELECT pg_catalog\.setval\('public\.(\w+)', (\d{1,19}), (true|false)\);\n")
 _END = b"\\.\n"
@@ -55,6 +57,8 @@ def replace(lines: Iterator[bytes], migrations: frozenset[tuple[str, str]]) -> l
 
 
 def _make_tables(migrations: frozenset[tuple[str, str]]) -> None:
+    """At once where the backup has every migration of the baseline, and one by one from there."""
+    baseline.apply(connection, among=migrations)
     executor = MigrationExecutor(connection)
     nodes = executor.loader.graph.node_map
     last = [key for key in migrations & set(nodes) if not any(child.key in migrations for child in nodes[key].children)]

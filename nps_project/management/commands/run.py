@@ -18,8 +18,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from nps_project.background.queues import BULK, MAIL, SWEEPS, URGENT
 from nps_project.embedded import EmbeddedError, places
@@ -27,6 +27,8 @@ from nps_project.embedded.ownership import SUPERVISOR, Owner, Ownership
 from nps_project.embedded.processes import has_ended, spawn
 from nps_project.embedded.servers import Postgres, Server, Valkey
 from nps_project.embedded.supervisor import LOOK_S, Child, Supervisor, pump
+from nps_project.health.checks_servers import missing_migrations
+from nps_project.operations import baseline
 
 READY_S = 60.0
 PORT_S = 2.0  # a web server that was killed a moment ago may still have it
@@ -141,12 +143,12 @@ class Command(BaseCommand):
         return [line for line in greeting.getvalue().splitlines() if line.strip()]
 
     def _say_what_takes_long(self) -> None:
-        executor = MigrationExecutor(connections["default"])
-        if steps := len(executor.migration_plan(executor.loader.graph.leaf_nodes())):
-            self.stdout.write(
-                _("Making the database ready: %(n)d steps. The first time takes half a minute.") % {"n": steps}
-            )
-            self.stdout.flush()
+        if baseline.fitting(connections["default"]):
+            self.stdout.write(_("Making the database: a few seconds, the first time only."))
+        elif steps := missing_migrations():
+            words = ngettext("Making the database ready: %(n)d step.", "Making the database ready: %(n)d steps.", steps)
+            self.stdout.write(words % {"n": steps})
+        self.stdout.flush()
 
     def _start_programs(self, supervisor: Supervisor) -> None:
         schedule = settings.VAR_DIR / "run" / "celerybeat-schedule"
