@@ -7,7 +7,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage
 
-SETTLE_S = 5.0
+SETTLE_S = 15.0  # the workers load once the web answers
 
 
 def measure(stage: Stage) -> list[Figure]:

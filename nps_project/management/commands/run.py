@@ -31,6 +31,7 @@ from nps_project.health.checks_servers import missing_migrations
 from nps_project.operations import baseline
 
 READY_S = 60.0
+WEB_ALONE_S = 10.0  # how long the others wait for it at most
 PORT_S = 2.0  # a web server that was killed a moment ago may still have it
 OTHER_COMMAND_S = 30.0  # how long a command that has the servers may take to finish
 
@@ -92,8 +93,7 @@ class Command(BaseCommand):
             _check_port(settings.HOST, settings.PORT)
             lines = self._prepare(supervisor)
             self.preparing = False
-            self._start_programs(supervisor)
-            self._watch(supervisor, lines)
+            self._watch(supervisor, _programs(), lines)
         except KeyboardInterrupt:
             pass
         finally:
@@ -150,38 +150,47 @@ class Command(BaseCommand):
             self.stdout.write(words % {"n": steps})
         self.stdout.flush()
 
-    def _start_programs(self, supervisor: Supervisor) -> None:
-        schedule = settings.VAR_DIR / "run" / "celerybeat-schedule"
-        commands = {
-            "worker": worker_command(URGENT),
-            "sweeps": worker_command(SWEEPS),
-            "mail": worker_command(MAIL),
-            "web": web_command(settings.HOST, settings.PORT),
-            "bulk": worker_command(BULK),
-            "beat": celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(schedule)),
-        }  # fmt: skip
-        environment = os.environ | {
-            "VAR_DIR": str(settings.VAR_DIR),
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # in a container one is root
-        }
-        for name, command in commands.items():
-            start = partial(_spawn_program, name, command, environment)
-            supervisor.add(Child(name, start, partial(_signal, signal.SIGTERM)))
+    def _watch(self, supervisor: Supervisor, programs: list[Child], lines: list[str]) -> None:
+        """Start the programs, keep them alive until a signal stops them, and greet once the product answers.
 
-    def _watch(self, supervisor: Supervisor, lines: list[str]) -> None:
-        """Keep the children alive until a signal stops them, and greet once the product answers."""
-        greet_before = time.monotonic() + READY_S
-        greeted = False
+        The first one loads alone: they keep a core busy for seconds each, and it is the one that people wait for.
+        """
+        supervisor.add(programs.pop(0))
+        began = time.monotonic()
+        answers = greeted = False
         while not self.words_to_stop:
             supervisor.look()
-            if not greeted and (_answers(settings.HOST, settings.PORT) or time.monotonic() > greet_before):
+            answers = answers or _answers(settings.HOST, settings.PORT)
+            waited_s = time.monotonic() - began
+            while programs and (answers or waited_s > WEB_ALONE_S):
+                supervisor.add(programs.pop(0))
+            if not greeted and (answers or waited_s > READY_S):
                 greeted = True
-                if time.monotonic() > greet_before:
+                if not answers:
                     self.stderr.write(f"winback: no answer at {settings.SITE_URL} for {READY_S:.0f} s; still trying")
                 self.stdout.write("\n".join([*lines, _("Stop:     Ctrl-C (your data stays)")]))
                 self.stdout.flush()
             time.sleep(LOOK_S)
+
+
+def _programs() -> list[Child]:
+    """The web, the workers and beat, which no one has started yet."""
+    schedule = settings.VAR_DIR / "run" / "celerybeat-schedule"
+    commands = {
+        "web": web_command(settings.HOST, settings.PORT),
+        "worker": worker_command(URGENT),
+        "sweeps": worker_command(SWEEPS),
+        "mail": worker_command(MAIL),
+        "bulk": worker_command(BULK),
+        "beat": celery_command("beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(schedule)),
+    }
+    environment = os.environ | {
+        "VAR_DIR": str(settings.VAR_DIR),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # in a container one is root
+    }
+    return [Child(name, partial(_spawn_program, name, command, environment), partial(_signal, signal.SIGTERM))
+            for name, command in commands.items()]  # fmt: skip
 
 
 def _spawn_program(name: str, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from nps_project.embedded import processes
@@ -72,6 +73,12 @@ def test_all_are_its_own_children_and_tell_what_they_are(product: Product) -> No
         assert re.search(pattern, command_line(pid)), name
         parent = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=True)
         assert int(parent.stdout) == product.running.pid, name
+
+
+def test_the_web_loads_before_all_that_nobody_waits_for(product: Product) -> None:
+    began = {name: psutil.Process(product.child(name)).create_time() for name in CHILDREN}
+    later = {name for name in CHILDREN if began[name] > began["web"] + 0.3}
+    assert later == CHILDREN.keys() - {"postgres", "valkey", "web"}
 
 
 def test_a_second_one_is_told_who_holds_the_directory(product: Product) -> None:
