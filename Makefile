@@ -26,7 +26,7 @@ help:
 	@echo "make hostile  the tests with input of people who mean harm, ten times as many;  ARGS=\"-k forms\" for a part"
 	@echo "make film     two managers work forty tickets each, by keys and by mouse, counted and filmed"
 	@echo "make fmt      format the code;  make messages: collect and compile translations;  make lock: choose versions"
-	@echo "make baseline write what the migrations leave of an empty database: each first start begins with it"
+	@echo "make baseline: write anew what an empty database begins with, in place of the migrations so far"
 	@echo "make clean    remove what make made, but not var/, where your data is"
 
 run: runtime
