@@ -21,3 +21,18 @@ def check_site_url_is_https(**kwargs: Any) -> list[CheckMessage]:
     if settings.SITE_URL.startswith("https://"):
         return []
     return [Warning("SITE_URL is not https, so cookies travel unprotected.", id="winback.W001")]
+
+
+@register(deploy=True)
+def check_replica_is_another_server(**kwargs: Any) -> list[CheckMessage]:
+    """Warn when DATABASE_REPLICA_URL leads to the database itself; `doctor` asks the servers."""
+    names = ("HOST", "PORT", "NAME")
+    replica, database = ([one.get(name) for name in names] for one in (settings.DATABASE_REPLICA, _default()))
+    if replica != database:
+        return []
+    return [Warning("DATABASE_REPLICA_URL leads to the database of DATABASE_URL, not to a replica.", id="winback.W002")]
+
+
+def _default() -> dict[str, Any]:
+    found: dict[str, Any] = settings.DATABASES["default"]
+    return found

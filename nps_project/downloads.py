@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nps_project.common import tables
+from nps_project.common.replica import each_from_replica, has_just_written
 from nps_project.error_pages import too_many
 from nps_project.web.rate_limit import under_way
 
@@ -34,8 +35,10 @@ class _Held:
 def download(request: HttpRequest, pages: Pages, *, kind: str, name: str, about: str) -> HttpResponseBase:
     """The rows of `pages`, their head first, as `as_file` gives them.
 
-    `kind`: csv, of any length; or xlsx, made in memory and so limited in length.
+    `kind`: csv, of any length; or xlsx, made in memory and so limited in length. A replica is read, where there is one.
     """
+    if not has_just_written(request):
+        pages = each_from_replica(pages)
     try:
         return as_file(request, lambda: _table(pages, kind), kind=kind, name=name, about=about)
     except tables.TooLarge:

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from kombu import Exchange, Queue
@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "nps_project.web.kept_forms.middleware.KeptFormsMiddleware",
+    "nps_project.web.just_written.JustWrittenMiddleware",
     "nps_project.error_pages.NotAllowedMiddleware",
 ]
 CUSTOMER_MIDDLEWARE = [
@@ -152,19 +153,33 @@ _embedded = embedded.addresses(VAR_DIR)
 DATABASE_IS_EMBEDDED = not env.text("DATABASE_URL")
 REDIS_IS_EMBEDDED = not env.text("REDIS_URL")
 _allowed = "postgresql://user:password@host:5432/name"
-_parts = env.server("DATABASE_URL", ("postgres", "postgresql"), _allowed, _embedded.database_url)
-try:
-    _database: dict[str, Any] = dict(environ.Env.db_url_config(env.text("DATABASE_URL", _embedded.database_url)))
-except (ValueError, environ.ImproperlyConfigured):
-    env.refuse("DATABASE_URL", "…", _allowed)
-if not _parts or not (_database["NAME"] or "service" in _database.get("OPTIONS", {})):
-    env.refuse("DATABASE_URL", "…", _allowed)
-_database["USER"], _database["PASSWORD"] = env.credentials(_parts)
 DATABASE_IS_POOLED = env.choice("DATABASE_POOLER", "none", ("none", "transaction")) == "transaction"
-DATABASES = {
-    "default": _database
-    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": DATABASE_IS_POOLED}
-}
+
+
+def _database(name: str, parts: SplitResult | None, otherwise: str = "") -> dict[str, Any]:
+    """The database of an address; nothing without one."""
+    if parts is None:
+        return {}
+    try:
+        found: dict[str, Any] = dict(environ.Env.db_url_config(env.text(name, otherwise)))
+    except (ValueError, environ.ImproperlyConfigured):
+        env.refuse(name, "…", _allowed)
+    if not (found["NAME"] or "service" in found.get("OPTIONS", {})):
+        env.refuse(name, "…", _allowed)
+    found["USER"], found["PASSWORD"] = env.credentials(parts)
+    kept = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": DATABASE_IS_POOLED}
+    return found | kept
+
+
+_schemes = ("postgres", "postgresql")
+_parts = env.server("DATABASE_URL", _schemes, _allowed, _embedded.database_url)
+DATABASES = {"default": _database("DATABASE_URL", _parts, _embedded.database_url)}
+# Not one of DATABASES: it stands for the default one while figures are read (nps_project/common/replica.py).
+DATABASE_REPLICA = _database("DATABASE_REPLICA_URL", env.server("DATABASE_REPLICA_URL", _schemes, _allowed))
+DATABASE_REPLICA_SECONDS = env.integer("DATABASE_REPLICA_SECONDS", 10, 1, 3600)
+if DATABASE_REPLICA:  # one that is gone is noticed soon
+    _options = {"connect_timeout": 2, "tcp_user_timeout": 5000}
+    DATABASE_REPLICA["OPTIONS"] = _options | DATABASE_REPLICA.get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _allowed = "redis://host:6379/0, with a password redis://:password@host:6379/0, or unix:///path/of/the/socket?db=0"
 _parts = env.server("REDIS_URL", ("redis", "rediss", "unix"), _allowed, _embedded.redis_url)

@@ -22,6 +22,7 @@ from nps_project.accounts.models import Team, User
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
+from nps_project.common.replica import read_from_replica
 from surveys.api.views import PERIOD, surveys_asked_for
 
 NOTHING: frozenset[str] = frozenset()  # to be expanded
@@ -260,6 +261,7 @@ class FollowUpStatsView(ApiView):
         responses=serializers.FollowUpFiguresSerializer,
         operation_id="stats_follow_up",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, team, owner, from, to."""
         refuse_unread_filters(request, {"survey", "team", "owner", "from", "to"})

@@ -1,8 +1,9 @@
 """Registers the checks of machine and servers, in their order."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from nps_project.health import checks_machine, checks_servers
+from nps_project.health import checks_machine, checks_servers, metrics, replica
 from nps_project.health.checks import Check, add
 
 READY = ("database", "migrations", "broker")  # /readyz is 503 when one of these is broken, and without a sweep
@@ -20,3 +21,6 @@ def register() -> None:
         Check("static", _("Static files"), checks_machine.static_files),
     ):
         add(check)
+    if settings.DATABASE_REPLICA:
+        add(Check("replica", _("Replica"), replica.check, needs=("database",), asks_others=True))
+    metrics.add(replica.metrics)

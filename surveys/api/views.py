@@ -19,6 +19,7 @@ from nps_project.accounts.models import Role, User
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
+from nps_project.common.replica import read_from_replica
 from surveys import statistics
 from surveys.api import filters, serializers
 from surveys.api.contact_serializers import wishes_of
@@ -277,6 +278,7 @@ class NpsView(ApiView):
     """The Net Promoter Score over a period, with its 95 % interval."""
 
     @extend_schema(parameters=[*PERIOD, DOUBTFUL], responses=serializers.NpsSerializer, operation_id="stats_nps")
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, from, to, and `trait.<name>`; `doubtful=with` counts answers that wait for a decision."""
         refuse_unread_filters(request, {"survey", "from", "to", "doubtful"}, prefixes=(TRAIT_FILTER,))

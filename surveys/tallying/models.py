@@ -180,3 +180,45 @@ class ChangedDay(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class AskCount(models.Model):
+    """How many customers were asked for one survey on one day, and how far that came.
+
+    By campaign (0: none) and channel in the division "asks"; in the others by value alone. Kept as DayCount is.
+    """
+
+    pk = models.CompositePrimaryKey("division_id", "day", "survey_id", "campaign", "channel", "value")
+    division = models.ForeignKey(Division, models.CASCADE, related_name="+", db_index=False)
+    survey = models.ForeignKey(Survey, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    day = models.DateField()
+    campaign = models.BigIntegerField(default=0)
+    channel = models.CharField(max_length=5, default="", blank=True)
+    value = models.TextField(db_collation="C", default="", blank=True)
+    asked = models.IntegerField()
+    mailed = models.IntegerField()
+    delivered = models.IntegerField()
+    answered = models.IntegerField()
+    commented = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("count of asks of a day")
+        verbose_name_plural = _("counts of asks of days")
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.day} {self.survey_id} {self.campaign} {self.channel} {self.value}"
+
+
+class ChangedAskDay(models.Model):
+    """A day of the past of which asks changed, or the answers or customers behind them; as ChangedDay is of answers."""
+
+    day = models.DateField(db_index=True)
+    changed_by = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("day to count asks of anew")
+        verbose_name_plural = _("days to count asks of anew")
+        indexes = [models.Index(fields=["changed_by", "day"], name="tallying_ask_changed_once")]
+
+    def __str__(self) -> str:
+        return str(self.day)

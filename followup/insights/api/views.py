@@ -19,6 +19,7 @@ from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
 from nps_project.common.dates import company_day
+from nps_project.common.replica import read_from_replica
 from surveys.api.views import PERIOD, surveys_asked_for, traits_asked_for
 from surveys.contacts.traits import TRAIT_FILTER
 from surveys.statistics import nps_figures
@@ -49,6 +50,7 @@ class TrendView(ApiView):
         responses=serializers.TrendSerializer,
         operation_id="stats_nps_trend",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, from, to, and `trait.<name>`. The first and the last period are cut off at from and to."""
         refuse_unread_filters(request, OF_FIGURES | {"interval"}, prefixes=(TRAIT_FILTER,))
@@ -68,6 +70,7 @@ class CompareView(ApiView):
         responses=serializers.CompareSerializer,
         operation_id="stats_compare",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, from, to, and `trait.<name>`; without from and to the last thirty days."""
         refuse_unread_filters(request, OF_FIGURES | {"with"}, prefixes=(TRAIT_FILTER,))
@@ -93,6 +96,7 @@ class ByView(ApiView):
         responses=serializers.PartsSerializer,
         operation_id="stats_by",
     )
+    @read_from_replica
     def get(self, request: Request, dimension: str) -> ApiResponse:
         """Filters: survey, from, to, and `trait.<name>`. Parts under ten are hidden, and as many more as it takes."""
         refuse_unread_filters(request, OF_FIGURES, prefixes=(TRAIT_FILTER,))

@@ -19,6 +19,7 @@ from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView
 from nps_project.api.views import period_of as days_of
+from nps_project.common.replica import read_from_replica
 from surveys.api.views import PERIOD, surveys_asked_for
 
 
@@ -100,6 +101,7 @@ class CauseStatsView(ApiView):
         responses=CausesSerializer,
         operation_id="stats_causes",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, team, owner, from, to. Without days: the last 90."""
         refuse_unread_filters(request, {"survey", "team", "owner", "from", "to"})

@@ -20,6 +20,7 @@ from followup.insights.themes.tagged import tagged
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.paging import address
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 
 SPANS = (30, 90, 365)  # days that one click chooses
@@ -31,6 +32,7 @@ FIELDS = (
 
 @viewer_required
 @require_safe
+@read_from_replica
 def causes(request: StaffRequest) -> HttpResponse:
     """The page; three queries of its own. A filter that cannot be used is named, with status 400."""
     at, form = timezone.now(), CauseFilterForm(request.GET, request.user)
@@ -84,6 +86,7 @@ def _n_words(ranking: Ranking) -> str:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The ranking of this address as a table; small groups are hidden there, too. `kind`: csv or xlsx."""
     form = CauseFilterForm(request.GET, request.user)

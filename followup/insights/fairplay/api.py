@@ -19,6 +19,7 @@ from followup.models import Ticket
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView
 from nps_project.api.views import period_of as days_of
+from nps_project.common.replica import read_from_replica
 from surveys.api.views import PERIOD, surveys_asked_for
 from surveys.contacts.contact_filter import listed_for
 from surveys.models import Survey
@@ -69,6 +70,7 @@ class FairPlayView(ApiView):
         responses=FairPlaySerializer,
         operation_id="stats_fair_play",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, team, from, to; without days the last 90. It names nobody."""
         refuse_unread_filters(request, {"survey", "team", "from", "to"})

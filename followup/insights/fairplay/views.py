@@ -26,6 +26,7 @@ from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
 from nps_project.common.dates import company_day
 from nps_project.common.paging import BadKey, address, before_id
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 
 HEAD = ("check", "verdict", "share", "low", "high", "n", "of", "beside_share", "beside_n", "beside_of", "expected",
@@ -38,6 +39,7 @@ def _form(request: StaffRequest) -> FairPlayForm:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def show(request: StaffRequest) -> HttpResponse:
     """/insights/fair-play/: each check with its figure. A filter that cannot be used is named, with status 400."""
     form = _form(request)
@@ -82,6 +84,7 @@ def _person(findings: list[Finding], user: User) -> str:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def picture(request: StaffRequest, kind: str) -> HttpResponse:
     """The picture as a file: svg or png. Raises: Http404 where there is nothing to draw."""
     form = _form(request)
@@ -96,6 +99,7 @@ def picture(request: StaffRequest, kind: str) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure as a table, unrounded."""
     form = _form(request)
@@ -119,6 +123,7 @@ def _cells(one: Finding) -> list[object]:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def behind(request: StaffRequest, name: str) -> HttpResponse:
     """The tickets or answers that a check counted, newest first. What one person did is for managers."""
     form = _form(request)

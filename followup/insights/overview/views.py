@@ -26,6 +26,7 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, manager_required, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 from nps_project.web import form_submissions
 from surveys.models import Survey
@@ -49,6 +50,7 @@ def _found(request: StaffRequest, form: OverviewForm) -> tuple[Overview, Period,
 
 @viewer_required
 @require_safe
+@read_from_replica
 def page(request: StaffRequest) -> HttpResponse:
     """How we are and whether it is better; a filter that cannot be used is named, with status 400."""
     form = _form(request)
@@ -87,6 +89,7 @@ def page(request: StaffRequest) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """A picture of the overview as a file. Raises: Http404 for one that there is not, or that has nothing to show."""
     form = _form(request)
@@ -101,6 +104,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure of the page as a table; one that cannot be used is named, with status 400."""
     form = _form(request)

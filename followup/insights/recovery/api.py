@@ -19,6 +19,7 @@ from followup.models import Outcome, RootCause, Ticket
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView, period_of
+from nps_project.common.replica import read_from_replica
 from surveys.api.views import PERIOD, surveys_asked_for
 
 FILTERS = {"survey", "team", "owner", "root_cause", "from", "to"}
@@ -123,6 +124,7 @@ class RecoveryStatsView(ApiView):
         responses=RecoverySerializer,
         operation_id="stats_recovery",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, team, owner, root_cause, from, to. Groups of fewer than 10 are hidden."""
         refuse_unread_filters(request, FILTERS)

@@ -21,6 +21,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Greatest, Least, TruncDay, TruncMonth, TruncQuarter
+from django.db.models.lookups import IsNull
 
 from followup.models import Attempt, SurveyFollowUp
 from followup.models.ticket import TicketQuerySet
@@ -144,8 +145,11 @@ def _second_before(moment: str) -> Q:
     return Q(Exists(followed)) | Q(Q(score_after=None) & Exists(later))
 
 
-def _tried() -> Exists:
-    """Whether anybody had tried before the second answer."""
+def _tried() -> IsNull:
+    """Whether anybody had tried before the second answer.
+
+    The first such attempt of each ticket that is asked about: of EXISTS the database may make a table of all attempts.
+    """
     of_ticket = OuterRef("ticket__response")
     followed = Response.objects.confirmed().filter(follows=of_ticket, answered_at__lt=OuterRef("at"))
     first = OuterRef("ticket__response__answered_at")
@@ -154,7 +158,8 @@ def _tried() -> Exists:
         answered_at__gte=_moved(first, FIRST_DAY_LATER), answered_at__lte=_moved(first, LAST_DAY_LATER),
     )  # fmt: skip
     early = Attempt.objects.filter(~Exists(followed), Q(ticket__score_after__isnull=False) | ~Exists(later))
-    return Exists(early.filter(ticket=OuterRef("pk")))
+    first_one = early.filter(ticket=OuterRef("pk")).order_by("at", "pk").values("pk")[:1]
+    return IsNull(Subquery(first_one), False)
 
 
 def _worth() -> Case:

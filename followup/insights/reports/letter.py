@@ -20,6 +20,7 @@ from followup.insights.pictures.drawing import Picture, as_png
 from followup.insights.reports import figures, pdf
 from followup.insights.reports.models import Report
 from followup.insights.reports.times import before_of
+from nps_project.common.replica import on_replica
 from nps_project.deliveries.composing import Composed, File, Mail, Never
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.queueing import render_mail
@@ -63,7 +64,7 @@ def _mail(report: Report, period: Period, at: datetime) -> Mail:
 
 def of_report(report: Report, period: Period, at: datetime) -> tuple[dict[str, Any], dict[str, Picture]]:
     """What templates/emails/report takes, and the pictures by the names it gives them; in the active language."""
-    found = figures.read(report, period, at)
+    found = on_replica(lambda: figures.read(report, period, at))
     before = before_of(period)
     slug = report.survey.slug if report.survey else ""
     words = in_words(found, period, before, slug)

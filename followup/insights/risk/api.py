@@ -29,6 +29,7 @@ from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.serializers import IdField, TimeField
 from nps_project.api.views import ApiView, period_of
 from nps_project.common.dates import company_day
+from nps_project.common.replica import read_from_replica
 from surveys.api.views import PERIOD, surveys_asked_for
 from surveys.campaigns.first_steps.models import OwnCompany
 from surveys.models import Contact
@@ -137,6 +138,7 @@ class RiskStatsView(ApiView):
         responses=RiskSerializer,
         operation_id="stats_risk",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, team, currency, from, to. Without days: the last 365. Groups of fewer than 10 are hidden."""
         refuse_unread_filters(request, {"survey", "team", "currency", "from", "to"})

@@ -24,6 +24,7 @@ from followup.presentation.wording import signed
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 from surveys.scoring import NpsFigures
 
@@ -42,6 +43,7 @@ def _parts(request: StaffRequest, form: CompareForm, period: Period) -> list[Par
 
 @viewer_required
 @require_safe
+@read_from_replica
 def page(request: StaffRequest) -> HttpResponse:
     """The NPS by anything; a filter that cannot be used is named, with status 400."""
     form = _form(request)
@@ -76,6 +78,7 @@ def page(request: StaffRequest) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def picture(request: StaffRequest, kind: str) -> HttpResponse:
     """The picture as a file. Raises: Http404 where there is nothing to draw."""
     form = _form(request)
@@ -91,6 +94,7 @@ def picture(request: StaffRequest, kind: str) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """The table, unrounded; hidden groups have no figures. A filter that cannot be used is named, with status 400."""
     form = _form(request)

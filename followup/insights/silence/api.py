@@ -21,6 +21,7 @@ from followup.insights.silence.models import CallList
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView
+from nps_project.common.replica import read_from_replica
 from surveys.api.serializers import NpsSerializer
 from surveys.api.views import PERIOD, surveys_asked_for
 from surveys.contacts.traits import TRAIT_FILTER
@@ -108,6 +109,7 @@ class SilenceStatsView(ApiView):
         responses=SilenceSerializer,
         operation_id="stats_silence",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, campaign, from, to; by and weigh say by what is divided. Small groups are hidden."""
         refuse_unread_filters(request, FILTERS)

@@ -14,6 +14,7 @@ from followup.insights.themes.models import Theme
 from followup.insights.themes.quality import Quality, qualities
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView
+from nps_project.common.replica import read_from_replica
 
 MOST = 500  # of the tickets on which people chose otherwise
 
@@ -72,6 +73,7 @@ class ThemeStatsView(ApiView):
     """What was learnt of each cause."""
 
     @extend_schema(responses=ThemesSerializer, operation_id="stats_themes")
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """What is learnt is of the whole company, so a key that sees some teams or one survey gets no results."""
         refuse_unread_filters(request, set())
@@ -88,6 +90,7 @@ class DifferingView(ApiView):
     """Where people chose otherwise."""
 
     @extend_schema(responses=DifferingListSerializer, operation_id="stats_themes_chosen_otherwise")
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """The surest first, at most 500, of the tickets that the key sees."""
         refuse_unread_filters(request, set())

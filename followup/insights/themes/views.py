@@ -33,6 +33,7 @@ from nps_project.accounts.permissions import (
     viewer_required,
 )
 from nps_project.common.paging import bounded_count, page
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download
 from nps_project.web import form_submissions
 
@@ -42,6 +43,7 @@ SHOWN = 25
 
 @viewer_required
 @require_safe
+@read_from_replica
 def show(request: StaffRequest) -> HttpResponse:
     """The page; at most six queries of its own."""
     return _page(request, PrecisionForm(initial={"precision": services.precision()}))
@@ -135,6 +137,7 @@ def _night(run: Learning) -> dict[str, Any]:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """What was learnt of each cause as a table; empty for who does not see all teams, as on the page."""
     rows: list[list[object]] = [[*HEAD]]
@@ -145,6 +148,7 @@ def as_csv(request: StaffRequest) -> HttpResponseBase:
 
 @manager_required
 @require_safe
+@read_from_replica
 def differing_csv(request: StaffRequest) -> HttpResponseBase:
     """Where people chose otherwise, as a table; the surest first."""
     return download(request, differing_pages(request.user), kind="csv", name="chosen-otherwise", about="themes")

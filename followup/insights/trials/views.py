@@ -23,6 +23,7 @@ from followup.playbooks.trials import services as trials
 from followup.playbooks.trials.models import Trial, TrialState
 from followup.presentation.play_texts import changes
 from nps_project.accounts.permissions import StaffRequest
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download
 from nps_project.web.setup_pages import Crumb
 
@@ -36,6 +37,7 @@ def crumbs() -> list[Crumb]:
 
 @all_teams_required
 @require_safe
+@read_from_replica
 def trial_list(request: StaffRequest) -> HttpResponse:
     """Every trial, the newest first; two queries."""
     rows = with_drawn()[:MOST]
@@ -50,6 +52,7 @@ def trial_list(request: StaffRequest) -> HttpResponse:
 
 @all_teams_required
 @require_safe
+@read_from_replica
 def trial(request: StaffRequest, trial_id: int) -> HttpResponse:
     """One trial, by its state: until its end only how many were drawn, never what came out."""
     return page(request, _trial(trial_id), StopForm())
@@ -62,6 +65,7 @@ def _trial(trial_id: int) -> Trial:
 
 @all_teams_required
 @require_safe
+@read_from_replica
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every trial as a table."""
     return download(request, iter([list(table())]), kind="csv", name="trials", about="trials")

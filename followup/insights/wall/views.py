@@ -17,6 +17,7 @@ from followup.insights.wall.models import WallLink
 from followup.insights.wall.words import in_words
 from nps_project.accounts.models import Team
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.common.replica import on_replica, read_from_replica
 from surveys.models import Survey
 from surveys.views.public import without_referrer
 
@@ -29,6 +30,7 @@ _reading = Lock()
 
 @viewer_required
 @require_safe
+@read_from_replica
 def page(request: StaffRequest) -> HttpResponse:
     """The figures of what the reader may see, or of one survey of it."""
     scope, name = Scope.seen_by(request.user), ""
@@ -66,7 +68,7 @@ def _figures_of(link: WallLink, at: datetime) -> Wall:
         if kept is not None and _is_fresh(kept):
             return kept[1]  # read while this one waited
         scope = scope_of(link)
-        wall = figures.read(scope.surveys, scope.tickets, at)
+        wall = on_replica(lambda: figures.read(scope.surveys, scope.tickets, at))
         if len(_kept) >= _MOST:
             _kept.clear()
         _kept[link.pk] = time.monotonic(), wall

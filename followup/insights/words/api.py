@@ -16,6 +16,7 @@ from followup.insights.words.views import chosen_language, row_of
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
 from nps_project.api.views import ApiView
+from nps_project.common.replica import read_from_replica
 from surveys.api.views import PERIOD, surveys_asked_for, traits_asked_for
 from surveys.contacts.traits import TRAIT_FILTER
 
@@ -56,6 +57,7 @@ class WordStatsView(ApiView):
         responses=WordsSerializer,
         operation_id="stats_words",
     )
+    @read_from_replica
     def get(self, request: Request) -> ApiResponse:
         """Filters: survey, from, to, language, and `trait.<name>`. Without language the most frequent one; without
         days the last thirty. Words that fewer than 10 customers of the group used are left out."""

@@ -26,6 +26,7 @@ from followup.insights.words.standing_out import StandingOut, Word, standing_out
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 from surveys.models.response import Group
 
@@ -52,6 +53,7 @@ def chosen_language(scope: Scope, wanted: str | None, *, own: bool = False) -> t
 
 @viewer_required
 @require_safe
+@read_from_replica
 def page(request: StaffRequest) -> HttpResponse:
     """The words of each group in one language; four queries. A filter that cannot be used is named, with status 400."""
     form = WordsForm(request.GET, request.user, company_day(timezone.now()))
@@ -121,6 +123,7 @@ def _line(word: Word, language: str, request: StaffRequest, most: float) -> dict
 
 @viewer_required
 @require_safe
+@read_from_replica
 def sentences(request: StaffRequest) -> HttpResponse:
     """The sentences of one term; at most six queries. A filter that cannot be used is named, with status 400."""
     form = SentencesForm(request.GET, request.user, company_day(timezone.now()))
@@ -149,6 +152,7 @@ def sentences(request: StaffRequest) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The words of this address as a table. `kind`: csv or xlsx."""
     form = WordsForm(request.GET, request.user, company_day(timezone.now()))

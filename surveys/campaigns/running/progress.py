@@ -6,10 +6,7 @@ from dataclasses import dataclass, fields
 from django.db.models import Count, Q, QuerySet
 
 from surveys.models import Campaign, Invitation, InvitationStatus
-
-SENT = (
-    InvitationStatus.SENT, InvitationStatus.DELIVERED, InvitationStatus.BOUNCED, InvitationStatus.ANSWERED,
-)  # fmt: skip
+from surveys.tallying.days.asks.states import ANSWERED, ARRIVED, SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +31,11 @@ COUNTED = {
     "held": Q(status=InvitationStatus.HELD),
     "skipped": Q(status__in=(InvitationStatus.SKIPPED, InvitationStatus.REVOKED)),
     "unknown": Q(status=InvitationStatus.UNKNOWN),
-    "sent": Q(status__in=SENT),
-    "delivered": Q(status__in=SENT) & (Q(status=InvitationStatus.DELIVERED) | Q(delivered_at__isnull=False)),
+    "sent": SENT,
+    "delivered": ARRIVED,
     "bounced": Q(status=InvitationStatus.BOUNCED),
-    "complained": Q(status__in=SENT, complained_at__isnull=False),
-    "answered": Q(status=InvitationStatus.ANSWERED),
+    "complained": SENT & Q(complained_at__isnull=False),
+    "answered": ANSWERED,
 }
 
 

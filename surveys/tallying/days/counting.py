@@ -7,8 +7,9 @@ mark, so the count is not used.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,17 @@ from nps_project.background import sweep
 from nps_project.common.dates import company_day, day_bounds
 from surveys.models import Response, Tally, TallyZone
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
+from surveys.tallying.days.asks import counting as asks
 from surveys.tallying.days.divisions import all_divisions
-from surveys.tallying.models import LONGEST_VALUE, ChangedDay, CountedDay, DayCount, Division
+from surveys.tallying.models import (
+    LONGEST_VALUE,
+    AskCount,
+    ChangedAskDay,
+    ChangedDay,
+    CountedDay,
+    DayCount,
+    Division,
+)
 
 CLOSED_AFTER = timedelta(hours=2)  # after its end: answers of younger days are marked by no trigger
 MOST_A_DAY = 1_000  # values and surveys: of more than that nothing is gained
@@ -48,7 +58,7 @@ def go_on(at: datetime) -> None:
 
 def keep_divisions() -> None:
     """Make the rows of new divisions, and delete those of two traits of which one is marked no longer."""
-    wanted = set(all_divisions())
+    wanted = {*all_divisions(), *asks.divisions()}
     known = set(Division.objects.values_list("name", flat=True))
     Division.objects.bulk_create([Division(name=name) for name in sorted(wanted - known)], ignore_conflicts=True)
     if gone := known - wanted:
@@ -62,21 +72,22 @@ def forget_changed() -> int:
     divisions = list(Division.objects.select_for_update().order_by("pk"))  # nobody counts meanwhile
     changes = dict(ChangedDay.objects.order_by("pk").values_list("pk", "day")[:MOST_CHANGES])
     days = set(changes.values())
-    CountedDay.objects.filter(day__in=days).delete()
+    CountedDay.objects.filter(day__in=days).exclude(division__name__startswith=asks.ALL).delete()
     empty = days.difference(Tally.objects.filter(day__in=days, count__gt=0).values_list("day", flat=True))
     DayCount.objects.filter(division__in=divisions, day__in=empty).delete()
     ChangedDay.objects.filter(pk__in=changes).delete()
-    return len(changes)
+    return max(len(changes), asks.forget_changed(MOST_CHANGES))
 
 
 def drop_changed_now() -> None:
     """Delete the counts of the days that the caller's transaction changed, with the values that answers had before:
     nobody reads them any more, and they would stay until the days are counted anew."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM tallying_daycount WHERE division_id IN (SELECT id FROM tallying_division) AND day IN"
-            " (SELECT day FROM tallying_changedday WHERE changed_by = pg_current_xact_id()::text::bigint)"
-        )
+        for counts, changed in (("daycount", "changedday"), ("askcount", "changedaskday")):
+            cursor.execute(
+                f"DELETE FROM tallying_{counts} WHERE division_id IN (SELECT id FROM tallying_division) AND day IN"  # noqa: S608
+                f" (SELECT day FROM tallying_{changed} WHERE changed_by = pg_current_xact_id()::text::bigint)"
+            )
 
 
 @transaction.atomic
@@ -84,29 +95,40 @@ def forget_all() -> None:
     """Let every day be counted anew."""
     list(Division.objects.select_for_update().order_by("pk"))
     with connection.cursor() as cursor:
-        for model in (CountedDay, DayCount, ChangedDay):
+        for model in (CountedDay, DayCount, ChangedDay, AskCount, ChangedAskDay):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
 
 
+def _end(at: datetime) -> date:
+    """The first day that may not be counted yet."""
+    return company_day(at - CLOSED_AFTER)
+
+
 def _uncounted(at: datetime, division: Any) -> QuerySet[Tally]:
-    """The tallies of days that are over and that a division has not counted."""
+    """The tallies of days that are over and that a division of answers has not counted."""
     counted = CountedDay.objects.filter(division=division, day=OuterRef("day"))
-    return Tally.objects.filter(~Exists(counted), count__gt=0, day__lt=company_day(at - CLOSED_AFTER))
+    return Tally.objects.filter(~Exists(counted), count__gt=0, day__lt=_end(at))
 
 
 def _due(at: datetime) -> QuerySet[Division]:
-    return Division.objects.filter(Exists(_uncounted(at, OuterRef(OuterRef("pk"))))).order_by("looked_at", "pk")
+    of_answers = Exists(_uncounted(at, OuterRef(OuterRef("pk")))) & ~Q(name__startswith=asks.ALL)
+    return Division.objects.filter(of_answers | asks.due(_end(at))).order_by("looked_at", "pk")
 
 
 def _act(division_id: int, at: datetime) -> bool:
     ends = time.monotonic() + BUDGET_S
     Division.objects.filter(pk=division_id).update(looked_at=at)
-    value = all_divisions().get(Division.objects.get(pk=division_id).name)
-    if value is None:
+    name = Division.objects.get(pk=division_id).name
+    count: Callable[[Sequence[date]], None]
+    if name in (of_asks := asks.divisions()):
+        days, count = asks.uncounted(division_id, _end(at)), partial(asks.count_days, division_id, of_asks[name])
+    elif (value := all_divisions().get(name)) is not None:
+        days = list(_uncounted(at, division_id).order_by("-day").values_list("day", flat=True).distinct())
+        count = partial(count_days, division_id, value)
+    else:
         return False
-    days = list(_uncounted(at, division_id).order_by("-day").values_list("day", flat=True).distinct())
     for first in range(0, len(days), AT_ONCE):
-        count_days(division_id, value, days[first : first + AT_ONCE])
+        count(days[first : first + AT_ONCE])
         if time.monotonic() >= ends:
             break
     return True
@@ -196,4 +218,4 @@ def differing_days() -> list[tuple[str, date]]:
             recount, given = _divided(Response.objects.confirmed(), divisions[division.name]).query.sql_with_params()
             cursor.execute(_DIFFERING.format(recount=recount), [division.pk, division.pk, *given])
             found += [(division.name, day) for (day,) in cursor.fetchall()]
-    return found
+    return found + asks.differing_days()

@@ -28,6 +28,14 @@ OF_ANSWER: dict[str, Callable[[], Combinable]] = {
 }
 
 
+# Of an ask they are those of the customer's record, and the language of the mail where that has none.
+OF_ASK: dict[str, Callable[[], Combinable]] = {
+    LANGUAGE: lambda: Coalesce(NullIf("contact__language", Value("")), NullIf("language", Value(""))),
+    COMPANY: lambda: NullIf(trait_of(COMPANY_TRAIT, field="contact__traits"), Value("")),
+    ACCOUNT_MANAGER: lambda: NullIf("contact__account_manager", Value("")),
+}
+
+
 def as_value(expression: Combinable) -> Combinable:
     """As the text by which answers are grouped, "" where there is none."""
     return Coalesce(Cast(expression, TextField()), Value(""), output_field=TextField())

@@ -27,6 +27,7 @@ from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
 from nps_project.common.dates import company_day
 from nps_project.common.paging import BadKey, address, before_id
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 from surveys.models import Survey
 
@@ -70,6 +71,7 @@ def _choice(form: RecoveryForm, name: str) -> str:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def show(request: StaffRequest) -> HttpResponse:
     """/insights/recovery/: the figures, each with its picture and table."""
     at = timezone.now()
@@ -94,6 +96,7 @@ def show(request: StaffRequest) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """One picture as a file: svg or png."""
     at = timezone.now()
@@ -109,6 +112,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure of the page as a table."""
     at = timezone.now()
@@ -129,6 +133,7 @@ def _pages(rows: list[list[object]]) -> Iterator[list[list[object]]]:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def tickets(request: StaffRequest) -> HttpResponse:
     """The tickets behind a number of the page: ?figure=, with the page's filters."""
     at = timezone.now()

@@ -30,6 +30,7 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import BadKey, address
+from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 from surveys.campaigns.first_steps.models import OwnCompany
 from surveys.contacts.contact_filter import listed_for
@@ -63,6 +64,7 @@ def _listed(form: RiskForm, rows: AtRiskQuerySet) -> AtRiskQuerySet:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def show(request: StaffRequest) -> HttpResponse:
     """/insights/risk/: who turns away, and what is at stake. A filter that cannot be used is named, with status 400."""
     at = timezone.now()
@@ -148,6 +150,7 @@ def _money_context(request: StaffRequest, form: RiskForm, money: Money) -> dict[
 
 @viewer_required
 @require_safe
+@read_from_replica
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """One picture as a file: svg or png. Raises: Http404 where there is nothing to draw."""
     at = timezone.now()
@@ -164,6 +167,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def figures(request: StaffRequest) -> HttpResponseBase:
     """Every figure of money as a table."""
     at = timezone.now()
@@ -176,6 +180,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def customers(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The customers of the list as a table: csv or xlsx."""
     form = _form(request, timezone.now())

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Min
 
-from followup.insights.silence.figures.asked import ASKED_WHEN, Scope
+from followup.insights.silence.figures.asked import Scope
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
+from surveys.tallying.days.asks.states import ASKED_WHEN
 
 MOST_DRAWN = 2_000  # of a list: nobody calls more, and every page about it counts them
 _KNOWN = """

@@ -3,34 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 
 from followup.insights.figures.periods import Period
-from surveys.campaigns.running.progress import COUNTED
-from surveys.models import (
-    Campaign,
-    Invitation,
-    InvitationChannel,
-    InvitationStatus,
-    Response,
-    ResponseState,
-    Survey,
-)
-from surveys.models.invitation import COUNT_AS_ASKED
-
-# When a customer was asked: when their mail left, else when they were called, else when their link was made.
-# An index of invitations has this, of the states below.
-ASKED_WHEN = Coalesce("sent_at", "asked_at", "created_at")
-# Mails count as a campaign's page counts them; of a link that was handed over nobody knows whether it arrived.
-MAILED = Q(channel=InvitationChannel.EMAIL) & COUNTED["sent"]
-DELIVERED = Q(channel=InvitationChannel.EMAIL) & COUNTED["delivered"]
-ANSWERED = COUNTED["answered"]
-HANDED_OVER = Q(
-    channel__in=(InvitationChannel.LINK, InvitationChannel.PHONE),
-    status__in=(InvitationStatus.CREATED, InvitationStatus.ANSWERED),
-)
-COMMENTED = Q(response__state=ResponseState.CONFIRMED, response__comment__gt="")
+from surveys.models import Campaign, Invitation, Response, ResponseState, Survey
+from surveys.tallying.days.asks.states import ANSWERED, ASKED, ASKED_WHEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +21,7 @@ class Scope:
     def asked(self) -> QuerySet[Invitation]:
         """Everybody who was asked, once for each time."""
         rows = Invitation.objects.alias(asked_when=ASKED_WHEN).filter(
-            MAILED | HANDED_OVER,
-            status__in=COUNT_AS_ASKED,
+            ASKED,
             survey__in=self.surveys,
             asked_when__gte=self.period.begins,
             asked_when__lt=self.period.ends,

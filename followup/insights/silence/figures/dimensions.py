@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import F, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, NullIf
 
 from followup.insights.segments.dimensions import DIMENSIONS, Dimension, dimension_of
 from surveys.contacts.traits import TRAIT_FILTER
 from surveys.models import InvitationChannel
 from surveys.models.contact import COMPANY_TRAIT
-from surveys.tallying.days.divisions import trait_of
+from surveys.tallying.days.divisions import LANGUAGE, OF_ASK, trait_of
 
 SEGMENT = "segment"
 OF_CUSTOMERS = ("language", "company", "account_manager")  # and the traits
@@ -47,10 +47,8 @@ def of_asked(name: str) -> Divided | None:
     """A way to divide those who were asked; None for one that there is not, and for segments."""
     if name == "channel":
         return Divided(DIMENSIONS[name].label, F("channel"), channels)
-    if name == "language":
-        return _divided(
-            DIMENSIONS[name], Coalesce(NullIf("contact__language", Value("")), NullIf("language", Value("")))
-        )
+    if name == LANGUAGE:
+        return _divided(DIMENSIONS[name], OF_ASK[LANGUAGE]())
     if name in OF_ASKED and name not in OF_CUSTOMERS:
         return _divided(DIMENSIONS[name], F(DIMENSIONS[name].by_tally))
     return of_customers(name, "contact__")

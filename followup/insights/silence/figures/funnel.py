@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from followup.insights.recovery import facts
-from followup.insights.silence.figures.asked import ANSWERED, COMMENTED, DELIVERED, MAILED, Scope
+from followup.insights.silence.figures.asked import Scope
 from followup.insights.silence.figures.dimensions import channels
 from followup.models import Ticket
 from nps_project.accounts.models import User
 from nps_project.common.together import Question, list_of
 from surveys.models import Campaign, InvitationChannel
 from surveys.scoring import HIGHEST_DETRACTOR
+from surveys.tallying.days.asks.counting import ALL, COUNTS
+from surveys.tallying.days.asks.reading import SUMS, days_of
+from surveys.tallying.days.asks.states import ANSWERED
 
+EARLY = timedelta(days=1)  # nobody answers before they are asked; clocks of machines may differ
 MOST_CAMPAIGNS = 20  # that are told apart, those that asked most
 
 
@@ -60,37 +65,37 @@ class Funnel:
 
 
 def questions(scope: Scope, user: User) -> dict[str, Question]:
-    """What `funnel_of` is made of."""
-    rows = scope.asked().order_by().values("campaign", "channel")
-    found = rows.annotate(
-        asked=Count("pk"),
-        mailed=Count("pk", filter=MAILED),
-        delivered=Count("pk", filter=DELIVERED),
-        answered=Count("pk", filter=ANSWERED),
-        commented=Count("pk", filter=ANSWERED & COMMENTED),
-    )
+    """What `funnel_of` is made of; three queries say of which days the asks are counted."""
+    asked, counted = scope.asked(), {}
+    if days := days_of(ALL, scope.period.first, scope.period.last):
+        kept = days.kept(scope.surveys)
+        kept = kept.filter(campaign=scope.campaign.pk) if scope.campaign else kept
+        counted["asked_before"] = list_of(kept.order_by().values("campaign", "channel").annotate(**SUMS))
+        asked = days.fresh(asked)
+    counted["asked"] = list_of(asked.order_by().values("campaign", "channel").annotate(**COUNTS))
     by_ticket = tickets(scope, user).order_by().annotate(second=facts.second_score())
-    counted = by_ticket.values("response__invitation__campaign", "response__invitation__channel").annotate(
+    of_tickets = by_ticket.values("response__invitation__campaign", "response__invitation__channel").annotate(
         tickets=Count("pk"),
         followed_up=Count("pk", filter=Q(first_contact_at__isnull=False)),
         second_n=Count("pk", filter=Q(second__isnull=False)),
         recovered=Count("pk", filter=Q(second__gt=HIGHEST_DETRACTOR)),
     )
-    return {"asked": list_of(found), "tickets": list_of(counted)}
+    return counted | {"tickets": list_of(of_tickets)}
 
 
 def tickets(scope: Scope, user: User) -> QuerySet[Any, Any]:
     """The tickets of unhappy customers among those who were asked, as the recovery's figures choose them."""
     rows: QuerySet[Any, Any] = facts.detractors(Ticket.objects.visible_to(user))
+    rows = rows.filter(clock_from__gte=scope.period.begins - EARLY)  # true anyway, and what an index can use
     return rows.filter(response__invitation__in=scope.asked().filter(ANSWERED))
 
 
 def funnel_of(answers: Mapping[str, Any]) -> Funnel:
     """The funnel, from the answers to `questions`; one query, of the campaigns' names."""
     found: dict[tuple[int | None, str], Steps] = {}
-    for row in answers["asked"]:
-        counts = {name: row[name] for name in ("asked", "mailed", "delivered", "answered", "commented")}
-        found[row["campaign"], row["channel"]] = Steps(**counts)
+    for row in [*answers["asked"], *answers.get("asked_before", ())]:
+        key = row["campaign"] or None, row["channel"]
+        found[key] = found.get(key, Steps()) + Steps(**{name: row[name] for name in COUNTS})
     for row in answers["tickets"]:
         key = row["response__invitation__campaign"], row["response__invitation__channel"]
         more = Steps(tickets=row["tickets"], followed_up=row["followed_up"], second=row["second_n"],

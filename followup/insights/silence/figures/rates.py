@@ -5,16 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from followup.insights.estimates.shares import Share, wilson
 from followup.insights.estimates.small_groups import hidden, tellable
-from followup.insights.silence.figures.asked import ANSWERED, Scope
+from followup.insights.segments.dimensions import DIMENSIONS
+from followup.insights.silence.figures.asked import Scope
 from followup.insights.silence.figures.dimensions import SEGMENT, of_asked
 from nps_project.accounts.models import User
 from nps_project.common.together import Question, list_of
 from surveys.contacts import contact_filter
 from surveys.models import Contact, Invitation, Segment
+from surveys.tallying.days.asks.counting import ALL, name_of
+from surveys.tallying.days.asks.reading import AskDays, days_of, together
+from surveys.tallying.days.asks.states import ANSWERED
+from surveys.tallying.days.divisions import OF_ASK
 
 MOST = 60  # groups that are told apart, the largest
 MOST_SEGMENTS = 20
@@ -71,11 +76,29 @@ def questions(scope: Scope, by: str, known: Sequence[Segment], user: User) -> di
     asked = scope.asked().order_by()
     if by != SEGMENT:
         counts = {"of": Count("pk"), "n": Count("pk", filter=ANSWERED)}
+        if counted := _counted(scope, by):
+            days, kept = counted
+            fresh = with_part(days.fresh(asked), by).values("part").annotate(**counts)
+            return {"rates": list_of(kept.annotate(of=Sum("asked"), n=Sum("answered"))), "rates_today": list_of(fresh)}
         largest = with_part(asked, by).values("part").annotate(**counts).order_by("-of", "part")
         return {"rates": list_of(largest[: MOST + 1])}
     inside = {_flag(one): _is_in(one, user) for one in known}
     cells = asked.annotate(**inside).values(*inside).annotate(of=Count("pk"), n=Count("pk", filter=ANSWERED))
     return {"rates": list_of(cells[: MOST_CELLS + 1])}
+
+
+def _counted(scope: Scope, by: str) -> tuple[AskDays, QuerySet[Any, Any]] | None:
+    """The counted days by a dimension, with their rows by `part`; None where only the asks tell. Three queries."""
+    name = name_of(by) if by in OF_ASK else ALL if by in ("channel", "survey", "team") else ""
+    if not name or (scope.campaign and name != ALL):
+        return None
+    days = days_of(name, scope.period.first, scope.period.last)
+    if days is None:
+        return None
+    rows: QuerySet[Any, Any] = days.kept(scope.surveys).order_by()
+    rows = rows.filter(campaign=scope.campaign.pk) if scope.campaign else rows
+    part = "value" if by in OF_ASK else DIMENSIONS[by].by_tally or by
+    return days, rows.values(part=F(part))
 
 
 def _flag(segment: Segment) -> str:
@@ -92,12 +115,13 @@ def rates_of(answers: Mapping[str, Any], by: str, known: Sequence[Segment], whol
         return Rates(_sorted(_segments(answers["rates"], known)), None, wilson(*whole))
     divided = of_asked(by)
     names = divided.names() if divided else {}
-    groups = sorted(answers["rates"], key=lambda row: (-row["of"], row["part"] or ""))
+    read = [row | {"part": row["part"] or ""} for row in [*answers["rates"], *answers.get("rates_today", ())]]
+    groups = sorted(together(read, "part"), key=lambda row: (-row["of"], row["part"]))
     counts = [(row["n"], row["of"]) for row in groups[:MOST]]
     counts.append((whole[0] - sum(n for n, _of in counts), whole[1] - sum(of for _n, of in counts)))
     away = hidden([of for _n, of in counts])
     made = [
-        Row(row["part"] or "", names.get(row["part"] or "", row["part"] or ""),
+        Row(row["part"], names.get(row["part"], row["part"]),
             None if place in away else wilson(*counts[place]))
         for place, row in enumerate(groups[:MOST])
     ]  # fmt: skip

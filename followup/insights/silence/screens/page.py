@@ -25,6 +25,7 @@ from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address
+from nps_project.common.replica import read_from_replica
 from nps_project.deliveries.inbound.sources import are_bounces_read
 from nps_project.downloads import download, refused
 
@@ -50,6 +51,7 @@ def label_of(form: SilenceForm, field: str, name: str) -> str:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def page(request: StaffRequest) -> HttpResponse:
     """/insights/silence/: a filter that cannot be used is named, with status 400."""
     form = form_of(request)
@@ -114,6 +116,7 @@ def _files(request: StaffRequest, name: str) -> dict[str, str]:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """One picture as a file. Raises: Http404 where there is nothing to draw."""
     form = form_of(request)
@@ -128,6 +131,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure of the page as a table."""
     form = form_of(request)

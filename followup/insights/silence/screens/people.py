@@ -15,7 +15,6 @@ from followup.insights.overview.words import span_of
 from followup.insights.recovery import facts
 from followup.insights.recovery.screens.page import ticket_line
 from followup.insights.silence.figures import funnel, rates
-from followup.insights.silence.figures.asked import ANSWERED, COMMENTED, DELIVERED
 from followup.insights.silence.figures.dimensions import SEGMENT
 from followup.insights.silence.forms import SilenceForm
 from followup.insights.silence.screens import texts
@@ -24,14 +23,16 @@ from followup.presentation.wording import count_words
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
 from nps_project.common.paging import BadKey, address, before_id
+from nps_project.common.replica import read_from_replica
 from surveys.models import InvitationChannel
 from surveys.scoring import HIGHEST_DETRACTOR
+from surveys.tallying.days.asks.states import ANSWERED, COMMENTED, DELIVERED
 
 _PEOPLE: dict[str, Q] = {
     "asked": Q(),
     "delivered": DELIVERED,
     "answered": ANSWERED,
-    "commented": ANSWERED & COMMENTED,
+    "commented": COMMENTED,
     "silent": ~ANSWERED,
 }
 _TICKETS: dict[str, Callable[[], Q]] = {
@@ -43,6 +44,7 @@ _TICKETS: dict[str, Callable[[], Q]] = {
 
 @viewer_required
 @require_safe
+@read_from_replica
 def people(request: StaffRequest) -> HttpResponse:
     """Who was asked and is behind a number: ?figure=, with the page's filters, a channel, and a group."""
     form = form_of(request)
@@ -57,6 +59,7 @@ def people(request: StaffRequest) -> HttpResponse:
 
 @viewer_required
 @require_safe
+@read_from_replica
 def tickets(request: StaffRequest) -> HttpResponse:
     """The tickets behind a number. Second scores may be of surveys that the reader does not see: who sees all teams
     alone may list them."""

@@ -1,0 +1,1 @@
+"""Who was asked and what came of it, counted day by day, as answers are."""
