@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- dce8c24d0966347464d6255178cb5e50c179611f59ce4bc151702d84357619a8
+-- 35492594e9b9ec450c17bf5ca1c981119cabfd7bebf2f423a5d1d28d37b21c15
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -4179,7 +4179,7 @@ CREATE TRIGGER sample_stays BEFORE INSERT OR UPDATE ON public.surveys_sample FOR
 
 CREATE TRIGGER tallying_answer_goes AFTER DELETE ON public.surveys_response FOR EACH ROW WHEN ((old.invitation_id IS NOT NULL)) EXECUTE FUNCTION public.tallying_answer_of_ask_changes();
 
-CREATE TRIGGER tallying_ask_answered AFTER UPDATE OF state, comment, invitation_id ON public.surveys_response FOR EACH ROW WHEN ((((old.invitation_id IS NOT NULL) OR (new.invitation_id IS NOT NULL)) AND ((((old.state)::text IS DISTINCT FROM (new.state)::text) OR ((old.comment = ''::text) IS DISTINCT FROM (new.comment = ''::text))) OR (old.invitation_id IS DISTINCT FROM new.invitation_id)))) EXECUTE FUNCTION public.tallying_answer_of_ask_changes();
+CREATE TRIGGER tallying_ask_answered AFTER UPDATE OF state, comment, invitation_id ON public.surveys_response FOR EACH ROW WHEN ((((old.invitation_id IS NOT NULL) OR (new.invitation_id IS NOT NULL)) AND (((old.state)::text <> (new.state)::text) OR ((old.comment = ''::text) <> (new.comment = ''::text)) OR (old.invitation_id IS DISTINCT FROM new.invitation_id)))) EXECUTE FUNCTION public.tallying_answer_of_ask_changes();
 
 CREATE TRIGGER tallying_ask_changes AFTER UPDATE OF survey_id, contact_id, campaign_id, channel, status, language, sent_at, asked_at, created_at, delivered_at, answered_at ON public.surveys_invitation FOR EACH ROW WHEN ((old.survey_id, old.contact_id, old.campaign_id, old.channel, old.status, old.language, old.sent_at, old.asked_at, old.created_at, old.delivered_at, old.answered_at) IS DISTINCT FROM (new.survey_id, new.contact_id, new.campaign_id, new.channel, new.status, new.language, new.sent_at, new.asked_at, new.created_at, new.delivered_at, new.answered_at)) EXECUTE FUNCTION public.tallying_ask_changes();
 

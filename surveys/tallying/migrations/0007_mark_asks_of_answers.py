@@ -6,8 +6,8 @@ FORWARD = """
 CREATE TRIGGER tallying_ask_answered AFTER UPDATE OF state, comment, invitation_id ON surveys_response
     FOR EACH ROW WHEN (
         (OLD.invitation_id IS NOT NULL OR NEW.invitation_id IS NOT NULL)
-        AND (OLD.state, OLD.comment = '', OLD.invitation_id)
-            IS DISTINCT FROM (NEW.state, NEW.comment = '', NEW.invitation_id)
+        AND (OLD.state <> NEW.state OR (OLD.comment = '') <> (NEW.comment = '')
+            OR OLD.invitation_id IS DISTINCT FROM NEW.invitation_id)
     ) EXECUTE FUNCTION tallying_answer_of_ask_changes();
 CREATE TRIGGER tallying_answer_goes AFTER DELETE ON surveys_response FOR EACH ROW
     WHEN (OLD.invitation_id IS NOT NULL) EXECUTE FUNCTION tallying_answer_of_ask_changes();

@@ -43,6 +43,7 @@ NOTHING_PERSONAL = {
     "tallying.Division": "names of the product's own, and of traits",
     "tallying.TraitTally": "counts by value; erasing the last answer with a value deletes its rows",
     "tallying.DayCount": "counts by value; erasing deletes those of the days that it changes, which are counted anew",
+    "tallying.AskCount": "as DayCount",
     "surveys.Company": "a company is nobody; it stays when its last contact is erased",
     **dict.fromkeys(
         (
