@@ -37,6 +37,7 @@ LONGEST = [
     "tests/faults/test_storm.py",
     "tests/hostile/test_strangers.py",
     "tests/project/test_production_shape.py",
+    "tests/project/test_baseline.py",
     "tests/hostile/test_forms.py",
     "tests/hostile/test_connections.py",
     "tests/hostile/test_roles.py",
