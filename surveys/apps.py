@@ -26,16 +26,17 @@ class SurveysConfig(AppConfig):
         from nps_project.guide import help_links
         from nps_project.operations import backup
         from nps_project.web import customer_pipeline
-        from nps_project.web.kept_pages import memory
+        from nps_project.web.kept_pages import forms, memory
         from surveys.contacts import lookup
         from surveys.models import Question, Segment, Survey, SurveyTexts, TraitLabel
-        from surveys.views import blank_page, tabs
+        from surveys.views import blank_page, sent, tabs
 
         for model in (Survey, SurveyTexts, Question):
             for signal in (post_save, post_delete):
                 signal.connect(lookup.forget, sender=model, dispatch_uid="surveys.forget_what_is_shown")
         customer_pipeline.add_paths("/s/", "/r/", "/t/")
         memory.find_by(blank_page.asked_for)
+        forms.take_by("/s/", forms.Way(sent.read, sent.store))
         backup.add_precious("surveys_response")
         surveys = ("surveys", "survey_new", "survey_edit", "words", "questions", "question_new", "question_edit")
         help_links.add({f"surveys_setup:{view}": "admin#surveys" for view in surveys})

@@ -24,6 +24,7 @@ from django.conf import settings  # noqa: E402  (its name comes first)
 from django.utils.module_loading import import_string  # noqa: E402
 
 from nps_project.web import uploads  # noqa: E402
+from nps_project.web.kept_pages import forms  # noqa: E402
 from nps_project.web.kept_pages import memory as kept_pages  # noqa: E402
 
 logger = logging.getLogger(__name__)
@@ -113,6 +114,9 @@ class Application:
             return await _refuse(send, 408, f"The body did not come within {within_s:.0f} seconds.")
         except ClientLeft:
             return body.close()
+        if isinstance(body, io.BytesIO) and (taken := await forms.answer(environ, body.getvalue())) is not None:
+            status, headers = taken
+            return await _send(send, status, headers, b"")
         environ["wsgi.input"] = body
         try:
             await self._respond(environ, receive, send)
@@ -158,6 +162,7 @@ class Application:
         if getattr(answer, "streaming", False) and environ["REQUEST_METHOD"] != "HEAD":
             return answer, status, headers, b""
         kept_pages.keep(environ, answer, headers)
+        forms.keep(environ, answer, headers)
         try:
             return None, status, headers, b"".join(answer)
         finally:

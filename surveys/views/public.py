@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, partial, wraps
+from functools import partial, wraps
 from uuid import UUID, uuid4
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from nps_project.accounts.links import make_token, read_token
 from nps_project.common.statements import on_a_living_connection
+from nps_project.web.kept_pages import forms as kept_forms
 from nps_project.web.proxies import client
 from nps_project.web.rate_limit import answer_limit
 from surveys.answer_form import SubmittedForm, form_of_response, read_form
@@ -25,11 +26,10 @@ from surveys.contacts.lookup import survey_for_customers, survey_to_show
 from surveys.errors import NotStored, TooLateToChange
 from surveys.models import Channel, Invitation, InvitationStatus, Response, ResponseState, Survey, SurveyStatus
 from surveys.scanners import looking, openings, rules, taps
-from surveys.services import flood
 from surveys.services.responses import Origin, record_response
-from surveys.services.sources import source_of
 from surveys.views import survey_page
 from surveys.views.blank_page import blank_page, submission_purpose
+from surveys.views.sent import Sent, submission_of, thanks_address
 from surveys.views.survey_page import (
     FormOwner,
     SurveyRequest,
@@ -82,43 +82,24 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
     return blank_page(survey_request)
 
 
-class _Sent:
-    """A form that was sent, and may be decided twice: limits count it once."""
-
-    def __init__(self, request: HttpRequest, seen: Survey) -> None:
-        self.request, self._seen = request, seen
-        self.own = uuid4()  # the submission of a form without one: done twice, since a connection was lost, it is one
-
-    @cached_property
-    def is_within_limit(self) -> bool:
-        """Whether the client's address may answer now."""
-        return answer_limit.allows(client(self.request))
-
-    @cached_property
-    def is_flood(self) -> bool:
-        """Whether the survey gets more answers than is usual."""
-        return flood.is_over(self._seen)
-
-
 def _survey_answered(request: HttpRequest, seen: Survey) -> HttpResponse:
     """Take an answer by the survey as it was seen within the last second, whose revision the statement checks.
 
     Whatever else comes of it is decided with the survey as it is now.
     """
-    sent = _Sent(request, seen)
+    sent = Sent.of(request.META, seen)
     with suppress(NotStored):
-        return _take(sent, seen, revision=seen.revision)
+        return _take(request, sent, seen, revision=seen.revision)
     found = survey_for_customers(seen.slug)
     if found is None:
         raise Http404
-    return _take(sent, found)
+    return _take(request, sent, found)
 
 
-def _take(sent: _Sent, found: Survey, *, revision: int | None = None) -> HttpResponse:
+def _take(request: HttpRequest, sent: Sent, found: Survey, *, revision: int | None = None) -> HttpResponse:
     """Store an answer, or say why not. Raises: NotStored with a revision, when it is to be decided anew."""
-    request = sent.request
     survey_request = read_survey_request(request, found)
-    submission = read_token(submission_purpose(found), request.POST.get("submission", ""))
+    submission = submission_of(found, request.POST)
     form = read_form(request.POST, survey_request.content.questions, first=found.default_language, is_public=True)
     if revision is not None and (form.faults or not found.takes_answers(timezone.now())):
         raise NotStored("revision", revision, "an open survey, and an answer without faults")
@@ -126,34 +107,23 @@ def _take(sent: _Sent, found: Survey, *, revision: int | None = None) -> HttpRes
         return ended
     if form.faults or not sent.is_within_limit:
         return refused(survey_request, form, FormOwner(submission=_submission(request, found)))
+    first = sent.first(survey_request, form, submission, revision)
     storing = partial(
         record_response,
-        survey=found,
-        answer=form.new_answer(),
-        origin=Origin(
-            channel=Channel.LINK,
-            language=survey_request.language,
-            submission=submission or sent.own,
-            texts_id=survey_request.content.texts_id,
-            traits=survey_request.traits,
-            source=source_of(request.META.get("REMOTE_ADDR", "")),
-            revision=revision,
-        ),
-        # Above its flood limit an answer waits for a person's decision; the customer notices nothing.
-        state=ResponseState.PROVISIONAL if sent.is_flood else ResponseState.CONFIRMED,
-        evidence=flood.EVIDENCE if sent.is_flood else None,
-    )
+        survey=found, answer=first.answer, origin=first.origin, state=first.state, evidence=first.evidence,
+    )  # fmt: skip
     try:
         recorded = on_a_living_connection(storing)
     except TooLateToChange:
         return too_late(survey_request)
-    return thank(recorded.public_id)
+    response = thank(recorded.public_id)
+    kept_forms.leave(response, survey_request.language)
+    return response
 
 
 def _submission(request: HttpRequest, survey: Survey) -> str:
     """The token of a form that comes back: that of the form that was sent, if it is genuine."""
-    purpose = submission_purpose(survey)
-    return make_token(purpose, read_token(purpose, request.POST.get("submission", "")) or uuid4())
+    return make_token(submission_purpose(survey), submission_of(survey, request.POST) or uuid4())
 
 
 @customer_page
@@ -252,7 +222,7 @@ def too_late(survey_request: SurveyRequest) -> HttpResponse:
 
 def thank(public_id: UUID) -> HttpResponse:
     """To the thank-you of an answer that is stored."""
-    return HttpResponse(status=303, headers={"Location": f"/t/{make_token('t', public_id)}/"})
+    return HttpResponse(status=303, headers={"Location": thanks_address(public_id)})
 
 
 def row_id(purpose: str, token: str) -> UUID:

@@ -1,1 +1,1 @@
-"""Customers' pages that the web server gives from memory, without Django."""
+"""What the web server does for customers by itself, without Django: it gives pages from memory, and takes forms."""

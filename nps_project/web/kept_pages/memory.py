@@ -19,7 +19,7 @@ from nps_project.web.kept_pages import pieces
 from nps_project.web.proxies import read_forwarded
 from nps_project.web.request_ids import HEADER, id_for
 
-_OF_ONE_COPY = {"content-length", "content-encoding", HEADER.lower()}
+OF_ONE_COPY = {"content-length", "content-encoding", HEADER.lower()}
 
 Environ = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
@@ -89,12 +89,12 @@ class Memory:
     def keep(self, environ: Environ, response: Any, headers: Headers) -> None:
         """Keep what a view left on this answer, with the headers that the pipeline gave it."""
         left: Left | None = getattr(response, "page_left", None)
-        if left is None or (key := _key(environ, left.page)) in self._kept:
+        if left is None or (key := key_of(environ, left.page)) in self._kept:
             return
         if len(self._kept) >= self._most:
             self._kept.clear()
         plain = [text.encode() for text in left.texts]
-        same = [(name, value) for name, value in headers if name.decode("latin-1").lower() not in _OF_ONE_COPY]
+        same = [(name, value) for name, value in headers if name.decode("latin-1").lower() not in OF_ONE_COPY]
         self._kept[key] = _Kept(plain, pieces.deflate(plain), left.places, same)
 
     def answer(self, environ: Environ) -> tuple[Headers, bytes] | None:
@@ -104,13 +104,13 @@ class Memory:
         read_forwarded(environ)
         for finder in _finders:
             if (asked := finder(environ)) is not None:
-                kept = self._kept.get(_key(environ, asked.page))
+                kept = self._kept.get(key_of(environ, asked.page))
                 return None if kept is None else _copy(environ, kept, asked.values())
         return None
 
 
-def _key(environ: Environ, page: Hashable) -> Hashable:
-    """By host and scheme, too: what Django allowed for one of them says nothing of another."""
+def key_of(environ: Environ, page: Hashable) -> Hashable:
+    """Under what it is kept. By host and scheme, too: what Django allowed for one of them says nothing of another."""
     return environ.get("HTTP_HOST"), environ["wsgi.url_scheme"], page
 
 
