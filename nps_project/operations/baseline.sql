@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- 35492594e9b9ec450c17bf5ca1c981119cabfd7bebf2f423a5d1d28d37b21c15
+-- 49b61403a2679a74ff5c4c59a6bc3bf10d1ec9dadbdd38e61252bee0363f3e8f
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -176,6 +176,7 @@
 -- tallying.0006_mark_days_of_asks
 -- tallying.0007_mark_asks_of_answers
 -- tallying.0008_mark_asks_of_customers
+-- tallying.0009_count_many
 -- words.0001_words
 -- words.0002_forget_what_changed
 -- themes.0001_themes
@@ -316,6 +317,21 @@ BEGIN
         SELECT mark.id, survey, on_day, tallying_value(traits, mark.name), scored, 1
         FROM tallying_markedtrait mark WHERE mark.state = 'filling' OR mark.state = 'ready' ORDER BY mark.id
         ON CONFLICT (trait_id, survey_id, day, value, score) DO UPDATE SET count = tally.count + 1;
+    END IF;
+END
+$$;
+
+CREATE FUNCTION public.tallying_count_many(surveys bigint[], days date[], scores smallint[], traits jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM tallying_markedtrait WHERE state = 'filling' OR state = 'ready') THEN
+        INSERT INTO tallying_traittally AS tally (trait_id, survey_id, day, value, score, count)
+        SELECT mark.id, answer.survey, answer.day, tallying_value(answer.traits, mark.name), answer.score, count(*)
+        FROM tallying_markedtrait mark, unnest(surveys, days, scores, traits) AS answer (survey, day, score, traits)
+        WHERE mark.state = 'filling' OR mark.state = 'ready'
+        GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+        ON CONFLICT (trait_id, survey_id, day, value, score) DO UPDATE SET count = tally.count + excluded.count;
     END IF;
 END
 $$;
