@@ -57,7 +57,7 @@ def main() -> int:
     try:
         stage.open()
         if asked.growth:
-            print(growth.show(stage, asked.large))
+            print(growth.show(stage, asked.large, asked.answers))
             return 0
         for part in dict.fromkeys(chosen):
             print(f"{part} ...", flush=True)

@@ -1,4 +1,7 @@
-"""`make bench ARGS=--growth`: how each page, an answer, a ticket and each sweep grow with what is stored; no budget."""
+"""`make bench ARGS=--growth`: how each page, an answer, a ticket and each sweep grow with what is stored; no budget.
+
+With `--answers 10000000` also how each page of figures grows from a million answers in three years to so many.
+"""
 
 import json
 import os
@@ -6,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,21 +19,39 @@ from tests.bench.desk import REQUESTS, WARM, Side, make_side, take
 from tests.bench.stage import Stage
 
 SIZES = (10_000, 100_000, 1_000_000)
+FIGURES_AT = 1_000_000
 ANSWERS, TIMES = 200, 5
 
 Taken = dict[str, float]  # what, in ms
 
 
-def show(stage: Stage, largest: int | None = None) -> str:
-    """A table: a line for each thing, a column of milliseconds for each size, the last as a multiple of the first."""
+def show(stage: Stage, largest: int | None = None, answers: int | None = None) -> str:
+    """A table: a line for each thing, a column of milliseconds for each size, the last as a multiple of the first.
+
+    With `answers` another one, of the pages of figures.
+    """
     sizes = [*SIZES, *([largest] if largest else [])]
-    told = [_of(stage, size) for size in sizes]
-    head = f"{'ms at open tickets':<34}" + "".join(f"{size:>12,}" for size in sizes) + f"{'last/first':>12}"
+    table = _table("ms at open tickets", sizes, [_of(stage, size) for size in sizes])
+    if answers is None:
+        return table
+    sizes = [FIGURES_AT, answers]
+    return f"{table}\n\n{_table('ms at answers', sizes, [_of_figures(stage, size) for size in sizes])}"
+
+
+def _table(what: str, sizes: Sequence[int], told: Sequence[Taken]) -> str:
+    head = f"{what:<34}" + "".join(f"{size:>12,}" for size in sizes) + f"{'last/first':>12}"
     lines = [
         f"{name:<34}" + "".join(f"{taken[name]:>12.1f}" for taken in told) + f"{told[-1][name] / first:>12.1f}"
         for name, first in told[0].items()
     ]
     return "\n".join([head, *lines])
+
+
+def _of_figures(stage: Stage, size: int) -> Taken:
+    database = f"figures{size}"
+    told = json.loads(stage.fill(database, "tests.bench.three_years", size))
+    stage.query(f"DROP DATABASE {database} WITH (FORCE)")
+    return {name: took for name, (took, _statements, _slowest) in told.items()}
 
 
 def _of(stage: Stage, size: int) -> Taken:

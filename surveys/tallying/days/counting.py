@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncDate
 
 from nps_project.background import sweep
@@ -24,7 +23,7 @@ from nps_project.common.dates import company_day, day_bounds
 from surveys.models import Response, Tally, TallyZone
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
 from surveys.tallying.days.asks import counting as asks
-from surveys.tallying.days.divisions import all_divisions
+from surveys.tallying.days.divisions import Way, all_divisions
 from surveys.tallying.models import (
     LONGEST_VALUE,
     AskCount,
@@ -122,9 +121,9 @@ def _act(division_id: int, at: datetime) -> bool:
     count: Callable[[Sequence[date]], None]
     if name in (of_asks := asks.divisions()):
         days, count = asks.uncounted(division_id, _end(at)), partial(asks.count_days, division_id, of_asks[name])
-    elif (value := all_divisions().get(name)) is not None:
+    elif (way := all_divisions().get(name)) is not None:
         days = list(_uncounted(at, division_id).order_by("-day").values_list("day", flat=True).distinct())
-        count = partial(count_days, division_id, value)
+        count = partial(count_days, division_id, way)
     else:
         return False
     for first in range(0, len(days), AT_ONCE):
@@ -138,14 +137,14 @@ COUNT = sweep.add(sweep.Sweep("tallying.days", _due, _act))
 
 
 @transaction.atomic
-def count_days(division_id: int, value: Combinable, days: Sequence[date]) -> None:
+def count_days(division_id: int, way: Way, days: Sequence[date]) -> None:
     """Count these days by one division; nothing of those that are counted, or when the division is gone."""
     division = Division.objects.select_for_update().filter(pk=division_id).first()
     if division is None:
         return
     days = sorted(set(days).difference(CountedDay.objects.filter(division=division).values_list("day", flat=True)))
     rows: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
-    for row in counts_of(days, value).iterator():
+    for row in counts_of(days, way).iterator():
         if len(rows[row["day"]]) <= MOST_A_DAY:
             rows[row["day"]].append(row)
     over = {day for day, known in rows.items() if len(known) > MOST_A_DAY or any(map(_is_too_long, known))}
@@ -162,15 +161,17 @@ def _is_too_long(row: Mapping[str, Any]) -> bool:
     return len(row["value"]) > LONGEST_VALUE
 
 
-def counts_of(days: Sequence[date], value: Combinable) -> QuerySet[Response, dict[str, Any]]:
+def counts_of(days: Sequence[date], way: Way) -> QuerySet[Response, dict[str, Any]]:
     """Rows of survey, day, value and groups of the confirmed answers of these days."""
     surveys = list(Tally.objects.filter(day__in=days, count__gt=0).values_list("survey", flat=True).distinct())
     answers = Response.objects.confirmed().filter(in_days(days), survey__in=surveys)
-    return _divided(answers, value)
+    return _divided(answers, way)
 
 
-def _divided(answers: QuerySet[Response], value: Combinable) -> QuerySet[Response, dict[str, Any]]:
-    divided: QuerySet[Response, Any] = answers.order_by().values("survey", day=day_of_answer(), value=value)
+def _divided(answers: QuerySet[Response], way: Way) -> QuerySet[Response, dict[str, Any]]:
+    divided: QuerySet[Response, Any] = (
+        answers.filter(way.of).order_by().values("survey", day=day_of_answer(), value=way.value)
+    )
     return divided.annotate(**GROUPS)
 
 

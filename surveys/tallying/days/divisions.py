@@ -1,6 +1,8 @@
-"""What answers are counted by day and by: language, channel, company, account manager, and two marked traits."""
+"""What answers are counted by day and by: language, channel, company, account manager, and two marked traits; and those
+of the customer base by what is known of customers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from django.db.models import Case, F, Func, JSONField, Q, TextField, Value, When
@@ -11,7 +13,15 @@ from surveys.models.contact import COMPANY_TRAIT
 from surveys.tallying.models import MarkedTrait, State
 
 LANGUAGE, CHANNEL, COMPANY, ACCOUNT_MANAGER = "language", "channel", "company", "account_manager"
-_PAIR = "traits"
+_PAIR, _BASE = "traits", "base"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a division divides: by this value of an answer, and only answers `of` this kind."""
+
+    value: Combinable
+    of: Q = field(default_factory=Q)
 
 
 def trait_of(name: str, *, field: str = "traits") -> Combinable:
@@ -28,11 +38,18 @@ OF_ANSWER: dict[str, Callable[[], Combinable]] = {
 }
 
 
+# The customer base are the company's own customers who have not left; their answers by what is known of them.
+OF_BASE = Q(contact__isnull=False, contact__survey=None, contact__churned_at=None)
+BY_BASE: dict[str, Callable[[], Combinable]] = {
+    LANGUAGE: lambda: NullIf("contact__language", Value("")),
+    COMPANY: lambda: NullIf(trait_of(COMPANY_TRAIT, field="contact__traits"), Value("")),
+    ACCOUNT_MANAGER: OF_ANSWER[ACCOUNT_MANAGER],
+}
 # Of an ask they are those of the customer's record, and the language of the mail where that has none.
 OF_ASK: dict[str, Callable[[], Combinable]] = {
     LANGUAGE: lambda: Coalesce(NullIf("contact__language", Value("")), NullIf("language", Value(""))),
-    COMPANY: lambda: NullIf(trait_of(COMPANY_TRAIT, field="contact__traits"), Value("")),
-    ACCOUNT_MANAGER: lambda: NullIf("contact__account_manager", Value("")),
+    COMPANY: BY_BASE[COMPANY],
+    ACCOUNT_MANAGER: OF_ANSWER[ACCOUNT_MANAGER],
 }
 
 
@@ -49,12 +66,18 @@ def pair_of(names: Sequence[str]) -> tuple[str, list[str]] | None:
     return _pair_name(*(mark.pk for mark in marks)), [mark.name for mark in marks]
 
 
-def all_divisions() -> dict[str, Combinable]:
-    """The name of each division with the value of an answer in it; one query."""
-    found = {name: as_value(value()) for name, value in OF_ANSWER.items()}
+def base_name(by: str) -> str:
+    """The division of the customer base's answers by one of BY_BASE."""
+    return f"{_BASE} {by}"
+
+
+def all_divisions() -> dict[str, Way]:
+    """The name of each division with how it divides; one query."""
+    found = {name: Way(as_value(value())) for name, value in OF_ANSWER.items()}
+    found |= {base_name(by): Way(as_value(value()), OF_BASE) for by, value in BY_BASE.items()}
     marks = MarkedTrait.objects.exclude(state=State.REFUSED).order_by("pk")
     for one, other in combinations(marks, 2):
-        found[_pair_name(one.pk, other.pk)] = both_traits([one.name, other.name])
+        found[_pair_name(one.pk, other.pk)] = Way(both_traits([one.name, other.name]))
     return found
 
 

@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from nps_project.common.together import ask, list_of
 from surveys.models import Response, Survey, Tally
 from surveys.tallying.days.counting import GROUPS, day_of_answer, in_days
-from surveys.tallying.days.divisions import both_traits, one_of_both, pair_of
+from surveys.tallying.days.divisions import Way, both_traits, one_of_both, pair_of
 from surveys.tallying.models import ChangedDay, CountedDay, DayCount
 
 MOST_FROM_ANSWERS = 31  # days that are not counted: with more of them all is read from the answers
@@ -32,14 +32,25 @@ class Days:
 
         `value`: that of an answer. `having`: conditions on `trait_0` and `trait_1`, where it is of two traits.
         """
-        kept = DayCount.objects.filter(division=self.division, survey__in=self.surveys, day__in=self.counted)
-        kept = _having(kept, having, Q(division=self.division))
-        rows = list(kept.values(by).annotate(**{group: Sum(group) for group in GROUPS}))
+        rows = list(self.kept(by, having))
         if self.others:
-            fresh = Response.objects.confirmed().filter(in_days(self.others), survey__in=self.surveys).order_by()
-            fresh = fresh.annotate(value=value, day=day_of_answer())
-            rows += _having(fresh, having).values(by).annotate(**GROUPS)
+            rows += self.fresh(Way(value), by, having)
         return together(rows, by)
+
+    def kept(self, by: str, having: Sequence[Q] = ()) -> QuerySet[Any, dict[str, Any]]:
+        """Rows of `by` and the groups, of the counted days."""
+        rows = DayCount.objects.filter(division=self.division, survey__in=self.surveys, day__in=self.counted)
+        rows = _having(rows, having, Q(division=self.division))
+        sums = {group: Sum(group) for group in GROUPS}
+        found: QuerySet[Any, dict[str, Any]] = rows.order_by().values(by).annotate(**sums)
+        return found
+
+    def fresh(self, way: Way, by: str, having: Sequence[Q] = ()) -> QuerySet[Any, dict[str, Any]]:
+        """The same of the answers of the other days."""
+        fresh = Response.objects.confirmed().filter(in_days(self.others), way.of, survey__in=self.surveys).order_by()
+        fresh = fresh.annotate(value=way.value, day=day_of_answer())
+        found: QuerySet[Any, dict[str, Any]] = _having(fresh, having).values(by).annotate(**GROUPS)
+        return found
 
 
 def days_of(division: str, surveys: QuerySet[Survey], first_day: date | None, last_day: date | None) -> Days | None:

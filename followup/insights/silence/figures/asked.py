@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from followup.insights.figures.periods import Period
 from surveys.models import Campaign, Invitation, Response, ResponseState, Survey
-from surveys.tallying.days.asks.states import ANSWERED, ASKED, ASKED_WHEN
+from surveys.tallying.days.asks.states import ANSWERED, ASKED, ASKED_WHEN, ASKED_WHEN_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,31 @@ class Scope:
             asked_when__lt=self.period.ends,
         )
         return rows.filter(campaign=self.campaign) if self.campaign else rows
+
+    def answered(self, rows: QuerySet[Any, Any], way: str) -> QuerySet[Any, Any]:
+        """Those rows whose invitation, by this way, is one of these and was answered; by joins alone, so that the
+        database begins with the rows and not with every invitation that has an answer."""
+        when = Coalesce(*(f"{way}{name}" for name in ASKED_WHEN_FIELDS))
+        found: QuerySet[Any, Any] = rows.alias(asked_when=when)
+        found = found.filter(
+            through(ASKED & ANSWERED, way),
+            asked_when__gte=self.period.begins,
+            asked_when__lt=self.period.ends,
+            **{f"{way}survey__in": self.surveys},
+        )
+        return found.filter(**{f"{way}campaign": self.campaign}) if self.campaign else found
+
+
+def through(condition: Q, way: str) -> Q:
+    """The condition, of the row behind a way such as `response__invitation__`."""
+    found = Q(_connector=condition.connector, _negated=condition.negated)
+    for child in condition.children:
+        if isinstance(child, Q):
+            found.children.append(through(child, way))
+        else:
+            name, value = cast(tuple[str, Any], child)
+            found.children.append((f"{way}{name}", value))
+    return found
 
 
 def silent(asked: QuerySet[Invitation]) -> QuerySet[Invitation]:

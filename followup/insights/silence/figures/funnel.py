@@ -17,7 +17,6 @@ from surveys.models import Campaign, InvitationChannel
 from surveys.scoring import HIGHEST_DETRACTOR
 from surveys.tallying.days.asks.counting import ALL, COUNTS
 from surveys.tallying.days.asks.reading import SUMS, days_of
-from surveys.tallying.days.asks.states import ANSWERED
 
 EARLY = timedelta(days=1)  # nobody answers before they are asked; clocks of machines may differ
 MOST_CAMPAIGNS = 20  # that are told apart, those that asked most
@@ -65,7 +64,7 @@ class Funnel:
 
 
 def questions(scope: Scope, user: User) -> dict[str, Question]:
-    """What `funnel_of` is made of; three queries say of which days the asks are counted."""
+    """What `funnel_of` is made of; one query says of which days the asks are counted."""
     asked, counted = scope.asked(), {}
     if days := days_of(ALL, scope.period.first, scope.period.last):
         kept = days.kept(scope.surveys)
@@ -87,7 +86,7 @@ def tickets(scope: Scope, user: User) -> QuerySet[Any, Any]:
     """The tickets of unhappy customers among those who were asked, as the recovery's figures choose them."""
     rows: QuerySet[Any, Any] = facts.detractors(Ticket.objects.visible_to(user))
     rows = rows.filter(clock_from__gte=scope.period.begins - EARLY)  # true anyway, and what an index can use
-    return rows.filter(response__invitation__in=scope.asked().filter(ANSWERED))
+    return scope.answered(rows, "response__invitation__")
 
 
 def funnel_of(answers: Mapping[str, Any]) -> Funnel:

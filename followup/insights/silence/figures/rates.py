@@ -88,7 +88,7 @@ def questions(scope: Scope, by: str, known: Sequence[Segment], user: User) -> di
 
 
 def _counted(scope: Scope, by: str) -> tuple[AskDays, QuerySet[Any, Any]] | None:
-    """The counted days by a dimension, with their rows by `part`; None where only the asks tell. Three queries."""
+    """The counted days by a dimension, with their rows by `part`; None where only the asks tell. One query."""
     name = name_of(by) if by in OF_ASK else ALL if by in ("channel", "survey", "team") else ""
     if not name or (scope.campaign and name != ALL):
         return None

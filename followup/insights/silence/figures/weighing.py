@@ -17,6 +17,9 @@ from surveys.contacts.contact_filter import listed_for
 from surveys.models import Contact, Response
 from surveys.scoring import NpsFigures
 from surveys.statistics import GROUP_FILTERS, answers_of, tally
+from surveys.tallying.days.divisions import BY_BASE, OF_BASE, Way, as_value, base_name
+from surveys.tallying.days.reading import days_of
+from surveys.tallying.days.reading import together as summed
 
 TOO_MUCH = 0.2  # of the base in groups without answers: no figure speaks for all then
 MOST_READ = 1_000  # groups: of more, such as a customer's number makes, no figure is given
@@ -61,11 +64,12 @@ class Weighed:
 
 
 def questions(scope: Scope, by: str, user: User) -> dict[str, Question]:
-    """What `weighed` is made of. Raises: KeyError for what is not known of customers."""
+    """What `weighed` is made of; one query says of which days the answers are counted. Raises: KeyError for what is not
+    known of customers."""
     base, answers = _divided(by, ""), _divided(by, "contact__")
     first, last = scope.period.first, scope.period.last
     given = Response.objects.confirmed().filter(survey__in=scope.surveys)
-    given = given.filter(contact__isnull=False, contact__survey=None, contact__churned_at=None)
+    given = given.filter(OF_BASE)
     given = answers_of(given, first_day=first, last_day=last, traits={})
     plain: QuerySet[Any, Any] = tally(scope.surveys, first, last)
     if scope.campaign:
@@ -78,11 +82,16 @@ def questions(scope: Scope, by: str, user: User) -> dict[str, Question]:
         listed_for(user).filter(churned_at=None).order_by().values(part=base.value).annotate(n=Count("pk"))
     )
     divided: QuerySet[Response, Any] = given.order_by().values(part=answers.value).annotate(n=Count("pk"), **counts)
-    return {
+    asked = {
         "base": list_of(customers.order_by("-n", "part")[: MOST_READ + 1]),
         "base_answers": list_of(divided.order_by("-n", "part")[: MOST_READ + 1]),
         "plain": list_of(plain),
     }
+    days = days_of(base_name(by), scope.surveys, first, last) if by in BY_BASE and not scope.campaign else None
+    if days is not None:
+        fresh = days.fresh(Way(as_value(BY_BASE[by]()), OF_BASE), "value")
+        asked |= {"base_answers": list_of(days.kept("value")), "base_answers_today": list_of(fresh)}
+    return asked
 
 
 def _divided(by: str, before: str) -> Divided:
@@ -95,10 +104,14 @@ def _divided(by: str, before: str) -> Divided:
 def weighed(answers: Mapping[str, Any], by: str) -> Weighed:
     """The weighed NPS, from the answers to `questions`."""
     plain = NpsFigures.from_counts({row["score"]: row.get("answers", row.get("n")) for row in answers["plain"]})
-    if max(len(answers["base"]), len(answers["base_answers"])) > MOST_READ:
+    said = [
+        {"value": row.get("part") or "", **row}
+        for row in [*answers["base_answers"], *answers.get("base_answers_today", ())]
+    ]
+    if max(len(answers["base"]), len({row["value"] for row in said})) > MOST_READ:
         return Weighed(plain, plain, None, 0, [], None, 0, [], 0.0, too_many=True)
     names = _divided(by, "").names()
-    given = {row["part"] or "": [row[group] for group in GROUP_FILTERS] for row in answers["base_answers"]}
+    given = {row["value"]: [row[group] for group in GROUP_FILTERS] for row in summed(said, "value")}
     rows = sorted(answers["base"], key=lambda row: (-row["n"], row["part"] or ""))
     cells = [(row["part"] or "", Cell(row["n"], *given.get(row["part"] or "", (0, 0, 0)))) for row in rows]
     whole, n = sum(cell.base for _value, cell in cells), sum(cell.n for _value, cell in cells)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncDate
 
@@ -39,10 +39,15 @@ def divisions() -> dict[str, Combinable | None]:
     return {ALL: None, **{name_of(by): as_value(value()) for by, value in OF_ASK.items()}}
 
 
+def first_asked() -> QuerySet[Invitation, Any]:
+    """When the first ask was (`when`): one row, or none; by the index of when they were."""
+    asked: QuerySet[Any, Any] = Invitation.objects.filter(status__in=COUNT_AS_ASKED).annotate(when=ASKED_WHEN)
+    return asked.order_by("when").values("when")[:1]
+
+
 def first_day() -> date | None:
     """The day of the first ask."""
-    first = Invitation.objects.filter(status__in=COUNT_AS_ASKED).aggregate(first=Min(ASKED_WHEN))["first"]
-    return company_day(first) if first else None
+    return next((company_day(row["when"]) for row in first_asked()), None)
 
 
 def due(ends: date) -> Q:

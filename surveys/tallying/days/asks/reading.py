@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from nps_project.common.dates import company_day
+from nps_project.common.together import ask, list_of
 from surveys.models import Survey
-from surveys.tallying.days.asks.counting import COUNTS, first_day, in_days
-from surveys.tallying.models import AskCount, ChangedAskDay, CountedDay, Division
+from surveys.tallying.days.asks.counting import COUNTS, first_asked, in_days
+from surveys.tallying.models import AskCount, ChangedAskDay, CountedDay
 
 MOST_FROM_ASKS = 31  # days that are not counted: with more of them all is read from the asks
 
@@ -41,17 +42,18 @@ SUMS = {name: Sum(name) for name in COUNTS}
 
 
 def days_of(division: str, first: date, last: date) -> AskDays | None:
-    """Which days of a period are counted; None where so few are that the asks tell as soon. Three queries."""
-    begins = first_day()
-    known = Division.objects.filter(name=division).values_list("pk", flat=True).first()
-    if begins is None or known is None:
+    """Which days of a period are counted; None where so few are that the asks tell as soon. One query."""
+    counted = CountedDay.objects.filter(division__name=division, is_over=False, day__gte=first, day__lte=last)
+    counted = counted.exclude(day__in=ChangedAskDay.objects.values("day"))
+    read = ask({"first": list_of(first_asked()), "counted": list_of(counted.values("division", "day"))})
+    if not read["counted"]:
         return None
-    first, last = max(first, begins), min(last, company_day(timezone.now()) + timedelta(days=1))
-    counted = CountedDay.objects.filter(division=known, is_over=False, day__gte=first, day__lte=last)
-    found = set(counted.exclude(day__in=ChangedAskDay.objects.values("day")).values_list("day", flat=True))
+    begins = [company_day(datetime.fromisoformat(row["when"])) for row in read["first"]]
+    first, last = max(first, *begins), min(last, company_day(timezone.now()) + timedelta(days=1))
+    known = {date.fromisoformat(row["day"]) for row in read["counted"]}
     every = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    others = [day for day in every if day not in found]
-    return AskDays(known, first, last, others) if len(others) <= MOST_FROM_ASKS and found else None
+    others = [day for day in every if day not in known]
+    return AskDays(read["counted"][0]["division"], first, last, others) if len(others) <= MOST_FROM_ASKS else None
 
 
 def together(rows: Iterable[Mapping[str, Any]], *by: str) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from surveys.models.invitation import COUNT_AS_ASKED
 
 # When a customer was asked: when their mail left, else when they were called, else when their link was made.
 # An index of invitations has this, of the states below.
-ASKED_WHEN = Coalesce("sent_at", "asked_at", "created_at")
+ASKED_WHEN_FIELDS = ("sent_at", "asked_at", "created_at")
+ASKED_WHEN = Coalesce(*ASKED_WHEN_FIELDS)
 LEFT = (
     InvitationStatus.SENT, InvitationStatus.DELIVERED, InvitationStatus.BOUNCED, InvitationStatus.ANSWERED,
 )  # fmt: skip

@@ -24,6 +24,7 @@ from tests.followup.insights.silence.cases import ASKED, NOW, ask, make_campaign
 
 pytestmark = pytest.mark.django_db
 BY = ("language", "company", "account_manager", "channel", "survey", "team")
+WEIGHED = ("language", "company", "account_manager")
 DAY = timedelta(days=1)
 
 
@@ -53,8 +54,7 @@ def figures(user: User) -> list[Any]:
     every, one = Survey.objects.all(), Survey.objects.filter(slug="south")
     of_one = Scope(one, period, Campaign.objects.get(survey__slug="south"))
     asked = [(Scope(every, period), by) for by in BY] + [(Scope(every, part), "language"), (of_one, "channel")]
-    found = [read(scope, user, by=by, weigh="language") for scope, by in asked]
-    return [(one.funnel, one.rates) for one in found]
+    return [read(scope, user, by=by, weigh=WEIGHED[number % 3]) for number, (scope, by) in enumerate(asked)]
 
 
 def count_all() -> None:
@@ -67,9 +67,9 @@ def test_counted_days_say_what_the_asks_say(manager: User) -> None:
     by_asks = figures(manager)
     count_all()
     assert figures(manager) == by_asks
-    assert by_asks[0][0].whole.asked == 45
+    assert by_asks[0].funnel.whole.asked == 45
     AskCount.objects.update(asked=1000)  # so that it shows where they are read from
-    assert figures(manager)[0][0].whole.asked > 1000
+    assert figures(manager)[0].funnel.whole.asked > 1000
 
 
 CHANGES: dict[str, Callable[[Random], Any]] = {
@@ -85,6 +85,7 @@ CHANGES: dict[str, Callable[[Random], Any]] = {
     "another language": lambda random: save_contact(_customer(random), {"language": "da"}),
     "another manager": lambda random: save_contact(_customer(random), {"account_manager": "b@example.com"}),
     "another company": lambda random: save_contact(_customer(random), {"traits": {"company": "Nord"}}),
+    "a customer left": lambda random: save_contact(_customer(random), {"churned_at": NOW - DAY}),
     "a customer is erased": lambda random: erasing.erase(Kind.CONTACT, _customer(random).pk),
 }
 
@@ -129,5 +130,5 @@ def test_a_day_that_is_not_counted_is_read_from_its_asks(manager: User) -> None:
     ask(Survey.objects.get(slug="south"), [8, None])
     days.forget_changed()
     known = figures(manager)
-    assert known[0][0].whole.asked == 47
+    assert known[0].funnel.whole.asked == 47
     assert not CountedDay.objects.filter(day=ASKED.date(), division__name="asks").exists()
