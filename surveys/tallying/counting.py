@@ -172,7 +172,7 @@ def recount_all() -> int:
         cursor.execute("SELECT FROM tallying_markedtrait ORDER BY id FOR NO KEY UPDATE")
         cursor.execute("DELETE FROM tallying_traittally")
         cursor.execute(
-            f"INSERT INTO tallying_traittally ({KEY}, count) {RECOUNT.format(which='true')}",  # noqa: S608
+            f"INSERT INTO tallying_traittally ({KEY}, count) {RECOUNT.format(which='true')} ORDER BY 1, 3, 2, 4, 5",  # noqa: S608
             [settings.TIME_ZONE],
         )
         number: int = cursor.rowcount
