@@ -65,5 +65,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tallying", "0009_mark_days_of_the_base")]
+    dependencies = [("tallying", "0010_mark_days_of_the_base")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -21,5 +21,5 @@ CREATE TRIGGER tallying_changes AFTER UPDATE OF account_manager, traits, languag
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tallying", "0008_mark_asks_of_customers")]
+    dependencies = [("tallying", "0009_count_many")]
     operations = [migrations.RunSQL(FORWARD, BEFORE)]
