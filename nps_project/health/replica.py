@@ -33,12 +33,12 @@ def _behind(lag_s: float) -> str:
 
 
 def metrics() -> Iterable[Metric]:
-    """Without a replica no value, and of a lag that is not known none."""
-    used = GaugeMetricFamily("winback_replica_used", "1 when figures are read from the replica")
+    """Of a lag that is not known no value."""
+    known = replica.look()
+    yield GaugeMetricFamily(
+        "winback_replica_used", "1 when figures are read from the replica", value=int(known.is_near)
+    )
     lag = GaugeMetricFamily("winback_replica_lag_seconds", "How far the replica is behind the database")
-    if settings.DATABASE_REPLICA:
-        known = replica.look()
-        used.add_metric([], int(known.is_near))
-        if known.lag_s is not None:
-            lag.add_metric([], known.lag_s)
-    yield from (used, lag)
+    if known.lag_s is not None:
+        lag.add_metric([], known.lag_s)
+    yield lag

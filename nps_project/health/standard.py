@@ -23,4 +23,4 @@ def register() -> None:
         add(check)
     if settings.DATABASE_REPLICA:
         add(Check("replica", _("Replica"), replica.check, needs=("database",), asks_others=True))
-    metrics.add(replica.metrics)
+        metrics.add(replica.metrics)

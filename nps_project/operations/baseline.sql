@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- 49b61403a2679a74ff5c4c59a6bc3bf10d1ec9dadbdd38e61252bee0363f3e8f
+-- af144524ac87251e98ce9c48feca6c1a9deefd85004f9f06668a35fd042060db
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -177,6 +177,8 @@
 -- tallying.0007_mark_asks_of_answers
 -- tallying.0008_mark_asks_of_customers
 -- tallying.0009_count_many
+-- tallying.0010_mark_days_of_the_base
+-- tallying.0011_mark_asks_at_once
 -- words.0001_words
 -- words.0002_forget_what_changed
 -- themes.0001_themes
@@ -281,12 +283,16 @@ CREATE FUNCTION public.tallying_ask_changes() RETURNS trigger
     AS $$
 DECLARE
     asked CONSTANT text[] := ARRAY['created', 'sent', 'delivered', 'bounced', 'answered'];
+    before CONSTANT timestamptz := CASE WHEN OLD.status = ANY(asked)
+        THEN coalesce(OLD.sent_at, OLD.asked_at, OLD.created_at) END;
+    after CONSTANT timestamptz := CASE WHEN NEW.status = ANY(asked)
+        THEN coalesce(NEW.sent_at, NEW.asked_at, NEW.created_at) END;
 BEGIN
-    IF TG_OP <> 'INSERT' AND OLD.status = ANY(asked) THEN
-        PERFORM tallying_mark_ask_day(coalesce(OLD.sent_at, OLD.asked_at, OLD.created_at));
+    IF before IS NOT NULL THEN
+        PERFORM tallying_mark_ask_day(before);
     END IF;
-    IF TG_OP <> 'DELETE' AND NEW.status = ANY(asked) THEN
-        PERFORM tallying_mark_ask_day(coalesce(NEW.sent_at, NEW.asked_at, NEW.created_at));
+    IF after IS NOT NULL AND after IS DISTINCT FROM before THEN
+        PERFORM tallying_mark_ask_day(after);
     END IF;
     RETURN NULL;
 END $$;
@@ -340,15 +346,14 @@ CREATE FUNCTION public.tallying_mark_ask_day(at timestamp with time zone) RETURN
     LANGUAGE plpgsql
     AS $$
 DECLARE
-    changed date;
-    me bigint := pg_current_xact_id()::text::bigint;
+    me CONSTANT bigint := pg_current_xact_id()::text::bigint;
 BEGIN
-    IF at IS NULL OR at >= statement_timestamp() - interval '1 hour' THEN
-        RETURN;
-    END IF;
-    changed := (at AT TIME ZONE coalesce((SELECT name FROM surveys_tallyzone), current_setting('TimeZone')))::date;
-    IF NOT EXISTS (SELECT FROM tallying_changedaskday WHERE changed_by = me AND day = changed) THEN
-        INSERT INTO tallying_changedaskday (day, changed_by) VALUES (changed, me);
+    IF at < statement_timestamp() - interval '1 hour' THEN
+        INSERT INTO tallying_changedaskday (day, changed_by)
+        SELECT changed.day, me FROM (
+            SELECT (at AT TIME ZONE coalesce((SELECT name FROM surveys_tallyzone), current_setting('TimeZone')))::date
+        ) AS changed (day)
+        WHERE NOT EXISTS (SELECT FROM tallying_changedaskday known WHERE changed_by = me AND known.day = changed.day);
     END IF;
 END $$;
 
@@ -4201,7 +4206,7 @@ CREATE TRIGGER tallying_ask_changes AFTER UPDATE OF survey_id, contact_id, campa
 
 CREATE TRIGGER tallying_asked AFTER INSERT OR DELETE ON public.surveys_invitation FOR EACH ROW EXECUTE FUNCTION public.tallying_ask_changes();
 
-CREATE TRIGGER tallying_changes AFTER UPDATE OF account_manager, traits ON public.surveys_contact FOR EACH ROW WHEN ((((old.account_manager)::text <> (new.account_manager)::text) OR ((old.traits -> 'company'::text) IS DISTINCT FROM (new.traits -> 'company'::text)))) EXECUTE FUNCTION public.tallying_contact_changes();
+CREATE TRIGGER tallying_changes AFTER UPDATE OF account_manager, traits, language, churned_at, survey_id ON public.surveys_contact FOR EACH ROW WHEN ((((old.account_manager)::text <> (new.account_manager)::text) OR ((old.language)::text <> (new.language)::text) OR ((old.traits -> 'company'::text) IS DISTINCT FROM (new.traits -> 'company'::text)) OR ((old.churned_at IS NULL) <> (new.churned_at IS NULL)) OR ((old.survey_id IS NULL) <> (new.survey_id IS NULL)))) EXECUTE FUNCTION public.tallying_contact_changes();
 
 CREATE TRIGGER tallying_changes AFTER UPDATE OF survey_id, score, state, language, channel, traits, contact_id, answered_at ON public.surveys_response FOR EACH ROW WHEN ((old.survey_id, old.score, old.state, old.language, old.channel, old.traits, old.contact_id, old.answered_at) IS DISTINCT FROM (new.survey_id, new.score, new.state, new.language, new.channel, new.traits, new.contact_id, new.answered_at)) EXECUTE FUNCTION public.tallying_answer_changes();
 

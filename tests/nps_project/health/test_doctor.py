@@ -242,7 +242,7 @@ def test_metrics_tell_what_the_database_knows(django_assert_max_num_queries: Any
     heartbeats.seen(["task:followup.move_clocks"])
     Delivery.objects.all().delete()
     Delivery.objects.create(dedupe_key="x", to_address="a@example.com")
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(24):
         found = figures(Client().get("/metrics").content)
     assert found['winback_answers{group="detractor"}'] == 2
     assert found['winback_answers{group="promoter"}'] == 1
