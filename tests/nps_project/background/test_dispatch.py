@@ -3,22 +3,22 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from followup.tasks import open_tickets
 from nps_project.background import dispatch
-from nps_project.background.dispatch import Dispatcher
-from nps_project.celery import app
+from nps_project.background.dispatch import Dispatcher, Flow
 from tests import services
 
 
 class Task:
-    """Notes what is sent; `gate` holds it up, `fault` makes it fail."""
-
     name = "tests.task"
+
+
+class Broker:
+    """Notes what is sent; `gate` holds it up, `fault` makes it fail."""
 
     def __init__(self) -> None:
         self.sent: list[list[int]] = []
@@ -26,72 +26,72 @@ class Task:
         self.gate.set()
         self.fault: Exception | None = None
 
-    def apply_async(self, arguments: tuple[list[int]], **_options: Any) -> None:
+    def send(self, task: str, row_ids: Sequence[int], requests: str) -> None:
         assert self.gate.wait(10)
         if self.fault:
             raise self.fault
-        self.sent.append(arguments[0])
+        self.sent.append(list(row_ids))
 
 
 @pytest.fixture
-def task() -> Iterator[Task]:
-    made = Task()
+def broker() -> Iterator[Broker]:
+    made = Broker()
     yield made
     made.gate.set()
 
 
-def test_ids_that_wait_together_travel_as_one_message(task: Task) -> None:
-    dispatcher = Dispatcher()
-    task.gate.clear()
+def test_ids_that_wait_together_travel_as_one_message(broker: Broker) -> None:
+    dispatcher = Dispatcher(broker.send)
+    broker.gate.clear()
     for number in range(250):
-        dispatcher.soon(task, number)
-    task.gate.set()
+        dispatcher.soon(Task, number)
+    broker.gate.set()
     assert dispatcher.flush(5)
-    assert sorted(sum(task.sent, [])) == list(range(250))
-    assert len(task.sent) <= 4
-    assert max(map(len, task.sent)) <= dispatch.BATCH
+    assert sorted(sum(broker.sent, [])) == list(range(250))
+    assert len(broker.sent) <= 4
+    assert max(map(len, broker.sent)) <= dispatch.BATCH
     assert dispatcher.dropped == 0
 
 
-def test_dispatching_waits_for_nobody_and_a_full_queue_drops(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dispatching_waits_for_nobody_and_a_full_queue_drops(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "CAPACITY", 50)
-    dispatcher = Dispatcher()
-    task.gate.clear()
+    dispatcher = Dispatcher(broker.send)
+    broker.gate.clear()
     began = time.monotonic()
     for number in range(500):
-        dispatcher.soon(task, number)
+        dispatcher.soon(Task, number)
     assert time.monotonic() - began < 0.5
     assert 500 - dispatch.BATCH - 50 <= dispatcher.dropped <= 450
     assert not dispatcher.flush(0.1), "time ran out"
-    task.gate.set()
+    broker.gate.set()
     assert dispatcher.flush(5)
-    assert len(sum(task.sent, [])) == 500 - dispatcher.dropped
+    assert len(sum(broker.sent, [])) == 500 - dispatcher.dropped
 
 
 def test_a_broker_that_is_gone_costs_a_line_and_the_next_id_is_tried(
-    task: Task, caplog: pytest.LogCaptureFixture
+    broker: Broker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    dispatcher = Dispatcher()
-    task.fault = ConnectionError("nobody there")
-    dispatcher.soon(task, 1)
+    dispatcher = Dispatcher(broker.send)
+    broker.fault = ConnectionError("nobody there")
+    dispatcher.soon(Task, 1)
     assert dispatcher.flush(5)
     assert dispatcher.dropped == 1
     assert "1 ids for tests.task not dispatched: ConnectionError" in caplog.text
-    task.fault = None
-    dispatcher.soon(task, 2)
+    broker.fault = None
+    dispatcher.soon(Task, 2)
     assert dispatcher.flush(5)
-    assert task.sent == [[2]]
+    assert broker.sent == [[2]]
 
 
-def test_no_thread_before_the_first_id(task: Task) -> None:
+def test_no_thread_before_the_first_id(broker: Broker) -> None:
     def threads() -> int:
         return sum(thread.name == "dispatch" for thread in threading.enumerate())
 
     before = threads()
-    dispatcher = Dispatcher()
+    dispatcher = Dispatcher(broker.send)
     assert threads() == before
     for number in range(2):
-        dispatcher.soon(task, number)
+        dispatcher.soon(Task, number)
         assert dispatcher.flush(5)
     assert threads() == before + 1
 
@@ -109,7 +109,7 @@ def test_with_the_real_broker_gone_or_hung_it_returns_at_once(how: str) -> None:
         broker.resume()
         broker.revive()
         assert dispatcher.flush(10)
-        app.control.purge()
+        broker.flushall()
 
 
 def test_a_fork_has_a_thread_of_its_own_and_sends_what_waits_before_it_ends() -> None:
@@ -127,16 +127,26 @@ def test_a_fork_has_a_thread_of_its_own_and_sends_what_waits_before_it_ends() ->
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     client = services.valkey().client()
-    assert client.llen("urgent") == 2
+    assert client.llen(dispatch.LIST) == 2
     client.close()
     services.valkey().flushall()
 
 
-def test_pauses_follow_the_rate_of_answers_and_not_the_last_message() -> None:
-    """After a long pause at a moderate rate many ids wait: had these alone told, each pause would have been long."""
-    for rate in (1, 25, 50, 100):
-        for within_s in (dispatch.PAUSE_S, dispatch.LONG_PAUSE_S, 60.0):
-            ids = min(int(rate * within_s), dispatch.BATCH - 1)
-            assert dispatch.pause_s(ids, within_s) == dispatch.PAUSE_S
-    assert dispatch.pause_s(int(400 * dispatch.LONG_PAUSE_S), dispatch.LONG_PAUSE_S) == dispatch.LONG_PAUSE_S
-    assert dispatch.pause_s(dispatch.BATCH, dispatch.LONG_PAUSE_S) == 0
+@pytest.mark.parametrize("rate", [1, 25, 50, 100, 140])
+def test_at_a_moderate_rate_nothing_waits_also_when_some_come_at_once(rate: int) -> None:
+    flow = Flow()
+    for second in range(60):
+        assert flow.pause_s(min(rate, dispatch.BURST), now=float(second)) == 0
+        for number in range(dispatch.BURST, rate):
+            assert flow.pause_s(1, now=second + number / rate) == 0
+
+
+def test_when_many_come_few_messages_go_and_soon_after_none_waits() -> None:
+    flow, now = Flow(), 0.0
+    pauses: list[float] = []
+    for _message in range(60):
+        pauses.append(flow.pause_s(max(1, int(400 * (pauses[-1] if pauses else 0))), now))
+        now += pauses[-1] or 1 / 400
+    assert pauses[-1] == dispatch.LONG_PAUSE_S
+    assert flow.pause_s(dispatch.BATCH, now) == 0, "a full message is followed by the next"
+    assert flow.pause_s(1, now + 0.5) == 0

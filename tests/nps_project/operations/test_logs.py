@@ -119,15 +119,18 @@ def test_an_id_is_taken_from_a_trusted_proxy_alone(settings: Any) -> None:
 
 def test_a_task_takes_over_the_id_of_the_request_that_set_it_off() -> None:
     services.valkey().flushall()
+    reset = logs.request_id.set("0123abcd")
+    try:
+        dispatch.soon(open_tickets, 7)
+        assert dispatch.flush(5)
+        open_tickets.delay([8])
+    finally:
+        logs.request_id.reset(reset)
+    client = services.valkey().client()
+    assert json.loads(client.lpop(dispatch.LIST)) == [open_tickets.name, [7], "0123abcd"]  # type: ignore[arg-type]
+    client.close()
     with app.connection_for_write() as connection, connection.SimpleQueue("urgent") as queue:
-        reset = logs.request_id.set("0123abcd")
-        try:
-            dispatch.soon(open_tickets, 7)
-            assert dispatch.flush(5)
-        finally:
-            logs.request_id.reset(reset)
-        message = queue.get(timeout=5)
-    assert message.headers[TASK_HEADER] == "0123abcd"
+        assert queue.get(timeout=5).headers[TASK_HEADER] == "0123abcd"
     services.valkey().flushall()
 
 
