@@ -1,9 +1,10 @@
 """Forms of the queue: its filters, a kept view, and bulk actions."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +104,15 @@ class QueueFilterForm(FilterForm):
         names = list(fields)
         names.insert(names.index("to"), names.pop())
         self.order_fields(names)
+
+
+NAMES = {name.rstrip("_") for name in QueueFilterForm.base_fields}  # of the filters in an address
+
+
+def lazy_form(data: Any, user: User, cover: Cover) -> QueueFilterForm:
+    """The form, made when something of it is asked for."""
+    form: Any = SimpleLazyObject(lambda: QueueFilterForm(data, user, cover))
+    return cast(QueueFilterForm, form)
 
 
 def _owners(cover: Cover) -> list[tuple[str, str]]:
