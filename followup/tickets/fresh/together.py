@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -59,9 +60,10 @@ _READ = (
 
 def decide_together(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
     """Decide what can be decided at once, in the caller's transaction. Returns: the ids that are left, in order."""
-    announced = list(_announced(pk__in=response_ids))
+    announced = list(_announced().filter(pk__in=response_ids))
     if announced and _LATE < at - announced[0].recorded_at < HINTS_NEED:
-        later = _announced(pk__gt=announced[0].pk, recorded_at__gt=at - HINTS_NEED).exclude(pk__in=response_ids)
+        later = _announced().filter(pk__gt=announced[0].pk, recorded_at__gt=at - HINTS_NEED)
+        later = later.exclude(pk__in=response_ids)
         announced += later[:_MOST_ALONG]
     fresh = [row for row in announced if _is_fresh(row)]
     decided = _decide(fresh, at) if fresh else set()
@@ -87,11 +89,12 @@ def _decide(fresh: Sequence[Response], at: datetime) -> set[int]:
     return set(decided)
 
 
-def _announced(**which: Any) -> QuerySet[Response]:
+@cache
+def _announced() -> QuerySet[Response]:
     """Answers to decide about, in order, locked with their announcements, which then nobody has taken; without those
-    that somebody else has locked."""
+    that somebody else has locked. Made once: that takes as long as to read one answer by it."""
     has_ticket = Exists(Ticket.objects.filter(response=OuterRef("pk")))
-    rows = Response.objects.filter(announcement__isnull=False, **which).annotate(has_ticket=has_ticket)
+    rows = Response.objects.filter(announcement__isnull=False).annotate(has_ticket=has_ticket)
     rows = rows.select_related("survey", "contact", "announcement").only(*_READ, "announcement").order_by("pk")
     return rows.select_for_update(of=("self", "announcement"), no_key=True, skip_locked=True)
 
