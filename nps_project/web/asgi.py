@@ -26,6 +26,7 @@ from django.utils.module_loading import import_string  # noqa: E402
 from nps_project.web import uploads  # noqa: E402
 from nps_project.web.kept_pages import forms  # noqa: E402
 from nps_project.web.kept_pages import memory as kept_pages  # noqa: E402
+from nps_project.web.proxies import read_forwarded  # noqa: E402
 
 logger = logging.getLogger(__name__)
 THREADS = 4
@@ -100,6 +101,7 @@ class Application:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Raises what a stream raises: the server then cuts the connection, so that a download fails visibly."""
         environ = environment(scope)
+        read_forwarded(environ)  # before all: Django may get a copy, and what it answered is kept by the scheme
         if (kept := kept_pages.answer(environ)) is not None:
             headers, page = kept
             return await _send(send, 200, headers, page)

@@ -25,7 +25,6 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from nps_project.web.kept_pages.memory import OF_ONE_COPY, Environ, Headers, key_of
-from nps_project.web.proxies import read_forwarded
 from nps_project.web.request_ids import HEADER, id_for
 
 logger = logging.getLogger(__name__)
@@ -99,7 +98,6 @@ class Forms:
         taker = next((taker for prefix, taker in self._takers.items() if path.startswith(prefix)), None)
         if taker is None or taker.is_slow or kind.partition(";")[0].strip().lower() != _FORM:
             return None
-        read_forwarded(environ)
         form = Form(environ, body, id_for(environ, is_trusted="winback.trusted" in environ))
         if (taken := await taker.take(form)) is None:
             return None

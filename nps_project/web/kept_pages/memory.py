@@ -16,7 +16,6 @@ from typing import Any
 from django.http import HttpResponse
 
 from nps_project.web.kept_pages import pieces
-from nps_project.web.proxies import read_forwarded
 from nps_project.web.request_ids import HEADER, id_for
 
 OF_ONE_COPY = {"content-length", "content-encoding", HEADER.lower()}
@@ -101,7 +100,6 @@ class Memory:
         """Headers and body of a page that is in memory, for a GET without a body; None when Django is to answer."""
         if environ["REQUEST_METHOD"] != "GET" or "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
             return None
-        read_forwarded(environ)
         for finder in _finders:
             if (asked := finder(environ)) is not None:
                 kept = self._kept.get(key_of(environ, asked.page))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from nps_project.accounts.links import link_key, read_token
 from nps_project.web.kept_pages import memory as kept_pages
 from nps_project.web.kept_pages import pieces
+from nps_project.web.proxies import read_forwarded
 from surveys.contacts import lookup
 from surveys.models import Survey
 from surveys.services.surveys import update_survey
@@ -60,7 +61,9 @@ def _given(environ: dict[str, str]) -> dict[str, Any]:
 
 def from_memory(**more: str) -> tuple[dict[str, str], bytes] | None:
     """Headers and body; None when it is for Django to answer."""
-    found = kept_pages.answer(dict(ENVIRON | more))
+    environ: dict[str, Any] = dict(ENVIRON | more)
+    read_forwarded(environ)  # as the web server does first
+    found = kept_pages.answer(environ)
     return found and ({name.decode(): value.decode() for name, value in found[0]}, found[1])
 
 
