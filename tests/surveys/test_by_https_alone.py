@@ -90,3 +90,15 @@ def test_a_form_that_was_taken_by_https_is_not_taken_by_http(application: Applic
     assert asked(application, "POST", large, content_type=FORM)[0] == 303
     assert asked(application, "POST", a_form(), content_type=FORM, x_forwarded_proto="http")[0] == 308
     assert Response.objects.count() == 1
+
+
+@pytest.mark.parametrize(("refused", "status"), [({"x_forwarded_proto": "http"}, 308), ({"host": "evil.example"}, 400)])
+def test_what_django_turns_away_counts_for_no_limit(
+    application: Application, settings: Any, refused: dict[str, str], status: int
+) -> None:
+    settings.ANSWERS_PER_MINUTE = 3
+    headers = {"content_type": FORM, "x_forwarded_for": f"192.0.2.{status % 256}"}
+    for _time in range(4):
+        assert asked(application, "POST", body=a_form(), **headers | refused)[0] == status
+    for expected in (303, 303, 303, 429):
+        assert asked(application, "POST", body=a_form(), **headers)[0] == expected

@@ -7,14 +7,15 @@ meanwhile, a database that is away) goes to Django as it came; what the room lea
 environment. So does whatever comes while a statement takes long: Django has more threads.
 
 An answer has the headers that the whole pipeline gave one of its kind before (`leave` and `keep`, as for pages): the
-first of each kind goes through Django.
+first of each kind goes through Django. So do all by a host and scheme of which none is kept: Django may refuse these,
+and then no limit has counted them.
 """
 
 import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
@@ -33,11 +34,12 @@ THREADS = 2
 MOST = 50  # together
 MOST_BYTES = 16_384
 SLOW_S = 0.5
-_MOST_KINDS = 2048
+_MOST_HOSTS = 1024
 _FORM = "application/x-www-form-urlencoded"
 _OF_ONE_ANSWER = {*OF_ONE_COPY - {"content-length"}, "location"}
 
 _Kept = tuple[int, Headers]  # status and headers of one kind
+_AllKept = dict[Hashable, dict[Hashable, _Kept]]  # by host and scheme, and then by kind
 _Taken = tuple[_Kept, str]  # with where the answer leads
 _Waiting = tuple["Form", asyncio.AbstractEventLoop, "asyncio.Future[_Taken | None]"]
 
@@ -75,7 +77,7 @@ class Forms:
 
     def __init__(self) -> None:
         self._takers: dict[str, _Taker] = {}
-        self._kept: dict[Hashable, tuple[int, Headers]] = {}
+        self._kept: _AllKept = {}
 
     def take_by(self, prefix: str, way: Way) -> None:
         """Take the forms of addresses that begin with this prefix that way; an app's ready() calls it."""
@@ -86,9 +88,9 @@ class Forms:
         if (kind := getattr(response, "form_left", None)) is None or _is_staffs(environ):
             return
         same = [(name, value) for name, value in headers if name.decode("latin-1").lower() not in _OF_ONE_ANSWER]
-        if len(self._kept) >= _MOST_KINDS:
+        if len(self._kept) >= _MOST_HOSTS:
             self._kept.clear()
-        self._kept[key_of(environ, kind)] = response.status_code, same
+        self._kept.setdefault(key_of(environ, None), {})[kind] = response.status_code, same
 
     async def answer(self, environ: Environ, body: bytes) -> tuple[int, Headers] | None:
         """Status and headers for a form that was taken; None when Django is to answer."""
@@ -96,7 +98,8 @@ class Forms:
             return None
         path, kind = environ["PATH_INFO"], environ.get("CONTENT_TYPE", "")
         taker = next((taker for prefix, taker in self._takers.items() if path.startswith(prefix)), None)
-        if taker is None or taker.is_slow or kind.partition(";")[0].strip().lower() != _FORM:
+        is_form = kind.partition(";")[0].strip().lower() == _FORM
+        if taker is None or taker.is_slow or not is_form or key_of(environ, None) not in self._kept:
             return None
         form = Form(environ, body, id_for(environ, is_trusted="winback.trusted" in environ))
         if (taken := await taker.take(form)) is None:
@@ -113,7 +116,7 @@ def _is_staffs(environ: Environ) -> bool:
 class _Taker:
     """The threads of one way, and what waits for them."""
 
-    def __init__(self, way: Way, kept: Mapping[Hashable, _Kept]) -> None:
+    def __init__(self, way: Way, kept: _AllKept) -> None:
         self._way, self._kept = way, kept
         self._waiting: SimpleQueue[_Waiting] = SimpleQueue()
         self._began: list[float] = []  # of each thread, when its statement did; inf without one
@@ -163,7 +166,8 @@ class _Taker:
     def _read(self, form: Form) -> tuple[_Kept, Any] | None:
         """What is kept of its kind, and what it says."""
         found = self._way.read(form)
-        if found is None or (kept := self._kept.get(key_of(form.environ, found[0]))) is None:
+        kept = self._kept.get(key_of(form.environ, None), {}).get(found[0]) if found else None
+        if found is None or kept is None:
             return None
         return kept, found[1]
 
