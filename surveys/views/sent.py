@@ -116,8 +116,9 @@ def store(read: Sequence[tuple[First, str]]) -> list[str | None]:
     addresses: list[str | None] = []
     for (first, about), recorded in zip(read, stored, strict=True):
         if recorded is not None and first.state != ResponseState.PROVISIONAL:
-            request_id.set(about)
+            before = request_id.set(about)
             announcements.tell(recorded.response_id)
+            request_id.reset(before)
         addresses.append(thanks_address(recorded.public_id) if recorded is not None else None)
     return addresses
 

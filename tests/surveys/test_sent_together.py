@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from nps_project.operations.logs import request_id
 from nps_project.web.asgi import Application
 from nps_project.web.kept_pages import forms
 from nps_project.web.kept_pages.forms import Form
@@ -79,8 +81,10 @@ def test_many_take_one_statement_and_each_is_told_of(survey: Survey, monkeypatch
     told: list[int] = []
     monkeypatch.setattr(announcements, "tell", told.append)
     found = [one[1] for one in map(sent.read, given) if one]
+    before = request_id.get()
     with CaptureQueriesContext(connection) as asked:
         places = sent.store(found)
+    assert request_id.get() == before, "what the thread says next is about none of them"
     assert len([query for query in asked.captured_queries if "PREPARE" not in query["sql"]]) == 1
     assert len(set(places)) == len(given)
     assert sorted(told) == list(Response.objects.order_by("pk").values_list("pk", flat=True))
@@ -145,6 +149,27 @@ def test_the_same_submission_twice_is_one_answer(survey: Survey) -> None:
     assert taken(given) == [None]
     assert Client().post("/s/hello/", {"score": "3"}, **given.environ).status_code == 303
     assert not tallies.differences()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_keeps_locked_does_not_keep_all_of_them_waiting(survey: Survey) -> None:
+    assert all(taken(form(score="3")))
+    keeper = connection.copy()
+    keeper.set_autocommit(False)
+    try:
+        with keeper.cursor() as cursor:
+            cursor.execute("SELECT FROM surveys_tally FOR UPDATE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '4s'")
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            taken(form(score="3"), form(score="4"))
+        assert time.monotonic() - began < 2, "Django takes each alone, and one of them waits"
+        keeper.rollback()
+        assert all(taken(form(score="3"), form(score="4")))
+    finally:
+        keeper.close()
+        connection.close()
 
 
 SCOPE = {"type": "http", "method": "POST", "raw_path": b"/s/hello/", "path": "/s/hello/", "query_string": b"",
