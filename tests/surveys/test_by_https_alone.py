@@ -1,6 +1,5 @@
 """Where https is demanded, what the web server answers by itself is never answered by http, nor does it count."""
 
-import asyncio
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from nps_project.web.request_body import CompleteRequestHandler
 from surveys.models import Response
 from surveys.views import sent
 from tests.factories import make_survey
-from tests.surveys.test_sent_together import SCOPE, submission
+from tests.surveys.test_sent_together import SCOPE, submission, to_its_end
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"  # as scripts send it: Django gets a copy of the environment
@@ -63,7 +62,7 @@ def asked(application: Application, method: str, body: bytes = b"", **headers: s
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(application(scope, receive, send))
+    to_its_end(application(scope, receive, send))
     return sent[0]["status"], sent[1]["body"]
 
 

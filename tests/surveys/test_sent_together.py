@@ -3,7 +3,9 @@
 import asyncio
 import re
 import time
-from typing import Any
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import pytest
@@ -172,6 +174,7 @@ def test_a_row_that_somebody_keeps_locked_does_not_keep_all_of_them_waiting(surv
         connection.close()
 
 
+T = TypeVar("T")
 SCOPE = {"type": "http", "method": "POST", "raw_path": b"/s/hello/", "path": "/s/hello/", "query_string": b"",
          "scheme": "http", "server": ("127.0.0.1", 80), "client": ("192.0.2.1", 1), "http_version": "1.1"}  # fmt: skip
 
@@ -184,6 +187,12 @@ def closing(environ: Any, start_response: Any) -> Any:
         return application(environ, start_response)
     finally:
         connection.close()
+
+
+def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """What it returns, of a thread of its own: in this one there may be the loop of other tests' browser."""
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(asyncio.run, work).result()
 
 
 def by_server(application: Application, *bodies: bytes, **headers: str) -> list[tuple[int, dict[str, str]]]:
@@ -206,7 +215,7 @@ def by_server(application: Application, *bodies: bytes, **headers: str) -> list[
     async def all_of_them() -> list[tuple[int, dict[str, str]]]:
         return await asyncio.gather(*map(one, bodies))
 
-    return asyncio.run(all_of_them())
+    return to_its_end(all_of_them())
 
 
 @pytest.mark.django_db(transaction=True)
