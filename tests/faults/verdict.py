@@ -72,13 +72,15 @@ def tickets_right() -> list[str]:
 
 
 def stages_once() -> list[str]:
-    """Each warning and each escalation of a deadline once in the history, and one mail a person."""
+    """Each warning, escalation and level of a deadline once in the history, and one mail a person."""
     from followup.models import Activity, ActivityKind
     from nps_project.deliveries.models import Delivery
 
     entries = Activity.objects.filter(kind__in=[ActivityKind.WARNED, ActivityKind.ESCALATED])
-    told = Counter((entry.ticket_id, entry.kind, entry.data["deadline"]) for entry in entries.iterator())
-    faults = [f"ticket {ticket} was {kind} {count} times" for (ticket, kind, _due), count in told.items() if count > 1]
+    told = Counter(
+        (entry.ticket_id, entry.kind, entry.data["deadline"], entry.data.get("level")) for entry in entries.iterator()
+    )
+    faults = [f"ticket {ticket} was {kind} {n} times" for (ticket, kind, _due, _level), n in told.items() if n > 1]
     mails = Counter(Delivery.objects.values_list("about", "template", "to_address", "dedupe_key"))
     return faults + [f"{key} was queued {count} times" for key, count in mails.items() if count > 1]
 
