@@ -43,8 +43,8 @@ def questions(user: User, at: datetime) -> dict[str, Question]:
 def _questions(
     user: User, sees_all_teams: bool, survey_limit: int | None, day_begins: datetime, day_ends: datetime
 ) -> dict[str, Question]:
-    """The same all day. Whoever has the desk open asks it each ten seconds, and to put it into SQL takes longer than to
-    answer it: a fifth of that look."""
+    """`questions` with the bounds of the person's day, kept for that day: an open desk asks them every ten seconds, and
+    Django takes longer to write their SQL than the database to answer it."""
     rows = Notice.objects.shown_to(user).filter(read_at=None)
     return {_NOTICES: number_of(rows, MOST + 1), _PROMISES: number_of(unread_promises(user, day_begins), MOST + 1)}
 

@@ -87,13 +87,18 @@ def _take(broker: redis.Redis) -> list[bytes]:
 
 
 def _by_task(entries: Sequence[bytes]) -> dict[str, tuple[list[int], list[str]]]:
-    """The ids of each task, with the requests that they come from."""
+    """The ids of each task, with the requests that they come from; an entry of another release may be unreadable."""
     found: dict[str, tuple[list[int], list[str]]] = {}
     for entry in entries:
-        name, row_ids, requests = json.loads(entry)
-        ids, names = found.setdefault(name, ([], []))
-        ids += row_ids
-        names.append(requests)
+        try:
+            name, row_ids, requests = json.loads(entry)
+            given = list(map(int, row_ids))
+            ids, names = found.setdefault(str(name), ([], []))
+        except (ValueError, TypeError):
+            logger.warning("A dispatched entry is unreadable and left to the sweep: %.80r", entry)
+            continue
+        ids += given
+        names.append(str(requests))
     return found
 
 

@@ -133,8 +133,8 @@ def on_replica(work: Callable[[], T]) -> T:
 
 
 def each_from_replica(parts: Iterator[T]) -> Iterator[T]:
-    """The parts of a stream, each read from the replica where that may be: whoever takes them may be another thread.
-    One that fails half-way ends the stream."""
+    """The parts of a stream, each read from the replica while it keeps up. The web server may take each part in another
+    thread, so the connection is chosen for each. A part that fails half-way ends the stream."""
     if not _may_be_read():
         yield from parts
         return

@@ -64,6 +64,18 @@ def test_all_that_waits_is_taken_at_once_and_what_comes_at_once(note: Note, list
     assert not within(0.3, lambda: note.done[-1][0][-1] == 8), "a worker that ends takes nothing more"
 
 
+@pytest.mark.parametrize(
+    "entry", ["no JSON", "5", '["tests.note"]', '["tests.note", 5, ""]', '["tests.note", ["x"], ""]']
+)
+def test_an_entry_that_nobody_understands_stops_nobody_elses(note: Note, listener: Listener, entry: str) -> None:
+    client = services.valkey().client()
+    client.rpush(dispatch.LIST, entry)
+    client.close()
+    dispatch.send("tests.note", [1], "a")
+    listener.start()
+    assert within(5, lambda: note.done == [([1], "a")])
+
+
 def test_where_the_database_fails_the_ids_go_to_the_queue(note: Note, listener: Listener) -> None:
     dispatch.send("tests.note", [500, 501], "")
     listener.start()
