@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "followup.insights",
     "followup.insights.improvements",
     "followup.insights.events",
+    "followup.insights.kept",
     "followup.insights.praise",
     "followup.insights.risk",
     "followup.insights.weekly",
@@ -177,6 +178,7 @@ DATABASES = {"default": _database("DATABASE_URL", _parts, _embedded.database_url
 # Not one of DATABASES: it stands for the default one while figures are read (nps_project/common/replica.py).
 DATABASE_REPLICA = _database("DATABASE_REPLICA_URL", env.server("DATABASE_REPLICA_URL", _schemes, _allowed))
 DATABASE_REPLICA_SECONDS = env.integer("DATABASE_REPLICA_SECONDS", 10, 1, 3600)
+FIGURES_KEPT_FROM_MS = env.integer("FIGURES_KEPT_FROM_MS", 100, 0, 600_000)
 if DATABASE_REPLICA:  # one that is gone is noticed soon
     _options = {"connect_timeout": 2, "tcp_user_timeout": 5000}
     DATABASE_REPLICA["OPTIONS"] = _options | DATABASE_REPLICA.get("OPTIONS", {})

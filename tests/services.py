@@ -119,7 +119,7 @@ class Services:
         """Start what the environment does not name, and say where it all is."""
         served = {"DATABASE_URL": os.environ.get("WINBACK_TEST_DATABASE_URL", ""),
                   "REDIS_URL": os.environ.get("WINBACK_TEST_REDIS_URL", "")}  # fmt: skip
-        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY, MAIL_CONNECTIONS="1")
+        os.environ.update(self._settings())
         place = self._place()
         servers: list[Server] = []
         if not served["DATABASE_URL"]:
@@ -138,9 +138,16 @@ class Services:
             REDIS_URL=served["REDIS_URL"] or own.redis_url,
         )
 
+    def _settings(self) -> dict[str, str]:
+        """Figures are counted at each look, so that a test sees what it has just changed."""
+        return {
+            "VAR_DIR": str(self.var), "SECRET_KEY": SECRET_KEY, "MAIL_CONNECTIONS": "1",
+            "FIGURES_KEPT_FROM_MS": "600000",
+        }  # fmt: skip
+
     def only_say_where(self) -> None:
         """What settings need, for a process that runs no test."""
-        os.environ.update(VAR_DIR=str(self.var), SECRET_KEY=SECRET_KEY, MAIL_CONNECTIONS="1")
+        os.environ.update(self._settings())
 
     def _place(self) -> Place:
         self.root.chmod(0o711)  # the service user passes through, when we are root

@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from followup.presentation.wording import when
 from nps_project.accounts.models import Role, User
 
 register = template.Library()
@@ -72,3 +74,10 @@ def _address(name: str, address: str, kept: str, user: User) -> str:
     if name == "wall" and not user.is_at_least(Role.MANAGER):
         address = "wall:page"
     return reverse(address) + (f"?{kept}" if kept else "")
+
+
+@register.simple_tag(takes_context=True)
+def counted_when(context: Mapping[str, Any]) -> str:
+    """When figures of this page that take long were counted, inside a sentence; "" where all were counted just now."""
+    asking = getattr(context["request"], "figures", None)
+    return when(asking.counted_at, timezone.now(), is_inside=True) if asking and asking.counted_at else ""

@@ -14,6 +14,7 @@ from django.db.models import F
 from followup.insights.estimates.shares import Estimate, Share, difference, wilson
 from followup.insights.estimates.small_groups import LEAST, hidden
 from followup.insights.figures.periods import Period, midnight, months_until
+from followup.insights.kept.reading import kept
 from followup.models.ticket import TicketQuerySet
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
 
@@ -109,6 +110,7 @@ class Ranking:
         return [row for row in self.rows if row.is_hidden]
 
 
+@kept
 def rank(tickets: TicketQuerySet, period: Period) -> Ranking:
     """The ranking over those of these tickets whose answers count; one statement."""
     rows = _read(tickets, period)

@@ -16,6 +16,7 @@ from followup.insights.causes.forms import CauseFilterForm
 from followup.insights.causes.ranking import Ranking, Row, rank
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.improvements.services import under_way
+from followup.insights.kept.reading import kept_figures
 from followup.insights.themes.tagged import tagged
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
@@ -33,6 +34,7 @@ FIELDS = (
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def causes(request: StaffRequest) -> HttpResponse:
     """The page; three queries of its own. A filter that cannot be used is named, with status 400."""
     at, form = timezone.now(), CauseFilterForm(request.GET, request.user)
@@ -87,6 +89,7 @@ def _n_words(ranking: Ranking) -> str:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The ranking of this address as a table; small groups are hidden there, too. `kind`: csv or xlsx."""
     form = CauseFilterForm(request.GET, request.user)

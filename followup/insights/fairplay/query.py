@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from followup.insights.fairplay.begging import begging_in
 from followup.insights.fairplay.checks import Check, Counted
 from followup.insights.figures.periods import Period
+from followup.insights.kept.reading import kept
 from followup.models import Attempt, AttemptResult, Outcome
 from followup.models.ticket import TicketQuerySet
 from surveys.models import (
@@ -78,6 +79,7 @@ class Read:
     begging: list[Begging]
 
 
+@kept
 def read(asked: Asked) -> Read:
     """All counts; eleven queries."""
     begging, texts = begging_texts(asked)

@@ -15,6 +15,7 @@ from followup.insights.fairplay import query, words
 from followup.insights.fairplay.checks import Check, Finding, assess
 from followup.insights.fairplay.drawn import differences
 from followup.insights.fairplay.forms import FairPlayForm
+from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.words import span_of
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
@@ -40,6 +41,7 @@ def _form(request: StaffRequest) -> FairPlayForm:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def show(request: StaffRequest) -> HttpResponse:
     """/insights/fair-play/: each check with its figure. A filter that cannot be used is named, with status 400."""
     form = _form(request)
@@ -85,6 +87,7 @@ def _person(findings: list[Finding], user: User) -> str:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def picture(request: StaffRequest, kind: str) -> HttpResponse:
     """The picture as a file: svg or png. Raises: Http404 where there is nothing to draw."""
     form = _form(request)
@@ -100,6 +103,7 @@ def picture(request: StaffRequest, kind: str) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure as a table, unrounded."""
     form = _form(request)

@@ -1,7 +1,7 @@
 """What the overview shows, read in one statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from followup.insights.estimates.small_groups import hidden
 from followup.insights.events.models import Event
 from followup.insights.figures.periods import Period
 from followup.insights.figures.scope import Scope
+from followup.insights.kept.reading import kept
 from followup.insights.overview.days import by_day, days_of_answers, rows_of_days
 from followup.insights.overview.forms import days_before
 from followup.models import Ticket
@@ -69,6 +70,13 @@ def read(scope: Scope, period: Period, *, before: Period, step: str, at: datetim
     Two queries, however many answers there are; the second one reads events. From the tallies, but for some customers
     alone, whose answers of these periods are counted.
     """
+    marked = Event.objects.shown(scope.surveys, period.first, period.last)[:MOST_EVENTS]
+    return replace(_counted(scope, period, before=before, step=step, at=at), events=list(marked))
+
+
+@kept
+def _counted(scope: Scope, period: Period, *, before: Period, step: str, at: datetime) -> Overview:
+    """All but the events."""
     tickets = scope.tickets.of_detractors()
     begin = period.first - timedelta(days=days_before(step))
     asked = _asked(scope, period)
@@ -106,7 +114,7 @@ def read(scope: Scope, period: Period, *, before: Period, step: str, at: datetim
         following=sum(following.values()),
         points=_points(by_day(answers["days"]), period, step),
         step=step,
-        events=list(Event.objects.shown(scope.surveys, period.first, period.last)[:MOST_EVENTS]),
+        events=[],
         asked=answers["asked"],
         answered=answers["answered"],
         promises=promises_of(answers),

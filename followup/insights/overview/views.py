@@ -15,6 +15,7 @@ from followup.insights.events.forms import EventForm
 from followup.insights.events.models import Event
 from followup.insights.figures.periods import Period, last_days
 from followup.insights.figures.scope import Scope
+from followup.insights.kept.reading import kept_figures
 from followup.insights.overview import export
 from followup.insights.overview.forms import PRESETS, OverviewForm
 from followup.insights.overview.pictures import scores_picture, trend_picture
@@ -51,6 +52,7 @@ def _found(request: StaffRequest, form: OverviewForm) -> tuple[Overview, Period,
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def page(request: StaffRequest) -> HttpResponse:
     """How we are and whether it is better; a filter that cannot be used is named, with status 400."""
     form = _form(request)
@@ -90,6 +92,7 @@ def page(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """A picture of the overview as a file. Raises: Http404 for one that there is not, or that has nothing to show."""
     form = _form(request)
@@ -105,6 +108,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure of the page as a table; one that cannot be used is named, with status 400."""
     form = _form(request)

@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from followup.insights.kept.reading import kept
 from surveys.contacts.traits import TRAIT_FILTER, meanings
 from surveys.models import Channel, Response, Survey
 from surveys.scoring import NpsFigures
@@ -76,6 +77,7 @@ class Part:
     figures: NpsFigures
 
 
+@kept
 def parts_of(
     surveys: QuerySet[Survey],
     name: str,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from followup.insights.comparing.change import nps_change
 from followup.insights.comparing.mix import Parts, taken_apart
 from followup.insights.figures.periods import Period
+from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.words import change_words, span_of, with_sign
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
@@ -44,6 +45,7 @@ def _parts(request: StaffRequest, form: CompareForm, period: Period) -> list[Par
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def page(request: StaffRequest) -> HttpResponse:
     """The NPS by anything; a filter that cannot be used is named, with status 400."""
     form = _form(request)
@@ -79,6 +81,7 @@ def page(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def picture(request: StaffRequest, kind: str) -> HttpResponse:
     """The picture as a file. Raises: Http404 where there is nothing to draw."""
     form = _form(request)
@@ -95,6 +98,7 @@ def picture(request: StaffRequest, kind: str) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """The table, unrounded; hidden groups have no figures. A filter that cannot be used is named, with status 400."""
     form = _form(request)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from followup.insights.kept.reading import kept_figures
 from followup.insights.pictures.serving import picture_file
 from followup.insights.recovery import breakdown
 from followup.insights.recovery.facts import MONTH
@@ -72,6 +73,7 @@ def _choice(form: RecoveryForm, name: str) -> str:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def show(request: StaffRequest) -> HttpResponse:
     """/insights/recovery/: the figures, each with its picture and table."""
     at = timezone.now()
@@ -97,6 +99,7 @@ def show(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """One picture as a file: svg or png."""
     at = timezone.now()
@@ -113,6 +116,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure of the page as a table."""
     at = timezone.now()
@@ -134,6 +138,7 @@ def _pages(rows: list[list[object]]) -> Iterator[list[list[object]]]:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def tickets(request: StaffRequest) -> HttpResponse:
     """The tickets behind a number of the page: ?figure=, with the page's filters."""
     at = timezone.now()

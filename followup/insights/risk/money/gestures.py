@@ -12,6 +12,7 @@ from django.db.models import F
 from followup.insights.estimates.shares import Estimate, Share, wilson
 from followup.insights.estimates.small_groups import LEAST, hidden
 from followup.insights.estimates.strata import Stratum, pooled_difference
+from followup.insights.kept.reading import kept
 from followup.insights.recovery import facts
 from followup.insights.recovery.facts import NEVER_REACHED
 from followup.insights.recovery.query import Selection
@@ -113,6 +114,7 @@ class Gestures:
     price: Price | None
 
 
+@kept
 def read(chosen: Selection, currency: str = "") -> Facts:
     """The facts of a selection; one query. `currency`: the one wanted; else the company's, else that given most."""
     rows = facts.with_facts(chosen.detractors()).annotate(second_time=facts.second_at())

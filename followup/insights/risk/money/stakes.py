@@ -11,6 +11,7 @@ from django.db.models import F
 
 from followup.insights.estimates.small_groups import LEAST, hidden
 from followup.insights.estimates.survival import Retained, Watched, retained
+from followup.insights.kept.reading import kept
 from followup.insights.recovery import facts
 from followup.insights.recovery.facts import RETAINED_DAYS
 from followup.insights.recovery.query import Selection
@@ -90,6 +91,7 @@ class Stakes:
     strangers: int
 
 
+@kept
 def read(chosen: Selection) -> Facts:
     """The facts of a selection; one query, one more where a survey records who left."""
     rows = facts.watched(chosen.detractors(), chosen.at)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
+from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.words import span_of
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
@@ -65,6 +66,7 @@ def _listed(form: RiskForm, rows: AtRiskQuerySet) -> AtRiskQuerySet:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def show(request: StaffRequest) -> HttpResponse:
     """/insights/risk/: who turns away, and what is at stake. A filter that cannot be used is named, with status 400."""
     at = timezone.now()
@@ -151,6 +153,7 @@ def _money_context(request: StaffRequest, form: RiskForm, money: Money) -> dict[
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """One picture as a file: svg or png. Raises: Http404 where there is nothing to draw."""
     at = timezone.now()
@@ -168,6 +171,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def figures(request: StaffRequest) -> HttpResponseBase:
     """Every figure of money as a table."""
     at = timezone.now()

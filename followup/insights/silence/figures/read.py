@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from followup.insights.kept.reading import kept
 from followup.insights.silence.figures import funnel, rates, weighing
 from followup.insights.silence.figures.asked import Scope
 from followup.insights.silence.figures.dimensions import SEGMENT
@@ -18,6 +19,7 @@ class Silence:
     weighed: weighing.Weighed
 
 
+@kept
 def read(scope: Scope, user: User, *, by: str, weigh: str) -> Silence:
     """The figures; `by` divides those who were asked, `weigh` the customer base. Raises: KeyError for another one.
 

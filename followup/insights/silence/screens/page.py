@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.words import span_of
 from followup.insights.pictures.drawing import Picture, inside_page
 from followup.insights.pictures.serving import picture_file
@@ -52,6 +53,7 @@ def label_of(form: SilenceForm, field: str, name: str) -> str:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def page(request: StaffRequest) -> HttpResponse:
     """/insights/silence/: a filter that cannot be used is named, with status 400."""
     form = form_of(request)
@@ -117,6 +119,7 @@ def _files(request: StaffRequest, name: str) -> dict[str, str]:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     """One picture as a file. Raises: Http404 where there is nothing to draw."""
     form = form_of(request)
@@ -132,6 +135,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def as_csv(request: StaffRequest) -> HttpResponseBase:
     """Every figure of the page as a table."""
     form = form_of(request)

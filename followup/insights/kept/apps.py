@@ -1,0 +1,36 @@
+"""The app of figures that are kept. It has no tables."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.utils.translation import gettext_lazy as _
+
+
+class KeptFiguresConfig(AppConfig):
+    """Figures that take long to count."""
+
+    name = "followup.insights.kept"
+    label = "kept_figures"
+    verbose_name = _("Kept figures")
+
+    def ready(self) -> None:
+        from auditlog.models import LogEntry
+
+        from followup.insights.kept import reading, tasks
+        from nps_project.background import queues, schedule
+        from nps_project.privacy import registry
+
+        reading.count_again_by(tasks.soon)
+        registry.then(_forget)
+        post_save.connect(_forget, sender=LogEntry, dispatch_uid="kept figures")
+        schedule.every(600, count_figures_of_the_day="figures.of_the_day")
+        queues.add(queues.BULK, "figures.of_the_day", "figures.count_again")
+
+
+def _forget(*_args: Any, **_named: Any) -> None:
+    """When somebody is erased, or a survey, a team, a person or the like is set up otherwise, all is counted anew."""
+    from followup.insights.kept import store
+
+    transaction.on_commit(store.forget_all)

@@ -1,0 +1,61 @@
+"""A short name for what a reader of figures was asked: the same question, the same name."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Model, QuerySet
+from django.utils.translation import get_language
+
+import followup
+import surveys
+
+
+def digest_of(reader: str, given: Any) -> str:
+    """The name of what `reader` was asked with these arguments, in the language of the page.
+
+    Rows that are asked for are told by their statement. A moment (`datetime`) says when it was asked, not what: it is
+    left out. Raises: TypeError for an argument that has no name here.
+    """
+    told = repr((_code(), reader, get_language(), _told(given)))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _told(one: Any) -> Any:
+    if isinstance(one, QuerySet):
+        return _statement(one)
+    if isinstance(one, Model):
+        return one._meta.label, one.pk
+    if isinstance(one, datetime):
+        return None
+    if is_dataclass(one) and not isinstance(one, type):
+        return type(one).__name__, [_told(getattr(one, field.name)) for field in fields(one)]
+    if isinstance(one, Mapping):
+        return sorted((str(key), _told(value)) for key, value in one.items())
+    if isinstance(one, list | tuple):
+        return [_told(each) for each in one]
+    if one is None or isinstance(one, str | int | float | date):
+        return repr(one)
+    raise TypeError(f"no name for {type(one).__name__}")
+
+
+def _statement(rows: QuerySet[Any, Any]) -> str:
+    try:
+        return repr(rows.query.sql_with_params())
+    except EmptyResultSet:
+        return ""
+
+
+@cache
+def _code() -> str:
+    """Of the code that counts: what another release counted is not read by this one."""
+    found = hashlib.sha256()
+    for package in (followup, surveys):
+        for path in sorted(Path(package.__path__[0]).rglob("*.py")):
+            found.update(path.read_bytes())
+    return found.hexdigest()

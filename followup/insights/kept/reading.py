@@ -1,0 +1,120 @@
+"""Read figures that take long from what was kept of them, and have them counted anew behind the reader's back.
+
+A reader of figures is marked by `kept`, a page by `kept_figures`. What is counted quickly is counted each time
+(FIGURES_KEPT_FROM_MS), so that nothing changes where a company is small. What was kept is shown at once, with the time
+when it was counted; when that is longer ago than FRESH, the page is counted anew in the background for whoever comes
+next.
+"""
+
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ParamSpec, TypeVar, cast
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from followup.insights.kept import store
+from followup.insights.kept.address import Address
+from followup.insights.kept.digest import digest_of
+from nps_project.accounts.permissions import StaffRequest
+
+P = ParamSpec("P")
+T = TypeVar("T")
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+Again = Callable[[Address], None]
+
+FRESH = timedelta(minutes=1)
+_again: list[Again] = []
+
+
+@dataclass
+class Asking:
+    """One page that asks for figures. `since`: what was counted before that is counted anew.
+
+    `counted_at`: when the oldest of the kept figures on it were counted. `is_slow`: some of them take long.
+    """
+
+    generation: int
+    since: datetime | None = None
+    counted_at: datetime | None = None
+    is_slow: bool = False
+
+    @property
+    def is_old(self) -> bool:
+        """Whether newer figures are wanted."""
+        return self.counted_at is not None and self.counted_at < timezone.now() - FRESH
+
+
+_asking: ContextVar[Asking | None] = ContextVar("asking", default=None)
+
+
+def count_again_by(again: Again) -> None:
+    """Set who counts a page anew in the background; called once, in ready()."""
+    _again[:] = [again]
+
+
+def kept(read: Callable[P, T]) -> Callable[P, T]:
+    """Mark a reader of figures: while a page of `kept_figures` asks, what takes long is read from what was kept."""
+
+    @wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> T:
+        asking = _asking.get()
+        return read(*args, **kwargs) if asking is None else _read(asking, read, *args, **kwargs)
+
+    return reading
+
+
+def _read(asking: Asking, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    name = f"{asking.generation}.{digest_of(f'{read.__module__}.{read.__qualname__}', [args, kwargs])}"
+    entry = store.find(name)
+    if entry is not None and (asking.since is None or entry.counted_at >= asking.since):
+        asking.is_slow = True
+        asking.counted_at = min(entry.counted_at, asking.counted_at or entry.counted_at)
+        return cast(T, entry.value)
+    began_at, began = timezone.now(), time.perf_counter()
+    found = read(*args, **kwargs)
+    if 1000 * (time.perf_counter() - began) >= settings.FIGURES_KEPT_FROM_MS:
+        asking.is_slow = True
+        store.keep(name, store.Entry(found, began_at))
+    elif entry is not None:
+        store.drop(name)
+    return found
+
+
+def kept_figures(view: View) -> View:
+    """Mark a view whose figures may be those that were kept. It finds them as `request.figures`, an Asking; or None
+    where all are counted now."""
+
+    @wraps(view)
+    def showing(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if (generation := store.generation()) is None:
+            return view(request, *args, **kwargs)
+        since = getattr(request, "figures_since", None)
+        asking = Asking(generation, since)
+        request.figures = asking  # type: ignore[attr-defined]
+        token = _asking.set(asking)
+        try:
+            response = view(request, *args, **kwargs)
+        finally:
+            _asking.reset(token)
+        if since is None and asking.is_slow and response.status_code == HTTPStatus.OK:
+            _opened(request, response, asking)
+        return response
+
+    return cast(View, showing)
+
+
+def _opened(request: StaffRequest, response: HttpResponseBase, asking: Asking) -> None:
+    address = Address(request.user.pk, get_language() or "", request.get_full_path())
+    if response.headers.get("Content-Type", "").startswith("text/html"):  # a file is made of the page's figures
+        store.note(address, timezone.now())
+    if asking.is_old:
+        for again in _again:
+            again(address)

@@ -1,0 +1,161 @@
+"""What was counted, in the Redis store: it ends by itself and no backup has it. Without the store nothing is kept.
+
+An entry is signed: whoever can write into the store, but does not know SECRET_KEY, cannot have it read.
+"""
+
+import hmac
+import logging
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from followup.insights.kept.address import Address
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Else = TypeVar("Else")
+
+KEPT_FOR = timedelta(hours=26)  # until the night's count of the next day is surely done
+MOST_BYTES = 1_000_000  # of one entry
+MOST_ENTRIES = 1_000  # the oldest goes
+MOST_ADDRESSES = 200  # that each night are counted: the last that were opened
+_TIMEOUT_S = 1.0
+_GENERATION, _ENTRIES, _ADDRESSES = (f"winback.figures.{name}" for name in ("generation", "entries", "addresses"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Some figures and when they were counted."""
+
+    value: Any
+    counted_at: datetime
+
+
+def _client() -> redis.Redis:
+    return _clients(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def _clients(url: str) -> redis.Redis:
+    """The connections of this process, which give up quickly."""
+    return redis.Redis.from_url(
+        url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, retry=Retry(NoBackoff(), 0)
+    )
+
+
+def _or(otherwise: Else) -> Callable[[Callable[P, T]], Callable[P, T | Else]]:
+    """What a call gives while the store is gone."""
+
+    def decorate(work: Callable[P, T]) -> Callable[P, T | Else]:
+        @wraps(work)
+        def working(*args: P.args, **kwargs: P.kwargs) -> T | Else:
+            try:
+                return work(*args, **kwargs)
+            except (redis.RedisError, OSError):
+                return otherwise
+
+        return working
+
+    return decorate
+
+
+def _signed(name: str, packed: bytes) -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), _key(name).encode() + b"\0" + packed, "sha256")
+
+
+def _key(name: str) -> str:
+    return f"winback.figures.kept.{name}"
+
+
+@_or(None)
+def generation() -> int | None:
+    """How often all was forgotten; None without the store. Asked before the counting: what is forgotten meanwhile is
+    kept under a number that nobody reads."""
+    return int(_client().get(_GENERATION) or 0)
+
+
+@_or(None)
+def find(name: str) -> Entry | None:
+    """The entry of this name, or None."""
+    stored = _client().get(_key(name))
+    if not isinstance(stored, bytes):
+        return None
+    signature, packed = stored[:32], stored[32:]
+    if not hmac.compare_digest(signature, _signed(name, packed)):
+        return None
+    found: Entry = pickle.loads(packed)  # noqa: S301 - signed by this installation
+    return found
+
+
+@_or(None)
+def keep(name: str, entry: Entry) -> None:
+    """Keep an entry under this name; one that is too large, or cannot be packed, is not kept."""
+    try:
+        packed = pickle.dumps(entry)
+    except (pickle.PicklingError, TypeError, AttributeError):
+        logger.exception("figures of %s cannot be kept", type(entry.value).__qualname__)
+        return
+    if len(packed) > MOST_BYTES:
+        return
+    key = _key(name)
+    with _client().pipeline() as together:
+        together.set(key, _signed(name, packed) + packed, ex=KEPT_FOR)
+        together.lrem(_ENTRIES, 0, key)
+        together.rpush(_ENTRIES, key)
+        together.lrange(_ENTRIES, 0, -1 - MOST_ENTRIES)
+        together.ltrim(_ENTRIES, -MOST_ENTRIES, -1)
+        beyond = together.execute()[3]
+    if beyond:
+        _client().delete(*beyond)
+
+
+@_or(None)
+def drop(name: str) -> None:
+    """Keep nothing under this name."""
+    _client().delete(_key(name))
+
+
+@_or(None)
+def forget_all() -> None:
+    """Nothing that was counted until now is read any more."""
+    _client().incr(_GENERATION)
+
+
+@_or(False)
+def claim(what: str, seconds: float) -> bool:
+    """Whether this caller is the first who asks for this within so many seconds."""
+    return bool(_client().set(f"winback.figures.claimed.{what}", 1, nx=True, px=int(1000 * seconds)))
+
+
+@_or(None)
+def note(address: Address, at: datetime) -> None:
+    """Remember that somebody opened a page whose figures take long."""
+    with _client().pipeline() as together:
+        together.zadd(_ADDRESSES, {address.packed(): at.timestamp()})
+        together.zremrangebyrank(_ADDRESSES, 0, -1 - MOST_ADDRESSES)
+        together.execute()
+
+
+@_or(None)
+def put_away(address: Address) -> None:
+    """Count this page no more at night, until somebody opens it."""
+    _client().zrem(_ADDRESSES, address.packed())
+
+
+def opened_since(at: datetime) -> list[Address]:
+    """The pages with figures that take long that were opened since then, the last one first; none without the store."""
+    try:
+        found = _client().zrevrangebyscore(_ADDRESSES, "+inf", at.timestamp())
+    except (redis.RedisError, OSError):
+        return []
+    return [Address.unpacked(str(one, "utf-8")) for one in found if isinstance(one, bytes)]

@@ -1,0 +1,279 @@
+"""Figures that take long are kept: shown at once, with their time, and counted anew behind the reader's back."""
+
+import pickle
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from followup.insights.kept import again, store, tasks
+from followup.insights.kept.address import Address
+from followup.insights.segments.dimensions import parts_of
+from followup.models import RootCause
+from nps_project.accounts.models import Team, User
+from nps_project.privacy.erasing import erase
+from nps_project.privacy.models import Kind
+from surveys.models import Response, Survey
+from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+PAGES = (
+    "/insights/", "/insights/compare/", "/insights/silence/", "/insights/fair-play/", "/insights/causes/",
+    "/insights/recovery/", "/insights/risk/",
+)  # fmt: skip
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def all_is_slow(settings: Any) -> None:
+    """Whatever a reader counts takes as long as is kept."""
+    settings.FIGURES_KEPT_FROM_MS = 0
+    store.forget_all()
+    for address in store.opened_since(datetime(2000, 1, 1, tzinfo=UTC)):
+        store.put_away(address)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names under which something was counted and kept."""
+    names: list[str] = []
+    keep = store.keep
+
+    def noting(name: str, entry: store.Entry) -> None:
+        names.append(name)
+        keep(name, entry)
+
+    monkeypatch.setattr(store, "keep", noting)
+    return names
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The messages to the task that counts a page anew, instead of being sent."""
+    messages: list[Any] = []
+    monkeypatch.setattr(tasks.count_again, "apply_async", lambda args, **_more: messages.append(args))
+    return messages
+
+
+@pytest.fixture
+def bea() -> User:
+    return make_user("bea", "manager", all_teams=True)
+
+
+@pytest.fixture
+def survey() -> Survey:
+    survey = make_survey()
+    for number in range(12):
+        make_answer(survey, 10, contact=make_contact(number))
+    ticket = make_ticket(survey, 2, contact=make_contact(90))
+    ticket.root_cause = RootCause.objects.create(slug="late", names={"en": "Late"}, position=90)
+    ticket.save()
+    return survey
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def text_of(client: Client, path: str = "/insights/") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_next_look_reads_what_was_kept_and_says_so(
+    path: str, bea: User, survey: Survey, counted: list[str]
+) -> None:
+    client = signed_in(bea)
+    assert "Counted today" not in text_of(client, path)
+    assert counted
+    first = [*counted]
+    assert "Counted today" in text_of(client, path)
+    assert counted == first
+
+
+def test_what_is_counted_quickly_is_counted_each_time(bea: User, survey: Survey, settings: Any) -> None:
+    settings.FIGURES_KEPT_FROM_MS = 600_000
+    client = signed_in(bea)
+    assert "n 13" in text_of(client)
+    make_answer(survey, 10, contact=None)
+    assert "n 14" in text_of(client)
+    assert "Counted" not in text_of(client)
+
+
+def test_old_figures_are_counted_anew_once_for_all_who_look(bea: User, survey: Survey, sent: list[Any]) -> None:
+    client = signed_in(bea)
+    with time_machine.travel(MONDAY + timedelta(days=7), tick=False) as clock:
+        text_of(client)
+        make_answer(survey, 10, contact=None)
+        clock.shift(30)
+        assert "n 13" in text_of(client)
+        assert not sent, "half a minute is new enough"
+        clock.shift(60)
+        assert "Newer figures are being counted" in text_of(client)
+        assert "n 13" in text_of(client)
+        assert len(sent) == 1
+        tasks.count_again(*sent[0])
+        shown = text_of(client)
+    assert "n 14" in shown
+    assert "Newer figures" not in shown
+
+
+def test_what_has_become_quick_is_kept_no_more(bea: User, survey: Survey, settings: Any) -> None:
+    client = signed_in(bea)
+    text_of(client)
+    settings.FIGURES_KEPT_FROM_MS = 600_000
+    again.recount(Address(bea.pk, "en", "/insights/"), timezone.now())
+    assert "Counted" not in text_of(client)
+
+
+def test_what_was_opened_is_counted_for_the_new_day(bea: User, survey: Survey, counted: list[str]) -> None:
+    client = signed_in(bea)
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        for path in PAGES:
+            text_of(client, path)
+        clock.move_to(MONDAY + timedelta(hours=16))
+        counted.clear()
+        assert again.count_of_the_day(timezone.now()) == len(PAGES)
+        assert counted
+        counted.clear()
+        assert again.count_of_the_day(timezone.now()) == 0, "each page once a day"
+        clock.shift(3600)
+        for path in PAGES:
+            assert "Counted today" in text_of(client, path)
+        assert not counted
+        clock.shift(timedelta(days=9))
+        assert again.count_of_the_day(timezone.now()) == 0, "nobody has looked for a week"
+
+
+def test_a_page_that_fails_stops_no_other_one(bea: User, survey: Survey, counted: list[str]) -> None:
+    for path in ("/insights/no-such-page/", "/insights/?from=never"):
+        store.note(Address(bea.pk, "en", path), timezone.now())
+    store.note(Address(bea.pk, "no language", "/insights/"), timezone.now())
+    store.note(Address(bea.pk, "en", "/insights/compare/"), timezone.now() - timedelta(seconds=1))
+    assert again.count_of_the_day(timezone.now()) == 4
+    assert counted
+
+
+def test_for_who_was_switched_off_nothing_is_counted(bea: User, survey: Survey, counted: list[str]) -> None:
+    address = Address(bea.pk, "en", "/insights/")
+    User.objects.filter(pk=bea.pk).update(is_active=False)
+    assert not again.recount(address, timezone.now())
+    assert not counted
+    User.objects.filter(pk=bea.pk).update(is_active=True)
+    assert again.recount(address, timezone.now())
+    assert counted
+
+
+def test_each_reads_the_figures_of_their_own_teams(survey: Survey) -> None:
+    north, south = (Team.objects.create(name=name) for name in ("North", "South"))
+    Survey.objects.filter(pk=survey.pk).update(team=north)
+    ann, ben = (make_user(name, "manager", all_teams=False) for name in ("ann", "ben"))
+    ann.teams.set([north])
+    ben.teams.set([south])
+    assert "n 13" in text_of(signed_in(ann))
+    assert "n 13" not in text_of(signed_in(ben))
+    assert "n 13" in text_of(signed_in(ann))
+
+
+def test_who_leaves_a_team_reads_its_figures_no_more(survey: Survey, django_capture_on_commit_callbacks: Any) -> None:
+    north = Team.objects.create(name="North")
+    Survey.objects.filter(pk=survey.pk).update(team=north)
+    ann = make_user("ann", "manager", all_teams=False)
+    ann.teams.set([north])
+    client = signed_in(ann)
+    assert "n 13" in text_of(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        north.members.remove(ann)
+    assert "n 13" not in text_of(client)
+
+
+def test_who_was_erased_is_not_in_what_was_kept(
+    bea: User, survey: Survey, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = signed_in(bea)
+    text_of(client)
+    contact = Response.objects.filter(contact__isnull=False).values_list("contact", flat=True)[0]
+    assert contact
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(Kind.CONTACT, contact)
+    assert "Counted" not in text_of(client)
+
+
+def test_what_is_forgotten_while_it_is_counted_is_not_read_later() -> None:
+    before = store.generation()
+    store.forget_all()
+    store.keep(f"{before}.figures", store.Entry("old", timezone.now()))
+    assert store.find(f"{store.generation()}.figures") is None
+
+
+def test_names_are_kept_in_the_language_of_the_reader(bea: User, survey: Survey) -> None:
+    client = signed_in(bea)
+    assert "English" in text_of(client, "/insights/compare/?by=language")
+    bea.language = "nl"
+    bea.save()
+    assert "Engels" in text_of(client, "/insights/compare/?by=language")
+
+
+class Bomb:
+    """Leaves a trace where it is unpacked."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return Path.touch, (self.trace,)
+
+
+@pytest.mark.parametrize("signature", [b"", b"\0" * 32])
+def test_what_somebody_else_put_into_the_store_is_not_unpacked(signature: bytes, tmp_path: Path, settings: Any) -> None:
+    store.keep("name", store.Entry(1, timezone.now()))
+    with redis.Redis.from_url(settings.REDIS_URL) as there:
+        [key] = [key for key in there.keys("winback.figures.*") if key.endswith(b".name")]
+        there.set(key, signature + pickle.dumps(Bomb(tmp_path / "trace")))
+    assert store.find("name") is None
+    assert not (tmp_path / "trace").exists()
+
+
+def test_an_entry_is_not_read_under_another_name(settings: Any) -> None:
+    store.keep("mine", store.Entry(1, timezone.now()))
+    with redis.Redis.from_url(settings.REDIS_URL) as there:
+        [key] = [key for key in there.keys("winback.figures.*") if key.endswith(b".mine")]
+        there.set(key.replace(b".mine", b".theirs"), there.get(key) or b"")
+    assert store.find("theirs") is None
+
+
+def test_only_so_many_are_kept_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MOST_ENTRIES", 3)
+    for name in "abcd":
+        store.keep(name, store.Entry(name, timezone.now()))
+    assert [store.find(name) is not None for name in "abcd"] == [False, True, True, True]
+    store.keep("b", store.Entry("b", timezone.now()))
+    store.keep("e", store.Entry("e", timezone.now()))
+    assert [store.find(name) is not None for name in "bcde"] == [True, False, True, True]
+
+
+def test_without_the_store_all_is_counted(bea: User, survey: Survey, settings: Any) -> None:
+    client = signed_in(bea)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert "n 13" in text_of(client)
+    make_answer(survey, 10, contact=None)
+    assert "n 14" in text_of(client)
+    assert again.count_of_the_day(timezone.now()) == 0
+    store.forget_all()
+
+
+def test_programs_have_all_counted_now(bea: User, survey: Survey) -> None:
+    kept = parts_of(Survey.objects.all(), "survey", first_day=None, last_day=None)
+    make_answer(survey, 10, contact=None)
+    assert parts_of(Survey.objects.all(), "survey", first_day=None, last_day=None) != kept
