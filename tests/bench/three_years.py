@@ -2,7 +2,8 @@
 their customers, asks and tickets, then the pages of figures over them.
 
 Prints one line of JSON: for each page the milliseconds of the server, the median, its statements, the milliseconds of
-the slowest one, and those of the first look, where nothing is kept of its figures. The traits `country` and `tier` are marked, `plan` is not.
+the slowest one, and those of the first look, where nothing is kept of its figures. The traits `country` and `tier` are
+marked, `plan` is not.
 """
 
 import json

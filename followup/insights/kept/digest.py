@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from django.utils.translation import get_language
 import followup
 import surveys
 
+_MOMENT = "at"
 
-def digest_of(reader: str, given: Any) -> str:
+
+def digest_of(reader: str, given: Mapping[str, Any]) -> str:
     """The name of what `reader` was asked with these arguments, in the language of the page.
 
-    Rows that are asked for are told by their statement. A moment (`datetime`) says when it was asked, not what: it is
+    Rows that are asked for are told by their statement. What is called `at` says when it was asked, not what: it is
     left out. Raises: TypeError for an argument that has no name here.
     """
     told = repr((_code(), reader, get_language(), _told(given)))
@@ -31,12 +33,10 @@ def _told(one: Any) -> Any:
         return _statement(one)
     if isinstance(one, Model):
         return one._meta.label, one.pk
-    if isinstance(one, datetime):
-        return None
     if is_dataclass(one) and not isinstance(one, type):
-        return type(one).__name__, [_told(getattr(one, field.name)) for field in fields(one)]
+        return type(one).__name__, _told({field.name: getattr(one, field.name) for field in fields(one)})
     if isinstance(one, Mapping):
-        return sorted((str(key), _told(value)) for key, value in one.items())
+        return sorted((str(key), _told(value)) for key, value in one.items() if key != _MOMENT)
     if isinstance(one, list | tuple):
         return [_told(each) for each in one]
     if one is None or isinstance(one, str | int | float | date):

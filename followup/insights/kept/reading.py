@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.conf import settings
@@ -63,23 +64,27 @@ def count_again_by(again: Again) -> None:
 def kept(read: Callable[P, T]) -> Callable[P, T]:
     """Mark a reader of figures: while a page of `kept_figures` asks, what takes long is read from what was kept."""
 
+    taken = signature(read)
+
     @wraps(read)
     def reading(*args: P.args, **kwargs: P.kwargs) -> T:
         asking = _asking.get()
-        return read(*args, **kwargs) if asking is None else _read(asking, read, *args, **kwargs)
+        if asking is None:
+            return read(*args, **kwargs)
+        digest = digest_of(f"{read.__module__}.{read.__qualname__}", taken.bind(*args, **kwargs).arguments)
+        return _read(asking, f"{asking.generation}.{digest}", lambda: read(*args, **kwargs))
 
     return reading
 
 
-def _read(asking: Asking, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    name = f"{asking.generation}.{digest_of(f'{read.__module__}.{read.__qualname__}', [args, kwargs])}"
+def _read(asking: Asking, name: str, read: Callable[[], T]) -> T:
     entry = store.find(name)
     if entry is not None and (asking.since is None or entry.counted_at >= asking.since):
         asking.is_slow = True
         asking.counted_at = min(entry.counted_at, asking.counted_at or entry.counted_at)
         return cast(T, entry.value)
     began_at, began = timezone.now(), time.perf_counter()
-    found = read(*args, **kwargs)
+    found = read()
     if 1000 * (time.perf_counter() - began) >= settings.FIGURES_KEPT_FROM_MS:
         asking.is_slow = True
         store.keep(name, store.Entry(found, began_at))

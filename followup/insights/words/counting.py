@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from followup.insights.estimates.small_groups import LEAST
+from followup.insights.kept.reading import kept
 from followup.insights.words.models import LANGUAGES, CommentTerms, CommentTermsQuerySet
 from nps_project.common.together import ask, number_of
 from surveys.contacts.traits import having_trait
@@ -110,6 +111,7 @@ def surfaces(scope: Scope, language: str, terms: Sequence[str]) -> dict[str, str
     return dict(_rows(_SURFACES, scope, language, [list(terms)]))
 
 
+@kept
 def languages(scope: Scope) -> dict[str, int]:
     """How many comments there are in each language, at most MOST_COUNTED; those without any are left out. One query."""
     rows = scope.comments()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from followup.insights.comparing.differing import holm
 from followup.insights.estimates.log_odds import LogOdds, log_odds, prior_weight_of
 from followup.insights.estimates.small_groups import LEAST
+from followup.insights.kept.reading import kept
 from followup.insights.words.counting import GROUPS, Counts, Scope, count, surfaces
 from followup.insights.words.text.terms import is_phrase
 from surveys.scoring import Z_95
@@ -62,6 +63,7 @@ class StandingOut:
     counts: Counts
 
 
+@kept
 def standing_out(scope: Scope, language: str) -> StandingOut:
     """The terms of one language that stand out; two queries."""
     counts = count(scope, language)

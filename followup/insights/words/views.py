@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.periods import last_days
 from followup.insights.figures.words import percent
+from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.forms import PRESETS
 from followup.insights.overview.words import span_of
 from followup.insights.words import reading
@@ -54,6 +55,7 @@ def chosen_language(scope: Scope, wanted: str | None, *, own: bool = False) -> t
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def page(request: StaffRequest) -> HttpResponse:
     """The words of each group in one language; four queries. A filter that cannot be used is named, with status 400."""
     form = WordsForm(request.GET, request.user, company_day(timezone.now()))
@@ -153,6 +155,7 @@ def sentences(request: StaffRequest) -> HttpResponse:
 @viewer_required
 @require_safe
 @read_from_replica
+@kept_figures
 def export(request: StaffRequest, kind: str) -> HttpResponseBase:
     """The words of this address as a table. `kind`: csv or xlsx."""
     form = WordsForm(request.GET, request.user, company_day(timezone.now()))

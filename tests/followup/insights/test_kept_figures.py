@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = (
     "/insights/", "/insights/compare/", "/insights/silence/", "/insights/fair-play/", "/insights/causes/",
-    "/insights/recovery/", "/insights/risk/",
+    "/insights/recovery/", "/insights/risk/", "/insights/words/",
 )  # fmt: skip
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -215,6 +215,15 @@ def test_what_is_forgotten_while_it_is_counted_is_not_read_later() -> None:
     store.forget_all()
     store.keep(f"{before}.figures", store.Entry("old", timezone.now()))
     assert store.find(f"{store.generation()}.figures") is None
+
+
+@pytest.mark.parametrize("path", ["/insights/", "/insights/causes/", "/insights/words/", "/insights/recovery/"])
+def test_other_days_are_other_figures(path: str, bea: User, survey: Survey, counted: list[str]) -> None:
+    client = signed_in(bea)
+    for asked in ("?from=2026-01-01", "?from=2026-01-01&to=2026-06-30", "?from=2026-01-02&to=2026-06-30"):
+        counted.clear()
+        text_of(client, path + asked)
+        assert counted
 
 
 def test_names_are_kept_in_the_language_of_the_reader(bea: User, survey: Survey) -> None:
