@@ -6,6 +6,7 @@ from followup.models.calendar import Absence, Calendar, CalendarDay, TeamFollowU
 from followup.models.cause import RootCause
 from followup.models.desk import DigestItem, Presence, SavedView
 from followup.models.notice import Notice, NoticeKind
+from followup.models.pause import Pause, PauseKind
 from followup.models.playbook import (
     ClockRuns,
     ContactBy,
@@ -26,8 +27,6 @@ from followup.models.ticket import (
     OPEN_STATUSES,
     CustomerSaid,
     Outcome,
-    Pause,
-    PauseKind,
     Stage,
     Step,
     Ticket,

@@ -296,6 +296,13 @@ class Ticket(models.Model):
             models.Index(
                 fields=["clock_from"], condition=Q(score__lte=6, discarded_at=None), name="ticket_of_detractor"
             ),
+            # /insights/wall/: what was resolved in a period.
+            models.Index(
+                fields=["resolved_at"],
+                condition=Q(discarded_at=None, resolved_at__isnull=False),
+                include=["score", "outcome"],
+                name="ticket_resolved",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -371,30 +378,3 @@ class Step(models.Model):
 
     def text(self, language: str | None = None) -> str:
         return in_language(self.texts, language)
-
-
-class PauseKind(models.TextChoices):
-    """Why the resolution target of a ticket stood still."""
-
-    WAITING = "waiting", _("Waiting for the customer")
-    CLOSED = "closed", _("Resolved")
-
-
-class Pause(models.Model):
-    """A time in which the resolution target of a ticket stood still; at most one is open."""
-
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="pauses")
-    kind = models.CharField(max_length=7, choices=PauseKind.choices)
-    began_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["began_at", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=PauseKind.values), name="pause_kind_known"),
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="pause_in_order"),
-            models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="pause_one_open"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id}: {self.kind}"

@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- af144524ac87251e98ce9c48feca6c1a9deefd85004f9f06668a35fd042060db
+-- a38eb5f638d95811ba11913d8a08db458eb167de29eb8d402aeea6180f12d9ea
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -142,6 +142,7 @@
 -- followup.0032_notices_beyond_tickets
 -- followup.0033_notices_hold
 -- followup.0034_causes_named
+-- followup.0035_resolved_of_a_period
 -- health.0001_initial
 -- health.0002_counts
 -- imports.0001_initial
@@ -4129,6 +4130,8 @@ CREATE INDEX ticket_queue_owner ON public.followup_ticket USING btree (owner_id,
 CREATE INDEX ticket_queue_team ON public.followup_ticket USING btree (team_id, stage, score, value_rank, deadline, id) WHERE (resolved_at IS NULL);
 
 CREATE INDEX ticket_queue_waiting ON public.followup_ticket USING btree (stage, score, value_rank, deadline, id) WHERE ((status)::text = 'waiting'::text);
+
+CREATE INDEX ticket_resolved ON public.followup_ticket USING btree (resolved_at) INCLUDE (score, outcome) WHERE ((discarded_at IS NULL) AND (resolved_at IS NOT NULL));
 
 CREATE INDEX ticket_tags ON public.followup_ticket USING gin (tags);
 
