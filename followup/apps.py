@@ -28,11 +28,13 @@ class FollowupConfig(AppConfig):
             SurveyFollowUp,
             TeamFollowUp,
         )
+        from followup.notify import given, mails
         from followup.tickets.again import asking
         from followup.tickets.leaving import counts, hand_over
         from nps_project.accounts.people import leaving
         from nps_project.api import enums
         from nps_project.background import queues, schedule
+        from nps_project.deliveries import composing
         from nps_project.guide import help_links
         from nps_project.health import checks, metrics
         from nps_project.operations import backup
@@ -50,6 +52,7 @@ class FollowupConfig(AppConfig):
         tabs.add(tabs.Tab("follow-up", _("Follow-up"), "followup_setup:survey"))
         backup.after_restore(asking.hold_all)
         leaving.set_work(leaving.Work(counts, hand_over))
+        composing.add(mails.GIVEN, given.compose, is_kept=True)
         checks.add(checks.Check("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
         schedule.every(30, open_missed_tickets="followup.open_missed_tickets")

@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from followup.models import Activity, Notice, NoticeKind, Ticket
 from nps_project.accounts.models import User
+from nps_project.common import new_rows
+from nps_project.common.new_rows import Given
 
 KEPT_READ = timedelta(days=30)
 KEPT_UNREAD = timedelta(days=180)
@@ -29,14 +31,17 @@ def tell_owners(tickets: Iterable[Ticket], *, at: datetime, by: User | None = No
 
     One statement; none without such an owner.
     """
-    Notice.objects.bulk_create(
-        (
-            Notice(person=ticket.owner, ticket=ticket, kind=NoticeKind.GIVEN, by=by, at=at)
-            for ticket in tickets
-            if ticket.owner is not None and not ticket.owner.is_service and ticket.owner != by
-        ),
-        ignore_conflicts=True,
-    )
+    new_rows.store("tell_owners", telling_owners(tickets, at=at, by=by))
+
+
+def telling_owners(tickets: Iterable[Ticket], *, at: datetime, by: User | None = None) -> list[Given]:
+    """The same as parts of a statement."""
+    told = [
+        Notice(person=ticket.owner, ticket=ticket, kind=NoticeKind.GIVEN, by=by, at=at)
+        for ticket in tickets
+        if ticket.owner is not None and not ticket.owner.is_service and ticket.owner != by
+    ]
+    return [new_rows.rows(told, new_rows.ONCE)] if told else []
 
 
 def tell(people: Iterable[User], kind: NoticeKind, *, ticket: Ticket, at: datetime) -> None:

@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet
 
 from followup.models import Absence, Ticket
 from nps_project.accounts.models import Role, User
+from nps_project.common.kept_queries import KeptQuery, given
 
 MOST = 100  # people for whom one stands in, and managers who are told
+
+
+def _absences() -> QuerySet[Absence]:
+    first, last = given("begins", "date", DateField()), given("ends", "date", DateField())
+    rows = Absence.objects.filter(first_day__lte=first, last_day__gte=last)
+    return rows.select_related("person", "stand_in").order_by("pk")
+
+
+_ABSENCES = KeptQuery("absences", _absences)
 
 
 class Cover:
@@ -23,8 +33,7 @@ class Cover:
     def _away(self) -> dict[int, Absence]:
         """Who is away on the day that it is where they are."""
         day = timedelta(days=1)
-        rows = Absence.objects.filter(first_day__lte=(self.at + day).date(), last_day__gte=(self.at - day).date())
-        rows = rows.select_related("person", "stand_in").order_by("pk")
+        rows = _ABSENCES.read(begins=(self.at + day).date(), ends=(self.at - day).date())
         return {row.person_id: row for row in rows if row.first_day <= local_day(row.person, self.at) <= row.last_day}
 
     @cached_property

@@ -1,10 +1,12 @@
 """Mail rows about a ticket: what each reader gets of it, and when. Who they are: followup.notify.recipients."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from followup.clocks import calendars
@@ -13,11 +15,12 @@ from followup.notify import recipients
 from followup.notify.cover import Cover
 from followup.notify.recipients import AccountManager
 from nps_project.accounts.models import TicketMail, User
-from nps_project.deliveries.models import Delivery
+from nps_project.common.statements import Prepared
 from nps_project.deliveries.queueing import queue_mail
 
 MOST_AN_HOUR = 20
-SUMMED_UP = ("ticket_due_soon", "ticket_overdue", "ticket_given")  # templates that no colleague sent by hand
+GIVEN = "ticket_given"
+SUMMED_UP = ("ticket_due_soon", "ticket_overdue", GIVEN)  # templates that no colleague sent by hand
 ACCOUNT_MANAGER_MAIL = "ticket-told:"  # begins `about` of the mail whose sending ticks the step
 
 
@@ -26,7 +29,8 @@ def ticket_url(ticket: Ticket) -> str:
     return f"{settings.SITE_URL}/desk/tickets/{ticket.pk}/"
 
 
-def _context(ticket: Ticket) -> dict[str, Any]:
+def context_of(ticket: Ticket) -> dict[str, Any]:
+    """What every mail about a ticket tells of it."""
     response = ticket.response
     return {
         "ticket": ticket,
@@ -47,7 +51,7 @@ def queue_account_manager(ticket: Ticket, manager: AccountManager, at: datetime)
     """
     if not manager.address:
         return
-    context = _context(ticket)
+    context = context_of(ticket)
     if manager.user is not None:
         user = Cover(at).active_recipient(manager.user) or manager.user
         template, address, language = "ticket_told", user.email, user.language
@@ -99,11 +103,40 @@ def next_hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
-def _got_too_many(person: User) -> bool:
-    """Whether as many mails about single tickets were queued for the person in this hour; one query of an index."""
+_MAILED = Prepared(
+    "mailed",
+    """SELECT address, (SELECT count(*) FROM (
+        SELECT FROM deliveries_delivery
+        WHERE to_address = address AND queued_at >= %s AND template = ANY (%s) LIMIT %s
+    ) AS mailed) FROM unnest(%s) AS of_person (address)""",
+    ["timestamptz", "text[]", "bigint", "text[]"],
+)
+
+
+def mailed_this_hour(people: Collection[User]) -> Counter[str]:
+    """How many mails about single tickets were queued in this hour, by address, of each at most MOST_AN_HOUR.
+
+    One query, which looks at an index for each of them; none without people.
+    """
+    if not people:
+        return Counter()
     began_at = next_hour(timezone.now()) - timedelta(hours=1)
-    this_hour = Delivery.objects.filter(to_address=person.email, queued_at__gte=began_at)
-    return this_hour.filter(template__in=SUMMED_UP)[:MOST_AN_HOUR].count() >= MOST_AN_HOUR
+    with connection.cursor() as cursor:
+        _MAILED.execute(cursor, [began_at, list(SUMMED_UP), MOST_AN_HOUR, [person.email for person in people]])
+        return Counter(dict(cursor.fetchall()))
+
+
+def is_daily(person: User) -> bool:
+    """Whether they chose one mail a day."""
+    return person.mail_about_tickets == TicketMail.DAILY
+
+
+def line_of(
+    person: User, template: str, ticket: Ticket, *, key: str, cover: Cover, not_before: datetime | None = None
+) -> DigestItem:
+    """The line that stands in place of a mail, of the daily mail or of the summary of this hour."""
+    send_at = None if is_daily(person) else max(next_hour(cover.at), not_before or cover.at)
+    return DigestItem(person=person, ticket=ticket, template=template, dedupe_key=key, at=cover.at, send_at=send_at)
 
 
 def notify(
@@ -123,21 +156,17 @@ def notify(
     A person who got MOST_AN_HOUR mails of SUMMED_UP in this hour gets the rest as one mail at the end of the hour.
     """
     for person in cover.answering(people, ticket):
-        dedupe_key = f"{key}:{person.pk}"
-        is_daily = person.mail_about_tickets == TicketMail.DAILY
-        if is_daily or (template in SUMMED_UP and _got_too_many(person)):
-            send_at = None if is_daily else max(next_hour(cover.at), not_before or cover.at)
-            item = DigestItem(
-                person=person, ticket=ticket, template=template, dedupe_key=dedupe_key, at=cover.at, send_at=send_at
-            )
-            DigestItem.objects.bulk_create([item], ignore_conflicts=True)
+        of_person = f"{key}:{person.pk}"
+        if is_daily(person) or (template in SUMMED_UP and mailed_this_hour([person])[person.email] >= MOST_AN_HOUR):
+            line = line_of(person, template, ticket, key=of_person, cover=cover, not_before=not_before)
+            DigestItem.objects.bulk_create([line], ignore_conflicts=True)
             continue
         queue_mail(
             template=template,
             to=person.email,
             language=person.language,
-            context=_context(ticket) | more,
-            dedupe_key=dedupe_key,
+            context=context_of(ticket) | more,
+            dedupe_key=of_person,
             about=f"ticket:{ticket.pk}",
             not_before=not_before,
         )

@@ -12,6 +12,7 @@ from django.db.models import Max, Prefetch
 from followup.models import EscalationLevel, Play, Playbook, PlaybookVersion, PlayStep, SurveyFollowUp
 from followup.playbooks.default import default_levels, default_plays
 from nps_project.accounts.models import User
+from nps_project.common.statements import Prepared
 from surveys.models import Survey
 from surveys.scoring import SCORES
 
@@ -187,7 +188,9 @@ def plays_of(playbook: Playbook) -> dict[int, Play]:
     return {play.score: play for play in rows}
 
 
-_VERSIONS = """
+_VERSIONS = Prepared(
+    "versions",
+    """
 SELECT survey.id, newest.id, newest.playbook_id, newest.has_trial
 FROM unnest(%s) AS survey (id) CROSS JOIN LATERAL (
     SELECT version.id, version.playbook_id, book.has_trial
@@ -195,7 +198,9 @@ FROM unnest(%s) AS survey (id) CROSS JOIN LATERAL (
     LEFT JOIN followup_surveyfollowup own ON own.playbook_id = book.id AND own.survey_id = survey.id
     WHERE own.id IS NOT NULL OR book.is_default ORDER BY own.id IS NULL, version.number DESC LIMIT 1
 ) AS newest
-"""
+""",
+    ["bigint[]"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,7 @@ class InForce:
 def _versions(survey_ids: list[int]) -> dict[int, tuple[int, int, bool]]:
     """By survey the version in force, its playbook, and whether that has a trial; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_VERSIONS, [survey_ids])
+        _VERSIONS.execute(cursor, [survey_ids])
         found = {survey_id: (version, book, has_trial) for survey_id, version, book, has_trial in cursor.fetchall()}
     if len(found) < len(survey_ids):
         ensure_default()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -17,12 +17,16 @@ from followup.clocks.business_time import Hours
 from followup.history import chain
 from followup.models import ActivityKind, Play, RouteTo, RoutingRule, Ticket, WorkShare
 from followup.notices import services as notices
-from followup.notify import mails, recipients
+from followup.notify import given, recipients
 from followup.notify.cover import Cover
+from followup.routing import turns as of_team
 from followup.routing.turns import Turns, lock_people, next_in_turn
 from nps_project.accounts.models import Role, Team, User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
+from nps_project.common import new_rows
+from nps_project.common.kept_queries import KeptQuery
+from nps_project.common.new_rows import Given
 from surveys.contacts.traits import has_one_of
 from surveys.models import Response
 
@@ -71,15 +75,18 @@ def routing_input(response: Response, manager: User | None) -> RoutingInput:
     )
 
 
-def rules() -> list[Rule]:
-    """The rules in use, in their order; one light query, and another when there are any."""
-    with connection.cursor() as cursor:  # a company without rules opens its tickets a sixth faster
-        cursor.execute("SELECT EXISTS (SELECT FROM followup_routingrule WHERE is_active)")
-        if cursor.fetchone() == (False,):
-            return []
+def _rules() -> QuerySet[RoutingRule]:
     of_rule = RoutingRule.surveys.through.objects.filter(routingrule=OuterRef("pk")).values("survey")
     rows = RoutingRule.objects.filter(is_active=True).select_related("person")
-    return [Rule(row, frozenset(row.survey_ids)) for row in rows.annotate(survey_ids=ArraySubquery(of_rule))]
+    return rows.annotate(survey_ids=ArraySubquery(of_rule))
+
+
+_RULES = KeptQuery("rules", _rules)
+
+
+def rules() -> list[Rule]:
+    """The rules in use, in their order; one query."""
+    return [Rule(row, frozenset(row.survey_ids)) for row in _RULES.read()]  # type: ignore[attr-defined]  # annotated
 
 
 def matches(rule: Rule, given: RoutingInput) -> bool:
@@ -112,12 +119,12 @@ def route(response: Response, play: Play, manager: User | None, at: datetime) ->
     routing = Routing(rules(), Cover(at))
     routing.lock([(response, manager)])
     routed = routing.route(response, play, manager)
-    routing.store()
+    new_rows.store("turns", routing.stored())
     return routed
 
 
 class Routing:
-    """Where new tickets go, in one transaction, by rules that were read before; `store` keeps the turns taken."""
+    """Where new tickets go, in one transaction, by rules that were read before; `stored` keeps the turns taken."""
 
     def __init__(self, ordered: Sequence[Rule], cover: Cover) -> None:
         self.rules, self.cover = ordered, cover
@@ -154,10 +161,9 @@ class Routing:
             self._turns[team_id] = Turns(team_id, self.cover, self._given)
         return self._turns[team_id]
 
-    def store(self) -> None:
-        """Store the turns that were taken; one statement for each team."""
-        for turns in self._turns.values():
-            turns.store()
+    def stored(self) -> list[Given]:
+        """The turns that were taken, as parts of a statement."""
+        return of_team.stored([share for turns in self._turns.values() for share in turns.taken])
 
 
 def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | None:
@@ -220,20 +226,13 @@ def assign_waiting(at: datetime | None = None) -> int:
 def record(ticket: Ticket, at: datetime, *, is_waiting: bool = False) -> None:
     """Append to the history of a locked ticket where a rule sent it, and mail its new owner."""
     chain.append(ticket, ActivityKind.ROUTED, at=at, **record_of(ticket, is_waiting=is_waiting))
-    tell_owner(ticket, Cover(at))
+    new_rows.store("given", given.telling_owners([ticket], Cover(at)))
 
 
 def record_of(ticket: Ticket, *, is_waiting: bool) -> dict[str, Any]:
     """The data of that entry."""
     reason = "nobody_free" if is_waiting else ""
     return {"rule": ticket.routed_by_id, "owner": ticket.owner_id, "team": ticket.team_id, "reason": reason}
-
-
-def tell_owner(ticket: Ticket, cover: Cover) -> None:
-    """Mail the new owner of a ticket, whose last entry says so."""
-    if ticket.owner is not None and not ticket.owner.is_service:
-        key = f"ticket_given:{ticket.pk}:{ticket.history_count}"
-        mails.notify([ticket.owner], "ticket_given", ticket, key=key, cover=cover)
 
 
 @transaction.atomic

@@ -1,41 +1,55 @@
 """Whose turn it is in a team."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import F, IntegerField, OuterRef, Subquery
+from django.db import connection
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from followup.models import WorkShare
 from followup.notify.cover import Cover
-from nps_project.accounts.models import Team, User
+from nps_project.accounts.models import User
+from nps_project.common import new_rows
+from nps_project.common.kept_queries import KeptQuery, Place, given
+from nps_project.common.new_rows import Given
+from nps_project.common.statements import Prepared
+
+_LATER = " ON CONFLICT (team_id, person_id) DO UPDATE SET last_assigned_at = EXCLUDED.last_assigned_at"
 
 # How many more tickets somebody may have, null without a limit. It looks at as many of theirs as the limit, however
-# many they have.
+# many they have, and by the order of their index, without which the planner may read everybody's to find them.
 _PLACES = """(
     SELECT greatest(share.open_limit - (SELECT count(*) FROM (
         SELECT FROM followup_ticket taken WHERE taken.owner_id = accounts_user.id AND taken.resolved_at IS NULL
-        LIMIT share.open_limit
+        ORDER BY taken.stage LIMIT share.open_limit
     ) AS held), 0) FROM followup_workshare share
     WHERE share.team_id = %s AND share.person_id = accounts_user.id AND share.open_limit IS NOT NULL
 )"""
+
+
+_LOCK = Prepared(
+    "lock_people",
+    """SELECT FROM accounts_user WHERE id IN (SELECT user_id FROM accounts_team_members WHERE team_id = ANY (%s))
+    ORDER BY id FOR NO KEY UPDATE""",
+    ["bigint[]"],
+)
 
 
 def lock_people(team_ids: Collection[int]) -> None:
     """Lock the people of these teams until the transaction ends: a person's limit holds over all their teams and many
     workers. For all teams of a transaction at once: in one order everywhere two wait, and none is stuck.
     """
-    members = Team.members.through.objects.filter(team__in=team_ids).values("user")
-    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=members).order_by("pk")
-    list(rows.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        _LOCK.execute(cursor, [list(team_ids)])
 
 
 class Turns:
     """The turns of a team in one transaction: who is present, is below their limit and has waited longest is next.
 
     The team's people are locked (`lock_people`). `given`: how many tickets each of them, by id, got in this transaction
-    that are not stored yet, by whatever rule. Two queries, and a statement to store the turns that were taken.
+    that are not stored yet, by whatever rule. Two queries.
     """
 
     def __init__(self, team_id: int, cover: Cover, given: Mapping[int, int]) -> None:
@@ -56,13 +70,16 @@ class Turns:
                 return cast(User, taker)
         return None
 
-    def store(self) -> None:
-        """Store who took a turn, for those after them."""
+    @property
+    def taken(self) -> list[WorkShare]:
+        """Who took a turn, for those after them; to be stored by `stored`."""
         at = {person.pk: self._cover.at + timedelta(microseconds=n) for n, person in enumerate(self._taken)}
-        WorkShare.objects.bulk_create(
-            [WorkShare(team_id=self.team_id, person_id=pk, last_assigned_at=taken) for pk, taken in at.items()],
-            update_conflicts=True, unique_fields=["team", "person"], update_fields=["last_assigned_at"],
-        )  # fmt: skip
+        return [WorkShare(team_id=self.team_id, person_id=pk, last_assigned_at=taken) for pk, taken in at.items()]
+
+
+def stored(taken: Sequence[WorkShare]) -> list[Given]:
+    """Turns that were taken as parts of a statement; none without any."""
+    return [new_rows.rows(taken, _LATER)] if taken else []
 
 
 def next_in_turn(team_id: int, at: datetime) -> User | None:
@@ -70,17 +87,22 @@ def next_in_turn(team_id: int, at: datetime) -> User | None:
     lock_people([team_id])
     turns = Turns(team_id, Cover(at), {})
     taker = turns.next()
-    turns.store()
+    new_rows.store("turns", stored(turns.taken))
     return taker
+
+
+def _members() -> QuerySet[User]:
+    share = WorkShare.objects.filter(team=given("team"), person=OuterRef("pk"))
+    rows = User.objects.workers().filter(is_service=False, teams=given("team"))
+    return rows.annotate(
+        waited_since=Subquery(share.values("last_assigned_at")[:1]),
+        places=RawSQL(_PLACES, [Place("team")], output_field=IntegerField(null=True)),  # noqa: S611  (a constant)
+    ).order_by(F("waited_since").asc(nulls_first=True), "pk")
+
+
+_MEMBERS = KeptQuery("members", _members)
 
 
 def members(team_id: int) -> list[User]:
     """The team's people who may work, in the order of their turns, each with their free `places`; one query."""
-    share = WorkShare.objects.filter(team=team_id, person=OuterRef("pk"))
-    rows = User.objects.workers().filter(is_service=False, teams=team_id)
-    return list(
-        rows.annotate(
-            waited_since=Subquery(share.values("last_assigned_at")[:1]),
-            places=RawSQL(_PLACES, [team_id], output_field=IntegerField(null=True)),  # noqa: S611  (a constant)
-        ).order_by(F("waited_since").asc(nulls_first=True), "pk")
-    )
+    return _MEMBERS.read(team=team_id)

@@ -36,14 +36,18 @@ class Prepared:
             return
         planned = _planned.setdefault(cursor.connection, set())
         if self.name not in planned:
-            cursor.execute(f"PREPARE {self.name} ({', '.join(self.types)}) AS {self._numbered()}")
+            cursor.execute(f"PREPARE {self.name}{_in_brackets(self.types)} AS {self._numbered()}")
             planned.add(self.name)
-        cursor.execute(f"EXECUTE {self.name} ({', '.join(['%s'] * len(values))})", values)
+        cursor.execute(f"EXECUTE {self.name}{_in_brackets(['%s'] * len(values))}", values)
 
     def _numbered(self) -> str:
         """With $1, $2, … in place of %s."""
         parts = self.sql.split("%s")
         return parts[0] + "".join(f"${number}{part}" for number, part in enumerate(parts[1:], start=1))
+
+
+def _in_brackets(parts: Sequence[str]) -> str:
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -10,6 +10,8 @@ from django.db.models import Case, F, Q, Value, When
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from nps_project.common import new_rows
+from nps_project.common.new_rows import Given
 from nps_project.deliveries.models import Audience, Delivery, Kind, Status
 
 RESERVED_DOMAINS = ("example.com", "example.net", "example.org")
@@ -49,24 +51,11 @@ def queue_mail(
     The subject is one line whatever the context holds, so that nothing typed by a customer becomes a header.
     """
     subject, text, html = render_mail(template, language, context)
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                kind=Kind.MAIL,
-                audience=audience,
-                dedupe_key=dedupe_key,
-                about=about,
-                template=template,
-                to_address=to,
-                language=language,
-                subject=subject,
-                body_text=text,
-                body_html=html,
-                retry_at=not_before or timezone.now(),
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    row = Delivery(
+        kind=Kind.MAIL, audience=audience, dedupe_key=dedupe_key, about=about, template=template, to_address=to,
+        language=language, subject=subject, body_text=text, body_html=html, retry_at=not_before or timezone.now(),
+    )  # fmt: skip
+    Delivery.objects.bulk_create([row], ignore_conflicts=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +79,26 @@ def queue_composed(
 
     One statement.
     """
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                kind=Kind.MAIL, audience=audience, dedupe_key=mail.dedupe_key, about=mail.about, template=template,
-                to_address=mail.to, language=mail.language, message_id=mail.message_id, queued_at=at,
-                retry_at=not_before or at,
-            )
-            for mail in mails
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    rows = _to_compose(mails, template, audience, at, not_before or at)
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def queueing_composed(mails: Sequence[ToCompose], *, template: str, audience: str, at: datetime) -> list[Given]:
+    """The same as parts of a statement, of mails that leave at once; none without any."""
+    rows = _to_compose(mails, template, audience, at, at)
+    return [new_rows.rows(rows, new_rows.ONCE)] if rows else []
+
+
+def _to_compose(
+    mails: Sequence[ToCompose], template: str, audience: str, at: datetime, retry_at: datetime
+) -> list[Delivery]:
+    return [
+        Delivery(
+            kind=Kind.MAIL, audience=audience, dedupe_key=mail.dedupe_key, about=mail.about, template=template,
+            to_address=mail.to, language=mail.language, message_id=mail.message_id, queued_at=at, retry_at=retry_at,
+        )
+        for mail in mails
+    ]  # fmt: skip
 
 
 def call_back(about: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from followup.escalation.services import move_clocks
 from followup.history import chain
-from followup.models import Activity, ActivityKind, Stage, Ticket
+from followup.models import Activity, ActivityKind, FollowUpSettings, RouteTo, RoutingRule, Stage, Ticket
 from followup.playbooks import services as playbooks
 from followup.statistics import follow_up_figures
 from followup.tasks import open_missed_tickets, open_tickets
@@ -23,13 +23,15 @@ from followup.tickets import opening
 from followup.tickets.fresh import together
 from followup.tickets.fresh.new_ticket import new_ticket
 from followup.tickets.opening import open_for_responses
+from nps_project.accounts.models import Team
 from nps_project.background import dispatch
 from nps_project.background.models import PutAside
 from nps_project.celery import app
+from nps_project.deliveries.models import Delivery
 from surveys.models import Contact, Response, Survey, Tally
 from surveys.services.responses import NewAnswer, Origin, record_response
 from tests import services
-from tests.factories import make_contact, make_survey
+from tests.factories import make_contact, make_survey, make_user
 from tests.faults.programs import beat, environment, fetch, web, worker
 from tests.product import CHECKOUT, within
 
@@ -75,8 +77,16 @@ def one_whole_ticket(response_id: int) -> Ticket:
     return ticket
 
 
-def test_a_worker_killed_at_any_statement_leaves_one_whole_ticket(survey: Survey) -> None:
-    customer = make_contact(1, account_manager="manager@example.com")
+@pytest.mark.parametrize("how", ["alone", "by a rule"])
+def test_a_worker_killed_at_any_statement_leaves_one_whole_ticket(survey: Survey, how: str) -> None:
+    customer = make_contact(1, account_manager="manager@example.com") if how == "alone" else None
+    template = "ticket_told_outside" if how == "alone" else "ticket_given"
+    if how == "alone":
+        FollowUpSettings.objects.create(account_manager_domains=["example.com"])
+    else:
+        team = Team.objects.create(name="Care")
+        team.members.set([make_user(name) for name in ("ann", "bob")])
+        RoutingRule.objects.create(name="All", to=RouteTo.TEAM, team=team)
     # A minute old: the message of a younger answer takes others along, by a statement more for as long as it is young.
     made = [answer(survey, 2, customer, hours_ago=1 / 60) for _number in range(MOST_STATEMENTS)]
 
@@ -89,12 +99,13 @@ def test_a_worker_killed_at_any_statement_leaves_one_whole_ticket(survey: Survey
 
     assert said[-1] == "ended 0", done.stdout + done.stderr
     assert said[:-1] == ["killed"] * (tried - 1)
-    assert tried - 1 >= 10, "so few statements open no ticket with steps and history"
+    assert tried - 1 >= 10, "so few statements open no ticket with steps, history and a mail"
     whole = Ticket.objects.filter(response__in=made[:tried]).count()
     assert whole == 2, "only the last two came as far as the commit"
     open_tickets(made[:tried])  # delivered again
     for response_id in made[:tried]:
-        one_whole_ticket(response_id)
+        ticket = one_whole_ticket(response_id)
+        assert Delivery.objects.filter(template=template, about__endswith=f":{ticket.pk}").count() == 1
 
 
 def test_a_killed_workers_ticket_is_opened_by_the_next(survey: Survey) -> None:

@@ -1,10 +1,7 @@
 """A ticket as it is when it opens: made in memory, for opening.py, which stores one, and together.py, which many."""
 
-import json
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from followup.clocks import recompute
 from followup.clocks.recompute import hours_of_play
@@ -13,17 +10,7 @@ from followup.clocks.targets import FIRST_CONTACT, targets
 from followup.models import Calendar, Play, Ticket
 from followup.models.ticket import NO_DEADLINE
 from followup.routing.assignment import Routed
-from nps_project.common.statements import Part
 from surveys.models import Response
-
-_FIELDS = {field.column: field.attname for field in Ticket._meta.concrete_fields}
-_NAMES = ", ".join(_FIELDS)
-_STORED = Part(
-    "tickets",
-    f"tickets AS (INSERT INTO followup_ticket ({_NAMES})"  # noqa: S608  (names of columns)
-    f" SELECT {_NAMES} FROM json_populate_recordset(NULL::followup_ticket, %s))",
-    ["json"],
-)
 
 
 def is_surely_in_time(response: Response, play: Play) -> bool:
@@ -74,9 +61,3 @@ def new_ticket(
     recompute.apply_play(ticket, begins.at, play)
     recompute.update_queue_position(ticket)
     return ticket
-
-
-def stored(tickets: Iterable[Ticket]) -> tuple[Part, list[Any]]:
-    """New tickets, which have their ids, as a part of a statement; for many it takes half of what bulk_create does."""
-    rows = [{column: getattr(ticket, name) for column, name in _FIELDS.items()} for ticket in tickets]
-    return _STORED, [json.dumps(rows, default=str)]

@@ -5,8 +5,9 @@ are done with that, and the others' tickets open as opening.py opens one. To ope
 it: an account manager, an answer by phone, one that came late or is locked. A message that itself comes late takes
 along what came after it: a worker that fell behind opens them together, and their messages end at once.
 
-Where nobody is mailed, its commit does not wait for the disk. When the machine loses power within that second, the
-answer is undecided again, and the sweep opens its ticket anew: somebody may have seen the first one.
+Its commit does not wait for the disk. When the machine loses power within that second, the answer is undecided again,
+and the sweep opens its ticket anew: somebody may have seen the first one. No mail about it has left: whoever sends one
+first commits that they do, and waits for the disk with it, which then has everything that was committed before.
 Six round trips in place of twelve for one answer, as many for a hundred: 4 times as many tickets a second.
 """
 
@@ -15,7 +16,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -26,25 +26,22 @@ from followup.history import chain
 from followup.models import Activity, ActivityKind, Calendar, Play, Ticket
 from followup.notices import services as notices
 from followup.notify.cover import Cover
+from followup.notify.given import telling_owners
 from followup.playbooks.trials import drawing as trials
 from followup.playbooks.trials.drawing import Drawing
 from followup.routing import assignment
 from followup.routing.assignment import Routing
 from followup.tickets import steps
 from followup.tickets.changes import scores_of
-from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket, stored
-from nps_project.common.statements import Part, prepared
+from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
+from nps_project.common import new_rows
+from nps_project.common.kept_queries import KeptQuery, one_of
+from nps_project.common.new_rows import Given
 from surveys.contacts.services import values_of
 from surveys.models import Announcement, Channel, Response, ResponseState
 from surveys.services import announcements
 
-_BEGIN = Part("open_tickets", "WITH ")
-_NEXT = Part("next", ", ")
 _IDS = "SELECT nextval('followup_ticket_id_seq') FROM generate_series(1, %s)"
-_END = Part("end", " SELECT 1")
-_AND_DO_NOT_WAIT = Part("end", " SELECT set_config('synchronous_commit', 'off', true)")  # for the disk, at the commit
-
-
 HINTS_NEED = timedelta(seconds=5)  # the sweep leaves a younger answer to its message
 _LATE = timedelta(milliseconds=100)  # for a message: a worker that keeps up has it within 50
 _MOST_ALONG = 100
@@ -60,7 +57,7 @@ _READ = (
 
 def decide_together(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
     """Decide what can be decided at once, in the caller's transaction. Returns: the ids that are left, in order."""
-    announced = list(_announced().filter(pk__in=response_ids))
+    announced = _ANNOUNCED.read(ids=list(response_ids))
     if announced and _LATE < at - announced[0].recorded_at < HINTS_NEED:
         later = _announced().filter(pk__gt=announced[0].pk, recorded_at__gt=at - HINTS_NEED)
         later = later.exclude(pk__in=response_ids)
@@ -80,23 +77,22 @@ def _decide(fresh: Sequence[Response], at: datetime) -> set[int]:
     if not plain:
         return set()
     entries = _open([(row, play) for row, play in plain if play.opens_ticket], known)
-    given = [entry.ticket for entry in entries if entry.kind == ActivityKind.ROUTED]
     decided = [row.pk for row, _play in plain]
-    _store(entries, decided, may_be_lost=not given)
-    notices.tell_owners([entry.ticket for entry in entries if entry.number == 1], at=at)
-    for ticket in given:
-        assignment.tell_owner(ticket, known.routing.cover)
+    parts = [announcements.taken(decided), *(_parts(entries, known.routing) if entries else ())]
+    new_rows.store("open_tickets", parts, may_be_lost=True)
     return set(decided)
 
 
-@cache
 def _announced() -> QuerySet[Response]:
     """Answers to decide about, in order, locked with their announcements, which then nobody has taken; without those
-    that somebody else has locked. Made once: that takes as long as to read one answer by it."""
+    that somebody else has locked."""
     has_ticket = Exists(Ticket.objects.filter(response=OuterRef("pk")))
     rows = Response.objects.filter(announcement__isnull=False).annotate(has_ticket=has_ticket)
     rows = rows.select_related("survey", "contact", "announcement").only(*_READ, "announcement").order_by("pk")
     return rows.select_for_update(of=("self", "announcement"), no_key=True, skip_locked=True)
+
+
+_ANNOUNCED = KeptQuery("announced", lambda: _announced().filter(pk__in=one_of("ids")))
 
 
 def _is_fresh(row: Any) -> bool:
@@ -168,7 +164,6 @@ def _open(plain: Sequence[tuple[Response, Play]], known: _Known) -> list[Activit
             entries.append(trials.entry_of(ticket, drawn))
             draws.append((ticket, drawn, row))
     trials.store(draws)
-    known.routing.store()
     return entries
 
 
@@ -179,14 +174,9 @@ def _reserve(number: int) -> list[int]:
         return [ticket_id for (ticket_id,) in cursor.fetchall()]
 
 
-def _store(entries: Sequence[Activity], decided: Sequence[int], *, may_be_lost: bool) -> None:
-    """Tickets with steps and history, and the announcements taken, in one statement."""
-    parts: list[tuple[Part, list[Any]]] = [(_BEGIN, []), announcements.taken(decided)]
-    if entries:
-        new = [entry.ticket for entry in entries if entry.number == 1]
-        for part in (stored(new), steps.of_new(new), chain.store_entries(entries)):
-            parts += [(_NEXT, []), part]
-    parts.append((_AND_DO_NOT_WAIT if may_be_lost else _END, []))
-    with connection.cursor() as cursor:
-        statement = prepared(*[part for part, _given in parts])
-        statement.execute(cursor, [value for _part, given in parts for value in given])
+def _parts(entries: Sequence[Activity], routing: Routing) -> list[Given]:
+    """Tickets with steps and history, the turns taken, and what their owners are told."""
+    new = [entry.ticket for entry in entries if entry.number == 1]
+    given = [entry.ticket for entry in entries if entry.kind == ActivityKind.ROUTED]
+    told = [*notices.telling_owners(new, at=routing.cover.at), *telling_owners(given, routing.cover)]
+    return [new_rows.rows(new), steps.of_new(new), chain.store_entries(entries), *routing.stored(), *told]

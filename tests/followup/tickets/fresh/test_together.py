@@ -1,5 +1,6 @@
 """Tickets that open together are those that open one by one, and what has more to it is left."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -170,15 +171,35 @@ def test_a_second_look_changes_nothing(survey: Survey) -> None:
     assert list(Ticket.objects.order_by("pk").values()) == before
 
 
+def statements_of(answers: Sequence[Response], at: datetime) -> list[str]:
+    """What opening their tickets asks of the database, in order: the names of prepared statements, or verbs."""
+    with CaptureQueriesContext(connection) as asked:
+        assert together(answers, at) == []  # in time: it takes nothing along
+    told = [query["sql"].split() for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
+    return [re.sub(r"_\d+$", "", words[1]) if words[0] == "EXECUTE" else words[0] for words in told]
+
+
+def fresh_answers(survey: Survey, number: int) -> tuple[list[Response], datetime]:
+    at = timezone.now()
+    return [make_answer(survey, 3, "", recorded_at=at) for _number in range(number)], at
+
+
 def test_a_ticket_takes_five_statements_and_so_do_a_hundred(survey: Survey) -> None:
     together([make_answer(survey, 3, "")])  # what a connection plans and a process remembers
     for number in (1, 100):
-        at = timezone.now()
-        answers = [make_answer(survey, 3, "", recorded_at=at) for _number in range(number)]
-        with CaptureQueriesContext(connection) as asked:
-            assert together(answers, at) == []  # in time: it takes nothing along
-        told = [query["sql"].split()[0] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
-        assert told == [*["SELECT"] * 4, "EXECUTE"]  # answers, plays, rules, ids; all that is stored
+        told = statements_of(*fresh_answers(survey, number))
+        assert told == ["announced", "versions", "rules", "SELECT", "open_tickets"]  # it gives ids
+
+
+def test_a_ticket_for_whose_turn_it_is_takes_nine_and_so_do_a_hundred(survey: Survey) -> None:
+    team = Team.objects.create(name="Care")
+    team.members.set([make_user(f"agent{number}", role="agent") for number in range(20)])
+    RoutingRule.objects.create(name="All", position=1, to=RouteTo.TEAM, team=team)
+    together([make_answer(survey, 3, "")])
+    for number in (1, 100):
+        told = statements_of(*fresh_answers(survey, number))
+        of_team = ["lock_people", "SELECT", "members", "absences", "mailed"]
+        assert told == ["announced", "versions", "rules", *of_team, "open_tickets"]
 
 
 def test_a_message_that_comes_late_takes_along_what_came_after_it(survey: Survey) -> None:
