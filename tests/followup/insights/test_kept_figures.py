@@ -120,7 +120,7 @@ def test_old_figures_are_counted_anew_once_for_all_who_look(bea: User, survey: S
         assert "n 13" in text_of(client)
         assert not sent, "half a minute is new enough"
         clock.shift(60)
-        assert "Newer figures are being counted" in text_of(client)
+        assert "09:00. Newer figures are being counted. Load them in a moment" in text_of(client)
         assert "n 13" in text_of(client)
         assert len(sent) == 1
         tasks.count_again(*sent[0])
