@@ -88,8 +88,9 @@ def listing(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     form = AnswerFilterForm(request.GET, surveys=Survey.objects.visible_to(request.user))
     chosen, faults = form.chosen(), form.faults()
-    group = chosen.pop("group", "")
+    group, words = chosen.pop("group", ""), chosen.pop("q", None)
     answers = filtered(Response.objects.visible_to(request.user), chosen)
+    answers = answers if words is None else answers.about_once(words)
     rows = filtered(answers, {"group": group}) if group else answers
     after = request.GET.get("after", "")
     try:
