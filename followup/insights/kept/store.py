@@ -26,8 +26,8 @@ T = TypeVar("T")
 Else = TypeVar("Else")
 
 KEPT_FOR = timedelta(hours=26)  # until the night's count of the next day is surely done
-MOST_BYTES = 1_000_000  # of one entry
-MOST_ENTRIES = 1_000  # the oldest goes
+MOST_BYTES = 300_000  # of one entry; a thousand companies take 123,000
+MOST_ENTRIES = 300  # together at most 90 MB; the oldest goes
 MOST_ADDRESSES = 200  # that each night are counted: the last that were opened
 _TIMEOUT_S = 1.0
 _GENERATION, _ENTRIES, _ADDRESSES = (f"winback.figures.{name}" for name in ("generation", "entries", "addresses"))
