@@ -20,17 +20,20 @@ class KeptFiguresConfig(AppConfig):
 
         from followup.insights.kept import reading, tasks
         from nps_project.background import queues, schedule
+        from nps_project.operations import backup
         from nps_project.privacy import registry
 
         reading.count_again_by(tasks.soon)
         registry.then(_forget)
+        backup.after_restore(_forget)
         post_save.connect(_forget, sender=LogEntry, dispatch_uid="kept figures")
         schedule.every(600, count_figures_of_the_day="figures.of_the_day")
         queues.add(queues.BULK, "figures.of_the_day", "figures.count_again")
 
 
 def _forget(*_args: Any, **_named: Any) -> None:
-    """When somebody is erased, or a survey, a team, a person or the like is set up otherwise, all is counted anew."""
+    """When somebody is erased, a backup is restored, or a survey, a team, a person or the like is set up otherwise, all
+    is counted anew."""
     from followup.insights.kept import store
 
     transaction.on_commit(store.forget_all)
