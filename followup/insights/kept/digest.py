@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
@@ -24,7 +25,7 @@ def digest_of(reader: str, given: Mapping[str, Any]) -> str:
     Rows that are asked for are told by their statement. What is called `at` says when it was asked, not what: it is
     left out. Raises: TypeError for an argument that has no name here.
     """
-    told = repr((_code(), reader, get_language(), _told(given)))
+    told = repr((_code(), settings.TIME_ZONE, reader, get_language(), _told(given)))
     return hashlib.sha256(told.encode()).hexdigest()
 
 
