@@ -61,10 +61,13 @@ class Report:
 
 
 class AskingStorm:
-    """One run. Everything that it starts is ended, everything that it makes is removed."""
+    """One run; after so many `harms` the campaign is let come to its end.
 
-    def __init__(self, seed: int, people: int, most_s: float) -> None:
-        self.people, self.most_s = people, most_s
+    Everything that it starts is ended, everything that it makes is removed.
+    """
+
+    def __init__(self, seed: int, people: int, harms: int, most_s: float) -> None:
+        self.people, self.harms, self.most_s = people, harms, most_s
         self.random = random.Random(seed)
         self.injected = Counter[str]()
         self.place = Path(tempfile.mkdtemp(prefix="winback-asking-"))
@@ -143,17 +146,12 @@ class AskingStorm:
             "second worker killed": lambda: self._kill_other("second worker", self._start_worker),
             "paused and resumed": self._pause,
         }
-        name = self.random.choice(sorted(kinds)) if self.injected.total() < self._enough else "nothing"
+        name = self.random.choice(sorted(kinds)) if self.injected.total() < self.harms else "nothing"
         if name != "nothing":
             kinds[name]()
         self.injected[name] += 1
         self._step(STUCK_S if self.injected.total() % 5 == 0 else STEP_S)
         time.sleep(self.random.uniform(0.5, 1.5))
-
-    @property
-    def _enough(self) -> int:
-        """After so many the campaign is let come to its end."""
-        return 8 + self.people // 100
 
     def _kill(self, name: str) -> None:
         pid = self.product.child(name)

@@ -91,9 +91,14 @@ def worker(**more: str) -> Iterator[Program]:
 
 def last_ran_yesterday(place: Path) -> None:
     """The memory of a beat that was off for a day."""
+    last_ran(place, timedelta(days=1))
+
+
+def last_ran(place: Path, ago: timedelta) -> None:
+    """The memory of a beat that was off for so long."""
     scheduler = PersistentScheduler(app, schedule_filename=str(place / "schedule"))
     for entry in scheduler.schedule.values():
-        entry.last_run_at = timezone.now() - timedelta(days=1)
+        entry.last_run_at = timezone.now() - ago
     scheduler.close()
 
 
