@@ -7,6 +7,7 @@ import statistics
 import time
 from dataclasses import dataclass
 
+from tests.bench import watching
 from tests.bench.figures import Figure
 from tests.bench.filling import EMPTY, POLL
 from tests.bench.stage import Program, Stage
@@ -29,7 +30,8 @@ class Side:
 def measure(stage: Stage, large: int | None = None) -> list[Figure]:
     """For each page one figure for its time and one for its queries; as many again for `large` against 100,000.
 
-    And for the three pages of the day their time as a multiple of that of a page without content.
+    And for the three pages of the day their time as a multiple of that of a page without content, and what it
+    costs that many people have the desk open.
     """
     sizes = [SMALL, MANY, *([large] if large else [])]
     sides = [make_side(stage, size) for size in sizes]
@@ -62,13 +64,18 @@ def measure(stage: Stage, large: int | None = None) -> list[Figure]:
     figures.append(Figure(f"{POLL} / 5 ms", looks / 5, at_most=1, detail=f"{looks:.1f} ms; {people}"))
     for side in sides:
         side.web.stop()
-    return figures
+    return [*figures, watching.measure(stage, database_of(largest.tickets), largest.tickets)]
+
+
+def database_of(tickets: int) -> str:
+    """The name of the database with so many open tickets."""
+    return f"desk{tickets}"
 
 
 def make_side(stage: Stage, tickets: int) -> Side:
     """A database with so many open tickets, and a web server on it."""
     began = time.monotonic()
-    database = f"desk{tickets}"
+    database = database_of(tickets)
     settings = {"DATABASE_URL": stage.database_url(database)}
     told = json.loads(stage.fill(database, "tests.bench.filling", tickets))
     stage.query("VACUUM ANALYZE", database)

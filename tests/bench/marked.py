@@ -36,7 +36,7 @@ def measure(stage: Stage) -> list[Figure]:
     web = stage.web("web", "/healthz")
     path = f"/s/{SLUG}/?" + "&".join(f"{name}=value+of+{name}" for name in TRAITS)
     sides: dict[int, Counted] = {number: counted_product(stage) for number in _MARKS}
-    servers = [psutil.Process(web.process.pid), psutil.Process(_database(stage))]
+    servers = [psutil.Process(web.process.pid), database_process(stage)]
     faster: dict[int, list[float]] = {1: [], 5: []}
     dearer: dict[int, list[float]] = {1: [], 5: []}
     for number in range(ROUNDS + 1):  # the first one warms up
@@ -47,9 +47,9 @@ def measure(stage: Stage) -> list[Figure]:
             filling.delete_unmarked()
             connections.close_all()
             job = Job(web.port, path, "submission", TURN_S, CLIENTS, tuple(range(11)))
-            before = sum(map(_processor_s, servers))
+            before = sum(map(processor_s, servers))
             done = sides[marks].load(job, counts=bool(number))
-            cost[marks] = (sum(map(_processor_s, servers)) - before) / done.answers
+            cost[marks] = (sum(map(processor_s, servers)) - before) / done.answers
             rate[marks] = done.per_second
             if differing := tallies.differences():
                 raise RuntimeError(f"with {marks} marked traits {len(differing)} tallies differ from a recount")
@@ -73,16 +73,17 @@ def measure(stage: Stage) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _database(stage: Stage) -> int:
+def database_process(stage: Stage) -> psutil.Process:
+    """The database server."""
     assert stage.postgres.process is not None
-    return stage.postgres.process.pid
+    return psutil.Process(stage.postgres.process.pid)
 
 
 def _named(marks: int) -> str:
     return f"{marks} marked trait{'s' if marks > 1 else ''} / none"
 
 
-def _processor_s(process: psutil.Process) -> float:
+def processor_s(process: psutil.Process) -> float:
     """Of a process and all that it started, also of those that have ended."""
     used = process.cpu_times()
     seconds = used.user + used.system + used.children_user + used.children_system
