@@ -15,6 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]  # it ships no types
 
+from followup.desk.queue import live_lines
 from followup.playbooks import services as playbooks
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
@@ -151,6 +152,7 @@ def nothing_in_memory() -> None:
     lookup.forget_all()
     playbooks.forget_all()
     look.forget_all()
+    live_lines.forget_all()
 
 
 @pytest.fixture

@@ -153,7 +153,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         `of_one_owner`: all have the same, or none. Told so, the database walks the index by owner: it does not know
         that "is null" is one value, and would walk past everybody's tickets to find nobody's.
         """
-        return self.order_by(*(["owner"] if of_one_owner else []), *ORDERS[order])
+        return self.order_by(*(["owner_id"] if of_one_owner else []), *ORDERS[order])
 
 
 class Ticket(models.Model):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from followup.desk.queue import kept_views, signs
 from followup.desk.queue.figures import figures_of, in_words, questions
 from followup.desk.queue.forms import QueueFilterForm
+from followup.desk.queue.live_lines import lines_of
 from followup.desk.queue.next_call import first_line, is_theirs, next_call
 from followup.desk.queue.query import FOR_ME, LANES, TABS, Selection, filtered, first_view, in_view, select
 from followup.desk.queue.rows import Row, fingerprint_of, grouped, read_rows
@@ -22,7 +23,7 @@ from followup.models import Ticket
 from followup.models.ticket import TicketQuerySet
 from followup.notices import reading
 from followup.presentation.mail_texts import mail_url
-from followup.presentation.wording import Clock, count_words
+from followup.presentation.wording import count_words
 from followup.tickets import search
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
@@ -225,19 +226,16 @@ def live(request: StaffRequest) -> HttpResponse:
     tag = f'"{fingerprint_of((at.replace(second=0, microsecond=0), unread, *places))}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304)
-    found = read_rows([pk for pk, _count, _stage in places], at)
-    rows = [found[pk] for pk, _count, _stage in places if pk in found]
-    lines = {str(row.ticket.pk): {"fingerprint": row.fingerprint, "clock": _ticking(row.clock)} for row in rows}
+    lines = lines_of(places, at)
     answer = JsonResponse(
-        {"fingerprint": fingerprint_of(row.fingerprint for row in rows), "rows": lines, "unread": unread}
+        {
+            "fingerprint": fingerprint_of(line["fingerprint"] for line in lines.values()),
+            "rows": {str(ticket_id): line for ticket_id, line in lines.items()},
+            "unread": unread,
+        }
     )
     answer["ETag"] = tag
     return answer
-
-
-def _ticking(clock: Clock) -> dict[str, Any]:
-    """What of a clock the script draws anew."""
-    return {"state": clock.state, "left": clock.left, "words": clock.words}
 
 
 def _more_of_the_search(

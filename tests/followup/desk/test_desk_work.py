@@ -231,6 +231,32 @@ def test_the_queue_says_when_it_has_changed(client: Client, bea: User, monkeypat
     assert after["clock"]["state"] == "on_time"
 
 
+def test_a_ticket_that_changed_is_read_once_for_all_who_look(
+    client: Client, bea: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr("followup.desk.queue.views.timezone.now", lambda: now)
+    tickets = [make_ticket(make_survey(f"s{number}"), 1, contact=make_contact(number)) for number in range(3)]
+    colleague, reader = client_of(make_user("cas", language=bea.language)), client_of(make_user("dan", language="da"))
+    first = client.get("/desk/live/?view=all").json()
+
+    def look(who: Client) -> tuple[Any, list[str]]:
+        with CaptureQueriesContext(connection) as queries:
+            told = who.get("/desk/live/?view=all").json()
+        return told, [query["sql"] for query in queries if 'FROM "followup_ticket" INNER JOIN' in query["sql"]]
+
+    assert look(colleague) == (first, []), "as the first who looked was told"
+    in_danish, read = look(reader)
+    assert (len(read), in_danish == first) == (1, False), "in their own words"
+    actions.claim(ticket_id=tickets[1].pk, by=bea)
+    after, read = look(colleague)
+    assert len(read) == 1
+    assert read[0].endswith(f" IN ({tickets[1].pk})"), "the others are known"
+    changed = [pk for pk, line in after["rows"].items() if line != first["rows"][pk]]
+    assert changed == [str(tickets[1].pk)]
+    assert look(client) == (after, [])
+
+
 def test_a_clock_that_turns_before_the_sweep_changes_the_queue_and_its_minutes_do_not(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
