@@ -14,13 +14,14 @@ from followup.deadlines import DUE_STATES
 from followup.models import CustomerSaid, Ticket, TicketStatus
 from followup.models.ticket import CLOCK_STATES, TicketQuerySet
 from followup.tickets import search
+from followup.tickets.finding.tags import tagged
 from nps_project.accounts.models import User
 from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm
 from surveys.contacts.traits import read_pair
 from surveys.models import Group
 
 _METHODS: dict[str, Callable[[Any], Q]] = {
-    "tag": search.tagged,
+    "tag": tagged,
     "value_from": search.worth_at_least,
     "value_to": search.worth_at_most,
 }

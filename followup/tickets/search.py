@@ -1,12 +1,11 @@
-"""Filters that find tickets by words, trait, tag, value and promise; for the desk and the API."""
+"""Filters that find tickets by words, trait, value and promise; for the desk and the API."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BigAutoField, Lookup, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from followup.models import Promise, PromiseState, Ticket
 from followup.models.activity import ActivityText
@@ -17,40 +16,11 @@ from surveys.models import Response
 from surveys.models.response import MOST_HITS
 from surveys.text_search import text_matches, ticket_number, websearch_text
 
-FEW = 5_000
-
-
-@BigAutoField.register_lookup
-class InArray(Lookup):  # type: ignore[type-arg]  # it takes none when it runs
-    """`pk__in_array`: the id is in an array, which the database makes first; `__in` leaves the planner the choice."""
-
-    lookup_name = "in_array"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """In SQL."""
-        left, given_left = self.process_lhs(compiler, connection)
-        right, given_right = self.process_rhs(compiler, connection)
-        return f"{left} = ANY {right}", [*given_left, *given_right]
-
 
 def having_trait(name: str, value: str) -> Q:
     """Tickets with a trait: as the answer has it, else as its customer does. Routing and the page agree."""
     known = traits.having_trait(name, value, field="response__contact__traits")
     return traits.having_trait(name, value, field="response__traits") | (known & ~Q(response__traits__has_key=name))
-
-
-def tagged(tag: str) -> Q:
-    """Tickets with this tag, whatever its case and spaces. One query, which looks how many there are.
-
-    Of few their ids are read first. The planner knows the frequency of common tags alone: for any other it would walk
-    the queue until a page is full, which of one ticket among a million took 4.7 s, and takes 1 ms so.
-    """
-    has_it = Q(tags__contains=[" ".join(tag.lower().split())])
-    rows = Ticket.objects.filter(has_it).order_by().values("pk")
-    if rows[:FEW].count() < FEW:
-        return Q(pk__in_array=ArraySubquery(rows))
-    return has_it
 
 
 def worth_at_least(value: Decimal) -> Q:

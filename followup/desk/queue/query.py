@@ -21,6 +21,7 @@ from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
 from followup.statistics import in_period
 from followup.tickets import search
+from followup.tickets.finding.tags import tagged
 from nps_project.accounts.models import Role, User
 from nps_project.common.dates import company_day
 from nps_project.common.paging import BadKey
@@ -117,7 +118,7 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover:
         "team": lambda value: Q(team=value),
         "language": lambda value: Q(response__language=value),
         "cause": lambda value: Q(root_cause=value),
-        "tag": search.tagged,
+        "tag": tagged,
         "value_from": search.worth_at_least,
         "value_to": search.worth_at_most,
         "trait": lambda pair: search.having_trait(*pair),
@@ -173,8 +174,8 @@ class Selection:
 
 
 def select(query: QueryDict, user: User, at: datetime) -> Selection:
-    """Read an address; no query but those that check a chosen person, survey, team or cause, and those of an order by
-    name.
+    """Read an address; no query but those that check a chosen person, survey, team or cause, that of a tag, and those
+    of an order by name.
     """
     visible, cover = Ticket.objects.visible_to(user), Cover(at)
     form = lazy_form(query, user, cover)

@@ -1,0 +1,1 @@
+"""Filters of tickets that ask the database before they choose their way."""
