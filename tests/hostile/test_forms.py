@@ -20,6 +20,7 @@ from tests.addresses import World, make_world, routes
 from tests.factories import client_of
 from tests.hostile import MORE, budget, one_in
 from tests.hostile.corpus import BODIES, HEADERS, METHODS, PATHS, QUERIES, SCRIPT, SOLVED, TEXTS
+from tests.kept_rows import copy_of, kept_for_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits")]  # which are for tests of their own
 
@@ -73,11 +74,14 @@ class Attacker:
         assert self.statuses.total() >= least
 
 
+kept_world = kept_for_module(make_world)
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
+def world(db: None, kept_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Its requests are read as the web server reads them: the test client's own class fails on some charsets."""
     monkeypatch.setattr("django.test.client.WSGIRequest", CompleteRequest)
-    return make_world()
+    return copy_of(kept_world)
 
 
 def public(world: World) -> list[str]:

@@ -15,7 +15,8 @@ from django.utils import timezone
 from followup.causes import services as causes
 from followup.desk.ticket.actions import ACTIONS
 from followup.history import chain
-from followup.models import Absence, Playbook, RootCause, Ticket
+from followup.models import Absence, Playbook, Reminder, RootCause, Ticket
+from followup.reminders import services as reminders
 from followup.tickets import actions, attempts, promises
 from nps_project.accounts.models import ApiKey, Role, Team, User
 from surveys.models import Question, Survey
@@ -258,3 +259,25 @@ def test_two_admins_who_demote_each_other_leave_one(agent: User) -> None:
 
         statuses = at_once(demote(*pair), demote(*reversed(pair)))
         assert User.objects.filter(role=Role.ADMIN, is_active=True).count() == 1, statuses
+
+
+def test_two_calls_that_raise_the_same_in_opposite_order_both_end() -> None:
+    bea, contact = make_user("bea"), make_contact(1)
+    first, second = (make_ticket(make_survey(slug), 3, contact=contact) for slug in ("one", "two"))
+    for number in range(20):
+        Reminder.objects.create(contact=contact, ticket=first, text=str(number), set_at=timezone.now(), set_by=bea)
+    ids = list(Reminder.objects.order_by("pk").values_list("pk", flat=True))
+
+    def call(ticket: Ticket, raised: list[int]) -> None:
+        try:
+            attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="no_answer", raised=raised)
+        finally:
+            connection.close()
+
+    for _try in range(5):
+        Reminder.objects.update(raised_at=None, raised_by=None, raised_on=None)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(call, (first, second), (ids, ids[::-1])))
+        assert not Reminder.objects.filter(raised_at=None).exists()
+    assert list(chain.verify()) == []
+    assert reminders.open_for(contact.pk, bea).count() == 0

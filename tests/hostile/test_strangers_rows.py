@@ -3,17 +3,15 @@
 Every model that leads to a customer is walked. A new one fails here until it says who sees it, and has a row.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -35,7 +33,6 @@ from followup.models import (
     Ticket,
 )
 from followup.playbooks.trials.models import Draw, Trial
-from followup.reminders import services as reminders
 from followup.tickets import actions, attempts, opening, promises, tags
 from nps_project.accounts.models import Role, Team, User
 from nps_project.deliveries.models import Delivery
@@ -64,6 +61,7 @@ from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.hostile import MORE, conversation_rows
 from tests.hostile.shown import words_of
+from tests.kept_rows import copy_of, kept_for_module
 from tests.nps_project.api.test_scopes import every_path
 from tests.surveys.scanners.conftest import opened_and_tapped
 
@@ -124,8 +122,7 @@ class Shared:
     agent: User  # of South
 
 
-@pytest.fixture
-def shared() -> Shared:
+def make_shared() -> Shared:
     world = make_world()
     north, south = Team.objects.get(name="North"), Team.objects.create(name="South")
     sam = make_user("sam", all_teams=False, mail_about_tickets="daily")
@@ -165,6 +162,14 @@ def shared() -> Shared:
     mine = make_ticket(world.survey, 3, "Mine", contact=contact)
     Ticket.objects.filter(pk=mine.pk).update(team=north)
     return Shared(world, contact, mine, secret, make_answer(world.survey, 10, contact=contact), sam)
+
+
+kept_shared = kept_for_module(make_shared)
+
+
+@pytest.fixture
+def shared(db: None, kept_shared: Shared) -> Shared:
+    return copy_of(kept_shared)
 
 
 def of_south(model: type[models.Model], shared: Shared) -> QuerySet[Any]:
@@ -371,26 +376,3 @@ def test_managers_of_other_teams_are_not_mailed_what_they_may_not_see(shared: Sh
     told = set(Delivery.objects.filter(about=f"ticket:{ticket.pk}").values_list("to_address", flat=True))
     assert told == {person.email for person in seen}
     assert north.email not in told
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_calls_that_raise_the_same_in_opposite_order_both_end() -> None:
-    bea, contact = make_user("bea"), make_contact(1)
-    first, second = (make_ticket(make_survey(slug), 3, contact=contact) for slug in ("one", "two"))
-    for number in range(20):
-        Reminder.objects.create(contact=contact, ticket=first, text=str(number), set_at=timezone.now(), set_by=bea)
-    ids = list(Reminder.objects.order_by("pk").values_list("pk", flat=True))
-
-    def call(ticket: Ticket, raised: list[int]) -> None:
-        try:
-            attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="no_answer", raised=raised)
-        finally:
-            connection.close()
-
-    for _try in range(5):
-        Reminder.objects.update(raised_at=None, raised_by=None, raised_on=None)
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(call, (first, second), (ids, ids[::-1])))
-        assert not Reminder.objects.filter(raised_at=None).exists()
-    assert json.dumps([fault.what for fault in chain.verify()]) == "[]"
-    assert reminders.open_for(contact.pk, bea).count() == 0

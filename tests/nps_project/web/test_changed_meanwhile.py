@@ -11,6 +11,7 @@ from nps_project.accounts.models import User
 from surveys.models import Survey
 from tests.addresses import World, make_world
 from tests.factories import client_of, make_user
+from tests.kept_rows import copy_of, kept_for_module
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +30,12 @@ PAGES = {
 }
 
 
+kept_world = kept_for_module(make_world)
+
+
 @pytest.fixture
-def world() -> World:
-    return make_world()
+def world(db: None, kept_world: World) -> World:
+    return copy_of(kept_world)
 
 
 def form_of(client: Client, address: str) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from nps_project.accounts.models import Team
 from surveys.models import Survey
 from tests.factories import client_of, make_survey, make_user
 from tests.followup.insights.recovery.cases import ANSWERED, NOW, Past, make_past
+from tests.kept_rows import copy_of, kept_for_module
 
 pytestmark = pytest.mark.django_db
 PAGE = "/insights/recovery/"
@@ -27,17 +28,31 @@ PASTS = [
 ]
 
 
-@pytest.fixture
-def survey() -> Survey:
+def make_asked() -> Survey:
     survey = make_survey(team=Team.objects.create(name="North"))
     make_past(survey, make_user("bea"), PASTS)
     playbooks.record_churn_since(survey=survey, day=ANSWERED.date())
     return survey
 
 
+kept_survey = kept_for_module(make_asked)
+
+
+@pytest.fixture
+def survey(db: None, kept_survey: Survey) -> Survey:
+    return copy_of(kept_survey)
+
+
 @pytest.fixture
 def admin(survey: Survey) -> Client:
     return client_of(make_user("ada", "admin"))
+
+
+# The first of the module: the others share their rows.
+def test_a_company_without_answers_is_told_what_will_be_here() -> None:
+    page = client_of(make_user("ada", "admin")).get(PAGE)
+    assert page.status_code == 200
+    assert "will be counted here" in page.content.decode()
 
 
 def test_the_page_shows_figures_pictures_and_tables(admin: Client) -> None:
@@ -128,12 +143,6 @@ def test_people_see_the_figures_of_their_teams(survey: Survey) -> None:
 def test_insights_lead_to_the_figures(admin: Client) -> None:
     assert 'href="/insights/recovery/"' in admin.get("/insights/").content.decode()
     assert Client().get(PAGE).headers["Location"].startswith("/login/")
-
-
-def test_a_company_without_answers_is_told_what_will_be_here() -> None:
-    page = client_of(make_user("ada", "admin")).get(PAGE)
-    assert page.status_code == 200
-    assert "will be counted here" in page.content.decode()
 
 
 def test_a_survey_says_since_when_it_records_who_left(admin: Client, survey: Survey) -> None:

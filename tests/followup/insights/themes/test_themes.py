@@ -16,6 +16,7 @@ from surveys.models import Response, Survey
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.insights.themes.making import make_chosen
+from tests.kept_rows import copy_of, kept_for_module
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/insights/themes/"
@@ -23,17 +24,29 @@ LATE = "The bookcase was delivered too late"
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def survey() -> Survey:
+def make_asked() -> Survey:
     survey = make_survey()
     make_chosen(survey)
     return survey
+
+
+kept_survey = kept_for_module(make_asked)
+
+
+@pytest.fixture
+def survey(db: None, kept_survey: Survey) -> Survey:
+    return copy_of(kept_survey)
 
 
 def learn(after: timedelta = timedelta()) -> None:
     at = timezone.now() + after
     reading.read_new(at)
     learning.learn_due(at)
+
+
+# The first of the module: the others share their rows.
+def test_the_page_before_anything_is_learnt_says_what_it_needs(db: None) -> None:
+    assert "Nothing is learnt yet" in client_of(make_user("ada", "admin")).get(ADDRESS).content.decode()
 
 
 def test_it_suggests_the_cause_on_a_new_ticket_and_says_which_words_decided(survey: Survey) -> None:
@@ -179,7 +192,3 @@ def test_a_retired_cause_is_not_suggested(survey: Survey) -> None:
     reading.read_new(timezone.now())
     RootCause.objects.filter(slug="delivery").update(is_active=False)
     assert Program("read").get(f"tickets/{ticket.pk}/")["suggested_cause"] is None
-
-
-def test_the_page_before_anything_is_learnt_says_what_it_needs(db: None) -> None:
-    assert "Nothing is learnt yet" in client_of(make_user("ada", "admin")).get(ADDRESS).content.decode()
