@@ -17,6 +17,7 @@ import pytest
 from nps_project.accounts.links import make_token
 from surveys.models import Invitation, Response
 from surveys.services.invitations import create_invitation
+from tests import services
 from tests.factories import make_contact, make_survey, make_user
 from tests.faults.programs import Web, web
 from tests.hostile import MORE, budget
@@ -28,29 +29,16 @@ FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 
 
 @pytest.fixture(scope="module")
-def usual(django_db_setup: None) -> Iterator[Web]:
-    """The one of `make run` and of the image."""
-    with web() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def strict(django_db_setup: None) -> Iterator[Web]:
-    """The same with few answers a minute, behind a proxy that is trusted."""
+    """The one of `make run` and of the image, with few answers a minute, behind a proxy that is trusted."""
     with web(ANSWERS_PER_MINUTE="30", TRUSTED_PROXIES="127.0.0.1") as running:
         yield running
 
 
 @pytest.fixture
-def server(usual: Web) -> Web:
-    """With a live survey."""
-    make_survey("autumn")
-    return usual
-
-
-@pytest.fixture
-def limited(strict: Web) -> Web:
-    """With a live survey."""
+def server(strict: Web) -> Web:
+    """With a live survey, of which nothing was answered yet."""
+    services.valkey().flushall()
     make_survey("autumn")
     return strict
 
@@ -108,18 +96,18 @@ def memory_mb(server: Web) -> float:
 
 
 @pytest.mark.parametrize("begun", [b"X-Slow: ", FORM + b"Content-Length: 200\r\n\r\nscore=3&comment="])
-def test_fifty_slow_clients_keep_nobody_waiting(limited: Web, begun: bytes) -> None:
+def test_fifty_slow_clients_keep_nobody_waiting(server: Web, begun: bytes) -> None:
     """A byte a second of a header, or of a body."""
     seconds = budget(2, 4)
     with contextlib.ExitStack() as stack:
-        lines = [stack.enter_context(connected(limited)) for _number in range(50)]
+        lines = [stack.enter_context(connected(server)) for _number in range(50)]
         for line in lines:
-            line.sendall(b"POST /s/autumn/ HTTP/1.1\r\n" + host(limited) + begun)
+            line.sendall(b"POST /s/autumn/ HTTP/1.1\r\n" + host(server) + begun)
         for _second in range(seconds):
             for line in lines:
                 with contextlib.suppress(OSError):
                     line.sendall(b"x")
-            assert answer(limited) < PATIENCE_S
+            assert answer(server) < PATIENCE_S
             time.sleep(1)
     assert Response.objects.count() == seconds
 
@@ -203,7 +191,7 @@ def shapes(server: Web) -> dict[str, bytes]:
 
 def test_what_is_no_request_is_refused_and_harms_nobody(server: Web) -> None:
     made = shapes(server)
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(20) as pool:
         answers = dict(zip(made, pool.map(lambda request: raw(server, request), made.values()), strict=True))
     seen = Counter(status for said in answers.values() for status in statuses(said))
     print(f"{len(made)} shapes: {dict(seen)}")
@@ -217,29 +205,34 @@ def test_what_is_no_request_is_refused_and_harms_nobody(server: Web) -> None:
     assert server.program.process.poll() is None
 
 
-def test_large_bodies_cost_no_memory(limited: Web) -> None:
+def test_large_bodies_cost_no_memory(server: Web) -> None:
     link = create_invitation(survey=make_survey("other"), contact=make_contact(1))
     paths = ["/s/autumn/", "/s/nothing/", f"/r/{make_token('r', link.public_id)}/", "/t/nothing/", "/login/",
              "/healthz", "/api/v1/responses/", "/nothing/", "/static/x.css", "/admin/login/"]  # fmt: skip
     for path in paths:
-        answer(limited)  # each process has begun
+        answer(server)  # each process has begun
         raw(
-            limited,
-            b"POST " + path.encode() + b" HTTP/1.1\r\n" + host(limited) + FORM + b"Content-Length: 7\r\n\r\nscore=x",
+            server,
+            b"POST "
+            + path.encode()
+            + b" HTTP/1.1\r\n"
+            + host(server)
+            + FORM
+            + b"Connection: close\r\nContent-Length: 7\r\n\r\nscore=x",
         )
-    before, body = memory_mb(limited), b"score=3&comment=" + b"x" * 10_000_000
+    before, body = memory_mb(server), b"score=3&comment=" + b"x" * 10_000_000
 
     def send(path: str) -> list[int]:
-        head = b"POST " + path.encode() + b" HTTP/1.1\r\n" + host(limited) + FORM + b"Connection: close\r\n"
-        return statuses(raw(limited, head + b"Content-Length: %d\r\n\r\n" % len(body) + body))
+        head = b"POST " + path.encode() + b" HTTP/1.1\r\n" + host(server) + FORM + b"Connection: close\r\n"
+        return statuses(raw(server, head + b"Content-Length: %d\r\n\r\n" % len(body) + body))
 
     with ThreadPoolExecutor(4) as pool:
         seen = Counter(status for found in pool.map(send, paths * MORE) for status in found)
-    after = memory_mb(limited)
+    after = memory_mb(server)
     print(f"{len(paths) * MORE} bodies of 10 MB: {dict(seen)}; memory {before:.0f} MB, then {after:.0f} MB")
     assert not [status for status in seen if status >= 500], seen
     assert after - before < 60
-    assert answer(limited) < PATIENCE_S
+    assert answer(server) < PATIENCE_S
 
 
 def guesses(server: Web, paths: list[str]) -> tuple[Counter[int], list[float]]:
@@ -256,7 +249,7 @@ def guesses(server: Web, paths: list[str]) -> tuple[Counter[int], list[float]]:
     return seen, took
 
 
-def test_guessing_at_tokens_finds_nothing_and_learns_nothing(limited: Web) -> None:
+def test_guessing_at_tokens_finds_nothing_and_learns_nothing(server: Web) -> None:
     link = create_invitation(survey=make_survey("other"), contact=make_contact(1))
     genuine = make_token("r", link.public_id)
     each = 150 * MORE
@@ -266,10 +259,10 @@ def test_guessing_at_tokens_finds_nothing_and_learns_nothing(limited: Web) -> No
         "nearly right": [f"/r/{genuine[:22]}{secrets.token_urlsafe(16)[:21]}/" for _number in range(2 * each)],
         "of another purpose": [f"/t/{genuine}/" for _number in range(2 * each)],
     }
-    guesses(limited, kinds["malformed"][:40])  # each process has begun
+    guesses(server, kinds["malformed"][:40])  # each process has begun
     medians = {}
     for name, paths in kinds.items():
-        seen, took = guesses(limited, paths)
+        seen, took = guesses(server, paths)
         assert set(seen) == {404}, (name, seen)
         medians[name] = statistics.median(took)
     print({name: f"{1000 * median:.2f} ms" for name, median in medians.items()}, f"{8 * each} guesses")
@@ -279,10 +272,10 @@ def test_guessing_at_tokens_finds_nothing_and_learns_nothing(limited: Web) -> No
     assert Invitation.objects.get().status == "created"
 
 
-def test_limits_hold_for_answers_and_for_guesses_at_passwords(limited: Web) -> None:
+def test_limits_hold_for_answers_and_for_guesses_at_passwords(server: Web) -> None:
     make_user("ada", "admin")
     seen = Counter[int]()
-    client = http.client.HTTPConnection("127.0.0.1", port_of(limited), timeout=20)
+    client = http.client.HTTPConnection("127.0.0.1", port_of(server), timeout=20)
     with contextlib.closing(client):
         for _number in range(70):  # two windows of a minute at most
             headers = {"Content-Type": FORM[14:-2].decode(), "X-Forwarded-For": "192.0.2.7"}
@@ -294,7 +287,7 @@ def test_limits_hold_for_answers_and_for_guesses_at_passwords(limited: Web) -> N
     assert 30 <= seen[303] <= 60
     assert Response.objects.count() == seen[303]
 
-    page = raw(limited, b"GET /login/ HTTP/1.0\r\n" + host(limited) + b"\r\n").decode()
+    page = raw(server, b"GET /login/ HTTP/1.0\r\n" + host(server) + b"\r\n").decode()
     csrf = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
     cookie = page.partition("csrftoken=")[2].partition(";")[0]
     tries = Counter[int]()
@@ -304,10 +297,10 @@ def test_limits_hold_for_answers_and_for_guesses_at_passwords(limited: Web) -> N
         ).encode()
         head = (
             b"POST /login/ HTTP/1.0\r\n"
-            + host(limited)
+            + host(server)
             + FORM
             + f"Cookie: csrftoken={cookie}\r\nX-Forwarded-For: 192.0.2.7\r\n".encode()
         )
-        tries.update(statuses(raw(limited, head + b"Content-Length: %d\r\n\r\n" % len(form) + form)))
+        tries.update(statuses(raw(server, head + b"Content-Length: %d\r\n\r\n" % len(form) + form)))
     assert set(tries) == {422, 429}, tries
     assert tries[422] <= 20

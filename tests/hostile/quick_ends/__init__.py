@@ -5,8 +5,8 @@ An app of quick_settings.py. In seconds; `make faults` has the product's own.
 
 from tests.sizes import sized
 
-HEAD_WITHIN_S = sized(5, 15)
-KEPT_FOR_S = sized(4, 15)
-REST_WITHIN_S = sized(3, 10)
-READ_WITHIN_S = sized(8, 30)
-BODY_WITHIN_S = sized(8, 30)
+HEAD_WITHIN_S = sized(4, 15)
+KEPT_FOR_S = sized(3, 15)
+REST_WITHIN_S = sized(2, 10)
+READ_WITHIN_S = sized(5, 30)
+BODY_WITHIN_S = sized(5, 30)
