@@ -42,7 +42,8 @@ def note() -> Iterator[Note]:
 
 
 @pytest.fixture
-def listener(note: Note) -> Iterator[Listener]:
+def listener(note: Note, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    monkeypatch.setattr(listening, "LOOK_S", 0.1)
     app: Any = SimpleNamespace(tasks={"tests.note": note})
     made = Listener(app)
     yield made

@@ -48,7 +48,7 @@ def running(settings: Any) -> Iterator[MailService]:
             """Nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     settings.MAIL_IS_STORED_ONLY = False
     settings.EMAIL_SERVICE = "postmark"

@@ -38,8 +38,8 @@ def until(is_so: Callable[[], bool]) -> float:
 
 
 @pytest.fixture
-def watch() -> Iterator[Callable[[MailboxUrl], Watcher]]:
-    """Starts a watcher; all of them have ended when the test has."""
+def watch(imap: Dovecot) -> Iterator[Callable[[MailboxUrl], Watcher]]:
+    """Starts a watcher; all of them have ended when the test has, each with a piece of news that ends its wait."""
     started: list[Watcher] = []
 
     def one(url: MailboxUrl) -> Watcher:
@@ -50,6 +50,8 @@ def watch() -> Iterator[Callable[[MailboxUrl], Watcher]]:
     yield one
     for watcher in started:
         watcher.stop()
+        if watcher.url.port == imap.port:
+            imap.put(watcher.url.user, raw(99))
     for watcher in started:
         watcher.join(WITHIN_S)
         assert not watcher.is_alive()
