@@ -57,7 +57,7 @@ def is_healthy(port: str) -> bool:
 
 
 def _set_up(product: dict[str, str]) -> None:
-    """It runs at each start; the first admin needs a password, and later starts need none for the last of its lines."""
+    """It runs at each start; its last line asks for a password of the first admin, and later starts need none."""
     command: list[str] = compose()["setup"]["command"]
     *_before, last_line = command[-1].strip().splitlines()
     assert "first_start" in last_line
@@ -68,11 +68,11 @@ def _set_up(product: dict[str, str]) -> None:
             capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
 
-    refused = start(command[-1], ADMIN_PASSWORD="")
+    refused = start(last_line, ADMIN_PASSWORD="")
     assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
     assert "winback: ADMIN_PASSWORD is ''; allowed: the password of the first admin" in refused.stderr
     assert ask(DATABASE, "SELECT count(*) FROM accounts_user") == 0
-    first = start(command[-1])  # and a second time what was done before the refusal
+    first = start(command[-1])
     assert first.returncode == 0, first.stderr
     later = start(last_line, ADMIN_PASSWORD="")
     assert (later.returncode, later.stderr) == (0, "")

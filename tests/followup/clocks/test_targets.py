@@ -14,7 +14,8 @@ import time_machine
 from followup.causes import services as causes
 from followup.clocks import calendars
 from followup.history import chain
-from followup.models import Calendar, RootCause, RoutingRule, Ticket
+from followup.models import Calendar, Playbook, RootCause, RoutingRule, Ticket
+from followup.playbooks import services as playbooks
 from followup.routing import assignment
 from followup.tickets import actions, attempts, opening, promises
 from followup.tickets.customers.promise import promise_of
@@ -179,8 +180,13 @@ def office() -> Team:
 
 
 def plays_run(runs: str) -> None:
+    book = playbooks.ensure_default()
+    plays, drafts = playbooks.plays_of(book), {}
     for score, (hours, solve_hours) in PLAYS.items():
-        change_play(score, hours=hours, solve_hours=solve_hours, hours_run=runs, solve_hours_run=runs)
+        draft = playbooks.draft_of(plays[score])
+        targets = {"hours": hours, "solve_hours": solve_hours, "hours_run": runs, "solve_hours_run": runs}
+        drafts[score] = playbooks.PlayDraft({**draft.fields, **targets}, draft.steps)
+    playbooks.save_plays(playbook=Playbook.objects.get(pk=book.pk), drafts=drafts)
 
 
 def earliest(starts: list[tuple[datetime, int]], runs: str) -> datetime | None:

@@ -26,6 +26,8 @@ from surveys.services.invitations import create_invitation
 from tests.api_client import BASE, Program, check_problem
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.playbooks.trials.making import draft_trial
+from tests.hostile import one_in
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +187,8 @@ def test_each_scope_may_do_on_each_path_what_it_may_and_no_more(scope: str, sett
         named = ids.get(resource) or str(program.user.pk if program.user else 1)
         address = path.replace("{id}", named).replace("{slug}", named).replace("{dimension}", named)
         for method in METHODS:
+            if scope in ("read", "write") and method in ("HEAD", "OPTIONS") and not (FULL or one_in(4, path, method)):
+                continue
             answer = program.call(method, address, None if method in SAFE else {})
             if answer.status_code not in expected_status(scope, path, method):
                 wrong.append((method, path, answer.status_code, answer.content[:300]))

@@ -17,10 +17,11 @@ from surveys.campaigns import asking
 from surveys.models import AskReason, Contact, Invitation
 from tests.factories import make_survey
 from tests.nps_project.deliveries.mail_server import DROP, SILENT, MailServer
+from tests.sizes import sized
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = 200
+PEOPLE = sized(100, 200)
 HOURS_APART = 7
 
 

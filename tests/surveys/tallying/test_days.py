@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -48,9 +48,12 @@ def count_all() -> None:
 
 
 def from_answers(look: Callable[[], Any] = figures) -> Any:
-    """The same without any day that is counted."""
-    days.forget_all()
-    return look()
+    """The same without any day that is counted; they are counted again afterwards."""
+    with transaction.atomic():
+        days.forget_all()
+        found = look()
+        transaction.set_rollback(True)
+    return found
 
 
 def some_answers() -> tuple[list[Response], list[Any]]:

@@ -27,6 +27,7 @@ from surveys.tallying.marking import mark_these
 from surveys.tallying.models import MarkedTrait
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_survey, make_user
+from tests.sizes import sized
 
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=200)
@@ -83,7 +84,7 @@ class TestBothWays(TestCase):
     """A test case, since each example needs a transaction of its own."""
 
     @given(ANSWERS)
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=sized(20, 60), suppress_health_check=list(HealthCheck))
     def test_of_both_ways_of_reading_comes_the_same(self, answers: list[tuple[Any, int, int, bool]]) -> None:
         surveys = make_survey("one"), make_survey("two")
         for value, score, day, is_second in answers:
