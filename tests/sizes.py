@@ -7,6 +7,7 @@ FULL = os.environ.get("WINBACK_TEST_FULL_SIZE") == "1"
 TESTS = [
     "tests/faults/test_asking.py",
     "tests/faults/test_promises.py::test_two_beats_and_many_workers_tell_each_stage_once_while_the_clock_is_changed",
+    "tests/followup/conversations/test_slots_at_once.py",
     "tests/followup/desk/test_flood.py::test_a_flood_is_discarded_by_a_filter_and_undone",
     "tests/browser/test_every_page.py",
     "tests/browser/test_kept_forms.py",

@@ -50,6 +50,8 @@ def pages_of(world: World) -> Iterator[tuple[str, str]]:
     for route, addresses in world.pages.items():
         client = Client() if route.startswith("login/") else client_of(world.admin)
         for address in addresses:
+            if re.search(r"\.(csv|xlsx|png|svg)(\?|$)", address):
+                continue
             answer = client.get(address)
             if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
                 yield route, answer.content.decode()
