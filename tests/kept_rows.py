@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from followup.desk.queue import live_lines
 from followup.playbooks import services as playbooks
 from surveys.branding import look
 from surveys.contacts import lookup
@@ -25,7 +26,7 @@ def kept_for_module(make: Callable[[], Made]) -> Any:
     @pytest.fixture(scope="module")
     def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
         with django_db_blocker.unblock(), transaction.atomic():
-            for memory in (lookup, playbooks, look):  # as before each test
+            for memory in (lookup, playbooks, look, live_lines):  # as before each test
                 memory.forget_all()
             with translation.override(settings.LANGUAGE_CODE):
                 made = make()

@@ -2,11 +2,9 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
-from django.template import Template
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +16,7 @@ from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries.models import Delivery
 from tests.addresses import make_world
 from tests.factories import client_of, make_user
+from tests.undrawn import leave_undrawn
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -110,10 +109,7 @@ def test_sessions_of_somebody_who_is_switched_off_open_nothing() -> None:
 
 def test_personal_pages_are_kept_by_nobody_and_may_do_little(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their heads are looked at, and so they are not drawn."""
-    drawn: Any = vars(Template)["_render"]
-    monkeypatch.setattr(
-        Template, "_render", lambda self, context: "" if hasattr(context, "request") else drawn(self, context)
-    )
+    leave_undrawn(monkeypatch)
     world = make_world()
     client = client_of(world.admin)
     for path in [*(path for paths in world.pages.values() for path in paths), "/nothing/", "/admin/"]:
