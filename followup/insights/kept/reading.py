@@ -1,15 +1,15 @@
 """Read figures that take long from what was kept of them, and have them counted anew behind the reader's back.
 
-A reader of figures is marked by `kept`, a page by `kept_figures`. What is counted quickly is counted each time
-(FIGURES_KEPT_FROM_MS), so that nothing changes where a company is small. What was kept is shown at once, with the time
-when it was counted; when that is longer ago than FRESH, the page is counted anew in the background for whoever comes
-next.
+A reader of figures is marked by `kept`, a page by `kept_figures`. A page that is counted quickly is counted each time
+(FIGURES_KEPT_FROM_MS), so that nothing changes where a company is small; of another one all figures are kept. What was
+kept is shown at once, with the time when it was counted; when that is longer ago than FRESH, the page is counted anew
+in the background for whoever comes next.
 """
 
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -39,12 +39,15 @@ _again: list[Again] = []
 class Asking:
     """One page that asks for figures. `since`: what was counted before that is counted anew.
 
-    `counted_at`: when the oldest of the kept figures on it were counted. `is_slow`: some of them take long.
+    `counted_at`: when the oldest of the kept figures on it were counted. `counted`: those that were counted now, by
+    their names, which `took_ms`. `is_slow`: together they take long, or some of them were kept.
     """
 
     generation: int
     since: datetime | None = None
     counted_at: datetime | None = None
+    counted: dict[str, store.Entry] = field(default_factory=dict)
+    took_ms: float = 0.0
     is_slow: bool = False
 
     @property
@@ -85,12 +88,18 @@ def _read(asking: Asking, name: str, read: Callable[[], T]) -> T:
         return cast(T, entry.value)
     began_at, began = timezone.now(), time.perf_counter()
     found = read()
-    if 1000 * (time.perf_counter() - began) >= settings.FIGURES_KEPT_FROM_MS:
-        asking.is_slow = True
-        store.keep(name, store.Entry(found, began_at))
-    elif entry is not None:
-        store.drop(name)
+    asking.took_ms += 1000 * (time.perf_counter() - began)
+    asking.counted[name] = store.Entry(found, began_at)
     return found
+
+
+def _keep(asking: Asking) -> None:
+    asking.is_slow = asking.is_slow or asking.took_ms >= settings.FIGURES_KEPT_FROM_MS
+    for name, entry in asking.counted.items():
+        if asking.is_slow:
+            store.keep(name, entry)
+        elif asking.since is not None:  # what was kept has become quick
+            store.drop(name)
 
 
 def kept_figures(view: View) -> View:
@@ -109,6 +118,7 @@ def kept_figures(view: View) -> View:
             response = view(request, *args, **kwargs)
         finally:
             _asking.reset(token)
+        _keep(asking)
         if since is None and asking.is_slow and response.status_code == HTTPStatus.OK:
             _opened(request, response, asking)
         return response
