@@ -12,12 +12,13 @@ class BackgroundConfig(AppConfig):
     verbose_name = _("Background work")
 
     def ready(self) -> None:
-        from nps_project.background import health, heartbeat_signals, listening, queues, schedule
+        from nps_project.background import health, heartbeat_signals, listening, queues, schedule, yielding
         from nps_project.health import metrics
         from nps_project.health.checks import Check, add
 
         heartbeat_signals.connect()
         listening.connect()
+        yielding.connect()
         schedule.every(60, say_that_the_sweeps_are_alive="health.sweep_seen")
         queues.add(queues.SWEEPS, "health.sweep_seen")
         reached = ("database", "migrations", "broker")

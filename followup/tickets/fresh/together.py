@@ -35,7 +35,7 @@ from followup.tickets import steps
 from followup.tickets.changes import scores_of
 from followup.tickets.fresh.new_ticket import is_surely_in_time, new_ticket
 from nps_project.common import new_rows
-from nps_project.common.kept_queries import KeptQuery, one_of
+from nps_project.common.kept_queries import KeptQuery, given, one_of
 from nps_project.common.new_rows import Given
 from surveys.contacts.services import values_of
 from surveys.models import Announcement, Channel, Response, ResponseState
@@ -57,7 +57,7 @@ _READ = (
 
 def decide_together(response_ids: Sequence[int], at: datetime) -> Sequence[int]:
     """Decide what can be decided at once, in the caller's transaction. Returns: the ids that are left, in order."""
-    announced = _ANNOUNCED.read(ids=list(response_ids))
+    announced = _read_announced(response_ids)
     if announced and _LATE < at - announced[0].recorded_at < HINTS_NEED:
         later = _announced().filter(pk__gt=announced[0].pk, recorded_at__gt=at - HINTS_NEED)
         later = later.exclude(pk__in=response_ids)
@@ -93,6 +93,14 @@ def _announced() -> QuerySet[Response]:
 
 
 _ANNOUNCED = KeptQuery("announced", lambda: _announced().filter(pk__in=one_of("ids")))
+_ANNOUNCED_ONE = KeptQuery("announced_one", lambda: _announced().filter(pk=given("id")))
+
+
+def _read_announced(response_ids: Sequence[int]) -> list[Response]:
+    """Of one id, as most messages have it, the plan holds for all; of several the database plans anew each time."""
+    if len(response_ids) == 1:
+        return _ANNOUNCED_ONE.read(id=response_ids[0])
+    return _ANNOUNCED.read(ids=list(response_ids))
 
 
 def _is_fresh(row: Any) -> bool:

@@ -1,5 +1,10 @@
 """No kind of work waits behind another: each has a queue, and each queue a worker."""
 
+from types import SimpleNamespace
+
+import pytest
+from celery.signals import celeryd_after_setup
+
 from followup.tasks import open_tickets
 from nps_project.background import queues
 from nps_project.background.schedule import SCHEDULE
@@ -31,3 +36,14 @@ def test_a_worker_without_a_choice_serves_all_the_urgent_one_first() -> None:
         name: name for name in queues.QUEUES
     }
     assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"
+
+
+@pytest.mark.parametrize(("served", "yields"), [(("mail",), True), (("sweeps", "bulk"), True), (queues.QUEUES, False)])
+def test_a_worker_that_nobody_waits_for_yields(
+    served: tuple[str, ...], yields: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("nps_project.background.yielding.os.nice", asked.append)
+    worker = SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=SimpleNamespace(consume_from=served))))
+    celeryd_after_setup.send("worker@here", instance=worker, conf=app.conf)
+    assert bool(asked) == yields
