@@ -51,6 +51,7 @@ LONGEST = [
     "tests/browser/test_going_back.py",
     "tests/hostile/test_strangers_rows.py",
     "tests/browser/test_desk.py",
+    "tests/followup/demo/test_sample_year.py",
     "tests/followup/demo/test_demo.py",
     "tests/hostile/test_wire.py",
     "tests/surveys/scanners/test_a_thousand.py",

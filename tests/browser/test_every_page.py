@@ -160,8 +160,9 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World) -> 
     assert [line for line in said if "Failed to load resource: the server responded with a status" not in line] == []
 
 
-def violations(page: Page, frames: set[str]) -> list[str]:
+def violations(page: Page, frames: set[str] | None = None) -> list[str]:
     """One line each: the rule and where; the page's frame is left out when it is one of `frames`, else joins them."""
+    frames = set() if frames is None else frames
     page.evaluate(FEWER)
     page.evaluate(DRAWN)
     frame = f"{page.viewport_size} {page.evaluate(FRAME_AS_IT_LOOKS, FRAME)}"
