@@ -15,14 +15,11 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from whitenoise.base import WhiteNoise  # type: ignore[import-untyped]  # it ships no types
 
-from followup.desk.queue import live_lines
-from followup.playbooks import services as playbooks
 from nps_project.background.dispatch import Dispatcher
 from nps_project.web import rate_limit
-from surveys.branding import look
-from surveys.contacts import lookup
 from surveys.scanners import openings
 from tests import kept_cluster, services
+from tests.kept_rows import forget_memories
 from tests.quick_flush import ShippedDatabase, may_restore
 
 # The files that take longest: begun first, so that of two processes neither waits long for the other's last one; those
@@ -149,11 +146,8 @@ def openings_by_hand() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_in_memory() -> None:
-    """A survey of the test before may have had the same address, a version of its plays the same id."""
-    lookup.forget_all()
-    playbooks.forget_all()
-    look.forget_all()
-    live_lines.forget_all()
+    """As a process begins."""
+    forget_memories()
 
 
 @pytest.fixture

@@ -17,6 +17,13 @@ from surveys.contacts import lookup
 Made = TypeVar("Made")
 
 
+def forget_memories() -> None:
+    """What a process remembers: a survey of the test before may have had the same address, a version of its plays or a
+    row the same id."""
+    for memory in (lookup, playbooks, look, live_lines):
+        memory.forget_all()
+
+
 def kept_for_module(make: Callable[[], Made]) -> Any:
     """A fixture of a module, whose rows stay to its end. No test of the module may be one of `transaction=True`.
 
@@ -26,8 +33,7 @@ def kept_for_module(make: Callable[[], Made]) -> Any:
     @pytest.fixture(scope="module")
     def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
         with django_db_blocker.unblock(), transaction.atomic():
-            for memory in (lookup, playbooks, look, live_lines):  # as before each test
-                memory.forget_all()
+            forget_memories()
             with translation.override(settings.LANGUAGE_CODE):
                 made = make()
             yield made
