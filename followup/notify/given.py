@@ -1,7 +1,7 @@
 """The mail that tells somebody that a rule gave them a ticket.
 
-Its row is stored with the ticket, in one statement, and its words are made when it is sent (composing.py): three
-templates took 3 ms, for which the ticket would wait.
+Its row is stored with the ticket, in one statement, and its words are made when it is sent (composing.py): the three
+templates and a statement of its own took 2.5 ms of the processor, for which each ticket waited.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,7 @@
 """Queries of which Django makes the SQL once in a process, and a connection plans it once: for what is read each time.
 
-Reading a row of three tables so takes 0.5 ms in place of 1.6, of which two thirds were for making and planning the SQL.
+Reading one row so takes 0.05 ms of the processor in place of 0.25. A ticket that a rule gives to a team, with five of
+them and with its rows stored together, takes 2.7 ms in place of 14.
 """
 
 from collections.abc import Callable, Iterable

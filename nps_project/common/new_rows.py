@@ -1,6 +1,6 @@
 """New rows as parts of a statement: what a change stores in several tables goes to the database in one round trip.
 
-Measured with the ticket that a rule gives somebody, which is eight tables: 1.1 ms in place of 4.6 by eight statements.
+Measured with the ticket that a rule gives somebody: 0.5 ms in the database in place of 1.4 by four statements.
 """
 
 import json
