@@ -90,12 +90,7 @@ DRAWN = """async () => {
     await Promise.all(document.getAnimations().map(motion => motion.finished));
 }"""
 # What is well need not travel: its list is ten times as long as the page.
-BROKEN_RULES = """([exclude, options]) =>
-    axe.run(exclude.length ? {exclude} : document, options).then(found => JSON.stringify(found.violations))"""
-# The frame of a page: as it is on most of them, it is measured once in each look.
-FRAME = ["body > header", "body > dialog"]
-FRAME_AS_IT_LOOKS = """parts => [...document.querySelectorAll(parts.map(part => `${part}, ${part} *`).join())].map(
-    part => `${part.tagName} ${part.className} ${part.ariaCurrent} ${part.textContent}`).join()"""
+BROKEN_RULES = "options => axe.run(options).then(found => JSON.stringify(found.violations))"
 # Tall enough that no bar which sticks to the edge lies over what is measured.
 BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 Look = tuple[int, Literal["light", "dark"]]
@@ -131,7 +126,7 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World) -> 
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     faults: list[str] = []
-    loaded, frames = 0, set[str]()
+    loaded = 0
 
     for number, (route, addresses) in enumerate(world.pages.items()):
         if route in NO_PAGE:
@@ -152,7 +147,7 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World) -> 
                 wide = page.evaluate(BEYOND)
                 faults += [f"{where}: {wide} px wider than the screen"] if wide > 0 else []
                 if (width, scheme) in MEASURED and (FULL or (MEASURED[number % 2] == (width, scheme) and not state)):
-                    faults += [f"{where}: {line}" for line in violations(page, frames)]
+                    faults += [f"{where}: {line}" for line in violations(page)]
         if route == "login/":
             page = signed_in(browser, live_server, world.admin)
 
@@ -160,17 +155,12 @@ def test_every_page(browser: Browser, live_server: LiveServer, world: World) -> 
     assert [line for line in said if "Failed to load resource: the server responded with a status" not in line] == []
 
 
-def violations(page: Page, frames: set[str] | None = None) -> list[str]:
-    """One line each: the rule and where; the page's frame is left out when it is one of `frames`, else joins them."""
-    frames = set() if frames is None else frames
+def violations(page: Page) -> list[str]:
+    """One line each: the rule and where."""
     page.evaluate(FEWER)
     page.evaluate(DRAWN)
-    frame = f"{page.viewport_size} {page.evaluate(FRAME_AS_IT_LOOKS, FRAME)}"
-    known = FRAME if frame in frames and not FULL else []
-    frames.add(frame)
     page.evaluate(AXE_SCRIPT)
-    rules = RULES_OF_A_MAIL if is_mail(page.url) else RULES
-    found = json.loads(page.evaluate(BROKEN_RULES, [known, rules]))
+    found = json.loads(page.evaluate(BROKEN_RULES, RULES_OF_A_MAIL if is_mail(page.url) else RULES))
     return [f"{rule['id']} at {', '.join(said_of(node) for node in rule['nodes'][:3])}" for rule in found]
 
 

@@ -335,7 +335,9 @@ def judge() -> list[str]:
     faults += [f"{row} is put aside" for row in still_due() if row.row_id not in {value for _sweep, value in bad}]
     mend()
     put_aside.try_again(begins)
-    for _round in range(2):  # a ticket whose waiting has ended may be late
+    # A ticket whose waiting has ended may be late; and a worker of the product, which runs on, may have tried a row
+    # before it was mended and said so after it was done.
+    for _round in range(3):
         all_run(begins)
     for sweep, value in bad:
         if SWEEPS[sweep].due(begins).filter(pk=value).exists():
