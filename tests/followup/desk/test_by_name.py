@@ -1,20 +1,13 @@
 """The desk in the order of customers and of owners, from A to Z."""
 
 import pytest
-from django.test import Client
 
 from followup.models import Ticket
 from surveys.models import Contact
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
-from tests.followup.desk.test_desk import shown
+from tests.followup.desk.test_desk import found
 
 pytestmark = pytest.mark.django_db
-
-
-def found(client: Client, **query: str) -> list[int]:
-    answer = client.get("/desk/", query)
-    assert answer.status_code == 200, answer.content.decode()[:2000]
-    return shown(answer.content.decode())
 
 
 def test_by_the_names_of_customers_and_owners() -> None:

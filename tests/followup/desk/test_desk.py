@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -26,6 +27,13 @@ def shown(page: str) -> list[int]:
     """The ids of the tickets in the list, in its order."""
     rows = "".join(part.split("</ol>")[0] for part in page.split('<ol class="rows"')[1:])
     return [int(found) for found in re.findall(r'href="/desk/tickets/(\d+)/"', rows)]
+
+
+def found(client: Client, **query: Any) -> list[int]:
+    """The ids of the tickets that the desk shows for a query, in its order."""
+    answer = client.get("/desk/", query)
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    return shown(answer.content.decode())
 
 
 def put(ticket: Ticket, hours_ago: float) -> Ticket:

@@ -1,7 +1,5 @@
 """Finding a customer, a ticket or an answer by words."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
@@ -9,25 +7,9 @@ from followup.models import RootCause
 from followup.tickets import actions
 from nps_project.accounts.models import Team, User
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
-from tests.followup.desk.test_desk import shown
+from tests.followup.desk.test_desk import found
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bea() -> User:
-    return make_user("bea", language="nl")
-
-
-@pytest.fixture
-def client(bea: User) -> Client:
-    return client_of(bea)
-
-
-def found(client: Client, **query: Any) -> list[int]:
-    answer = client.get("/desk/", query)
-    assert answer.status_code == 200, answer.content.decode()[:2000]
-    return shown(answer.content.decode())
 
 
 def test_search_reads_comments_notes_and_customers(client: Client, bea: User) -> None:

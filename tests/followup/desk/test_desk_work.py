@@ -19,25 +19,9 @@ from followup.models.ticket import ORDERS
 from followup.tickets import actions, attempts, promises, tags
 from nps_project.accounts.models import Team, User
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
-from tests.followup.desk.test_desk import shown
+from tests.followup.desk.test_desk import found, shown
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bea() -> User:
-    return make_user("bea", language="nl")
-
-
-@pytest.fixture
-def client(bea: User) -> Client:
-    return client_of(bea)
-
-
-def found(client: Client, **query: Any) -> list[int]:
-    answer = client.get("/desk/", query)
-    assert answer.status_code == 200, answer.content.decode()[:2000]
-    return shown(answer.content.decode())
 
 
 def test_filters_of_all_kinds(client: Client, bea: User) -> None:

@@ -16,16 +16,6 @@ from tests.factories import client_of, make_contact, make_survey, make_ticket, m
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bea() -> User:
-    return make_user("bea", language="nl")
-
-
-@pytest.fixture
-def client(bea: User) -> Client:
-    return client_of(bea)
-
-
 def test_the_queue_says_when_it_has_changed(client: Client, bea: User, monkeypatch: pytest.MonkeyPatch) -> None:
     ticket, now = make_ticket(make_survey(), 1, contact=make_contact(1)), timezone.now()
     monkeypatch.setattr("followup.desk.queue.views.timezone.now", lambda: now)
