@@ -34,7 +34,7 @@ class _Kept:
         return lines
 
     def forget_all(self) -> None:
-        """Forget every line, as whoever begins another database must."""
+        """Forget every line: in another database the same ids mean other tickets."""
         self._of = (None, {})
 
 

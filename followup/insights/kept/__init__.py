@@ -1,1 +1,1 @@
-"""Figures that take long to count are kept for a day: whoever opens their page next reads them at once."""
+"""Figures that take long to count are kept for a day, and the next person who opens their page reads them at once."""

@@ -1,4 +1,4 @@
-"""Count the figures of a page anew, as whoever opened it would see it."""
+"""Count the figures of a page anew, with the rights and in the language of the person who opened it."""
 
 import logging
 import time

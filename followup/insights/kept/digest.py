@@ -25,8 +25,13 @@ def digest_of(reader: str, given: Mapping[str, Any]) -> str:
     Rows that are asked for are told by their statement. What is called `at` says when it was asked, not what: it is
     left out. Raises: TypeError for an argument that has no name here.
     """
-    told = repr((_code(), settings.TIME_ZONE, reader, get_language(), _told(given)))
+    told = repr((_code(), settings.TIME_ZONE, reader, get_language(), _named(given)))
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _named(given: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Arguments or fields, by names that the code gave them; what people name, such as a trait, may be called `at`."""
+    return sorted((name, _told(value)) for name, value in given.items() if name != _MOMENT)
 
 
 def _told(one: Any) -> Any:
@@ -35,9 +40,9 @@ def _told(one: Any) -> Any:
     if isinstance(one, Model):
         return one._meta.label, one.pk
     if is_dataclass(one) and not isinstance(one, type):
-        return type(one).__name__, _told({field.name: getattr(one, field.name) for field in fields(one)})
+        return type(one).__name__, _named({field.name: getattr(one, field.name) for field in fields(one)})
     if isinstance(one, Mapping):
-        return sorted((str(key), _told(value)) for key, value in one.items() if key != _MOMENT)
+        return sorted((str(key), _told(value)) for key, value in one.items())
     if isinstance(one, list | tuple):
         return [_told(each) for each in one]
     if one is None or isinstance(one, str | int | float | date):

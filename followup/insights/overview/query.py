@@ -1,7 +1,7 @@
 """What the overview shows, read in one statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -67,32 +67,19 @@ class Overview:
 def read(scope: Scope, period: Period, *, before: Period, step: str, at: datetime) -> Overview:
     """The figures of the confirmed answers and of the detractors' tickets of a scope.
 
-    Two queries, however many answers there are; the second one reads events. From the tallies, but for some customers
+    Three queries, however many answers there are; the last one reads events. From the tallies, but for some customers
     alone, whose answers of these periods are counted.
     """
-    marked = Event.objects.shown(scope.surveys, period.first, period.last)[:MOST_EVENTS]
-    return replace(_counted(scope, period, before=before, step=step, at=at), events=list(marked))
-
-
-@kept
-def _counted(scope: Scope, period: Period, *, before: Period, step: str, at: datetime) -> Overview:
-    """All but the events."""
     tickets = scope.tickets.of_detractors()
     begin = period.first - timedelta(days=days_before(step))
-    asked = _asked(scope, period)
-    of_period = in_period(tickets, period.first, period.last)
-    answers = ask(
+    answers = _of_period(scope, period, at=at) | ask(
         {
             "now": list_of(_by_score(scope, period.first, period.last)),
             "before": list_of(_by_score(scope, before.first, before.last)),
             "days": list_of(_by_day(scope, begin, period.last)),
             "following": list_of(_following(scope, period)),
-            "asked": number_of(asked),
-            "answered": number_of(asked.filter(answered_at__isnull=False)),
             "open": number_of(tickets.unresolved(), COUNT_LIMIT + 1),
             "overdue": number_of(tickets.overdue(at), COUNT_LIMIT + 1),
-            "causes": list_of(_causes(of_period)),
-            **ask_promises(tickets, at=at, first_day=period.first, last_day=period.last),
         }
     )
     by_score = _scores(answers["now"])
@@ -114,7 +101,7 @@ def _counted(scope: Scope, period: Period, *, before: Period, step: str, at: dat
         following=sum(following.values()),
         points=_points(by_day(answers["days"]), period, step),
         step=step,
-        events=[],
+        events=list(Event.objects.shown(scope.surveys, period.first, period.last)[:MOST_EVENTS]),
         asked=answers["asked"],
         answered=answers["answered"],
         promises=promises_of(answers),
@@ -122,6 +109,22 @@ def _counted(scope: Scope, period: Period, *, before: Period, step: str, at: dat
         overdue=answers["overdue"],
         causes=[cause for place, cause in enumerate(causes) if place not in away][:MOST_CAUSES],
         with_cause=sum(cause.n for cause in causes),
+    )
+
+
+@kept
+def _of_period(scope: Scope, period: Period, *, at: datetime) -> dict[str, Any]:
+    """What reads the asks and the tickets of the period. What comes from tallies, and what is said of now, is never
+    kept: an answer counts in the next request."""
+    tickets = scope.tickets.of_detractors()
+    asked = _asked(scope, period)
+    return ask(
+        {
+            "asked": number_of(asked),
+            "answered": number_of(asked.filter(answered_at__isnull=False)),
+            "causes": list_of(_causes(in_period(tickets, period.first, period.last))),
+            **ask_promises(tickets, at=at, first_day=period.first, last_day=period.last),
+        }
     )
 
 

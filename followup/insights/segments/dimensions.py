@@ -77,7 +77,6 @@ class Part:
     figures: NpsFigures
 
 
-@kept
 def parts_of(
     surveys: QuerySet[Survey],
     name: str,
@@ -97,11 +96,32 @@ def parts_of(
     rows = _tallied(surveys, dimension, first_day, last_day, traits or {})
     if rows is not None:
         return _largest(_parts(rows, dimension))
+    return _counted(surveys, name, first_day, last_day, traits or {})
+
+
+@kept
+def _counted(
+    surveys: QuerySet[Survey],
+    name: str,
+    first_day: date | None,
+    last_day: date | None,
+    traits: Mapping[str, str],
+) -> list[Part]:
+    """From counts of days, else from the answers. What comes from tallies is never kept: an answer counts at once.
+
+    Raises: KeyError for a dimension that there is not.
+    """
+    dimension = dimension_of(name)
+    if dimension is None:
+        raise KeyError(name)
+    rows = _by_days(surveys, dimension, first_day, last_day, traits)
+    if rows is not None:
+        return _largest(_parts(rows, dimension))
     answers = answers_of(
         Response.objects.confirmed().filter(survey__in=surveys),
         first_day=first_day,
         last_day=last_day,
-        traits=traits or {},
+        traits=traits,
     )
     value = dimension.of_answer() if dimension.of_answer else F(dimension.by_tally)
     counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
@@ -145,21 +165,32 @@ def _tallied(
     last_day: date | None,
     traits: Mapping[str, str],
 ) -> list[dict[str, Any]] | None:
-    """The parts from tallies, or from counts of days; None where only the answers tell."""
+    """The parts from tallies; None where these do not tell."""
     sums = {group: Coalesce(Sum("count", filter=found), 0) for group, found in GROUP_FILTERS.items()}
     if dimension.by_tally:
         tallies = tallies_having(surveys, first_day, last_day, traits)
         rows = None if tallies is None else tallies.values(dimension.by_tally).annotate(**sums)
         return None if rows is None else [{"value": row[dimension.by_tally], **row} for row in rows]
+    if dimension.trait and set(traits) <= {dimension.trait}:
+        wanted = meanings(traits[dimension.trait]) if traits else None
+        by_trait = tallies_by(dimension.trait, surveys, first_day, last_day, wanted)
+        return None if by_trait is None else together(by_trait.values("value").annotate(**sums))
+    return None
+
+
+def _by_days(
+    surveys: QuerySet[Survey],
+    dimension: Dimension,
+    first_day: date | None,
+    last_day: date | None,
+    traits: Mapping[str, str],
+) -> list[dict[str, Any]] | None:
+    """The parts from counts of days; None where only the answers tell."""
     if dimension.by_day and not traits:
         days = days_of(dimension.by_day, surveys, first_day, last_day)
         return None if days is None else days.sums(as_value(OF_ANSWER[dimension.by_day]()), "value")
     if dimension.trait and len(traits) == 1 and dimension.trait not in traits:
         return _by_both(surveys, dimension.trait, first_day, last_day, traits)
-    if dimension.trait and set(traits) <= {dimension.trait}:
-        wanted = meanings(traits[dimension.trait]) if traits else None
-        by_trait = tallies_by(dimension.trait, surveys, first_day, last_day, wanted)
-        return None if by_trait is None else together(by_trait.values("value").annotate(**sums))
     return None
 
 

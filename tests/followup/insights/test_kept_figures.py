@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from followup.insights.kept import again, store, tasks
 from followup.insights.kept.address import Address
+from followup.insights.kept.digest import digest_of
 from followup.insights.segments.dimensions import parts_of
 from followup.models import RootCause
 from nps_project.accounts.models import Team, User
@@ -25,9 +26,10 @@ from tests.factories import make_answer, make_contact, make_survey, make_ticket,
 pytestmark = pytest.mark.django_db
 
 PAGES = (
-    "/insights/", "/insights/compare/", "/insights/silence/", "/insights/fair-play/", "/insights/causes/",
+    "/insights/", "/insights/compare/?by=language", "/insights/silence/", "/insights/fair-play/", "/insights/causes/",
     "/insights/recovery/", "/insights/risk/", "/insights/words/",
 )  # fmt: skip
+GROUPS = "/insights/compare/?by=language"  # counted by day or from the answers
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
@@ -84,7 +86,7 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def text_of(client: Client, path: str = "/insights/") -> str:
+def text_of(client: Client, path: str = GROUPS) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
@@ -100,6 +102,30 @@ def test_the_next_look_reads_what_was_kept_and_says_so(
     first = [*counted]
     assert "Counted today" in text_of(client, path)
     assert counted == first
+
+
+@pytest.mark.parametrize("path", ["/insights/", "/insights/compare/?by=survey", "/insights/compare/?by=team"])
+def test_what_comes_from_tallies_has_an_answer_in_the_next_request(path: str, bea: User, survey: Survey) -> None:
+    client = signed_in(bea)
+    assert "13" in text_of(client, path)
+    make_answer(survey, 10, contact=None)
+    shown = text_of(client, path)
+    assert re.search(r"\b14\b", shown), shown
+
+
+def test_what_is_open_now_is_of_now(bea: User, survey: Survey) -> None:
+    client = signed_in(bea)
+    before = text_of(client, "/insights/")
+    make_ticket(survey, 1, contact=make_contact(91))
+    after = text_of(client, "/insights/")
+    assert "Counted today" in after
+    assert [re.findall(r"Open now (\d+)", shown) for shown in (before, after)] == [["1"], ["2"]]
+
+
+def test_a_trait_may_have_any_name() -> None:
+    names = {digest_of("reader", {"traits": {"at": value}, "at": timezone.now()}) for value in ("one", "two")}
+    assert len(names) == 2
+    assert len({digest_of("reader", {"traits": {}, "at": at}) for at in (MONDAY, MONDAY + timedelta(days=1))}) == 1
 
 
 def test_what_is_counted_quickly_is_counted_each_time(bea: User, survey: Survey, settings: Any) -> None:
@@ -133,7 +159,7 @@ def test_what_has_become_quick_is_kept_no_more(bea: User, survey: Survey, settin
     client = signed_in(bea)
     text_of(client)
     settings.FIGURES_KEPT_FROM_MS = 600_000
-    again.recount(Address(bea.pk, "en", "/insights/"), timezone.now())
+    again.recount(Address(bea.pk, "en", GROUPS), timezone.now())
     assert "Counted" not in text_of(client)
 
 
