@@ -11,7 +11,7 @@ from followup.models import Play, RootCause, Ticket
 from followup.playbooks import services as playbooks
 from followup.tickets import actions
 from nps_project.accounts.models import Team, User
-from tests.browser.test_every_page import signed_in
+from tests.browser.opening import signed_in
 from tests.factories import make_survey, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

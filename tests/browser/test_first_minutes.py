@@ -8,7 +8,7 @@ from django.conf import settings as live_settings
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_every_page import LOOKS, violations
+from tests.browser.accessible import LOOKS, violations
 from tests.factories import client_of, make_survey, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from followup.playbooks import services as playbooks
 from nps_project.accounts.models import User
-from tests.browser.test_every_page import signed_in
+from tests.browser.opening import signed_in
 from tests.factories import make_contact, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

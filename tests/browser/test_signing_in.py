@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from nps_project.accounts.models import User
 from nps_project.deliveries.models import Delivery
-from tests.browser.test_every_page import violations
+from tests.browser.accessible import violations
 from tests.factories import make_user
 
 PASSWORD, NEW = "a long enough password", "seven tall white trees"
