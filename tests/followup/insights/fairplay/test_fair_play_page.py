@@ -188,10 +188,10 @@ def test_the_page_says_it_kindly_and_opens_what_is_behind(busy: Survey) -> None:
 def test_nobody_is_named_to_people_below_manager(busy: Survey) -> None:
     for role in ("viewer", "agent"):
         client = client_of(make_user(f"the-{role}", role))
-        assert "Bea" not in client.get(PAGE).content.decode()
+        assert "Bea Berg" not in client.get(PAGE).content.decode()
         assert client.get(f"{PAGE}by-hand/").status_code == 403
-        assert "Bea" not in client.get(f"{PAGE}untried/").content.decode()
-    assert "Bea" not in str(Program("read").get("stats/fair-play/"))
+        assert "Bea Berg" not in client.get(f"{PAGE}untried/").content.decode()
+    assert "Bea Berg" not in str(Program("read").get("stats/fair-play/"))
 
 
 def test_people_see_the_figures_of_their_teams(busy: Survey) -> None:
@@ -202,7 +202,7 @@ def test_people_see_the_figures_of_their_teams(busy: Survey) -> None:
     busy.team.members.add(vic)
     assert 'data-kind="fair-more"' in client.get(PAGE).content.decode()
     other = client_of(make_user("max", "manager", all_teams=False))
-    assert "Bea" not in other.get(PAGE).content.decode()
+    assert "Bea Berg" not in other.get(PAGE).content.decode()
     assert Client().get(PAGE)["Location"].startswith("/login/")
 
 
