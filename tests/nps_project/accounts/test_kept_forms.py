@@ -59,8 +59,11 @@ def ticket() -> Ticket:
     return make_ticket(make_survey(), 2, contact=make_contact(1))
 
 
-def staffs_forms(client: Client) -> Iterator[tuple[str, int, Form]]:
-    """Every form that staff can send, found from the URL configuration: its page, its number there, itself."""
+Found = list[tuple[int, Form]]  # the forms of one page, each with its number there
+
+
+def staffs_forms(client: Client) -> Iterator[tuple[str, Found]]:
+    """Every form that staff can send, found from the URL configuration: its page as it was just read, and its forms."""
     world, seen = make_world(), set[str]()
     for route in routes():
         if route.startswith(NOT_STAFFS) or "." in route:  # a page of others, or a file to take away
@@ -69,75 +72,84 @@ def staffs_forms(client: Client) -> Iterator[tuple[str, int, Form]]:
             answer = client.get(page)
             if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
                 continue
+            found: Found = []
             for number, form in enumerate(forms_on(answer.content.decode())):
                 name = re.sub(r"\d+", "0", form.action or page) + ",".join(sorted(one.name for one in form.controls))
                 if page.endswith("/preview/") and "score" in [one.name for one in form.controls]:
                     continue  # the customer's, which sends nothing there
                 if name not in seen and form.form_id != "here":  # which a script sends
                     seen.add(name)
-                    yield page, number, form
+                    found.append((number, form))
+            if found:
+                yield page, found
 
 
-def in_turn(found: list[tuple[str, int, Form]]) -> Iterator[tuple[str, list[int]]]:
-    """The numbers of the forms of a page, as many at once as are kept of one person."""
-    pages: dict[str, list[int]] = {}
-    for page, number, _form in found:
-        pages.setdefault(page, []).append(number)
-    for page, numbers in pages.items():
-        for first in range(0, len(numbers), store.MOST_FORMS):
-            yield page, numbers[first : first + store.MOST_FORMS]
+def as_many_as_are_kept(client: Client, page: str, found: Found) -> Iterator[list[Form]]:
+    """The forms of a page, as many at once as are kept of one person: what is kept later is read again before."""
+    for first in range(0, len(found), store.MOST_FORMS):
+        part = found[first : first + store.MOST_FORMS]
+        forms = dict(enumerate(forms_on(client.get(page).content.decode()))) if first else dict(part)
+        yield [forms[number] for number, _form in part]
 
 
 def test_every_form_of_staff_is_there_again_as_it_was_sent() -> None:
     """A new form is tried as soon as its page has a route in tests/addresses.py, which a test of its own asks for."""
     eve = make_user("eve", "admin")
     client = browser(eve.email)
-    found = list(staffs_forms(client))
-    assert len(found) >= 50
-    secrets_are_known(found)
-    faults = []
-    for page, numbers in in_turn(found):
-        forms = forms_on(client.get(page).content.decode())
-        end_sessions()
-        kept: list[tuple[Form, dict[str, list[str]], str]] = []
-        for form in (forms[number] for number in numbers):
-            fields = filled_in(form)
-            answer = send(client, page, form, fields)
-            assert answer.status_code == 302, f"{page} {form.action}"
-            kept.append((form, fields, answer["Location"]))
-        shown = sign_in(client, eve.email, kept[-1][2])  # which leads to the last, and the others are opened from there
-        for form, fields, location in kept:
-            where = f"{page} {form.action}"
-            wanted = parse_qs(urlsplit(location).query)["next"][0]
-            assert wanted.partition("?kept=")[0].partition("&kept=")[0] == page, where
-            again = (shown if location == kept[-1][2] else client.get(wanted)).content.decode()
-            expected = {name: values for name, values in fields.items() if not keeping.is_secret(name)}
-            not_filled = (one.name for one in form.controls if one.kind in ("button", "file"))  # by no page
-            left_out = ("csrfmiddlewaretoken", "next", *not_filled)
-            fits = [
-                one
-                for one in forms_on(again)
-                if (one.action or page) == (form.action or page)
-                and all(one.sent().get(name) == values for name, values in expected.items() if name not in left_out)
-            ]
-            if not fits or "has no place" in again or "any more" in again:
-                faults.append(f"{where}: {expected}")
-            if any(PASSWORD in value or WORDS[:10] in value for one in fits for value in _secrets(one)):
-                faults.append(f"{where}: a secret was kept")
-            assert "autofocus" in again, where
-            assert 'class="alert kept"' in again, where
+    tried: list[Form] = []
+    faults: list[str] = []
+    for page, found in staffs_forms(client):
+        for forms in as_many_as_are_kept(client, page, found):
+            faults += faults_of_keeping(client, eve, page, forms)
+            tried += forms
     assert not faults, "\n".join(faults)
+    assert len(tried) >= 50
+    secrets_are_known(tried)
+
+
+def faults_of_keeping(client: Client, person: User, page: str, forms: list[Form]) -> list[str]:
+    """Send these forms of a page signed out, sign in, and look whether each is there again as it was sent."""
+    faults = []
+    end_sessions()
+    kept: list[tuple[Form, dict[str, list[str]], str]] = []
+    for form in forms:
+        fields = filled_in(form)
+        answer = send(client, page, form, fields)
+        assert answer.status_code == 302, f"{page} {form.action}"
+        kept.append((form, fields, answer["Location"]))
+    shown = sign_in(client, person.email, kept[-1][2])  # which leads to the last; the others are opened from there
+    for form, fields, location in kept:
+        where = f"{page} {form.action}"
+        wanted = parse_qs(urlsplit(location).query)["next"][0]
+        assert wanted.partition("?kept=")[0].partition("&kept=")[0] == page, where
+        again = (shown if location == kept[-1][2] else client.get(wanted)).content.decode()
+        expected = {name: values for name, values in fields.items() if not keeping.is_secret(name)}
+        not_filled = (one.name for one in form.controls if one.kind in ("button", "file"))  # by no page
+        left_out = ("csrfmiddlewaretoken", "next", *not_filled)
+        fits = [
+            one
+            for one in forms_on(again)
+            if (one.action or page) == (form.action or page)
+            and all(one.sent().get(name) == values for name, values in expected.items() if name not in left_out)
+        ]
+        if not fits or "has no place" in again or "any more" in again:
+            faults.append(f"{where}: {expected}")
+        if any(PASSWORD in value or WORDS[:10] in value for one in fits for value in _secrets(one)):
+            faults.append(f"{where}: a secret was kept")
+        assert "autofocus" in again, where
+        assert 'class="alert kept"' in again, where
+    return faults
 
 
 def _secrets(form: Form) -> list[str]:
     return [one.value for one in form.controls if one.kind == "password" or keeping.is_secret(one.name)]
 
 
-def secrets_are_known(found: list[tuple[str, int, Form]]) -> None:
+def secrets_are_known(tried: list[Form]) -> None:
     """Every field that hides what is typed is known as a secret, and no other."""
     hiding = [
         one.name
-        for _page, _number, form in found
+        for form in tried
         for one in form.controls
         if one.kind == "password" or one.name in ("code", "key")
     ]
