@@ -148,10 +148,7 @@ def _secrets(form: Form) -> list[str]:
 def secrets_are_known(tried: list[Form]) -> None:
     """Every field that hides what is typed is known as a secret, and no other."""
     hiding = [
-        one.name
-        for form in tried
-        for one in form.controls
-        if one.kind == "password" or one.name in ("code", "key")
+        one.name for form in tried for one in form.controls if one.kind == "password" or one.name in ("code", "key")
     ]
     assert len(hiding) >= 3
     assert all(keeping.is_secret(name) for name in hiding), hiding
