@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery.beat import PersistentScheduler
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from nps_project.celery import app
 from nps_project.management.commands.run import celery_command, web_command, worker_command
+from tests import preloaded
 from tests.product import CHECKOUT, NO_CHECKS, free_port, within
 
 READY_WITHIN_S = 40
@@ -32,14 +34,14 @@ def environment(**more: str) -> dict[str, str]:
 
 
 class Program:
-    """One process and what it printed."""
+    """One process and what it printed. It begins loaded."""
 
     def __init__(self, command: list[str], **more: str) -> None:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  (as long as the process)
-        self.process = subprocess.Popen(
-            command, cwd=CHECKOUT, env=environment(**more), stdin=subprocess.DEVNULL, stdout=self._output,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        self.process = self._begin(command, environment(**more))
+
+    def _begin(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[Any]":
+        return preloaded.start(command, environment, stdout=self._output, stderr=subprocess.STDOUT)
 
     def said(self) -> str:
         """All that it printed so far."""
@@ -65,6 +67,16 @@ class Program:
                 self.process.wait(10)
         self.kill()
         self._output.close()
+
+
+class ProgramFromNothing(Program):
+    """One that loads the product itself, as people start it."""
+
+    def _begin(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[Any]":
+        return subprocess.Popen(
+            command, cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, stdout=self._output,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
 
 
 @contextmanager

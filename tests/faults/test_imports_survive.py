@@ -1,6 +1,5 @@
 """An import whose worker is killed at any statement goes on, and doubles nothing."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,10 +9,11 @@ from surveys.contacts.imports import services
 from surveys.contacts.imports.models import ContactImport
 from surveys.contacts.imports.tasks import work
 from surveys.models import Company, Contact
+from tests import preloaded
 from tests import services as servers
 from tests.factories import client_of, make_contact, make_user
 from tests.faults.programs import beat, environment, last_ran_yesterday, worker
-from tests.product import CHECKOUT, within
+from tests.product import within
 from tests.surveys.contacts.imports.files import begin, counts, work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,10 +23,7 @@ ROWS = "".join(f"customer{number}@example.com,Name {number},Acme\n" for number i
 
 def killed_at_each_statement(run: ContactImport) -> int:
     """How often it was killed until it did a part whole."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.killed_import", str(run.pk)],
-        cwd=CHECKOUT, env=environment(), capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = preloaded.run([sys.executable, "-m", "tests.faults.killed_import", str(run.pk)], environment())
     *killed, last = done.stdout.split("\n")[:-1]
     assert set(killed) == {"killed"}, done.stdout + done.stderr
     assert last == "ended 0"

@@ -1,6 +1,5 @@
 """Promises 1 and 2: an answer is stored once and gets exactly one ticket, whatever dies."""
 
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -30,10 +29,10 @@ from nps_project.celery import app
 from nps_project.deliveries.models import Delivery
 from surveys.models import Contact, Response, Survey, Tally
 from surveys.services.responses import NewAnswer, Origin, record_response
-from tests import services
+from tests import preloaded, services
 from tests.factories import make_contact, make_survey, make_user
 from tests.faults.programs import beat, environment, fetch, last_ran, web, worker
-from tests.product import CHECKOUT, within
+from tests.product import within
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,10 +89,7 @@ def test_a_worker_killed_at_any_statement_leaves_one_whole_ticket(survey: Survey
     # A minute old: the message of a younger answer takes others along, by a statement more for as long as it is young.
     made = [answer(survey, 2, customer, hours_ago=1 / 60) for _number in range(MOST_STATEMENTS)]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.killed", *map(str, made)],
-        cwd=CHECKOUT, env=environment(), capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = preloaded.run([sys.executable, "-m", "tests.faults.killed", *map(str, made)], environment())
     said = done.stdout.split("\n")[:-1]
     tried = len(said)
 
