@@ -13,11 +13,12 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 from nps_project.embedded import addresses, places, processes, socket_directory
 from nps_project.embedded.servers import Postgres
-from tests import kept_cluster
+from tests import kept_cluster, preloaded
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -56,7 +57,10 @@ def forget(var: Path) -> None:
 
 
 class Product:
-    """One supervisor in a VAR_DIR of its own; `started_by` starts it, `more` is added to its environment."""
+    """One supervisor in a VAR_DIR of its own; `started_by` starts it, `more` is added to its environment.
+
+    With `is_loaded`, all its programs begin loaded (tests/preloaded.py).
+    """
 
     def __init__(
         self,
@@ -65,10 +69,12 @@ class Product:
         *,
         checkout: Path = CHECKOUT,
         started_by: Sequence[str] = (sys.executable, "manage.py", "run"),
+        is_loaded: bool = False,
         **more: str,
     ) -> None:
         self.var, self.port = var, port
         self.checkout, self.started_by, self.more = checkout, started_by, more
+        self.is_loaded = is_loaded
         self.output = var.parent / "output"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -79,8 +85,11 @@ class Product:
 
     def command(self, *words: str, typed: str | None = None) -> "subprocess.CompletedProcess[str]":
         """Another manage.py for the same VAR_DIR, run to its end."""
+        command = [sys.executable, str(self.checkout / "manage.py"), *words]
+        if self.is_loaded:
+            return preloaded.run(command, self.environment(), typed=typed, timeout_s=60)
         return subprocess.run(
-            [sys.executable, str(self.checkout / "manage.py"), *words],
+            command,
             env=self.environment(), input=typed, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
 
@@ -92,10 +101,12 @@ class Product:
     def start(self) -> None:
         """Start it, and wait for its greeting."""
         with self.output.open("wb") as output:
-            self.process = subprocess.Popen(
-                list(self.started_by), cwd=self.checkout,
-                env=self.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+            how: dict[str, Any] = {"stdout": output, "stderr": subprocess.STDOUT}
+            if self.is_loaded:
+                self.process = preloaded.start(self.started_by, self.environment(), **how)
+            else:
+                how |= {"cwd": self.checkout, "env": self.environment(), "stdin": subprocess.DEVNULL}
+                self.process = subprocess.Popen(list(self.started_by), **how)
         assert within(90, lambda: "Ctrl-C" in self.said() or self.running.poll() is not None), (
             f"no greeting within 90 s, but: {self.said()}"
         )
@@ -134,6 +145,11 @@ class Product:
         self.running.send_signal(number)
         self.running.wait(30)
         return time.monotonic() - began
+
+    def unload(self) -> None:
+        """Nothing of it is started any more."""
+        if self.is_loaded:
+            preloaded.unload(self.environment())
 
     def processes_left(self) -> list[str]:
         """Command lines of this machine that name this product's port or directory."""

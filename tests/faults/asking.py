@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 
-from tests.product import CHECKOUT, Product, forget, free_port, within
+from tests import preloaded
+from tests.product import Product, forget, free_port, within
 
 KILLED = ("worker", "bulk", "beat", "valkey", "postgres")
 STEP_S = 140  # past the wait after the first refusal
@@ -76,7 +77,7 @@ class AskingStorm:
         self.product = Product(
             self.var, free_port(), DJANGO_SETTINGS_MODULE="tests.faults.settings", LOG_FORMAT="json",
             EMAIL_URL=f"smtp://127.0.0.1:{self.mail_port}", DEFAULT_FROM_EMAIL="Storm <ask@storm.dk>",
-            ADMIN_PASSWORD="only for this storm",
+            ADMIN_PASSWORD="only for this storm", is_loaded=True,
         )  # fmt: skip
         self.others: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -105,9 +106,9 @@ class AskingStorm:
         self._start_worker()
 
     def _start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
-        self.others[name] = subprocess.Popen(
-            [sys.executable, "-m", *words], cwd=CHECKOUT, env=self.product.environment(), stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+        self.others[name] = preloaded.start(
+            [sys.executable, "-m", *words], self.product.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )  # fmt: skip
         return self.others[name]
 
@@ -213,6 +214,7 @@ class AskingStorm:
             self._end(process)
         if self.product.process is not None and self.product.running.poll() is None:
             self.product.stop()
+        self.product.unload()
         within(10, lambda: not self.product.processes_left())
         forget(self.var)
         subprocess.run(["rm", "-rf", str(self.place)], check=False)

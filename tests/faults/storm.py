@@ -22,9 +22,10 @@ import psycopg2  # type: ignore[import-untyped]  # it ships no types
 import redis
 
 from nps_project.embedded import addresses
+from tests import preloaded
 from tests.faults.ledger import Ledger
 from tests.faults.visitors import Visitor
-from tests.product import CHECKOUT, Product, forget, free_port, within
+from tests.product import Product, forget, free_port, within
 
 CHILDREN = ("web", "worker", "bulk", "beat", "valkey", "postgres")
 VISITORS = 4
@@ -122,7 +123,7 @@ class Storm:
         self.place.chmod(0o755)
         self.product = Product(
             self.var, free_port(), DJANGO_SETTINGS_MODULE="tests.faults.settings", ANSWERS_PER_MINUTE="0",
-            ADMIN_PASSWORD="only for this storm", LOG_FORMAT="json",
+            ADMIN_PASSWORD="only for this storm", LOG_FORMAT="json", is_loaded=True,
         )  # fmt: skip
         self.product.output = self.place / "output"
         self.product.migrate_beforehand()
@@ -244,10 +245,7 @@ class Storm:
         self.silent.clear()
 
     def _program(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", *words], cwd=CHECKOUT, capture_output=True, text=True, env=self._served(),
-            timeout=600, check=False,
-        )  # fmt: skip
+        return preloaded.run([sys.executable, "-m", *words], self.running.environment(), timeout_s=600)
 
     def _second_supervisor(self) -> None:
         done = self.running.command("run")
@@ -258,10 +256,9 @@ class Storm:
         words = [["worker", "--pool", "threads", "--concurrency", "2", "--hostname", "second@storm"]]
         words += [["beat", "--pidfile=", "--schedule", str(self.place / "second-schedule")]]
         started = [
-            subprocess.Popen(
+            preloaded.start(
                 [sys.executable, "-m", "celery", "--quiet", "-A", "nps_project", *command, "--loglevel", "ERROR"],
-                cwd=CHECKOUT, env=self.running.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, start_new_session=True,
+                self.running.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )
             for command in words
         ]  # fmt: skip
@@ -316,9 +313,6 @@ class Storm:
         told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return told["counts"], told["faults"] | {"sweeps": self.sweeps}
 
-    def _served(self) -> dict[str, str]:
-        return self.running.environment()
-
     def _tidy(self) -> None:
         self._hang_up()
         if self.product is not None and self.product.process is not None:
@@ -328,6 +322,7 @@ class Storm:
                     self.product.running.wait(20)
             if self.product.running.poll() is None:
                 self.product.running.kill()
+            self.product.unload()
             within(10, lambda: not self.running.processes_left())
             forget(self.var)
         if self.has_disk:
