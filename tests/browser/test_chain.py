@@ -36,6 +36,7 @@ COMMENTS = {
 SEND = {"en": "Send", "nl": "Verstuur", "da": "Send"}
 PASSWORD = "a password for one test only"
 OPENED_WITHIN_S = 30
+STOPS_WITHIN_S = 10.0
 
 
 def lay_out(place: Path) -> Path:
@@ -56,7 +57,7 @@ def lay_out(place: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def product() -> Iterator[Product]:
-    """Started by `make run`, with a manager beside the admin."""
+    """Started by `make run`."""
     with tempfile.TemporaryDirectory(prefix="winback-chain-") as name:
         Path(name).chmod(0o755)
         checkout = lay_out(Path(name))
@@ -65,9 +66,6 @@ def product() -> Iterator[Product]:
         )
         try:
             made.start()
-            person = ("create_user", "--email", "manager@example.com", "--role", "manager", "--password-stdin")
-            done = made.command(*person, typed=PASSWORD)
-            assert done.returncode == 0, done.stderr
             yield made
         finally:
             if made.process and made.process.poll() is None:
@@ -78,10 +76,8 @@ def product() -> Iterator[Product]:
 class Api:
     """A program with a key."""
 
-    def __init__(self, product: Product) -> None:
-        done = product.command("create_api_key", "--name", "chain", "--scope", "admin")
-        assert done.returncode == 0, done.stderr
-        self.base, self.key = f"{product.url}/api/v1/", done.stdout.strip()
+    def __init__(self, product: Product, key: str) -> None:
+        self.base, self.key = f"{product.url}/api/v1/", key
 
     def __call__(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The body of an answer in the 200s. Raises: AssertionError with the problem that was told."""
@@ -110,7 +106,20 @@ class Api:
 
 @pytest.fixture(scope="module")
 def api(product: Product) -> Api:
-    return Api(product)
+    """With a manager beside the admin."""
+    person = ("create_user", "--email", "manager@example.com", "--role", "manager", "--password-stdin")
+    made = commands(product, person, ("create_api_key", "--name", "chain", "--scope", "admin"), typed=PASSWORD)
+    return Api(product, made.split()[-1])
+
+
+def commands(product: Product, *each: tuple[str, ...], typed: str | None = None) -> str:
+    """In one process of manage.py. Returns: what they say. Raises: AssertionError when one fails."""
+    code = "from django.core.management import call_command\n"
+    done = product.command(
+        "shell", "--no-imports", "-c", code + "\n".join(f"call_command(*{words!r})" for words in each), typed=typed
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def give(browser: Browser, product: Product, score: int) -> str:
@@ -187,9 +196,7 @@ def test_eleven_customers_seven_tickets_one_call(
     assert (figures["responses"], figures["promoters"], figures["passives"], figures["detractors"]) == (11, 2, 2, 7)
     assert round(figures["nps"], 2) == -45.45
     assert figures["nps_low"] < figures["nps"] < figures["nps_high"]
-    verified = product.command("verify_history")
-    assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert product.command("check_tallies").returncode == 0
+    commands(product, ("verify_history",), ("check_tallies",))
 
 
 def work_the_first(page: Page, ticket_id: int) -> None:
@@ -251,3 +258,8 @@ def test_the_same_over_the_api(product: Product, api: Api) -> None:
     follow_up = api("GET", "stats/follow-up/?survey=api")
     assert (follow_up["open"], follow_up["met"], follow_up["missed"], follow_up["n"]) == (6, 1, 0, 1)
     assert follow_up["met_share"] == 1
+
+
+def test_in_the_end_a_word_stops_all_that_make_run_started(product: Product) -> None:
+    assert product.stop() < STOPS_WITHIN_S
+    assert product.processes_left() == []

@@ -43,16 +43,21 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def product(place: Path) -> Iterator[Product]:
-    """A running product; the last test of the module stops it."""
+    """A running product; the last test of the module stops it.
+
+    Its programs start from nothing. What is started for it afterwards begins loaded.
+    """
     made = Product(place, free_port())
     made.var.mkdir()
     made.migrate_beforehand()
     try:
         made.start()
+        made.is_loaded = True
         yield made
     finally:
         if made.process and made.process.poll() is None:
             made.stop()
+        made.unload()
         forget(made.var)
 
 
@@ -145,6 +150,8 @@ def test_after_kill_9_of_the_supervisor_the_next_start_takes_over_and_nothing_is
 
 
 def test_sigterm_stops_everything_in_ten_seconds_and_leaves_no_process(product: Product) -> None:
+    """Programs that began loaded; tests/browser/test_chain.py ends with those that did not."""
+    product.unload()
     assert product.stop() < STOPS_WITHIN_S
     assert product.running.returncode == 0
     assert product.processes_left() == []
