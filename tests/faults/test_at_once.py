@@ -22,8 +22,8 @@ from surveys.models import Response
 from surveys.services import decisions, responses, tallies
 from surveys.services.responses import NewAnswer
 from tests.factories import make_answer, make_contact, make_survey, make_user
-from tests.sizes import FULL
 from tests.product import within
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
