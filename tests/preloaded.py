@@ -123,6 +123,12 @@ def loaded_in(environment: Mapping[str, str]) -> Loaded:
     return _kept[key]
 
 
+def loader_of(environment: Mapping[str, str]) -> int | None:
+    """The process that forks programs in this environment."""
+    loaded = _kept.get(_own(environment))
+    return loaded.process.pid if loaded and loaded.process else None
+
+
 def unload(environment: Mapping[str, str]) -> None:
     """Nobody needs this one any more."""
     if loaded := _kept.pop(_own(environment), None):

@@ -152,11 +152,13 @@ class Product:
             preloaded.unload(self.environment())
 
     def processes_left(self) -> list[str]:
-        """Command lines of this machine that name this product's port or directory."""
-        shown = subprocess.run(["ps", "-ww", "-eo", "args="], capture_output=True, text=True, check=True).stdout
+        """Command lines of this machine that name this product's port or directory; without what forks programs."""
+        shown = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        each = [line.strip().partition(" ") for line in shown.splitlines()]
+        loader = str(preloaded.loader_of(self.environment()))
         sockets = re.escape(addresses(self.var).redis_url.removeprefix("unix://").rpartition("/")[0])
         mine = re.compile(rf"{re.escape(str(self.var))}|--port {self.port}\b|{sockets}")
-        return [line for line in shown.splitlines() if mine.search(line)]
+        return [line for pid, _space, line in each if pid != loader and mine.search(line)]
 
 
 def command_line(pid: int) -> str:

@@ -151,7 +151,6 @@ def test_after_kill_9_of_the_supervisor_the_next_start_takes_over_and_nothing_is
 
 def test_sigterm_stops_everything_in_ten_seconds_and_leaves_no_process(product: Product) -> None:
     """Programs that began loaded; tests/browser/test_chain.py ends with those that did not."""
-    product.unload()
     assert product.stop() < STOPS_WITHIN_S
     assert product.running.returncode == 0
     assert product.processes_left() == []

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from nps_project.embedded import processes
+from tests import preloaded
 from tests.product import CHECKOUT, Product, forget, free_port, within
 
 SELECT = "from django.db import connection as c; k = c.cursor(); k.execute('SELECT 40 + 2'); print(k.fetchone()[0])"
@@ -19,11 +20,12 @@ SELECT = "from django.db import connection as c; k = c.cursor(); k.execute('SELE
 
 @pytest.fixture(scope="module")
 def stopped() -> Iterator[Product]:
-    """A product that does not run."""
+    """A product that does not run; its commands begin loaded."""
     with tempfile.TemporaryDirectory(prefix="winback-run-") as name:
         Path(name).chmod(0o755)
-        product = Product(Path(name) / "var", free_port())
+        product = Product(Path(name) / "var", free_port(), is_loaded=True)
         yield product
+        product.unload()
         forget(product.var)
 
 
@@ -35,7 +37,8 @@ def test_a_command_without_need_of_the_database_starts_no_server(stopped: Produc
 
 
 def test_a_command_brings_the_servers_along_and_takes_them_away(stopped: Product) -> None:
-    done = stopped.command("shell", "--no-imports", "-c", SELECT)
+    """This one from nothing."""
+    done = Product(stopped.var, stopped.port).command("shell", "--no-imports", "-c", SELECT)
     assert (done.returncode, done.stdout.strip()) == (0, "42"), done.stderr
     assert (stopped.var / "servers" / "postgres").is_dir()
     assert stopped.processes_left() == []
@@ -47,11 +50,10 @@ def test_a_failing_command_stops_the_servers_too(stopped: Product) -> None:
 
 
 def test_a_command_that_is_terminated_stops_the_servers(stopped: Product) -> None:
-    with subprocess.Popen(
-        [sys.executable, str(CHECKOUT / "manage.py"), "shell", "--no-imports", "-c",
-         "import time; print('up', flush=True); time.sleep(60)"],
-        env=stopped.environment(), stdout=subprocess.PIPE,
-    ) as command:  # fmt: skip
+    words = ["shell", "--no-imports", "-c", "import time; print('up', flush=True); time.sleep(60)"]
+    with preloaded.start(
+        [sys.executable, str(CHECKOUT / "manage.py"), *words], stopped.environment(), stdout=subprocess.PIPE
+    ) as command:
         assert command.stdout is not None
         assert command.stdout.readline() == b"up\n"
         assert processes.recorded(stopped.var / "run" / "postgres.pid") is not None
