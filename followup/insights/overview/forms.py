@@ -1,6 +1,7 @@
 """The filters of the overview, read from its address."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,7 +47,8 @@ class PeriodForm(FilterForm):
         fields: dict[str, Any] = self.fields
         fields["from"] = fields.pop("from_")
         fields["with"] = fields.pop("with_")
-        fields["survey"].choices = lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))]
+        surveys = cache(lambda: [("", _("All")), *survey_choices(Survey.objects.visible_to(user))])
+        fields["survey"].choices = surveys  # read once, where they are checked or shown
         fields["with"].choices = fields["with"].choices[1:]
 
     def clean(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The filters of the page of recovery, read from its address."""
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -34,19 +36,23 @@ class RecoveryForm(FilterForm):
     by = forms.ChoiceField(label=_("Divided by"), required=False, choices=list(BY.items()))
 
     def __init__(self, data: Any, user: User) -> None:
-        """`user`: whose surveys and teams can be chosen. Choices are read when one is checked or shown, not before."""
+        """`user`: whose surveys and teams can be chosen. Choices are read once, where one is checked or shown."""
         super().__init__(data)
         fields: dict[str, Any] = self.fields
         fields["from"] = fields.pop("from_")
-        fields["survey"].choices = lambda: _or_all(survey_choices(Survey.objects.visible_to(user)))
-        fields["team"].choices = lambda: _or_all([(str(team.pk), team.name) for team in teams_of(user)])
-        fields["owner"].choices = lambda: _or_all([(str(one.pk), str(one)) for one in _owners()])
-        fields["root_cause"].choices = lambda: _or_all([(cause.slug, cause.name) for cause in RootCause.objects.all()])
+        choices: dict[str, Callable[[], list[tuple[str, str]]]] = {
+            "survey": lambda: survey_choices(Survey.objects.visible_to(user)),
+            "team": lambda: [(str(team.pk), team.name) for team in teams_of(user)],
+            "owner": lambda: [(str(one.pk), str(one)) for one in _owners()],
+            "root_cause": lambda: [(cause.slug, cause.name) for cause in RootCause.objects.all()],
+        }
+        for name, read in choices.items():
+            fields[name].choices = cache(partial(_or_all, read))
         self.order_fields(["from", "to", "survey", "team", "owner", "root_cause", "by"])
 
 
-def _or_all(choices: list[tuple[str, str]]) -> list[tuple[str, Any]]:
-    return [("", _("All")), *choices]
+def _or_all(read: Callable[[], list[tuple[str, str]]]) -> list[tuple[str, Any]]:
+    return [("", _("All")), *read()]
 
 
 def _owners() -> Any:
