@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 
 T = TypeVar("T")
 
 _numbers = count(1)
-_planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # by a connection, the names of its statements
+_HOLDS, _IS_PAST = "holds", "is past"
+_planned: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # by a connection, its statements by their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,23 @@ class Prepared:
         if settings.DATABASE_IS_POOLED:
             cursor.execute(self.sql, values)
             return
-        planned = _planned.setdefault(cursor.connection, set())
-        if self.name not in planned:
+        planned = _planned.setdefault(cursor.connection, {})
+        if planned.get(self.name) == _IS_PAST:
+            cursor.execute(f"DEALLOCATE {self.name}")
+            del planned[self.name]
+        if is_new := self.name not in planned:
             cursor.execute(f"PREPARE {self.name}{_in_brackets(self.types)} AS {self._numbered()}")
-            planned.add(self.name)
-        cursor.execute(f"EXECUTE {self.name}{_in_brackets(['%s'] * len(values))}", values)
+            planned[self.name] = _HOLDS
+        try:
+            cursor.execute(f"EXECUTE {self.name}{_in_brackets(['%s'] * len(values))}", values)
+        except NotSupportedError:
+            # A migration gave a column another type, if only a longer one, since this connection planned it.
+            if is_new:
+                raise
+            planned[self.name] = _IS_PAST
+            if connection.in_atomic_block:
+                raise
+            self.execute(cursor, values)
 
     def _numbered(self) -> str:
         """With $1, $2, … in place of %s."""
