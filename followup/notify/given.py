@@ -7,9 +7,10 @@ templates and a statement of its own took 2.5 ms of the processor, for which eac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from followup.models import DigestItem, Ticket
+from followup.models import Activity, ActivityKind, DigestItem, Ticket
 from followup.notify import mails
 from followup.notify.cover import Cover
+from nps_project.accounts.models import User
 from nps_project.common import new_rows
 from nps_project.common.new_rows import Given
 from nps_project.deliveries.composing import Composed, Mail, Never
@@ -41,13 +42,36 @@ def telling_owners(tickets: Iterable[Ticket], cover: Cover) -> list[Given]:
 
 
 def compose(deliveries: Sequence[Delivery], _at: datetime) -> Mapping[int, Composed]:
-    """The mails of these rows, for composing.add; one query."""
+    """The mails of these rows, for composing.add; three queries.
+
+    Not sent is one to somebody who was switched off since, and one about a ticket that has another owner by now, or
+    needs nobody any more: what its customer said is for who is to call them.
+    """
     ids = {row.pk: int(row.about.removeprefix(_ABOUT)) for row in deliveries}
     tickets = Ticket.objects.select_related("response__contact").in_bulk(ids.values())
-    return {row.pk: _mail(row, tickets.get(ids[row.pk])) for row in deliveries}
+    owners = _owners_then(deliveries, ids)
+    readers = {row.pk: int(row.dedupe_key.rsplit(":", 1)[1]) for row in deliveries}
+    present = set(User.objects.people().filter(pk__in=readers.values()).values_list("pk", flat=True))
+    return {
+        row.pk: _mail(row, tickets.get(ids[row.pk]), owners.get(row.pk))
+        if readers[row.pk] in present
+        else Never("gone")
+        for row in deliveries
+    }
 
 
-def _mail(row: Delivery, ticket: Ticket | None) -> Composed:
-    if ticket is None:
+def _owners_then(deliveries: Sequence[Delivery], ids: Mapping[int, int]) -> dict[int, int | None]:
+    """Whom the rule gave each ticket, by the delivery that tells of it: the last such entry until then."""
+    entries = Activity.objects.filter(ticket__in=ids.values(), kind=ActivityKind.ROUTED)
+    given = list(entries.order_by("number").values_list("ticket", "number", "data__owner"))
+    until = {row.pk: int(row.dedupe_key.rsplit(":", 2)[1]) for row in deliveries}
+    return {
+        pk: next((owner for of, number, owner in reversed(given) if of == ticket_id and number <= until[pk]), None)
+        for pk, ticket_id in ids.items()
+    }
+
+
+def _mail(row: Delivery, ticket: Ticket | None, owner_then: int | None) -> Composed:
+    if ticket is None or ticket.resolved_at is not None or ticket.owner_id is None or ticket.owner_id != owner_then:
         return Never("gone")
     return Mail(*render_mail(mails.GIVEN, row.language, mails.context_of(ticket)))
