@@ -263,7 +263,7 @@ def measure(only: str = "") -> dict[str, list[float]]:
     settings.ALLOWED_HOSTS.append("testserver")
     settings.FIGURES_KEPT_FROM_MS = KEPT_FROM_MS
     store.forget_all()
-    reading.count_again_by(lambda _address: None)  # what is measured is alone
+    reading.count_again_by(lambda _address, _names: None)  # what is measured is alone
     client = Client()
     client.force_login(User.objects.get(email="bench-manager@example.com"))
     took: list[float] = []

@@ -12,12 +12,14 @@ from django.utils import translation
 
 from followup.insights.kept import store
 from followup.insights.kept.address import Address
+from followup.insights.kept.reading import keeps_figures
 from nps_project.accounts.models import User
 from nps_project.common.dates import company_day, day_bounds
 
 logger = logging.getLogger(__name__)
 
 A_DAY_S = 86_400.0
+A_WHILE_S = 1_800.0  # after which a page is counted again, that failed or whose worker was killed
 OPENED = timedelta(days=8)  # a page of the Monday meeting is counted for the next one
 AT_ONCE = timedelta(minutes=8)  # of one run at night
 
@@ -40,6 +42,8 @@ def recount(address: Address, since: datetime) -> bool:
     with translation.override(address.language):
         try:
             found = resolve(parts.path)
+            if not keeps_figures(found.func):
+                return False
             found.func(request, *found.args, **found.kwargs)
         except (Http404, PermissionDenied):
             return False
@@ -49,18 +53,20 @@ def recount(address: Address, since: datetime) -> bool:
 def count_of_the_day(at: datetime) -> int:
     """Count what was opened in the last days for the day that has begun, each page once; more in the next run.
 
-    Returns: how many pages. A page that fails stops no other one.
+    Returns: how many pages. A page that fails stops no other one, and is tried again after A_WHILE_S.
     """
     day, ends = company_day(at), time.monotonic() + AT_ONCE.total_seconds()
     count = 0
     for address in store.opened_since(at - OPENED):
         if time.monotonic() >= ends:
             break
-        if not store.claim(f"{day}.{address.digest()}", A_DAY_S):
+        name = f"{day}.{address.digest()}"
+        if not store.claim(name, A_WHILE_S):
             continue
         try:
             if not recount(address, day_bounds(day)[0]):
                 store.put_away(address)
+            store.hold(name, A_DAY_S)
         except Exception:
             logger.exception("the figures of %s could not be counted for the new day", address.path)
         count += 1

@@ -1,12 +1,15 @@
 """A short name for what a reader of figures was asked: the same question, the same name."""
 
 import hashlib
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -17,15 +20,17 @@ import followup
 import surveys
 
 _MOMENT = "at"
+_BEGAN = time.time()
 
 
-def digest_of(reader: str, given: Mapping[str, Any]) -> str:
+def digest_of(reader: str, given: Mapping[str, Any], generation: str = "") -> str:
     """The name of what `reader` was asked with these arguments, in the language of the page.
 
-    Rows that are asked for are told by their statement. What is called `at` says when it was asked, not what: it is
-    left out. Raises: TypeError for an argument that has no name here.
+    `generation`: what was forgotten and changed until then. Rows that are asked for are told by their statement. What
+    is called `at` says when it was asked, not what: it is left out. Raises: TypeError for an argument that has no name
+    here.
     """
-    told = repr((_code(), settings.TIME_ZONE, reader, get_language(), _named(given)))
+    told = repr((_code(), generation, settings.TIME_ZONE, reader, get_language(), _named(given)))
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -45,23 +50,31 @@ def _told(one: Any) -> Any:
         return sorted((str(key), _told(value)) for key, value in one.items())
     if isinstance(one, list | tuple):
         return [_told(each) for each in one]
-    if one is None or isinstance(one, str | int | float | date):
+    if one is None or isinstance(one, str | int | float | Decimal | date | timedelta):
         return repr(one)
     raise TypeError(f"no name for {type(one).__name__}")
 
 
 def _statement(rows: QuerySet[Any, Any]) -> str:
     try:
-        return repr(rows.query.sql_with_params())
+        statement, values = rows.query.sql_with_params()
     except EmptyResultSet:
         return ""
+    return repr((statement, _told(values)))
 
 
 @cache
 def _code() -> str:
     """Of the code that counts: what another release counted is not read by this one."""
-    found = hashlib.sha256()
-    for package in (followup, surveys):
-        for path in sorted(Path(package.__path__[0]).rglob("*.py")):
+    return name_of_code([Path(package.__path__[0]) for package in (followup, surveys)], _BEGAN)
+
+
+def name_of_code(folders: Iterable[Path], began: float) -> str:
+    """A name of what the Python files in these folders say; its own for each call where one was replaced since `began`,
+    in seconds of the clock: a process that runs on counts by what was there before."""
+    found, is_replaced = hashlib.sha256(), False
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
             found.update(path.read_bytes())
-    return found.hexdigest()
+            is_replaced = is_replaced or path.stat().st_ctime > began
+    return uuid4().hex if is_replaced else found.hexdigest()

@@ -23,13 +23,14 @@ from django.utils.translation import get_language
 
 from followup.insights.kept import store
 from followup.insights.kept.address import Address
+from followup.insights.kept.changes import known_changes
 from followup.insights.kept.digest import digest_of
 from nps_project.accounts.permissions import StaffRequest
 
 P = ParamSpec("P")
 T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-Again = Callable[[Address], None]
+Again = Callable[[Address, list[str]], None]
 
 FRESH = timedelta(minutes=1)
 _again: list[Again] = []
@@ -39,12 +40,13 @@ _again: list[Again] = []
 class Asking:
     """One page that asks for figures. `since`: what was counted before that is counted anew.
 
-    `counted_at`: when the oldest of the kept figures on it were counted. `counted`: those that were counted now, by
-    their names, which `took_ms`. `is_slow`: together they take long, or some of them were kept.
+    `found`: the names of kept figures on it; `counted_at`: when the oldest of them were counted. `counted`: those that
+    were counted now, by their names, which `took_ms`. `is_slow`: together they take long, or some of them were kept.
     """
 
-    generation: int
+    generation: str
     since: datetime | None = None
+    found: list[str] = field(default_factory=list)
     counted_at: datetime | None = None
     counted: dict[str, store.Entry] = field(default_factory=dict)
     took_ms: float = 0.0
@@ -60,7 +62,7 @@ _asking: ContextVar[Asking | None] = ContextVar("asking", default=None)
 
 
 def count_again_by(again: Again) -> None:
-    """Set who counts a page anew in the background; called once, in ready()."""
+    """Set who counts a page anew in the background, given its kept figures' names; called once, in ready()."""
     _again[:] = [again]
 
 
@@ -74,8 +76,9 @@ def kept(read: Callable[P, T]) -> Callable[P, T]:
         asking = _asking.get()
         if asking is None:
             return read(*args, **kwargs)
-        digest = digest_of(f"{read.__module__}.{read.__qualname__}", taken.bind(*args, **kwargs).arguments)
-        return _read(asking, f"{asking.generation}.{digest}", lambda: read(*args, **kwargs))
+        reader = f"{read.__module__}.{read.__qualname__}"
+        digest = digest_of(reader, taken.bind(*args, **kwargs).arguments, generation=asking.generation)
+        return _read(asking, digest, lambda: read(*args, **kwargs))
 
     return reading
 
@@ -84,6 +87,7 @@ def _read(asking: Asking, name: str, read: Callable[[], T]) -> T:
     entry = store.find(name)
     if entry is not None and (asking.since is None or entry.counted_at >= asking.since):
         asking.is_slow = True
+        asking.found.append(name)
         asking.counted_at = min(entry.counted_at, asking.counted_at or entry.counted_at)
         return cast(T, entry.value)
     began_at, began = timezone.now(), time.perf_counter()
@@ -108,10 +112,10 @@ def kept_figures(view: View) -> View:
 
     @wraps(view)
     def showing(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if (generation := store.generation()) is None:
+        if (forgotten := store.generation()) is None:
             return view(request, *args, **kwargs)
         since = getattr(request, "figures_since", None)
-        asking = Asking(generation, since)
+        asking = Asking(f"{forgotten} {known_changes()}", since)
         request.figures = asking  # type: ignore[attr-defined]
         token = _asking.set(asking)
         try:
@@ -123,7 +127,13 @@ def kept_figures(view: View) -> View:
             _opened(request, response, asking)
         return response
 
+    showing.keeps_figures = True  # type: ignore[attr-defined]  # decorators around it have it from this one
     return cast(View, showing)
+
+
+def keeps_figures(view: Callable[..., Any]) -> bool:
+    """Whether a view is marked by `kept_figures`."""
+    return getattr(view, "keeps_figures", False)
 
 
 def _opened(request: StaffRequest, response: HttpResponseBase, asking: Asking) -> None:
@@ -132,4 +142,4 @@ def _opened(request: StaffRequest, response: HttpResponseBase, asking: Asking) -
         store.note(address, timezone.now())
     if asking.is_old:
         for again in _again:
-            again(address)
+            again(address, asking.found)

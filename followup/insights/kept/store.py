@@ -61,7 +61,7 @@ def _or(otherwise: Else) -> Callable[[Callable[P, T]], Callable[P, T | Else]]:
         def working(*args: P.args, **kwargs: P.kwargs) -> T | Else:
             try:
                 return work(*args, **kwargs)
-            except (redis.RedisError, OSError):
+            except (redis.RedisError, OSError, ValueError):  # gone, or what is there is not what this module put there
                 return otherwise
 
         return working
@@ -79,8 +79,8 @@ def _key(name: str) -> str:
 
 @_or(None)
 def generation() -> int | None:
-    """How often all was forgotten; None without the store. Asked before the counting: what is forgotten meanwhile is
-    kept under a number that nobody reads."""
+    """How often all was forgotten; None without the store, or where it has no number. Asked before the counting: what
+    is forgotten meanwhile is kept under a number that nobody reads."""
     return int(_client().get(_GENERATION) or 0)
 
 
@@ -93,7 +93,11 @@ def find(name: str) -> Entry | None:
     signature, packed = stored[:32], stored[32:]
     if not hmac.compare_digest(signature, _signed(name, packed)):
         return None
-    found: Entry = pickle.loads(packed)  # noqa: S301 - signed by this installation
+    try:
+        found: Entry = pickle.loads(packed)  # noqa: S301 - signed by this installation
+    except Exception:  # of another release of Python or of a library, which may raise anything
+        logger.info("figures that were kept can be read no more, and are counted anew", exc_info=True)
+        return None
     return found
 
 
@@ -138,6 +142,12 @@ def claim(what: str, seconds: float) -> bool:
 
 
 @_or(None)
+def hold(what: str, seconds: float) -> None:
+    """Keep what was claimed for so many seconds from now."""
+    _client().set(f"winback.figures.claimed.{what}", 1, px=int(1000 * seconds))
+
+
+@_or(None)
 def note(address: Address, at: datetime) -> None:
     """Remember that somebody opened a page whose figures take long."""
     with _client().pipeline() as together:
@@ -146,16 +156,31 @@ def note(address: Address, at: datetime) -> None:
         together.execute()
 
 
-@_or(None)
 def put_away(address: Address) -> None:
     """Count this page no more at night, until somebody opens it."""
-    _client().zrem(_ADDRESSES, address.packed())
+    _remove(address.packed().encode())
 
 
 def opened_since(at: datetime) -> list[Address]:
-    """The pages with figures that take long that were opened since then, the last one first; none without the store."""
+    """The pages with figures that take long that were opened since then, the last one first; none without the store.
+
+    What no address can be read from, such as one of another release, is removed.
+    """
     try:
         found = _client().zrevrangebyscore(_ADDRESSES, "+inf", at.timestamp())
     except (redis.RedisError, OSError):
         return []
-    return [Address.unpacked(str(one, "utf-8")) for one in found if isinstance(one, bytes)]
+    addresses = []
+    for one in found:
+        if not isinstance(one, bytes):
+            continue
+        try:
+            addresses.append(Address.unpacked(str(one, "utf-8")))
+        except (ValueError, TypeError):
+            _remove(one)
+    return addresses
+
+
+@_or(None)
+def _remove(packed: bytes) -> None:
+    _client().zrem(_ADDRESSES, packed)
