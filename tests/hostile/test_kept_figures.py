@@ -242,6 +242,37 @@ def test_what_failed_at_night_is_tried_again_and_what_was_counted_is_not(
             assert least_s <= there.ttl(key) <= most_s
 
 
+def test_who_tries_many_filters_has_no_colleagues_page_left_out_at_night(bea: User) -> None:
+    at, cas = timezone.now(), make_user("cas", "manager", all_teams=True)
+    store.note(Address(cas.pk, "en", GROUPS), at)
+    for number in range(store.MOST_ADDRESSES + 5):
+        store.note(Address(bea.pk, "en", f"{GROUPS}&junk={number}"), at + timedelta(seconds=number))
+    found = store.opened_since(at - timedelta(days=1))
+    assert [one.user_id for one in found] == [bea.pk] * store.MOST_OF_ONE + [cas.pk]
+    assert found[0].path.endswith(f"junk={store.MOST_ADDRESSES + 4}"), "the last that they opened stay"
+
+
+def test_no_more_addresses_are_kept_than_are_counted_at_night() -> None:
+    at = timezone.now()
+    for number in range(store.MOST_ADDRESSES + 5):
+        store.note(Address(number, "en", GROUPS), at + timedelta(seconds=number))
+    found = store.opened_since(at - timedelta(days=1))
+    assert [one.user_id for one in found] == list(reversed(range(5, store.MOST_ADDRESSES + 5)))
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/insights/", "all other figures are of now."),
+        ("/insights/risk/", "This is about “What unhappy customers are worth”"),
+    ],
+)
+def test_a_page_with_figures_of_now_says_which_ones_were_kept(path: str, words: str, bea: User, survey: Survey) -> None:
+    client = signed_in(bea)
+    assert words not in text_of(client, path)
+    assert words in text_of(client, path)
+
+
 # Odd things in the store.
 
 

@@ -17,6 +17,11 @@ class Address:
         """As text, the same for the same address."""
         return json.dumps(astuple(self))
 
+    @property
+    def of_person(self) -> str:
+        """How every address of this person begins as text."""
+        return f"[{self.user_id}, "
+
     def digest(self) -> str:
         """A short name of it."""
         return hashlib.sha256(self.packed().encode()).hexdigest()

@@ -29,6 +29,7 @@ KEPT_FOR = timedelta(hours=26)  # until the night's count of the next day is sur
 MOST_BYTES = 300_000  # of one entry; a thousand companies take 123,000
 MOST_ENTRIES = 300  # together at most 90 MB; the oldest goes
 MOST_ADDRESSES = 200  # that each night are counted: the last that were opened
+MOST_OF_ONE = 20  # of those by one person: who tries many filters has nobody else's page left out
 _TIMEOUT_S = 1.0
 _GENERATION, _ENTRIES, _ADDRESSES = (f"winback.figures.{name}" for name in ("generation", "entries", "addresses"))
 
@@ -152,8 +153,11 @@ def note(address: Address, at: datetime) -> None:
     """Remember that somebody opened a page whose figures take long."""
     with _client().pipeline() as together:
         together.zadd(_ADDRESSES, {address.packed(): at.timestamp()})
-        together.zremrangebyrank(_ADDRESSES, 0, -1 - MOST_ADDRESSES)
-        together.execute()
+        together.zrange(_ADDRESSES, 0, -1)
+        found = together.execute()[1]
+    theirs = [one for one in found if one.startswith(address.of_person.encode())]
+    if beyond := [*theirs[:-MOST_OF_ONE], *found[:-MOST_ADDRESSES]]:
+        _client().zrem(_ADDRESSES, *beyond)
 
 
 def put_away(address: Address) -> None:
