@@ -242,6 +242,24 @@ def test_what_failed_at_night_is_tried_again_and_what_was_counted_is_not(
             assert least_s <= there.ttl(key) <= most_s
 
 
+def test_what_a_filter_says_is_in_no_log_and_is_forgotten_after_eight_days(
+    bea: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    def fail(*_args: Any) -> bool:
+        raise OSError
+
+    monkeypatch.setattr(again, "recount", fail)
+    at = timezone.now()
+    store.note(Address(bea.pk, "en", "/insights/words/?trait=customer%3DVega"), at)
+    assert again.count_of_the_day(at) == 1
+    assert "/insights/words/" in caplog.text
+    assert "Vega" not in caplog.text
+    with redis.Redis.from_url(settings.REDIS_URL) as there:
+        for days, left in ((7, 1), (9, 0)):
+            again.count_of_the_day(at + timedelta(days=days))
+            assert there.zcard("winback.figures.addresses") == left
+
+
 def test_who_tries_many_filters_has_no_colleagues_page_left_out_at_night(bea: User) -> None:
     at, cas = timezone.now(), make_user("cas", "manager", all_teams=True)
     store.note(Address(cas.pk, "en", GROUPS), at)

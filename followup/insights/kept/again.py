@@ -68,6 +68,7 @@ def count_of_the_day(at: datetime) -> int:
                 store.put_away(address)
             store.hold(name, A_DAY_S)
         except Exception:
-            logger.exception("the figures of %s could not be counted for the new day", address.path)
+            page = urlsplit(address.path).path  # its filters may name a customer
+            logger.exception("the figures of %s could not be counted for the new day", page)
         count += 1
     return count

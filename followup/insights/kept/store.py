@@ -168,9 +168,11 @@ def put_away(address: Address) -> None:
 def opened_since(at: datetime) -> list[Address]:
     """The pages with figures that take long that were opened since then, the last one first; none without the store.
 
-    What no address can be read from, such as one of another release, is removed.
+    Those that were opened before are removed: a filter may name a customer. So is what no address can be read from,
+    such as one of another release.
     """
     try:
+        _client().zremrangebyscore(_ADDRESSES, "-inf", f"({at.timestamp()}")
         found = _client().zrevrangebyscore(_ADDRESSES, "+inf", at.timestamp())
     except (redis.RedisError, OSError):
         return []
