@@ -18,6 +18,7 @@ from nps_project.common.kept_queries import KeptQuery, given
 AGENT, ADDRESS, SEEN = "agent", "address", "seen"  # kept in the session beside what Django keeps there
 SEEN_EVERY = timedelta(minutes=5)
 FORGOTTEN_AT_ONCE = 10_000
+_SHORTEST_KEY = 8
 
 
 _LIVE: KeptQuery[Session] = KeptQuery(
@@ -37,6 +38,10 @@ class SessionStore(DatabaseStore):
             return dict(self.decode(row.session_data))
         self._session_key = None
         return {}
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """As Django's, and of letters and numbers alone: a quoted cookie may hold what no column can (NUL)."""
+        return key is not None and len(key) >= _SHORTEST_KEY and key.isascii() and key.isalnum()
 
     @classmethod
     def get_model_class(cls) -> type[Session]:

@@ -134,3 +134,12 @@ def test_sessions_that_ran_out_are_forgotten() -> None:
     assert [row.pk for row in Session.objects.all()] == [live.session.session_key]
     assert forget_ended_sessions.name in [entry["task"] for entry in SCHEDULE.values()]
     assert TASKS[forget_ended_sessions.name] == BULK
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [r'"12345678\000"', r'"\000\000\000\000\000\000\000\000"', "12345678", "é" * 40, "x" * 9_000, "%s%(a)s{0}"],
+)
+def test_a_cookie_that_is_no_key_of_a_session_leads_to_the_sign_in(cookie: str) -> None:
+    answer = Client(headers={"cookie": f"sessionid={cookie}"}).get("/desk/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/login/?next=/desk/")
