@@ -1,5 +1,6 @@
 """Figures are read from a streaming replica while it keeps up, and from the database itself when it does not."""
 
+import re
 import shutil
 import tempfile
 import time
@@ -13,6 +14,8 @@ from django.core.checks import run_checks
 from django.db import connection, connections
 from django.test import Client
 
+from followup.insights.kept import store
+from nps_project.accounts.models import Team
 from nps_project.common import replica
 from nps_project.embedded import USER, EmbeddedError
 from nps_project.embedded.places import prepare_in, service_account
@@ -132,6 +135,31 @@ def test_figures_come_from_a_replica_that_keeps_up_and_else_from_the_database(
     assert [reader.get(path).status_code for path in FIGURES] == [200] * len(FIGURES)
     assert health.check().state == State.BROKEN
     assert _metrics() == {"winback_replica_used": 0}
+
+
+def test_what_a_replica_did_not_know_yet_is_not_kept_as_new(standby: Standby, settings: LazySettings) -> None:
+    """It still takes somebody for a member of the team that they left: when it knows better, so do the figures."""
+    settings.FIGURES_KEPT_FROM_MS = 0
+    store.forget_all()
+    north, ann = Team.objects.create(name="North"), make_user("ann", role="manager", all_teams=False)
+    north.members.add(ann)
+    survey, reader = make_survey(), client_of(ann)
+    Survey.objects.filter(pk=survey.pk).update(team=north)
+    for _number in range(13):
+        make_answer(survey, 10)
+
+    def sees_them() -> bool:
+        replica.forget()
+        shown = re.sub(r"<[^>]+>|\s+", " ", reader.get("/insights/compare/?by=language").content.decode())
+        return re.search(r"\bn +13\b", shown) is not None
+
+    _wait_until(lambda: _on_standby(standby, "SELECT count(*) FROM surveys_response") == 13)
+    _on_standby(standby, "SELECT pg_wal_replay_pause()")
+    north.members.remove(ann)
+    assert sees_them(), "behind, by less than is allowed"
+    _on_standby(standby, "SELECT pg_wal_replay_resume()")
+    _wait_until(lambda: _on_standby(standby, "SELECT count(*) FROM accounts_team_members") == 0)
+    assert not sees_them()
 
 
 def test_what_writes_is_done_on_the_database_itself(standby: Standby) -> None:
