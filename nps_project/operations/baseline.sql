@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- a38eb5f638d95811ba11913d8a08db458eb167de29eb8d402aeea6180f12d9ea
+-- a1dcd73fcf57ea4f68c08a9f3acc2adeaeb0844997aac72795a06ca823e385d5
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -143,6 +143,7 @@
 -- followup.0033_notices_hold
 -- followup.0034_causes_named
 -- followup.0035_resolved_of_a_period
+-- followup.0036_steps_with_sums
 -- health.0001_initial
 -- health.0002_counts
 -- imports.0001_initial
@@ -169,6 +170,7 @@
 -- silence.0001_initial
 -- surveys.0042_erased
 -- surveys.0043_erased_answers
+-- surveys.0044_answers_by_day
 -- tallying.0001_initial
 -- tallying.0002_days_counted
 -- tallying.0003_mark_days_that_change
@@ -3993,6 +3995,8 @@ CREATE INDEX reports_report_survey_id_11821f6b ON public.reports_report USING bt
 
 CREATE INDEX reports_report_team_id_9ddfe693 ON public.reports_report USING btree (team_id);
 
+CREATE INDEX response_by_day ON public.surveys_response USING brin (answered_at) WITH (autosummarize='on');
+
 CREATE INDEX response_comment_words ON public.surveys_response USING gin (comment_words);
 
 CREATE INDEX response_contact_answered ON public.surveys_response USING btree (contact_id, answered_at, id) WHERE (contact_id IS NOT NULL);
@@ -4028,6 +4032,8 @@ CREATE INDEX silence_calllist_campaign_id_26ebb9fa ON public.silence_calllist US
 CREATE INDEX silence_calllist_created_by_id_757cca29 ON public.silence_calllist USING btree (created_by_id);
 
 CREATE INDEX silence_calllist_survey_id_522e9e03 ON public.silence_calllist USING btree (survey_id);
+
+CREATE INDEX step_with_sum ON public.followup_step USING btree (ticket_id) WHERE (amount IS NOT NULL);
 
 CREATE INDEX surveys_answer_question_id_c0166f3c ON public.surveys_answer USING btree (question_id);
 
