@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F
 
 from followup.insights.estimates.shares import Estimate, Share, wilson
 from followup.insights.estimates.small_groups import LEAST, hidden
@@ -16,19 +15,23 @@ from followup.insights.kept.reading import kept
 from followup.insights.recovery import facts
 from followup.insights.recovery.facts import NEVER_REACHED
 from followup.insights.recovery.query import Selection
+from followup.models import Step, StepKind
 from surveys.scoring import HIGHEST_DETRACTOR
 
 NOTHING, SMALL, LARGE = DOSES = range(3)  # up to the median of what was given; more
 UNITS = 100  # of money, to which a recovery is related
 
 # Customers who were contacted and gave a second score, with what they had been given before it. Who got something in
-# another currency too is left out: the product knows no rates.
+# another currency too is left out: the product knows no rates. Facts that decide are computed once for each ticket, and
+# when the second score was given only for the few with a gesture.
 _GESTURES = """
-WITH found AS MATERIALIZED ({facts}), given AS MATERIALIZED (
+WITH facts AS MATERIALIZED ({facts}), found AS MATERIALIZED (
+    SELECT * FROM facts WHERE second IS NOT NULL AND speed < {never_reached}
+), timed AS MATERIALIZED ({times}), given AS MATERIALIZED (
     SELECT found.id, step.currency, sum(step.amount) AS amount
-    FROM found JOIN followup_step AS step ON step.ticket_id = found.id
+    FROM timed JOIN found ON found.id = timed.id JOIN followup_step AS step ON step.ticket_id = timed.id
     WHERE step.kind = 'compensation' AND step.done_at IS NOT NULL AND step.amount > 0
-        AND step.done_at <= coalesce(found.second_time, 'infinity')
+        AND step.done_at <= coalesce(timed.second_time, 'infinity')
     GROUP BY found.id, step.currency
 ), chosen AS (
     SELECT currency FROM given GROUP BY currency
@@ -117,18 +120,20 @@ class Gestures:
 @kept
 def read(chosen: Selection, currency: str = "") -> Facts:
     """The facts of a selection; one query. `currency`: the one wanted; else the company's, else that given most."""
-    rows = facts.with_facts(chosen.detractors()).annotate(second_time=facts.second_at())
-    rows = rows.filter(second__isnull=False, speed__lt=NEVER_REACHED)
+    rows = chosen.detractors().filter(first_contact_at__isnull=False).order_by()
+    gestures = Step.objects.filter(kind=StepKind.COMPENSATION, done_at__isnull=False, amount__gt=0)
+    asked = (
+        facts.with_facts(rows).values("id", "score", "worth", "quarter", "second", "speed"),
+        rows.filter(pk__in=gestures.values("ticket")).values("id", second_time=facts.second_at()),
+    )
     try:
-        compiled, given = (
-            rows.order_by().values("id", "score", "worth", "quarter", "second", second_time=F("second_time"))
-            .query.sql_with_params()
-        )  # fmt: skip
+        (compiled, given), (times, of_times) = (query.query.sql_with_params() for query in asked)
     except EmptyResultSet:  # a filter that nothing can match
         return Facts("", None, 0, [])
-    doses = {"nothing": NOTHING, "small": SMALL, "large": LARGE, "cut": HIGHEST_DETRACTOR}
+    numbers = {"nothing": NOTHING, "small": SMALL, "large": LARGE, "cut": HIGHEST_DETRACTOR}
+    statement = _GESTURES.format(facts=compiled, times=times, never_reached=NEVER_REACHED, **numbers)
     with connection.cursor() as cursor:
-        cursor.execute(_GESTURES.format(facts=compiled, **doses), [*given, currency])
+        cursor.execute(statement, [*given, *of_times, currency])
         known, middle, left_out, alike = cursor.fetchone()
     return Facts(known or "", middle, left_out, [Alike(**row | {"amount": Decimal(row["amount"])}) for row in alike])
 
