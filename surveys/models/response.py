@@ -59,6 +59,7 @@ class Group(models.TextChoices):
 TYPED_NAME = name_vector("contact_name", "contact_email", phone="contact_phone")
 HAS_TYPED_NAME = Q(contact_name__gt="") | Q(contact_email__gt="") | Q(contact_phone__gt="")
 MOST_HITS = 2_000  # of each kind of text, the newest
+LOOKED_FIRST = 500_000  # ids, the youngest, among which a common word is looked for before all
 
 
 DOUBTFUL = Q(state=ResponseState.PROVISIONAL, evidence__isnull=False)  # waits for a person's decision
@@ -96,21 +97,37 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return self.filter(text_matches("search_vector", words))
 
     def about(self, words: str, most: int | None = MOST_HITS) -> Self:
-        """Answers whose comment or customer has these words; of each kind the newest `most`, or all."""
-        return self.filter(pk__in=_hits(words, most))
+        """Answers whose comment or customer has these words; those that `newest_about` finds now, or all."""
+        if most is not None:
+            return self.filter(pk__in=newest_about(words, most))
+        saying = Response.objects.saying(words).values_list("pk", flat=True)
+        return self.filter(pk__in=saying.union(*_of_names(words, None)))
 
-    def about_once(self, words: str) -> Self:
-        """The same, of each kind the newest MOST_HITS, found now: for a page that asks several times. One query."""
-        return self.filter(pk__in=[row["pk"] for row in _hits(words, MOST_HITS)])
+    def newest_saying(self, words: str, most: int = MOST_HITS) -> list[int]:
+        """The ids of the newest `most` whose comment has these words; at most three queries.
+
+        Among the youngest answers first: with a bound the database reads those alone that both indexes have, and
+        without one every answer with a common word, or every answer at all.
+        """
+        rows = self.saying(words).order_by("-pk").values_list("pk", flat=True)
+        bound = (self.order_by("-pk").values_list("pk", flat=True).first() or 0) - LOOKED_FIRST
+        found = list(rows.filter(pk__gt=bound)[:most])
+        rest = most - len(found) if bound > 0 else 0
+        return found + list(rows.filter(pk__lte=bound)[:rest]) if rest else found
 
 
-def _hits(words: str, most: int | None) -> models.QuerySet[Any, Any]:
+def newest_about(words: str, most: int = MOST_HITS) -> set[int]:
+    """The ids of answers whose comment or customer has these words, of each kind the newest `most`; four queries."""
+    typed, of_customers = _of_names(words, most)
+    return {*Response.objects.newest_saying(words, most), *typed.union(of_customers)}
+
+
+def _of_names(words: str, most: int | None) -> list[models.QuerySet[Any, int]]:
+    """The ids of answers with these words in the name that was typed, and of those of customers with them."""
     # No index has this order: the planner, which knows nothing of beginnings of words, would walk the ids for them.
     customers = Contact.objects.named(words).annotate(recent=0 - F("pk")).order_by("recent")[:most]
-    answers = Response.objects.all()
-    parts = answers.saying(words), answers.named(words), answers.filter(contact__in=customers.values("pk"))
-    hits = [part.order_by("-pk").values("pk")[:most] for part in parts]
-    return hits[0].union(*hits[1:])
+    parts = Response.objects.named(words), Response.objects.filter(contact__in=customers.values("pk"))
+    return [part.order_by("-pk").values_list("pk", flat=True)[:most] for part in parts]
 
 
 class Response(models.Model):

@@ -90,7 +90,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     chosen, faults = form.chosen(), form.faults()
     group, words = chosen.pop("group", ""), chosen.pop("q", None)
     answers = filtered(Response.objects.visible_to(request.user), chosen)
-    answers = answers if words is None else answers.about_once(words)
+    answers = answers if words is None else answers.about(words)
     rows = filtered(answers, {"group": group}) if group else answers
     after = request.GET.get("after", "")
     try:

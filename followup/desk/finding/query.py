@@ -19,7 +19,6 @@ from followup.models import Ticket
 from nps_project.accounts.models import Role, User
 from surveys.contacts.contact_filter import listed_for
 from surveys.models import Company, Contact, Response
-from surveys.models.response import MOST_HITS
 from surveys.text_search import ticket_number
 
 MOST = 5
@@ -114,7 +113,7 @@ def _companies(words: str, user: User) -> list[Item]:
 
 def _answers(words: str, user: User) -> list[Item]:
     """The newest answers whose comment has these words."""
-    newest = Response.objects.saying(words).order_by("-pk").values("pk")[:MOST_HITS]
+    newest = Response.objects.newest_saying(words)
     rows = Response.objects.visible_to(user).filter(pk__in=newest).select_related("contact").order_by("-pk")
     rows = rows.annotate(first_words=Left("comment", FIRST_WORDS)).defer("comment", "search_vector")
     return [_answer(row) for row in rows[:MOST]]

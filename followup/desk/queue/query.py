@@ -1,6 +1,6 @@
 """Reads the address of the queue: its view, filters, search and order, and the tickets that they select."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
@@ -108,8 +108,10 @@ def in_view(tickets: TicketQuerySet, view: str, user: User, cover: Cover) -> Tic
     return views[view]() if view in views else open_ones.of_detractors()
 
 
-def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover: Cover) -> TicketQuerySet:
-    """The tickets that match the filters in use of a QueueFilterForm."""
+def filtered(
+    tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover: Cover, found: Sequence[int]
+) -> TicketQuerySet:
+    """The tickets that match the filters in use of a QueueFilterForm. `found`: the ids of those that its words find."""
     filters: dict[str, Callable[[Any], Q]] = {
         "score": lambda value: Q(score=int(value)),
         "group": lambda value: Q(score__in=[score for score in SCORES if group_of(score) == value]),
@@ -132,7 +134,7 @@ def filtered(tickets: TicketQuerySet, chosen: dict[str, Any], user: User, cover:
     tickets = in_period(tickets, chosen.get("from"), chosen.get("to"))
     if "due_state" in chosen:
         tickets = tickets.in_due_state(chosen["due_state"], cover.at)
-    return tickets.filter(pk__in=search.found_by(chosen["q"], user)) if "q" in chosen else tickets
+    return tickets.filter(pk__in=found) if "q" in chosen else tickets
 
 
 def _owned_by(value: str, user: User, cover: Cover) -> Q:
@@ -145,7 +147,8 @@ def _owned_by(value: str, user: User, cover: Cover) -> Q:
 class Selection:
     """What an address selects. `rows` are in order, and none of them when there are `faults`.
 
-    `parts` make up the rows where the database would find them apart sooner than together.
+    `parts` make up the rows where the database would find them apart sooner than together. `found`: the ids of the
+    tickets that the words of a search find, in any view.
     """
 
     form: QueueFilterForm
@@ -157,6 +160,7 @@ class Selection:
     rows: TicketQuerySet
     parts: tuple[TicketQuerySet, ...]
     cover: Cover
+    found: Sequence[int]
     is_first_page: bool
 
     def first(self, most: int) -> TicketQuerySet:
@@ -173,9 +177,9 @@ class Selection:
         return str(ticket.pk) if self.order in by_name.NAMES else cursor_of(ticket, self.order)
 
 
-def select(query: QueryDict, user: User, at: datetime) -> Selection:
-    """Read an address; no query but those that check a chosen person, survey, team or cause, that of a tag, and those
-    of an order by name.
+def select(query: QueryDict, user: User, at: datetime, *, searches: bool = True) -> Selection:
+    """Read an address; no query but those that check a chosen person, survey, team or cause, that of a tag, those of an
+    order by name, and those of a search: without `searches`, for a page that shows no tickets, its words find none.
     """
     visible, cover = Ticket.objects.visible_to(user), Cover(at)
     form = lazy_form(query, user, cover)
@@ -189,13 +193,14 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
         )
         view = "all"
     order = chosen.get("sort") or ("newest" if view in NEWEST_FIRST else "queue")
-    tickets = filtered(in_view(visible, view, user, cover), chosen, user, cover)
+    found = search.found_by(chosen["q"], user) if searches and "q" in chosen and not faults else []
+    tickets = filtered(in_view(visible, view, user, cover), chosen, user, cover, found)
     if order in by_name.NAMES:
         ordered, after = _by_name(tickets, order, query.get("after", ""), faults), query.get("after", "")
-        return Selection(form, chosen, faults, view, order, tickets, ordered, (), cover, is_first_page=not after)
+        return Selection(form, chosen, faults, view, order, tickets, ordered, (), cover, found, is_first_page=not after)
     rows = [(tickets, view == "nobody" and not cover.gone_ids)]
     if view == FOR_ME:
-        everybodys = filtered(in_view(visible, "all", user, cover), chosen, user, cover)
+        everybodys = filtered(in_view(visible, "all", user, cover), chosen, user, cover, found)
         rows += [(everybodys.filter(part), is_one) for part, is_one in _mine_and_nobodys(user, cover)]
     after = query.get("after", "")
     try:
@@ -204,7 +209,10 @@ def select(query: QueryDict, user: User, at: datetime) -> Selection:
     except BadKey:
         faults.append(str(NO_SUCH_PAGE))
     ordered, *parts = [part.none() if faults else part.in_order(order, of_one_owner=is_one) for part, is_one in rows]
-    return Selection(form, chosen, faults, view, order, tickets, ordered, tuple(parts), cover, is_first_page=not after)
+    of_parts = tuple(parts)
+    return Selection(
+        form, chosen, faults, view, order, tickets, ordered, of_parts, cover, found, is_first_page=not after
+    )
 
 
 def _by_name(tickets: TicketQuerySet, order: str, after: str, faults: list[str]) -> TicketQuerySet:

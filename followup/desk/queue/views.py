@@ -194,7 +194,7 @@ def _mark(selection: Selection, name: str) -> str:
 @require_safe
 def filters(request: StaffRequest) -> HttpResponse:
     """The filters of the queue, which the desk opens in place."""
-    selection = select(request.GET, request.user, timezone.now())
+    selection = select(request.GET, request.user, timezone.now(), searches=False)
     context = {
         "room": "desk",
         "form": selection.form,
@@ -245,7 +245,7 @@ def _more_of_the_search(
     resolved = 0
     if selection.view != "resolved":
         rows = in_view(visible, "resolved", request.user, selection.cover)
-        resolved = bounded_count(filtered(rows, selection.chosen, request.user, selection.cover))
+        resolved = bounded_count(filtered(rows, selection.chosen, request.user, selection.cover, selection.found))
     number = count_words(resolved, COUNT_LIMIT)
     words = ngettext("%(n)s more under Resolved", "%(n)s more under Resolved", resolved) % {"n": number}
     return {

@@ -6,7 +6,8 @@ from django.test import Client
 from followup.models import RootCause
 from followup.tickets import actions
 from nps_project.accounts.models import Team, User
-from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+from surveys.models import Response, response
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.desk.test_desk import found
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,20 @@ def test_search_reads_comments_notes_and_customers(client: Client, bea: User) ->
     assert found(client, q="agnes@vink") == [typed.pk]
     for odd in ("'", "a' | 'b", ":*", "&", "\\", "((", "-", "'; drop table x"):
         found(client, q=odd)  # any words are words
+
+
+@pytest.mark.parametrize("looked_first", [1, 2, 3, 4, 100])
+@pytest.mark.parametrize("most", [1, 2, 3, 10])
+def test_the_newest_answers_with_a_word_are_found_wherever_they_are(
+    looked_first: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(response, "LOOKED_FIRST", looked_first)
+    survey = make_survey()
+    made = [make_answer(survey, 3, comment).pk for comment in ("late", "late again", "soon", "late", "soon")]
+    late = [made[place] for place in (3, 1, 0)]
+    assert Response.objects.newest_saying("late", most) == late[:most]
+    assert Response.objects.newest_saying("nothing", most) == []
+    assert set(Response.objects.about("late", most)) == set(Response.objects.filter(pk__in=late[:most]))
 
 
 def test_search_shows_nothing_of_others(bea: User) -> None:
