@@ -1,10 +1,11 @@
 """The NPS weighed to the shares of the customer base, beside the plain one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from followup.insights.estimates.shares import Estimate
 from followup.insights.estimates.small_groups import LEAST, hidden
@@ -14,7 +15,7 @@ from followup.insights.silence.figures.dimensions import Divided, of_customers
 from nps_project.accounts.models import User
 from nps_project.common.together import Question, list_of
 from surveys.contacts.contact_filter import listed_for
-from surveys.models import Contact, Response
+from surveys.models import Campaign, Contact, Invitation, Response
 from surveys.scoring import NpsFigures
 from surveys.statistics import GROUP_FILTERS, answers_of, tally
 from surveys.tallying.days.divisions import BY_BASE, OF_BASE, Way, as_value, base_name
@@ -71,27 +72,44 @@ def questions(scope: Scope, by: str, user: User) -> dict[str, Question]:
     given = Response.objects.confirmed().filter(survey__in=scope.surveys)
     given = given.filter(OF_BASE)
     given = answers_of(given, first_day=first, last_day=last, traits={})
-    plain: QuerySet[Any, Any] = tally(scope.surveys, first, last)
-    if scope.campaign:
-        given = given.filter(invitation__campaign=scope.campaign)
-        of_campaign = Response.objects.confirmed().filter(invitation__campaign=scope.campaign)
-        of_campaign = answers_of(of_campaign, first_day=first, last_day=last, traits={})
-        plain = of_campaign.order_by().values("score").annotate(n=Count("pk"))
-    counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
     customers: QuerySet[Contact, Any] = (
         listed_for(user).filter(churned_at=None).order_by().values(part=base.value).annotate(n=Count("pk"))
     )
-    divided: QuerySet[Response, Any] = given.order_by().values(part=answers.value).annotate(n=Count("pk"), **counts)
-    asked = {
-        "base": list_of(customers.order_by("-n", "part")[: MOST_READ + 1]),
-        "base_answers": list_of(divided.order_by("-n", "part")[: MOST_READ + 1]),
-        "plain": list_of(plain),
+    asked = {"base": list_of(customers.order_by("-n", "part")[: MOST_READ + 1])}
+    if scope.campaign:
+        of_campaign = answers_of(Response.objects.confirmed(), first_day=first, last_day=last, traits={})
+        divided = _of_campaign(scope.campaign, given, part=answers.value, group=F("group"))
+        plain = _of_campaign(scope.campaign, of_campaign, score=F("score"))
+        return asked | {
+            "campaign_base_answers": list_of(divided[: len(GROUP_FILTERS) * (MOST_READ + 1)]),
+            "campaign_plain": list_of(plain),
+        }
+    counts = {group: Count("pk", filter=found) for group, found in GROUP_FILTERS.items()}
+    rows: QuerySet[Response, Any] = given.order_by().values(part=answers.value).annotate(n=Count("pk"), **counts)
+    asked |= {
+        "base_answers": list_of(rows.order_by("-n", "part")[: MOST_READ + 1]),
+        "plain": list_of(tally(scope.surveys, first, last)),
     }
-    days = days_of(base_name(by), scope.surveys, first, last) if by in BY_BASE and not scope.campaign else None
+    days = days_of(base_name(by), scope.surveys, first, last) if by in BY_BASE else None
     if days is not None:
         fresh = days.fresh(Way(as_value(BY_BASE[by]()), OF_BASE), "value")
         asked |= {"base_answers": list_of(days.kept("value")), "base_answers_today": list_of(fresh)}
     return asked
+
+
+def _of_campaign(campaign: Campaign, answers: QuerySet[Response], **columns: Any) -> QuerySet[Invitation, Any]:
+    """Rows of `answer`, an object of these columns, and `n`: of a campaign's recipients with one of these answers, and
+    one row with null of all others. Each answer is looked up by its recipient; of a join the database reads the answers
+    to all invitations."""
+    answer = answers.filter(invitation=OuterRef("pk")).order_by().values(of_it=JSONObject(**columns))[:1]
+    rows = Invitation.objects.filter(campaign=campaign).order_by()
+    found: QuerySet[Invitation, Any] = rows.values(answer=Subquery(answer)).annotate(n=Count("pk"))
+    return found.order_by("-n", "answer")
+
+
+def _answered(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The objects of `answer` with their `n`."""
+    return [row["answer"] | {"n": row["n"]} for row in rows if row["answer"]]
 
 
 def _divided(by: str, before: str) -> Divided:
@@ -103,10 +121,16 @@ def _divided(by: str, before: str) -> Divided:
 
 def weighed(answers: Mapping[str, Any], by: str) -> Weighed:
     """The weighed NPS, from the answers to `questions`."""
-    plain = NpsFigures.from_counts({row["score"]: row.get("answers", row.get("n")) for row in answers["plain"]})
+    of_campaign = _answered(answers.get("campaign_plain", ()))
+    scores = {row["score"]: row["answers"] for row in answers.get("plain", ())}
+    plain = NpsFigures.from_counts(scores | {row["score"]: row["n"] for row in of_campaign})
+    parts = [
+        {"part": row["part"], **{group: row["n"] * (group == f"{row['group']}s") for group in GROUP_FILTERS}}
+        for row in _answered(answers.get("campaign_base_answers", ()))
+    ]
     said = [
         {"value": row.get("part") or "", **row}
-        for row in [*answers["base_answers"], *answers.get("base_answers_today", ())]
+        for row in [*answers.get("base_answers", ()), *answers.get("base_answers_today", ()), *parts]
     ]
     if max(len(answers["base"]), len({row["value"] for row in said})) > MOST_READ:
         return Weighed(plain, plain, None, 0, [], None, 0, [], 0.0, too_many=True)

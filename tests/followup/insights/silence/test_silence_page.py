@@ -8,13 +8,16 @@ import pytest
 import time_machine
 from django.test import Client
 
+from followup.insights.figures.periods import Period
+from followup.insights.silence.figures.asked import Scope
+from followup.insights.silence.figures.read import read as read_figures
 from followup.models import Ticket
 from followup.tickets import opening
 from nps_project.accounts.models import Team
 from surveys.models import Campaign, Contact, Invitation, Response, Segment, Survey
 from surveys.services import announcements
 from tests.api_client import Program
-from tests.factories import client_of, make_survey, make_user
+from tests.factories import client_of, make_answer, make_survey, make_user
 from tests.followup.insights.silence.cases import ASKED, NOW, ask, make_campaign
 from tests.kept_rows import copy_of, kept_for_module
 
@@ -148,6 +151,22 @@ def test_the_nps_is_weighed_to_the_customers(admin: Client, campaign: Campaign) 
     plain, weighed = 100 * (22 - 18) / 42, (40 * 100 * (20 - 10) / 30 + 60 * 100 * (2 - 8) / 12) / 100
     assert f"Weighted, the NPS is −{abs(round(weighed))} (" in page
     assert f"as it was answered, {round(plain)} (" in page
+
+
+@pytest.mark.parametrize("by", ["language", "company", "trait.plan"])
+def test_that_of_a_campaign_rests_on_its_answers_alone(by: str, campaign: Campaign) -> None:
+    user, period = make_user("ada", "admin"), Period(ASKED.date(), NOW.date())
+    alone = read_figures(Scope(Survey.objects.all(), period), user, by="language", weigh=by).weighed
+    assert alone.plain.responses == 42
+    assert alone.base == 100
+    other = make_survey("other")
+    for where in (other, campaign.survey):
+        ask(where, [9, 9, 1], make_campaign(where, "Winter"), churned_at=NOW)
+    make_answer(campaign.survey, 2, answered_at=ASKED)
+    of_it = Scope(Survey.objects.all(), period, campaign)
+    assert read_figures(of_it, user, by="language", weigh=by).weighed == alone
+    with_others = read_figures(Scope(Survey.objects.all(), period), user, by="language", weigh=by).weighed
+    assert with_others.plain.responses == 42 + 6 + 1
 
 
 def test_where_too_much_of_the_base_has_no_answer_words_take_the_place_of_a_figure(
