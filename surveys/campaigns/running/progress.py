@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 
 from django.db.models import Count, Q, QuerySet
 
+from nps_project.common.together import ask, list_of
 from surveys.models import Campaign, Invitation, InvitationStatus
-from surveys.tallying.days.asks.states import ANSWERED, ARRIVED, SENT
+from surveys.tallying.days.asks.states import ANSWERED, ARRIVED, LEFT, SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,15 @@ class Counts:
     delivered: int = 0
     bounced: int = 0
     complained: int = 0
+    answered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Briefly:
+    """Of the recipients those to whom a mail left (`sent`), and of these those who answered."""
+
+    recipients: int = 0
+    sent: int = 0
     answered: int = 0
 
 
@@ -50,6 +60,25 @@ def counts_of(campaigns: Sequence[Campaign]) -> dict[int, Counts]:
         for row in rows.values("campaign").annotate(**counted)
     }
     return {campaign.pk: found.get(campaign.pk, Counts()) for campaign in campaigns}
+
+
+def brief_counts_of(campaigns: Sequence[Campaign]) -> dict[int, Briefly]:
+    """What a list tells of each campaign, by its id; one query, which reads nothing but an index of recipients by their
+    status, of one campaign after the other."""
+    rows = Invitation.objects.order_by()
+    by_status = {
+        str(campaign.pk): list_of(rows.filter(campaign=campaign).values("status").annotate(n=Count("pk")))
+        for campaign in campaigns
+    }
+    found = {int(pk): {row["status"]: row["n"] for row in counts} for pk, counts in ask(by_status).items()}
+    return {
+        pk: Briefly(
+            recipients=sum(counts.values()),
+            sent=sum(counts.get(status, 0) for status in LEFT),
+            answered=counts.get(InvitationStatus.ANSWERED, 0),
+        )
+        for pk, counts in found.items()
+    }
 
 
 def recipients(campaign: Campaign) -> QuerySet[Invitation]:

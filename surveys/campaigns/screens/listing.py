@@ -38,7 +38,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     except BadKey:
         faults, rows = [_("This page of the campaigns does not exist. Begin at its first page.")], rows.none()
     found, has_more = page(rows.order_by("-pk"))
-    counts = progress.counts_of(found)
+    counts = progress.brief_counts_of(found)
     context = {
         "room": "campaigns",
         "faults": faults,
