@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -176,7 +177,7 @@ class ContactFilterForm(forms.Form):
         self.labels = TraitLabels()
         fields: dict[str, Any] = self.fields
         typed = str(given.get("trait", ""))
-        fields["trait"].choices = lambda: filter_choices(user, self.labels, typed)
+        fields["trait"].choices = cache(lambda: filter_choices(user, self.labels, typed))
         fields["segment"].choices = [("", _("All")), *((one.slug, one.name) for one in segments)]
 
     @property

@@ -1,5 +1,6 @@
 """Forms of the queue: its filters, a kept view, and bulk actions."""
 
+from functools import cache
 from typing import Any, cast
 
 from django import forms
@@ -98,7 +99,7 @@ class QueueFilterForm(FilterForm):
         fields["owner"].choices = lambda: [("", _("All")), *_owners(cover)]
         fields["team"].choices = lambda: [("", _("All")), *((str(team.pk), team.name) for team in teams_of(user))]
         typed = str(self.data.get("trait", ""))
-        choices: Any = lambda: filter_choices(user, self.labels, typed)  # noqa: E731
+        choices: Any = cache(lambda: filter_choices(user, self.labels, typed))
         fields["trait"].widget = forms.Select(choices=choices)
         fields["from"] = fields.pop("from_")
         names = list(fields)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -33,7 +34,7 @@ class CompareForm(PeriodForm):
         super().__init__(data, user, today)
         fields: dict[str, Any] = self.fields
         self._user = user
-        fields["by"].choices = self._dimensions
+        fields["by"].choices = cache(self._dimensions)  # read once, though a form asks for them several times
         self.order_fields(["by", "survey", "from", "to", "with"])
 
     def _dimensions(self) -> list[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 """The filters of the words, read from the address: those of the overview, and the language."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -34,7 +35,7 @@ class WordsForm(PeriodForm):
         fields["language"].choices = [("", _("As most fits")), *LANGUAGES.items()]
         self._labels = TraitLabels()
         typed = str(self.data.get("trait", ""))
-        choices: Any = lambda: filter_choices(user, self._labels, typed)  # noqa: E731
+        choices: Any = cache(lambda: filter_choices(user, self._labels, typed))
         fields["trait"].widget = forms.Select(choices=choices)
         self.order_fields(["language", "survey", "trait", "from", "to"])
 
