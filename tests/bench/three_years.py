@@ -98,7 +98,7 @@ def _without_indexes(table: str) -> Iterator[None]:
 def _rows(answers: int) -> None:
     from django.utils import timezone
 
-    from followup.models import Attempt, RootCause, Ticket
+    from followup.models import Attempt, RootCause, Step, StepKind, Ticket
     from followup.playbooks import services as playbooks
     from surveys.models import Campaign, Company, Contact, Invitation, Response, Segment, Survey
     from surveys.services import announcements
@@ -183,6 +183,11 @@ def _rows(answers: int) -> None:
          deadline=f"CASE WHEN {is_open} THEN {opened} + interval '24 hours' ELSE '9999-01-01 00:00Z' END",
          warn_at=f"CASE WHEN {is_open} THEN {opened} + interval '18 hours' ELSE '9999-01-01 00:00Z' END",
          escalate_at="'9999-01-01 00:00Z'")  # fmt: skip
+    for of_play in Step.objects.filter(ticket=first):  # all done where it is resolved, a gift on one ticket in ten
+        is_gift = of_play.kind == StepKind.COMPENSATION
+        copy(Step, of_play.pk, tickets, id="s.id + g * 100", ticket_id=f"{first.pk} + g", texts="'{}'",
+             done_at=f"CASE WHEN NOT {is_open} THEN {contacted} END", currency="'EUR'" if is_gift else "''",
+             amount=f"CASE WHEN NOT {is_open} AND g % 10 = 0 THEN 10 + g % 90 END" if is_gift else "NULL")  # fmt: skip
     call = Attempt.objects.create(ticket=first, by=manager, result="reached", at=now, counts=True, created_at=now)
     copy(Attempt, call.pk, tickets - tickets // OPEN, ticket_id=f"{first.pk} + g", at=contacted, created_at=contacted)
     _say("tickets")
