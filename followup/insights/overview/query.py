@@ -102,8 +102,8 @@ def read(scope: Scope, period: Period, *, before: Period, step: str, at: datetim
         points=_points(by_day(answers["days"]), period, step),
         step=step,
         events=list(Event.objects.shown(scope.surveys, period.first, period.last)[:MOST_EVENTS]),
-        asked=answers["asked"],
-        answered=answers["answered"],
+        asked=sum(row["asked"] for row in answers["asks"]),
+        answered=sum(row["answered"] for row in answers["asks"]),
         promises=promises_of(answers),
         open=answers["open"],
         overdue=answers["overdue"],
@@ -117,11 +117,9 @@ def _of_period(scope: Scope, period: Period, *, at: datetime) -> dict[str, Any]:
     """What reads the asks and the tickets of the period. What comes from tallies, and what is said of now, is never
     kept: an answer counts in the next request."""
     tickets = scope.tickets.of_detractors()
-    asked = _asked(scope, period)
     return ask(
         {
-            "asked": number_of(asked),
-            "answered": number_of(asked.filter(answered_at__isnull=False)),
+            "asks": list_of(_asks(scope, period)),
             "causes": list_of(_causes(in_period(tickets, period.first, period.last))),
             **ask_promises(tickets, at=at, first_day=period.first, last_day=period.last),
         }
@@ -158,8 +156,13 @@ def _following(scope: Scope, period: Period) -> QuerySet[Response, dict[str, Any
     return rows
 
 
-def _asked(scope: Scope, period: Period) -> QuerySet[Invitation]:
-    return scope.invitations().filter(sent_at__gte=period.begins, sent_at__lt=period.ends)
+def _asks(scope: Scope, period: Period) -> QuerySet[Invitation, dict[str, Any]]:
+    """A row of `asked` and `answered` for each survey; those who were asked are read once for both."""
+    sent = scope.invitations().filter(sent_at__gte=period.begins, sent_at__lt=period.ends).order_by()
+    rows: QuerySet[Invitation, dict[str, Any]] = sent.values("survey").annotate(
+        asked=Count("pk"), answered=Count("answered_at")
+    )
+    return rows
 
 
 def _causes(tickets: QuerySet[Ticket]) -> QuerySet[Ticket, dict[str, Any]]:
