@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 import redis
 import time_machine
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import timezone
 
-from followup.insights.kept import again, store, tasks
+from followup.insights.kept import again, changes, store, tasks
 from followup.insights.kept.address import Address
 from followup.insights.kept.digest import digest_of, name_of_code
 from nps_project.accounts.models import Team, User
@@ -175,6 +178,18 @@ def test_another_currency_is_on_the_next_page(
     with django_capture_on_commit_callbacks(execute=True):
         company.tell(name="Acme", language="en", time_zone="UTC", currency="DKK", by=bea)
     assert "Counted" not in text_of(client, PAGE)
+
+
+def test_daily_work_has_nothing_counted_anew_and_a_setting_has(bea: User, survey: Survey) -> None:
+    """Nobody's Monday meeting waits because customers were imported in the night."""
+    client = signed_in(bea)
+    text_of(client)
+    for label in changes.DAILY:
+        kind = ContentType.objects.get_for_model(apps.get_model(label))
+        LogEntry.objects.create(content_type=kind, object_pk="1", object_id=1, object_repr="1", action=1)
+    assert "Counted" in text_of(client)
+    Team.objects.create(name="South")
+    assert "Counted" not in text_of(client)
 
 
 # Many look at once.
