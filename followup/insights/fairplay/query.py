@@ -170,7 +170,8 @@ def _by_hand(asked: Asked) -> Counted:
     """The person whose invitations are answered best, beside the campaigns; two queries."""
     promoters = {"hits": Count("pk", filter=_PROMOTER), "of": Count("pk")}
     people = list(by_hand(asked).order_by().values(person=F("invitation__created_by")).annotate(**promoters))
-    newest = asked.answers().filter(invitation__campaign__isnull=False).order_by("-answered_at", "-pk")[:MOST_ANSWERS]
+    invited = asked.answers().filter(invitation__isnull=False)  # told apart, the database knows that they are few
+    newest = invited.filter(invitation__campaign__isnull=False).order_by("-answered_at", "-pk")[:MOST_ANSWERS]
     campaigns = newest.aggregate(**promoters)
     enough = [row for row in people if row["of"] >= BURST]
     best = max(enough, key=lambda row: (row["hits"] / row["of"], row["of"]), default={"hits": 0, "of": 0})
