@@ -21,11 +21,13 @@ class CampaignsConfig(AppConfig):
         from nps_project.deliveries import from_header
         from nps_project.guide import help_links
         from nps_project.operations import backup
+        from nps_project.system import cancelled
         from nps_project.web import customer_pipeline
         from surveys.branding import look
         from surveys.campaigns import asking, composing, mail_keys, outcomes, trying
         from surveys.campaigns.returning import returned
         from surveys.models import Asking, Campaign, MailTexts
+        from surveys.models.asking import AskReason
         from surveys.views import tabs
 
         asking_pages = ("asking", "sender", "mail", "mail_in")
@@ -36,6 +38,7 @@ class CampaignsConfig(AppConfig):
             deliveries_composing.add(template, composing.compose, told=outcomes.mails_left)
         for template in (mail_keys.TEMPLATE, mail_keys.REMINDER, trying.TEMPLATE):
             from_header.name_by(template, lambda: look.shown().sender_name)
+        cancelled.add(dict(AskReason.choices))
         outcomes.connect()
         returned.connect()
         backup.after_restore(asking.hold_everything)

@@ -1,5 +1,6 @@
 """The outbox: for admins alone, and a mail's HTML in a sandbox of its own."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,3 +115,34 @@ def test_mails_of_a_ticket(template: str, language: str) -> None:
     assert ("&lt;b&gt;Ünhappy" in mail.body_html) == has_words
     assert ("/desk/tickets/" in mail.body_text) == has_words
     assert " style=" not in mail.body_html
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "shown"),
+    [
+        ("cancelled", "gone", "obody needs it any more"),
+        ("cancelled", "quarantine", "sked or answered a short while ago"),
+        ("failed", "550 no such user", "550 no such user"),
+    ],
+)
+def test_why_a_mail_did_not_leave_is_said_in_words(status: str, reason: str, shown: str) -> None:
+    mail = make_mail(1, status=status, last_error=reason)
+    client = client_of(make_user("ada", "admin"))
+    for path in ("/desk/outbox/", f"/desk/outbox/{mail.pk}/"):
+        page = client.get(path).content.decode()
+        assert shown in page, path
+        is_said = re.search(rf">\s*{reason}\s*<", page, re.IGNORECASE) is not None
+        assert is_said == (status == "failed"), path
+
+
+def test_a_mail_that_a_person_took_back_needs_no_reason() -> None:
+    mail = make_mail(1, status="cancelled")
+    page = client_of(make_user("ada", "admin")).get(f"/desk/outbox/{mail.pk}/").content.decode()
+    assert "Cancelled before it was sent" in page
+    assert 'class="alert"' not in page
+
+
+def test_so_it_is_in_the_language_of_the_reader() -> None:
+    make_mail(1, status="cancelled", last_error="gone")
+    page = client_of(make_user("ada", "admin", language="da")).get("/desk/outbox/").content.decode()
+    assert "ingen har brug for den mere" in page
