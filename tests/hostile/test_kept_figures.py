@@ -1,10 +1,8 @@
 """Figures that are kept, when the store fails at the wrong moment, holds odd things, or many people look at once."""
 
 import os
-import re
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,6 @@ import time_machine
 from auditlog.models import LogEntry
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.test import Client
 from django.utils import timezone
 
 from followup.insights.kept import again, changes, store, tasks
@@ -25,35 +22,18 @@ from nps_project.privacy.erasing import erase
 from nps_project.privacy.models import Kind
 from surveys.campaigns.first_steps.company import services as company
 from surveys.models import Response, Survey
-from tests.factories import make_answer, make_contact, make_survey, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
+from tests.followup.insights.kept_pages import GROUPS, MONDAY, all_is_slow, caught, text_of  # noqa: F401  (a fixture for each test here)
 
 pytestmark = pytest.mark.django_db
 
-GROUPS = "/insights/compare/?by=language"
 PAGE = "/insights/causes/"
 NOWHERE = "redis://127.0.0.1:1/0"
-MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def all_is_slow(settings: Any) -> Iterator[None]:
-    """Whatever a reader counts takes as long as is kept."""
-    settings.FIGURES_KEPT_FROM_MS = 0
-    store.forget_all()
-    for address in store.opened_since(datetime(2000, 1, 1, tzinfo=UTC)):
-        store.put_away(address)
-    address = settings.REDIS_URL
-    yield
-    with redis.Redis.from_url(address) as there:
-        there.delete("winback.figures.generation", "winback.figures.addresses")
 
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The messages to the task that counts a page anew, instead of being sent."""
-    messages: list[Any] = []
-    monkeypatch.setattr(tasks.count_again, "apply_async", lambda args, **_more: messages.append(args))
-    return messages
+    return caught(monkeypatch)
 
 
 @pytest.fixture
@@ -67,18 +47,6 @@ def survey() -> Survey:
     for number in range(13):
         make_answer(survey, 10, contact=make_contact(number))
     return survey
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(client: Client, path: str = GROUPS) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 # Forgetting does not hang on the store.
@@ -107,7 +75,7 @@ def _is_moved(ann: User, survey: Survey) -> None:
 def test_what_is_taken_from_a_team_while_the_store_is_away_is_not_read_when_it_is_back(
     change: Any, ann: User, survey: Survey, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    client, there = signed_in(ann), settings.REDIS_URL
+    client, there = client_of(ann), settings.REDIS_URL
     assert "n 13" in text_of(client)
     settings.REDIS_URL = NOWHERE
     with django_capture_on_commit_callbacks(execute=True):
@@ -118,7 +86,7 @@ def test_what_is_taken_from_a_team_while_the_store_is_away_is_not_read_when_it_i
 
 def test_nor_is_it_when_the_store_has_lost_its_number(ann: User, survey: Survey, settings: Any) -> None:
     """As a store does that is full and lets go of what was not read lately."""
-    client = signed_in(ann)
+    client = client_of(ann)
     with redis.Redis.from_url(settings.REDIS_URL) as there:
         there.delete("winback.figures.generation")
         assert "n 13" in text_of(client)
@@ -130,7 +98,7 @@ def test_nor_is_it_when_the_store_has_lost_its_number(ann: User, survey: Survey,
 def test_who_was_erased_while_the_store_is_away_is_not_in_what_was_kept(
     bea: User, survey: Survey, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    client, there = signed_in(bea), settings.REDIS_URL
+    client, there = client_of(bea), settings.REDIS_URL
     text_of(client)
     assert "Counted" in text_of(client)
     settings.REDIS_URL = NOWHERE
@@ -146,7 +114,7 @@ def test_what_is_counted_while_a_customer_is_erased_is_not_kept_for_later(
     bea: User, survey: Survey, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     """The erasure falls between the counting and the keeping; it reaches the store, or does not."""
-    client, keep = signed_in(bea), store.keep
+    client, keep = client_of(bea), store.keep
     contact = Response.objects.values_list("contact", flat=True)[0]
     assert contact
 
@@ -173,7 +141,7 @@ def test_a_survey_that_is_saved_while_the_store_is_away_waits_for_nothing(
 def test_another_currency_is_on_the_next_page(
     bea: User, survey: Survey, django_capture_on_commit_callbacks: Any
 ) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     text_of(client, PAGE)
     with django_capture_on_commit_callbacks(execute=True):
         company.tell(name="Acme", language="en", time_zone="UTC", currency="DKK", by=bea)
@@ -182,7 +150,7 @@ def test_another_currency_is_on_the_next_page(
 
 def test_daily_work_has_nothing_counted_anew_and_a_setting_has(bea: User, survey: Survey) -> None:
     """Nobody's Monday meeting waits because customers were imported in the night."""
-    client = signed_in(bea)
+    client = client_of(bea)
     text_of(client)
     for label in changes.DAILY:
         kind = ContentType.objects.get_for_model(apps.get_model(label))
@@ -196,7 +164,7 @@ def test_daily_work_has_nothing_counted_anew_and_a_setting_has(bea: User, survey
 
 
 def test_figures_that_many_people_see_are_counted_anew_once(bea: User, survey: Survey, sent: list[Any]) -> None:
-    people = [signed_in(person) for person in (bea, *(make_user(f"m{n}", "manager", all_teams=True) for n in (1, 2)))]
+    people = [client_of(person) for person in (bea, *(make_user(f"m{n}", "manager", all_teams=True) for n in (1, 2)))]
     with time_machine.travel(MONDAY, tick=False) as clock:
         for person in people:
             text_of(person)
@@ -210,7 +178,7 @@ def test_figures_that_many_people_see_are_counted_anew_once(bea: User, survey: S
 def test_a_page_with_more_old_figures_than_are_being_counted_is_counted(
     bea: User, survey: Survey, sent: list[Any]
 ) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     with time_machine.travel(MONDAY, tick=False) as clock:
         text_of(client, "/insights/words/")
         text_of(client, "/insights/words/?language=da")
@@ -227,7 +195,7 @@ def test_a_page_is_shown_when_the_broker_goes_away_just_then(
         raise redis.ConnectionError
 
     monkeypatch.setattr(tasks.count_again, "apply_async", refuse)
-    client = signed_in(bea)
+    client = client_of(bea)
     with time_machine.travel(MONDAY, tick=False) as clock:
         text_of(client)
         clock.shift(120)
@@ -241,7 +209,7 @@ def test_what_failed_at_night_is_tried_again_and_what_was_counted_is_not(
     bea: User, survey: Survey, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     """As when the database starts anew just after midnight."""
-    text_of(signed_in(bea))
+    text_of(client_of(bea))
 
     def fail(*_args: Any) -> bool:
         raise OSError("the database is not there yet")
@@ -301,7 +269,7 @@ def test_no_more_addresses_are_kept_than_are_counted_at_night() -> None:
     ],
 )
 def test_a_page_with_figures_of_now_says_which_ones_were_kept(path: str, words: str, bea: User, survey: Survey) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     assert words not in text_of(client, path)
     assert words in text_of(client, path)
 
@@ -311,7 +279,7 @@ def test_a_page_with_figures_of_now_says_which_ones_were_kept(path: str, words: 
 
 @pytest.mark.parametrize("kind", ["a word", "a list"])
 def test_a_number_that_is_none_lets_all_be_counted(kind: str, bea: User, survey: Survey, settings: Any) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     with redis.Redis.from_url(settings.REDIS_URL) as there:
         there.delete("winback.figures.generation")
         if kind == "a list":
@@ -362,7 +330,7 @@ def test_what_was_kept_under_another_secret_is_not_read(settings: Any) -> None:
 
 
 def test_a_filter_without_a_name_of_its_own_is_refused(survey: Survey) -> None:
-    """psycopg2's wrapper of JSON is told by its address in memory: another value may have the same one later."""
+    """The text of psycopg2's wrapper of JSON has its address in memory, which another value may get later."""
     asked = Response.objects.filter(traits__contains={"plan": "gold"})
     assert any(" object at 0x" in repr(value) for value in asked.query.sql_with_params()[1])
     with pytest.raises(TypeError, match="no name for"):

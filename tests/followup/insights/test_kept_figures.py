@@ -2,14 +2,13 @@
 
 import pickle
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 import time_machine
-from django.test import Client
 from django.utils import timezone
 
 from followup.insights.kept import again, store, tasks
@@ -21,7 +20,8 @@ from nps_project.accounts.models import Team, User
 from nps_project.privacy.erasing import erase
 from nps_project.privacy.models import Kind
 from surveys.models import Response, Survey
-from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
+from tests.followup.insights.kept_pages import GROUPS, MONDAY, all_is_slow, caught, text_of  # noqa: F401  (a fixture for each test here)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,17 +29,6 @@ PAGES = (
     "/insights/", "/insights/compare/?by=language", "/insights/silence/", "/insights/fair-play/", "/insights/causes/",
     "/insights/recovery/", "/insights/risk/", "/insights/words/",
 )  # fmt: skip
-GROUPS = "/insights/compare/?by=language"  # counted by day or from the answers
-MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def all_is_slow(settings: Any) -> None:
-    """Whatever a reader counts takes as long as is kept."""
-    settings.FIGURES_KEPT_FROM_MS = 0
-    store.forget_all()
-    for address in store.opened_since(datetime(2000, 1, 1, tzinfo=UTC)):
-        store.put_away(address)
 
 
 @pytest.fixture
@@ -58,10 +47,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The messages to the task that counts a page anew, instead of being sent."""
-    messages: list[Any] = []
-    monkeypatch.setattr(tasks.count_again, "apply_async", lambda args, **_more: messages.append(args))
-    return messages
+    return caught(monkeypatch)
 
 
 @pytest.fixture
@@ -80,23 +66,11 @@ def survey() -> Survey:
     return survey
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(client: Client, path: str = GROUPS) -> str:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_the_next_look_reads_what_was_kept_and_says_so(
     path: str, bea: User, survey: Survey, counted: list[str]
 ) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     assert "Counted today" not in text_of(client, path)
     assert counted
     first = [*counted]
@@ -106,7 +80,7 @@ def test_the_next_look_reads_what_was_kept_and_says_so(
 
 @pytest.mark.parametrize("path", ["/insights/", "/insights/compare/?by=survey", "/insights/compare/?by=team"])
 def test_what_comes_from_tallies_has_an_answer_in_the_next_request(path: str, bea: User, survey: Survey) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     assert "13" in text_of(client, path)
     make_answer(survey, 10, contact=None)
     shown = text_of(client, path)
@@ -114,7 +88,7 @@ def test_what_comes_from_tallies_has_an_answer_in_the_next_request(path: str, be
 
 
 def test_what_is_open_now_is_of_now(bea: User, survey: Survey) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     before = text_of(client, "/insights/")
     make_ticket(survey, 1, contact=make_contact(91))
     after = text_of(client, "/insights/")
@@ -130,7 +104,7 @@ def test_a_trait_may_have_any_name() -> None:
 
 def test_what_is_counted_quickly_is_counted_each_time(bea: User, survey: Survey, settings: Any) -> None:
     settings.FIGURES_KEPT_FROM_MS = 600_000
-    client = signed_in(bea)
+    client = client_of(bea)
     assert "n 13" in text_of(client)
     make_answer(survey, 10, contact=None)
     assert "n 14" in text_of(client)
@@ -138,7 +112,7 @@ def test_what_is_counted_quickly_is_counted_each_time(bea: User, survey: Survey,
 
 
 def test_old_figures_are_counted_anew_once_for_all_who_look(bea: User, survey: Survey, sent: list[Any]) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     with time_machine.travel(MONDAY + timedelta(days=7), tick=False) as clock:
         text_of(client)
         make_answer(survey, 10, contact=None)
@@ -156,7 +130,7 @@ def test_old_figures_are_counted_anew_once_for_all_who_look(bea: User, survey: S
 
 
 def test_what_has_become_quick_is_kept_no_more(bea: User, survey: Survey, settings: Any) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     text_of(client)
     settings.FIGURES_KEPT_FROM_MS = 600_000
     again.recount(Address(bea.pk, "en", GROUPS), timezone.now())
@@ -164,7 +138,7 @@ def test_what_has_become_quick_is_kept_no_more(bea: User, survey: Survey, settin
 
 
 def test_what_was_opened_is_counted_for_the_new_day(bea: User, survey: Survey, counted: list[str]) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     with time_machine.travel(MONDAY, tick=False) as clock:
         for path in PAGES:
             text_of(client, path)
@@ -207,9 +181,9 @@ def test_each_reads_the_figures_of_their_own_teams(survey: Survey) -> None:
     ann, ben = (make_user(name, "manager", all_teams=False) for name in ("ann", "ben"))
     ann.teams.set([north])
     ben.teams.set([south])
-    assert "n 13" in text_of(signed_in(ann))
-    assert "n 13" not in text_of(signed_in(ben))
-    assert "n 13" in text_of(signed_in(ann))
+    assert "n 13" in text_of(client_of(ann))
+    assert "n 13" not in text_of(client_of(ben))
+    assert "n 13" in text_of(client_of(ann))
 
 
 def test_who_leaves_a_team_reads_its_figures_no_more(survey: Survey, django_capture_on_commit_callbacks: Any) -> None:
@@ -217,7 +191,7 @@ def test_who_leaves_a_team_reads_its_figures_no_more(survey: Survey, django_capt
     Survey.objects.filter(pk=survey.pk).update(team=north)
     ann = make_user("ann", "manager", all_teams=False)
     ann.teams.set([north])
-    client = signed_in(ann)
+    client = client_of(ann)
     assert "n 13" in text_of(client)
     with django_capture_on_commit_callbacks(execute=True):
         north.members.remove(ann)
@@ -227,7 +201,7 @@ def test_who_leaves_a_team_reads_its_figures_no_more(survey: Survey, django_capt
 def test_who_was_erased_is_not_in_what_was_kept(
     bea: User, survey: Survey, django_capture_on_commit_callbacks: Any
 ) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     text_of(client)
     contact = Response.objects.filter(contact__isnull=False).values_list("contact", flat=True)[0]
     assert contact
@@ -245,7 +219,7 @@ def test_what_is_forgotten_while_it_is_counted_is_not_read_later() -> None:
 
 @pytest.mark.parametrize("path", ["/insights/", "/insights/causes/", "/insights/words/", "/insights/recovery/"])
 def test_other_days_are_other_figures(path: str, bea: User, survey: Survey, counted: list[str]) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     for asked in ("?from=2026-01-01", "?from=2026-01-01&to=2026-06-30", "?from=2026-01-02&to=2026-06-30"):
         counted.clear()
         text_of(client, path + asked)
@@ -253,7 +227,7 @@ def test_other_days_are_other_figures(path: str, bea: User, survey: Survey, coun
 
 
 def test_names_are_kept_in_the_language_of_the_reader(bea: User, survey: Survey) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     assert "English" in text_of(client, "/insights/compare/?by=language")
     bea.language = "nl"
     bea.save()
@@ -299,7 +273,7 @@ def test_only_so_many_are_kept_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_the_store_all_is_counted(bea: User, survey: Survey, settings: Any) -> None:
-    client = signed_in(bea)
+    client = client_of(bea)
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     assert "n 13" in text_of(client)
     make_answer(survey, 10, contact=None)
