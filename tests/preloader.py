@@ -79,7 +79,7 @@ def _serve(line: socket.socket) -> list[str]:
 
 
 def _become(asked: dict[str, Any], files: list[int]) -> list[str]:
-    """Have a parent, a session, files, a directory and an environment of one's own."""
+    """Give this process the parent, the session, the files, the directory and the environment that were asked for."""
     deadline = time.monotonic() + ADOPTED_WITHIN_S
     while os.getppid() != asked["parent"]:
         if time.monotonic() > deadline:
@@ -98,7 +98,7 @@ def _become(asked: dict[str, Any], files: list[int]) -> list[str]:
 
 
 def _supervise(command: list[str]) -> list[str]:
-    """Have a loaded process of one's own, which forks the children of `manage.py run`."""
+    """Give this `manage.py run` a loaded process, which forks its children."""
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         ours.close()

@@ -1,7 +1,6 @@
 """Keyboard alone, and no script: the main job works for whoever has only these."""
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -9,7 +8,7 @@ from followup.models import Ticket
 from followup.tickets import opening
 from surveys.models import Response
 from tests.addresses import World, make_world
-from tests.factories import client_of
+from tests.browser.opening import let_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,8 +116,7 @@ def test_a_call_is_logged_and_a_ticket_resolved_with_the_keyboard_and_no_script(
     browser: Browser, live_server: LiveServer, world: World
 ) -> None:
     context = browser.new_context(java_script_enabled=True, locale="en-GB")
-    session = client_of(world.agent).cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    let_in(context, live_server, world.agent)
     page = context.new_page()
     page.route("**/*.js", lambda route: route.abort())
     page.goto(f"{live_server.url}/desk/")

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -12,7 +11,8 @@ from followup.desk import presence
 from followup.models import Presence, Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import User
-from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.browser.opening import let_in
+from tests.factories import make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,8 +31,7 @@ def tickets(db: None) -> list[Ticket]:
 
 def signed_in(browser: Browser, server: LiveServer, user: User, *, script: bool = True) -> Page:
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, java_script_enabled=script)
-    session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+    let_in(context, server, user)
     return context.new_page()
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as live_settings
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.accessible import LOOKS, violations
-from tests.factories import client_of, make_survey, make_user
+from tests.browser.opening import let_in
+from tests.factories import make_survey, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,9 +20,8 @@ def test_an_empty_desk_leads_to_the_first_answer(
     settings.VAR_DIR, settings.TIME_ZONE, settings.TIME_ZONE_IS_GIVEN = tmp_path, "UTC", False
     settings.SITE_URL = live_server.url
     make_survey("hello")
-    session = client_of(make_user("ada", "admin")).cookies[live_settings.SESSION_COOKIE_NAME].value
     context = browser.new_context(timezone_id="Europe/Copenhagen", locale="en-GB", reduced_motion="reduce")
-    context.add_cookies([{"name": live_settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    let_in(context, live_server, make_user("ada", "admin"))
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -12,7 +11,8 @@ from nps_project.accounts.links import make_token
 from surveys.models import Response
 from surveys.services.invitations import create_invitation
 from tests.browser.conftest import PHONE
-from tests.factories import client_of, make_contact, make_survey, make_user
+from tests.browser.opening import let_in
+from tests.factories import make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THANKS = re.compile(r"/t/[\w-]{43}/$")
@@ -146,8 +146,7 @@ def test_an_answer_corrected_after_back_is_one_answer(
 def test_so_it_is_for_a_colleague_who_is_signed_in(page: Page, live_server: LiveServer) -> None:
     """Pages of staff are kept by no browser; a customer's page stays one, whoever looks at it."""
     make_survey("hello")
-    key = client_of(make_user("bea")).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+    let_in(page.context, live_server, make_user("bea"))
 
     once(page, f"{live_server.url}{PUBLIC}")
 

@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
 from surveys.contacts.imports.models import ContactImport
 from surveys.models import Contact
-from tests.factories import client_of, make_user
+from tests.browser.opening import let_in
+from tests.factories import make_user
 from tests.surveys.contacts.imports.files import work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,8 +21,7 @@ def test_a_file_becomes_customers_by_three_pages(
 ) -> None:
     file = tmp_path / "klanten.csv"
     file.write_text("Klantnr;Naam;Schoenmaat\nK1;Søren Ærø;43\n;Piet;44\n", "cp1252")
-    cookie = client_of(make_user("mo", "manager")).cookies[settings.SESSION_COOKIE_NAME].value
-    phone.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    let_in(phone, live_server, make_user("mo", "manager"))
     page = phone.new_page()
     page.goto(f"{live_server.url}/contacts/import/")
     page.get_by_label("File").set_input_files(file)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -12,7 +11,8 @@ from followup.causes import services as causes
 from followup.models import Absence, Activity, Promise, RootCause, Ticket
 from nps_project.accounts.models import ApiKey, Session, User
 from surveys.models import Question, Survey
-from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.browser.opening import let_in
+from tests.factories import make_contact, make_survey, make_ticket, make_user
 from tests.sizes import FULL
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,8 +32,7 @@ def ticket(db: None) -> Ticket:
 
 
 def signed_in(context: BrowserContext, server: LiveServer, user: User) -> Page:
-    session = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+    let_in(context, server, user)
     return context.new_page()
 
 
@@ -95,8 +94,7 @@ def test_what_was_typed_is_there_again_in_this_tab_until_it_is_taken_or_thrown_a
     expect(page.locator("#notes textarea")).to_have_value("")
     page.fill("#notes textarea", WORDS)
     jonas = make_user("jonas")
-    session = client_of(jonas).cookies[settings.SESSION_COOKIE_NAME].value
-    desk.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    let_in(desk, live_server, jonas)
     page.goto(address)
     page.reload()
     expect(page.locator("#notes textarea")).to_have_value("")  # a colleague's tab now

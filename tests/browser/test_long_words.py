@@ -1,7 +1,6 @@
 """A name of 200 letters, an address of 200, and words without a space wrap on every page and in every mail."""
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
@@ -10,7 +9,8 @@ from followup.models import Ticket
 from followup.tickets import actions
 from nps_project.accounts.models import Team
 from nps_project.deliveries.models import Delivery
-from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.browser.opening import let_in
+from tests.factories import make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,8 +34,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, live_server: LiveSer
     Ticket.objects.filter(pk=ticket.pk).update(tags=["t" * 40])
     escalation.escalate(ticket.pk, Ticket.objects.get().deadline + (Ticket.objects.get().deadline - ticket.clock_from))
     context = browser.new_context(viewport={"width": width, "height": 900})
-    session = client_of(bea).cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    let_in(context, live_server, bea)
     page = context.new_page()
     mail = Delivery.objects.filter(template="ticket_overdue").get()
     paths = (
@@ -59,8 +58,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, live_server: LiveSer
 def test_the_words_of_the_rooms_stay_whole_on_a_phone(browser: Browser, live_server: LiveServer, language: str) -> None:
     bea = make_user("Beatrix van Nieuwenhuizen", "admin", language=language)
     context = browser.new_context(viewport={"width": 375, "height": 800}, locale=language)
-    session = client_of(bea).cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    let_in(context, live_server, bea)
     page = context.new_page()
     page.goto(f"{live_server.url}/desk/")
     lines = page.eval_on_selector_all(

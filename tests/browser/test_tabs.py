@@ -1,21 +1,20 @@
 """Tabs on a phone: one line that is longer than the screen."""
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import PHONE
-from tests.factories import client_of, make_survey, make_user
+from tests.browser.opening import let_in
+from tests.factories import make_survey, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_current_tab_is_in_view_on_a_phone(browser: Browser, live_server: LiveServer) -> None:
     survey = make_survey()
-    cookie = client_of(make_user("ada", "admin", language="en")).cookies[settings.SESSION_COOKIE_NAME].value
     phone = browser.new_context(viewport=PHONE, locale="en-GB")  # type: ignore[arg-type]
-    phone.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    let_in(phone, live_server, make_user("ada", "admin", language="en"))
     page = phone.new_page()
     page.goto(f"{live_server.url}/setup/surveys/{survey.slug}/share/")
     current = page.locator(".tabs [aria-current]")
