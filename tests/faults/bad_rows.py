@@ -15,6 +15,7 @@ from typing import Any
 
 import django
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 HOUR = timedelta(hours=1)
@@ -313,7 +314,7 @@ def judge() -> list[str]:
     from nps_project.accounts.models import TicketMail, User
     from nps_project.background import put_aside
     from nps_project.background.models import PutAside
-    from nps_project.background.sweep import SWEEPS, run
+    from nps_project.background.sweep import IN_HAND, SWEEPS, run
 
     with connection.cursor() as cursor:
         cursor.execute(_GUARD)
@@ -337,18 +338,21 @@ def judge() -> list[str]:
     faults += [f"{row} is put aside" for row in still_due() if row.row_id not in {value for _sweep, value in bad}]
     mend()
     put_aside.try_again(begins)
-    # A ticket whose waiting has ended may be late, which a second round sees. And a worker of the product, which runs
-    # on, may have tried a row before it was mended and say so after it was done, or have done it and not said so yet.
+    # A ticket whose waiting has ended may be late, which a second round sees, and a worker of the product, which runs
+    # on, may have a row in hand.
     for number in range(ROUNDS):
         all_run(begins)
-        if number and not any(PutAside.objects.filter(sweep=sweep, row_id=value).exists() for sweep, value in bad):
+        left = [(name, value) for name, value in bad if SWEEPS[name].due(begins).filter(pk=value).exists()]
+        if number and not left:
             break
         time.sleep(0.1 * number)
-    for sweep, value in bad:
-        if SWEEPS[sweep].due(begins).filter(pk=value).exists():
-            faults.append(f"{sweep} left {value} undone, though it was mended")
-        if PutAside.objects.filter(sweep=sweep, row_id=value).exists():
-            faults.append(f"{sweep} says still that {value} is put aside")
+    faults += [f"{sweep} left {value} undone, though it was mended" for sweep, value in left]
+    # That worker may have stopped what waited too long, or say late that a row was bad: such a row is due no more, and
+    # a run a while later forgets it.
+    for sweep in SWEEPS.values():
+        run(sweep, begins + 2 * IN_HAND, only=Q(pk__in=[]))
+    says_still = set(PutAside.objects.values_list("sweep", "row_id"))
+    faults += [f"{sweep} says still that {value} is put aside" for sweep, value in bad if (sweep, value) in says_still]
     return faults + [f"{row} is put aside still" for row in still_due()]
 
 
