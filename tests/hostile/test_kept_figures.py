@@ -138,13 +138,15 @@ def test_a_survey_that_is_saved_while_the_store_is_away_waits_for_nothing(
     assert store.forget_all not in callbacks
 
 
-def test_another_currency_is_on_the_next_page(
-    bea: User, survey: Survey, django_capture_on_commit_callbacks: Any
+def test_another_currency_is_on_the_next_page_though_the_store_was_away(
+    bea: User, survey: Survey, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    client = client_of(bea)
+    client, there = client_of(bea), settings.REDIS_URL
     text_of(client, PAGE)
+    settings.REDIS_URL = NOWHERE
     with django_capture_on_commit_callbacks(execute=True):
         company.tell(name="Acme", language="en", time_zone="UTC", currency="DKK", by=bea)
+    settings.REDIS_URL = there
     assert "Counted" not in text_of(client, PAGE)
 
 

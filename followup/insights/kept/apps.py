@@ -4,7 +4,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import transaction
-from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,19 +19,17 @@ class KeptFiguresConfig(AppConfig):
         from nps_project.background import queues, schedule
         from nps_project.operations import backup
         from nps_project.privacy import registry
-        from surveys.campaigns.first_steps.models import OwnCompany
 
         reading.count_again_by(tasks.soon)
         registry.then(_forget)
         backup.after_restore(_forget)
-        post_save.connect(_forget, sender=OwnCompany, dispatch_uid="kept figures")
         schedule.every(600, count_figures_of_the_day="figures.of_the_day")
         queues.add(queues.BULK, "figures.of_the_day", "figures.count_again")
 
 
 def _forget(*_args: Any, **_named: Any) -> None:
-    """When somebody is erased, a backup is restored, or the company names another currency, all is counted anew. What
-    the audit has, such as another team of a survey or of a person, is known from there (changes.py)."""
+    """When somebody is erased or a backup is restored, all is counted anew. What the audit has, such as another team of
+    a survey or of a person, or another currency, is known from there (changes.py)."""
     from followup.insights.kept import store
 
     transaction.on_commit(store.forget_all)

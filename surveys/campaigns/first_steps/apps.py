@@ -11,3 +11,10 @@ class FirstStepsConfig(AppConfig):
     label = "first_steps"
     verbose_name = _("First steps")
     addresses = (("setup/first-steps/", "surveys.campaigns.first_steps.urls"),)
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from surveys.campaigns.first_steps.models import OwnCompany
+
+        auditlog.register(OwnCompany, include_fields=["name", "language", "currency"])
