@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +243,24 @@ def test_what_a_filter_says_is_in_no_log_and_is_forgotten_after_eight_days(
         for days, left in ((7, 1), (9, 0)):
             again.count_of_the_day(at + timedelta(days=days))
             assert there.zcard("winback.figures.addresses") == left
+
+
+def test_a_page_of_the_monthly_meeting_is_counted_each_night_until_the_next_one(
+    bea: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+
+    def recount(address: Address, _since: datetime) -> bool:
+        counted.append(address.path)
+        return True
+
+    monkeypatch.setattr(again, "recount", recount)
+    at = timezone.now()
+    for path in ("/insights/", "/insights/?survey=shop"):
+        store.note(Address(bea.pk, "en", path), at)
+    for days in (7, 9, 34, 36):
+        again.count_of_the_day(at + timedelta(days=days))
+    assert counted == ["/insights/?survey=shop", "/insights/", "/insights/", "/insights/"]
 
 
 def test_who_tries_many_filters_has_no_colleagues_page_left_out_at_night(bea: User) -> None:

@@ -22,6 +22,11 @@ class Address:
         """How every address of this person begins as text."""
         return f"[{self.user_id}, "
 
+    @property
+    def has_filters(self) -> bool:
+        """Whether anything is asked for beside the page itself."""
+        return "?" in self.path
+
     def digest(self) -> str:
         """A short name of it."""
         return hashlib.sha256(self.packed().encode()).hexdigest()

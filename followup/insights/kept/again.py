@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 A_DAY_S = 86_400.0
 A_WHILE_S = 1_800.0  # after which a page is counted again, that failed or whose worker was killed
-OPENED = timedelta(days=8)  # a page of the Monday meeting is counted for the next one
+OPENED = timedelta(days=35)  # a page of the board's monthly meeting is counted for the next one
+OPENED_WITH_FILTERS = timedelta(days=8)  # one of the Monday meeting
 AT_ONCE = timedelta(minutes=8)  # of one run at night
 
 
@@ -57,7 +58,7 @@ def count_of_the_day(at: datetime) -> int:
     """
     day, ends = company_day(at), time.monotonic() + AT_ONCE.total_seconds()
     count = 0
-    for address in store.opened_since(at - OPENED):
+    for address in store.opened_since(at - OPENED, at - OPENED_WITH_FILTERS):
         if time.monotonic() >= ends:
             break
         name = f"{day}.{address.digest()}"

@@ -165,25 +165,31 @@ def put_away(address: Address) -> None:
     _remove(address.packed().encode())
 
 
-def opened_since(at: datetime) -> list[Address]:
+def opened_since(at: datetime, with_filters: datetime | None = None) -> list[Address]:
     """The pages with figures that take long that were opened since then, the last one first; none without the store.
 
-    Those that were opened before are removed: a filter may name a customer. So is what no address can be read from,
-    such as one of another release.
+    Those that were opened before are removed, and those `with_filters` that were opened before that: a filter may name
+    a customer. So is what no address can be read from, such as one of another release.
     """
     try:
         _client().zremrangebyscore(_ADDRESSES, "-inf", f"({at.timestamp()}")
-        found = _client().zrevrangebyscore(_ADDRESSES, "+inf", at.timestamp())
+        found: Any = _client().zrevrangebyscore(_ADDRESSES, "+inf", at.timestamp(), withscores=True)
     except (redis.RedisError, OSError):
         return []
+    filters_from = (with_filters or at).timestamp()
     addresses = []
-    for one in found:
+    for one, opened_at in found:
         if not isinstance(one, bytes):
             continue
         try:
-            addresses.append(Address.unpacked(str(one, "utf-8")))
+            address = Address.unpacked(str(one, "utf-8"))
         except (ValueError, TypeError):
             _remove(one)
+            continue
+        if address.has_filters and opened_at < filters_from:
+            _remove(one)
+        else:
+            addresses.append(address)
     return addresses
 
 
