@@ -12,14 +12,11 @@ from surveys.models import Contact, Response
 LOOKED_AT = 5000  # of contacts and of answers the newest: quick however many there are
 LOOKED_AT_OF_TEAMS = 500  # of those that a person of some teams may see
 MOST_TRAITS, MOST_VALUES, LONGEST_VALUE = 200, 30, 100
-# Many have the same traits: these are taken apart once for all of them.
 _SQL = """
-SELECT key, value, sum(times) FROM (
-    SELECT traits, count(*) AS times FROM (
-        (SELECT traits FROM surveys_contact ORDER BY id DESC LIMIT %(looked_at)s)
-        UNION ALL (SELECT traits FROM surveys_response ORDER BY id DESC LIMIT %(looked_at)s)
-    ) AS newest GROUP BY traits
-) AS different, jsonb_each_text(different.traits)
+SELECT key, value, count(*) FROM (
+    (SELECT traits FROM surveys_contact ORDER BY id DESC LIMIT %(looked_at)s)
+    UNION ALL (SELECT traits FROM surveys_response ORDER BY id DESC LIMIT %(looked_at)s)
+) AS newest, jsonb_each_text(newest.traits)
 WHERE value IS NOT NULL AND length(value) <= %(longest)s GROUP BY key, value
 UNION ALL SELECT name, '', 0 FROM surveys_traitlabel
 UNION ALL SELECT unnest(allowed_traits), '', 0 FROM surveys_survey
