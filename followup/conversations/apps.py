@@ -23,7 +23,7 @@ class ConversationsConfig(AppConfig):
     def ready(self) -> None:
         from followup.conversations import mail_keys
         from followup.conversations.incoming import connecting
-        from followup.conversations.showing import rows
+        from followup.conversations.showing import rows, statuses
         from followup.conversations.showing.part import PART
         from followup.conversations.writing import composing, outcomes
         from followup.desk.queue import rows as queue_rows
@@ -35,6 +35,7 @@ class ConversationsConfig(AppConfig):
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.deliveries import from_header
         from nps_project.operations import backup
+        from nps_project.system import cancelled
         from nps_project.web import uploads
         from surveys.branding import look
 
@@ -42,6 +43,7 @@ class ConversationsConfig(AppConfig):
         queue_rows.show_latest(rows.latest_words())
         deliveries_composing.add(mail_keys.TEMPLATE, composing.compose, told=outcomes.mails_left, is_kept=True)
         from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
+        cancelled.add({composing.ANOTHER_ADDRESS: statuses.WHY[composing.ANOTHER_ADDRESS]})
         outcomes.connect()
         connecting.connect()
         schedule.every(3600, mark_arrived_messages="conversations.mark_arrived")

@@ -16,8 +16,9 @@ def add(words: Mapping[str, Any]) -> None:
 
 
 def reason_in_words(delivery: Delivery) -> str:
-    """What the outbox says of a mail that did not leave, or has not yet: of a cancelled one words, of another what the
-    mail server said; "" where there is nothing to say."""
-    if delivery.status != Status.CANCELLED or not delivery.last_error:
+    """What the outbox says of a mail that did not leave, or has not yet: words for the reason that its composer gave,
+    and what the mail server said before somebody cancelled it, or says now; "" where there is nothing to say."""
+    is_by_composer = delivery.status == Status.CANCELLED and not delivery.to_cancel
+    if not is_by_composer or not delivery.last_error:
         return delivery.last_error
     return str(_WORDS.get(delivery.last_error, _("nobody needs it any more")))

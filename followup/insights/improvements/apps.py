@@ -29,10 +29,12 @@ class ImprovementsConfig(AppConfig):
         from nps_project.deliveries import composing, from_header
         from nps_project.guide import help_links
         from nps_project.operations import backup
+        from nps_project.system import cancelled
         from surveys.branding import look
 
         composing.add(keys.TEMPLATE, compose.compose, told=outcomes.mails_left)
         from_header.name_by(keys.TEMPLATE, lambda: look.shown().sender_name)
+        cancelled.add({compose.NO_WORDS: _("The mail has no words.")})
         outcomes.connect()
         subjects.add(services.WORD, services.subjects_of)
         backup.after_restore(telling.hold_all)

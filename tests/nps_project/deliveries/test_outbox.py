@@ -122,6 +122,8 @@ def test_mails_of_a_ticket(template: str, language: str) -> None:
     [
         ("cancelled", "gone", "obody needs it any more"),
         ("cancelled", "quarantine", "sked or answered a short while ago"),
+        ("cancelled", "another_address", "he customer has another address since it was written"),
+        ("cancelled", "no_words", "The mail has no words."),
         ("failed", "550 no such user", "550 no such user"),
     ],
 )
@@ -140,6 +142,13 @@ def test_a_mail_that_a_person_took_back_needs_no_reason() -> None:
     page = client_of(make_user("ada", "admin")).get(f"/desk/outbox/{mail.pk}/").content.decode()
     assert "Cancelled before it was sent" in page
     assert 'class="alert"' not in page
+
+
+def test_of_one_that_a_person_took_back_after_a_try_it_is_said_what_the_server_said() -> None:
+    mail = make_mail(1, status="cancelled", last_error="421 try again later", to_cancel=True)
+    client = client_of(make_user("ada", "admin"))
+    for path in ("/desk/outbox/", f"/desk/outbox/{mail.pk}/"):
+        assert "421 try again later" in client.get(path).content.decode(), path
 
 
 def test_so_it_is_in_the_language_of_the_reader() -> None:

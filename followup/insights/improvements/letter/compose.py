@@ -17,6 +17,7 @@ from surveys.campaigns.composing import BOUNCE
 from surveys.campaigns.pacing.late import LATE
 
 NOT_LOOKED_AT = timedelta(minutes=1)  # until the sweep has looked what is late
+NO_WORDS = "no_words"  # its letter was taken away in this language
 
 
 def compose(deliveries: Sequence[Delivery], at: datetime) -> Mapping[int, Composed]:
@@ -50,7 +51,7 @@ def _compose(
         return Never(rules.NO_ADDRESS)  # the one that was chosen is theirs no more
     letter = words.get((told.improvement_id, told.language))
     if letter is None:
-        return Never("no_words")
+        return Never(NO_WORDS)
     made = made_for(told, letter)
     return Mail(made.subject, made.text, made.html, mail.headers_of(told), _envelope_sender(told))
 
