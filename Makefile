@@ -35,9 +35,10 @@ run: runtime
 demo: runtime
 	@exec $(VENV) manage.py load_demo $(ARGS)
 
-# The whole in two processes side by side, each with its own servers; a part in one, which begins sooner.
+# The whole in three processes side by side, each with its own servers, one more than cores: some wait for programs that
+# they started. A part in one, which begins sooner.
 test: dev tools
-	@exec $(VENV) -m pytest $(if $(ARGS),$(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
+	@exec $(VENV) -m pytest $(if $(ARGS),$(ARGS),--numprocesses 3 --dist loadfile --no-loadscope-reorder)
 
 check: dev tools
 	@exec $(VENV) .ci/check.py

@@ -17,6 +17,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NEWEST_TESTED = (3, 13)
+SYSTEMS_OWN = Path("/usr/bin/python3")
 LOCKS = {"runtime": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
 # Run inside the environment: every file of every locked package is there, in the locked version.
 _VERIFY = """
@@ -57,9 +59,9 @@ def pins(kind: str) -> list[str]:
     return [line for line in lines if line and not line.startswith(("#", "-"))]
 
 
-def python_version(python: Path) -> tuple[int, ...] | None:
-    """(3, 12, 1), or None when it does not run or has no pip."""
-    code = "import pip, sys; print(*sys.version_info[:3])"
+def python_version(python: Path, *, with_module: str = "pip") -> tuple[int, ...] | None:
+    """(3, 12, 1), or None when it does not run or has no such module."""
+    code = f"import {with_module}, sys; print(*sys.version_info[:3])"
     try:
         answer = subprocess.run([str(python), "-I", "-c", code], capture_output=True, text=True, check=False)
     except OSError:
@@ -77,17 +79,36 @@ def faults(kind: str) -> set[str]:
     return {line.split()[0] for line in answer.stdout.splitlines()}
 
 
+def chosen() -> str:
+    """The Python for `.venv`: the one that runs this, unless it is slow and nobody asked for it.
+
+    pyenv builds Python without its optimisations unless told to. Systems build theirs with them, in ways of their own.
+    """
+    is_quick = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
+    is_the_systems = sys.base_prefix == str(SYSTEMS_OWN.parents[1])
+    if os.environ.get("WINBACK_PYTHON_ASKED") == "1" or is_quick or is_the_systems:
+        return sys.executable
+    version = python_version(SYSTEMS_OWN, with_module="ensurepip, venv")
+    if version is None or not (3, 11) <= version[:2] <= NEWEST_TESTED:
+        return sys.executable
+    say(
+        f"{sys.executable} was built without optimisations; taking {SYSTEMS_OWN}, which is quicker (PYTHON=... chooses)"
+    )
+    return str(SYSTEMS_OWN)
+
+
 def make_environment() -> None:
-    """A fresh `.venv` of the Python that runs this. Raises: SystemExit with what to install."""
+    """A fresh `.venv` of the Python that is chosen. Raises: SystemExit with what to install."""
     if VENV.is_symlink() or (VENV.exists() and not VENV.is_dir()):
         sys.exit(f"winback: {VENV} is not a folder; move it away and run make again.")
     if VENV.exists():
         shutil.rmtree(VENV)
-    answer = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    python = chosen()
+    answer = subprocess.run([python, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         last = (answer.stdout + answer.stderr).strip().splitlines()[-1:]
         sys.exit(
-            f"winback: {sys.executable} cannot make a virtual environment ({' '.join(last)}). "
+            f"winback: {python} cannot make a virtual environment ({' '.join(last)}). "
             f"On Debian and Ubuntu: apt-get install python3-venv"
         )
 
@@ -145,7 +166,7 @@ def ensure(kind: str) -> None:
     asked = os.environ.get("WINBACK_PYTHON_ASKED") == "1"
     if present is None or present < (3, 11) or (asked and present != sys.version_info[:3]):
         make_environment()
-        present = sys.version_info[:3]
+        present = python_version(PYTHON) or sys.version_info[:3]
     found = faults(kind)
     if "broken" in found:
         say("files are missing from .venv; making it anew")

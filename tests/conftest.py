@@ -22,7 +22,7 @@ from tests import kept_cluster, services
 from tests.kept_rows import forget_memories
 from tests.quick_flush import ShippedDatabase, may_restore
 
-# The files that take longest: begun first, so that of two processes neither waits long for the other's last one; those
+# The files that take longest: begun first, so that no process waits long for the last one of another; those
 # that mostly wait for something stand beside those that keep a core busy.
 LONGEST = [
     "tests/browser/test_every_page.py",

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,35 @@ def test_a_python_newer_than_tested_gets_one_line(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "newer than 3.10" in said
+
+
+@pytest.mark.parametrize(
+    ("built_with", "prefix", "asked", "systems_own", "taken"),
+    [
+        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", (3, 12, 1), "the system's own"),
+        ("'--enable-optimizations'", "/home/eve/.pyenv", "", (3, 12, 1), "this one"),
+        ("'--prefix=/usr'", "/usr", "", (3, 12, 1), "this one"),
+        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "1", (3, 12, 1), "this one"),
+        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", (3, 9, 6), "this one"),
+        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", (4, 0, 0), "this one"),
+        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", None, "this one"),
+    ],
+)
+def test_a_slow_python_gives_way_to_the_systems_own_unless_it_was_asked_for(
+    built_with: str,
+    prefix: str,
+    asked: str,
+    systems_own: tuple[int, ...] | None,
+    taken: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sysconfig, "get_config_var", {"CONFIG_ARGS": built_with}.get)
+    monkeypatch.setattr(sys, "base_prefix", prefix)
+    monkeypatch.setenv("WINBACK_PYTHON_ASKED", asked)
+    monkeypatch.setattr(setup, "python_version", lambda python, with_module: systems_own)
+    assert setup.chosen() == {"this one": sys.executable, "the system's own": "/usr/bin/python3"}[taken]
+    assert ("taking /usr/bin/python3" in capsys.readouterr().err) == (taken == "the system's own")
 
 
 def bare_machine(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
