@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- a1dcd73fcf57ea4f68c08a9f3acc2adeaeb0844997aac72795a06ca823e385d5
+-- 7a12993fc6382ba99b1159d5314884de7deab17b0643e805a8d780e4831bd689
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -182,6 +182,8 @@
 -- tallying.0009_count_many
 -- tallying.0010_mark_days_of_the_base
 -- tallying.0011_mark_asks_at_once
+-- tallying.0012_countedsofar
+-- tallying.0013_fresh_answers_mark_no_day
 -- words.0001_words
 -- words.0002_forget_what_changed
 -- themes.0001_themes
@@ -364,11 +366,14 @@ CREATE FUNCTION public.tallying_mark_day(at timestamp with time zone) RETURNS vo
     LANGUAGE plpgsql
     AS $$
 DECLARE
-    changed date := (at AT TIME ZONE coalesce((SELECT name FROM surveys_tallyzone), current_setting('TimeZone')))::date;
-    me bigint := pg_current_xact_id()::text::bigint;
+    me CONSTANT bigint := pg_current_xact_id()::text::bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM tallying_changedday WHERE changed_by = me AND day = changed) THEN
-        INSERT INTO tallying_changedday (day, changed_by) VALUES (changed, me);
+    IF at < statement_timestamp() - interval '1 hour' THEN
+        INSERT INTO tallying_changedday (day, changed_by)
+        SELECT changed.day, me FROM (
+            SELECT (at AT TIME ZONE coalesce((SELECT name FROM surveys_tallyzone), current_setting('TimeZone')))::date
+        ) AS changed (day)
+        WHERE NOT EXISTS (SELECT FROM tallying_changedday known WHERE changed_by = me AND known.day = changed.day);
     END IF;
 END $$;
 
@@ -2622,6 +2627,13 @@ CREATE TABLE public.tallying_countedday (
     division_id bigint NOT NULL
 );
 
+CREATE TABLE public.tallying_countedsofar (
+    division_id bigint NOT NULL,
+    day date NOT NULL,
+    until timestamp with time zone NOT NULL,
+    is_over boolean NOT NULL
+);
+
 CREATE TABLE public.tallying_daycount (
     day date NOT NULL,
     value text NOT NULL COLLATE pg_catalog."C",
@@ -3486,6 +3498,9 @@ ALTER TABLE ONLY public.tallying_changedday
 
 ALTER TABLE ONLY public.tallying_countedday
     ADD CONSTRAINT tallying_countedday_pkey PRIMARY KEY (division_id, day);
+
+ALTER TABLE ONLY public.tallying_countedsofar
+    ADD CONSTRAINT tallying_countedsofar_pkey PRIMARY KEY (division_id);
 
 ALTER TABLE ONLY public.tallying_daycount
     ADD CONSTRAINT tallying_daycount_pkey PRIMARY KEY (division_id, day, survey_id, value);
@@ -4741,6 +4756,9 @@ ALTER TABLE ONLY public.tallying_askcount
 
 ALTER TABLE ONLY public.tallying_countedday
     ADD CONSTRAINT tallying_countedday_division_id_b698246b_fk_tallying_ FOREIGN KEY (division_id) REFERENCES public.tallying_division(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.tallying_countedsofar
+    ADD CONSTRAINT tallying_countedsofa_division_id_de265a8e_fk_tallying_ FOREIGN KEY (division_id) REFERENCES public.tallying_division(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.tallying_daycount
     ADD CONSTRAINT tallying_daycount_division_id_535efbba_fk_tallying_division_id FOREIGN KEY (division_id) REFERENCES public.tallying_division(id) DEFERRABLE INITIALLY DEFERRED;

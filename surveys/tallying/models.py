@@ -140,6 +140,26 @@ class CountedDay(models.Model):
         return f"{self.division_id} {self.day}"
 
 
+class CountedSoFar(models.Model):
+    """The day that is not over yet, counted by a division as far as its answers before `until`; as CountedDay else.
+
+    One row for each division: it moves on with the hours, and from the day before. Whoever reads its counts reads it in
+    the same statement, and no answer is in both parts.
+    """
+
+    division = models.OneToOneField(Division, models.CASCADE, primary_key=True, related_name="+")
+    day = models.DateField()
+    until = models.DateTimeField()
+    is_over = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("day that is counted so far")
+        verbose_name_plural = _("days that are counted so far")
+
+    def __str__(self) -> str:
+        return f"{self.division_id} {self.day} {self.until}"
+
+
 class DayCount(models.Model):
     """How many confirmed answers of each group a survey got on one day with one value; "" is that of those without.
 

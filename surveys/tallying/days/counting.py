@@ -1,7 +1,8 @@
-"""Count the days that are over by each division, and those anew that changed since.
+"""Count the days that are over by each division, and those anew that changed since; of today the hours that are over.
 
-A trigger marks a day of the past whenever an answer of it, or the customer behind one, changes, in the same transaction
-(migration 0003). From then on figures read that day from the answers, until it is counted anew here. Counting and
+A trigger marks a day whenever an answer of it that is older than an hour changes, or the customer behind one, in the
+same transaction (migrations 0003, 0013). From then on figures read that day from the answers, until it is counted anew
+here. Counting and
 forgetting exclude each other by the rows of the divisions; a change that commits while its day is counted leaves its
 mark, so the count is not used.
 """
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
 from nps_project.background import sweep
@@ -30,11 +31,12 @@ from surveys.tallying.models import (
     ChangedAskDay,
     ChangedDay,
     CountedDay,
+    CountedSoFar,
     DayCount,
     Division,
 )
 
-CLOSED_AFTER = timedelta(hours=2)  # after its end: answers of younger days are marked by no trigger
+CLOSED_AFTER = timedelta(hours=2)  # after its end: what changes of younger answers is marked by no trigger
 MOST_A_DAY = 1_000  # values and surveys: of more than that nothing is gained
 MOST_CHANGES = 20_000  # at once: an import of many small parts makes one for each part and day
 AT_ONCE = 31  # days, of which as many rows are read
@@ -72,6 +74,7 @@ def forget_changed() -> int:
     changes = dict(ChangedDay.objects.order_by("pk").values_list("pk", "day")[:MOST_CHANGES])
     days = set(changes.values())
     CountedDay.objects.filter(day__in=days).exclude(division__name__startswith=asks.ALL).delete()
+    CountedSoFar.objects.filter(day__in=days).delete()
     empty = days.difference(Tally.objects.filter(day__in=days, count__gt=0).values_list("day", flat=True))
     DayCount.objects.filter(division__in=divisions, day__in=empty).delete()
     ChangedDay.objects.filter(pk__in=changes).delete()
@@ -82,7 +85,8 @@ def drop_changed_now() -> None:
     """Delete the counts of the days that the caller's transaction changed, with the values that answers had before:
     nobody reads them any more, and they would stay until the days are counted anew."""
     with connection.cursor() as cursor:
-        for counts, changed in (("daycount", "changedday"), ("askcount", "changedaskday")):
+        changes = ("daycount", "changedday"), ("countedsofar", "changedday"), ("askcount", "changedaskday")
+        for counts, changed in changes:
             cursor.execute(
                 f"DELETE FROM tallying_{counts} WHERE division_id IN (SELECT id FROM tallying_division) AND day IN"  # noqa: S608
                 f" (SELECT day FROM tallying_{changed} WHERE changed_by = pg_current_xact_id()::text::bigint)"
@@ -94,7 +98,7 @@ def forget_all() -> None:
     """Let every day be counted anew."""
     list(Division.objects.select_for_update().order_by("pk"))
     with connection.cursor() as cursor:
-        for model in (CountedDay, DayCount, ChangedDay, AskCount, ChangedAskDay):
+        for model in (CountedDay, CountedSoFar, DayCount, ChangedDay, AskCount, ChangedAskDay):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
 
 
@@ -109,8 +113,24 @@ def _uncounted(at: datetime, division: Any) -> QuerySet[Tally]:
     return Tally.objects.filter(~Exists(counted), count__gt=0, day__lt=_end(at))
 
 
+def so_far(at: datetime) -> tuple[date, datetime] | None:
+    """The day that may not be counted yet, and the full hour up to which its answers may; None before its first."""
+    day, until = _end(at), (at - CLOSED_AFTER).replace(minute=0, second=0, microsecond=0)
+    return (day, until) if until > day_bounds(day)[0] else None
+
+
+def _behind(at: datetime) -> Q:
+    """The divisions that have not counted as far into the day."""
+    if (today := so_far(at)) is None:
+        return Q(pk__in=[])
+    day, until = today
+    known = CountedSoFar.objects.filter(division=OuterRef("pk"), day=day, until__gte=until)
+    is_over = CountedDay.objects.filter(division=OuterRef("pk"), day=day)  # by a clock that is ahead
+    return Q(~Exists(known), ~Exists(is_over), Exists(Tally.objects.filter(day=day, count__gt=0)))
+
+
 def _due(at: datetime) -> QuerySet[Division]:
-    of_answers = Exists(_uncounted(at, OuterRef(OuterRef("pk")))) & ~Q(name__startswith=asks.ALL)
+    of_answers = (Exists(_uncounted(at, OuterRef(OuterRef("pk")))) | _behind(at)) & ~Q(name__startswith=asks.ALL)
     return Division.objects.filter(of_answers | asks.due(_end(at))).order_by("looked_at", "pk")
 
 
@@ -118,10 +138,11 @@ def _act(division_id: int, at: datetime) -> bool:
     ends = time.monotonic() + BUDGET_S
     Division.objects.filter(pk=division_id).update(looked_at=at)
     name = Division.objects.get(pk=division_id).name
+    way = all_divisions().get(name)
     count: Callable[[Sequence[date]], None]
     if name in (of_asks := asks.divisions()):
         days, count = asks.uncounted(division_id, _end(at)), partial(asks.count_days, division_id, of_asks[name])
-    elif (way := all_divisions().get(name)) is not None:
+    elif way is not None:
         days = list(_uncounted(at, division_id).order_by("-day").values_list("day", flat=True).distinct())
         count = partial(count_days, division_id, way)
     else:
@@ -130,6 +151,8 @@ def _act(division_id: int, at: datetime) -> bool:
         count(days[first : first + AT_ONCE])
         if time.monotonic() >= ends:
             break
+    if way is not None and (today := so_far(at)):
+        count_so_far(division_id, way, *today)
     return True
 
 
@@ -143,8 +166,28 @@ def count_days(division_id: int, way: Way, days: Sequence[date]) -> None:
     if division is None:
         return
     days = sorted(set(days).difference(CountedDay.objects.filter(division=division).values_list("day", flat=True)))
+    over = _keep(division, days, counts_of(days, way))
+    CountedDay.objects.bulk_create(CountedDay(division=division, day=day, is_over=day in over) for day in days)
+    CountedSoFar.objects.filter(division=division, day__in=days).delete()
+
+
+@transaction.atomic
+def count_so_far(division_id: int, way: Way, day: date, until: datetime) -> None:
+    """Count the answers of this day before `until`; nothing when the whole day is counted, or the division gone."""
+    division = Division.objects.select_for_update().filter(pk=division_id).first()
+    if division is None or CountedDay.objects.filter(division=division, day=day).exists():
+        return
+    over = _keep(division, [day], counts_of([day], way, until))
+    row = CountedSoFar(division=division, day=day, until=until, is_over=bool(over))
+    CountedSoFar.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["division"], update_fields=["day", "until", "is_over"]
+    )
+
+
+def _keep(division: Division, days: Sequence[date], counts: QuerySet[Response, dict[str, Any]]) -> set[date]:
+    """Keep these counts in place of what is known of the days. Returns: the days with too many values, without any."""
     rows: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
-    for row in counts_of(days, way).iterator():
+    for row in counts.iterator():
         if len(rows[row["day"]]) <= MOST_A_DAY:
             rows[row["day"]].append(row)
     over = {day for day, known in rows.items() if len(known) > MOST_A_DAY or any(map(_is_too_long, known))}
@@ -154,18 +197,18 @@ def count_days(division_id: int, way: Way, days: Sequence[date]) -> None:
                  **{group: row[group] for group in GROUPS})
         for day, known in rows.items() if day not in over for row in known
     )  # fmt: skip
-    CountedDay.objects.bulk_create(CountedDay(division=division, day=day, is_over=day in over) for day in days)
+    return over
 
 
 def _is_too_long(row: Mapping[str, Any]) -> bool:
     return len(row["value"]) > LONGEST_VALUE
 
 
-def counts_of(days: Sequence[date], way: Way) -> QuerySet[Response, dict[str, Any]]:
-    """Rows of survey, day, value and groups of the confirmed answers of these days."""
+def counts_of(days: Sequence[date], way: Way, until: datetime | None = None) -> QuerySet[Response, dict[str, Any]]:
+    """Rows of survey, day, value and groups of the confirmed answers of these days, or of those before `until`."""
     surveys = list(Tally.objects.filter(day__in=days, count__gt=0).values_list("survey", flat=True).distinct())
     answers = Response.objects.confirmed().filter(in_days(days), survey__in=surveys)
-    return _divided(answers, way)
+    return _divided(answers if until is None else answers.filter(answered_at__lt=until), way)
 
 
 def _divided(answers: QuerySet[Response], way: Way) -> QuerySet[Response, dict[str, Any]]:
@@ -195,7 +238,7 @@ def in_days(days: Sequence[date]) -> Q:
 
 _DIFFERING = """
 WITH good AS (
-    SELECT day FROM tallying_countedday WHERE division_id = %s AND NOT is_over
+    SELECT day FROM {counted} WHERE division_id = %s AND NOT is_over
     AND day NOT IN (SELECT day FROM tallying_changedday)
 ), kept AS (
     SELECT survey_id, day, value, promoters, passives, detractors FROM tallying_daycount
@@ -212,11 +255,16 @@ SELECT DISTINCT day FROM (
 
 def differing_days() -> list[tuple[str, date]]:
     """Days whose counts are not those of their answers, though no mark says that they changed: none, or a fault. One
-    statement for each division, and so of one moment."""
+    statement for each division, and so of one moment; another for the day that is counted so far."""
     divisions, found = all_divisions(), list[tuple[str, date]]()
     with connection.cursor() as cursor:
         for division in Division.objects.filter(name__in=divisions).order_by("name"):
-            recount, given = _divided(Response.objects.confirmed(), divisions[division.name]).query.sql_with_params()
-            cursor.execute(_DIFFERING.format(recount=recount), [division.pk, division.pk, *given])
-            found += [(division.name, day) for (day,) in cursor.fetchall()]
+            before = CountedSoFar.objects.filter(division=division).values("until")
+            answers = Response.objects.confirmed()
+            early = answers.filter(answered_at__lt=Subquery(before))
+            for counted, of_them in ((CountedDay, answers), (CountedSoFar, early)):
+                recount, given = _divided(of_them, divisions[division.name]).query.sql_with_params()
+                statement = _DIFFERING.format(counted=counted._meta.db_table, recount=recount)
+                cursor.execute(statement, [division.pk, division.pk, *given])
+                found += [(division.name, day) for (day,) in cursor.fetchall()]
     return found + asks.differing_days()

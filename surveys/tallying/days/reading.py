@@ -1,18 +1,21 @@
-"""Read figures by what is counted day by day: the days that are counted from their counts, the others from answers."""
+"""Read figures by what is counted day by day: the days that are counted from their counts, the others from answers, and
+of today the hours that are counted from their counts too."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import DateTimeField, Exists, F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
+from nps_project.common.dates import day_bounds
 from nps_project.common.together import ask, list_of
 from surveys.models import Response, Survey, Tally
 from surveys.tallying.days.counting import GROUPS, day_of_answer, in_days
 from surveys.tallying.days.divisions import Way, both_traits, one_of_both, pair_of
-from surveys.tallying.models import ChangedDay, CountedDay, DayCount
+from surveys.tallying.models import ChangedDay, CountedDay, CountedSoFar, DayCount
 
 MOST_FROM_ANSWERS = 31  # days that are not counted: with more of them all is read from the answers
 Trait = str | int | float | bool
@@ -20,37 +23,58 @@ Trait = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Which days of a period are counted by a division, and which are not."""
+    """Which days of a period are counted by a division, and which are not; `so_far` is counted for its first hours.
+
+    `kept` and `fresh` belong into one statement: meanwhile more hours may be counted, or the day be over.
+    """
 
     division: int  # its id, 0 where no day is counted
     surveys: QuerySet[Survey]
     counted: Sequence[date]
     others: Sequence[date]
+    so_far: date | None = None
 
     def sums(self, value: Combinable, by: str, having: Sequence[Q] = ()) -> list[dict[str, Any]]:
-        """Rows of `by` (value or day), promoters, passives and detractors; at most two queries.
+        """Rows of `by` (value or day), promoters, passives and detractors; one query.
 
         `value`: that of an answer. `having`: conditions on `trait_0` and `trait_1`, where it is of two traits.
         """
-        rows = list(self.kept(by, having))
-        if self.others:
-            rows += self.fresh(Way(value), by, having)
-        return together(rows, by)
+        parts = {"kept": list_of(self.kept(by, having))}
+        if self.others or self.so_far:
+            parts["fresh"] = list_of(self.fresh(Way(value), by, having))
+        rows = [row for part in ask(parts).values() for row in part]
+        return together([row | {by: date.fromisoformat(row[by])} for row in rows] if by == "day" else rows, by)
 
     def kept(self, by: str, having: Sequence[Q] = ()) -> QuerySet[Any, dict[str, Any]]:
-        """Rows of `by` and the groups, of the counted days."""
-        rows = DayCount.objects.filter(division=self.division, survey__in=self.surveys, day__in=self.counted)
+        """Rows of `by` and the groups, of what is counted."""
+        rows = DayCount.objects.filter(division=self.division, survey__in=self.surveys)
+        if self.so_far:
+            rows = rows.filter(
+                ~Q(day=self.so_far) | Exists(self._hours(self.so_far)), day__in=[*self.counted, self.so_far]
+            )
+        else:
+            rows = rows.filter(day__in=self.counted)
         rows = _having(rows, having, Q(division=self.division))
         sums = {group: Sum(group) for group in GROUPS}
         found: QuerySet[Any, dict[str, Any]] = rows.order_by().values(by).annotate(**sums)
         return found
 
     def fresh(self, way: Way, by: str, having: Sequence[Q] = ()) -> QuerySet[Any, dict[str, Any]]:
-        """The same of the answers of the other days."""
-        fresh = Response.objects.confirmed().filter(in_days(self.others), way.of, survey__in=self.surveys).order_by()
+        """The same of the answers of the other days and hours."""
+        found, others = Response.objects.confirmed(), in_days(self.others)
+        if self.so_far:
+            begins, ends = day_bounds(self.so_far)
+            until = Subquery(self._hours(self.so_far).values("until"), output_field=DateTimeField())
+            found = found.alias(counted_until=Coalesce(until, Value(begins, output_field=DateTimeField())))
+            others |= Q(answered_at__gte=begins, answered_at__lt=ends) & Q(answered_at__gte=F("counted_until"))
+        fresh = found.filter(others, way.of, survey__in=self.surveys).order_by()
         fresh = fresh.annotate(value=way.value, day=day_of_answer())
-        found: QuerySet[Any, dict[str, Any]] = _having(fresh, having).values(by).annotate(**GROUPS)
-        return found
+        divided: QuerySet[Any, dict[str, Any]] = _having(fresh, having).values(by).annotate(**GROUPS)
+        return divided
+
+    def _hours(self, day: date) -> QuerySet[CountedSoFar]:
+        """How far this day is counted, as of the statement that asks it."""
+        return CountedSoFar.objects.filter(division=self.division, day=day, is_over=False)
 
 
 def days_of(division: str, surveys: QuerySet[Survey], first_day: date | None, last_day: date | None) -> Days | None:
@@ -60,16 +84,24 @@ def days_of(division: str, surveys: QuerySet[Survey], first_day: date | None, la
         within &= Q(day__gte=first_day)
     if last_day:
         within &= Q(day__lte=last_day)
-    counted = CountedDay.objects.filter(within, division__name=division, is_over=False)
-    counted = counted.exclude(day__in=ChangedDay.objects.values("day"))
+    counts = Q(within, division__name=division, is_over=False) & ~Q(day__in=ChangedDay.objects.values("day"))
     tallied = Tally.objects.filter(within, survey__in=surveys, count__gt=0).order_by()
-    days = {"counted": counted.values("division", "day"), "tallied": tallied.values("day").distinct()}
-    found = ask({name: list_of(rows) for name, rows in days.items()})
-    known, every = ({date.fromisoformat(row["day"]) for row in found[name]} for name in ("counted", "tallied"))
-    others = sorted(every - known)
+    found = ask(
+        {
+            "counted": list_of(CountedDay.objects.filter(counts).values("division", "day")),
+            "so_far": list_of(CountedSoFar.objects.filter(counts).values("division", "day")),
+            "tallied": list_of(tallied.values("day").distinct()),
+        }
+    )
+    known, begun, every = (
+        {date.fromisoformat(row["day"]) for row in found[name]} for name in ("counted", "so_far", "tallied")
+    )
+    begun &= every - known
+    others = sorted(every - known - begun)
     if len(others) > MOST_FROM_ANSWERS:
         return None
-    return Days(next((row["division"] for row in found["counted"]), 0), surveys, sorted(every & known), others)
+    of_it = next((row["division"] for row in [*found["counted"], *found["so_far"]]), 0)
+    return Days(of_it, surveys, sorted(every & known), others, next(iter(begun), None))
 
 
 def by_two_traits(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -21,9 +22,10 @@ from surveys.services.responses import NewAnswer
 from surveys.statistics import nps_figures
 from surveys.tallying.days import counting as days
 from surveys.tallying.days.asks import counting as asks
-from surveys.tallying.days.divisions import BY_BASE
+from surveys.tallying.days.divisions import BY_BASE, as_value
+from surveys.tallying.days.reading import days_of
 from surveys.tallying.marking import mark_these
-from surveys.tallying.models import ChangedDay, CountedDay, DayCount, Division
+from surveys.tallying.models import ChangedDay, CountedDay, CountedSoFar, DayCount, Division
 from tests.factories import make_answer, make_contact, make_survey, make_user
 from tests.sizes import FULL
 
@@ -138,6 +140,104 @@ def test_a_day_with_too_many_values_is_not_kept_and_read_from_its_answers(monkey
     assert [(part.value, part.figures.promoters) for part in parts] == [("a", 1), ("b", 1), ("c", 1)]
 
 
+class TestToday:
+    """A day that is not over: of FIRST's, at some hour of it."""
+
+    NOON = FIRST.replace(hour=12, minute=0, second=0, microsecond=0)
+    AFTERNOON = NOON + timedelta(hours=2, minutes=30)  # answers before noon may be counted
+
+    @pytest.fixture(autouse=True)
+    def survey(self, db: None) -> Survey:
+        survey = make_survey()
+        for minutes, score in ((-200, 9), (-1, 0), (0, 9), (100, 9)):
+            make_answer(survey, score, answered_at=self.NOON + timedelta(minutes=minutes), language="nl")
+        return survey
+
+    def look(self) -> tuple[int, int]:
+        """Promoters and detractors of the day."""
+        day = self.NOON.date()
+        (part,) = parts_of(Survey.objects.all(), "language", first_day=day, last_day=day)
+        return part.figures.promoters, part.figures.detractors
+
+    def until(self) -> list[datetime]:
+        return list(CountedSoFar.objects.filter(division__name="language").values_list("until", flat=True))
+
+    def test_the_hours_that_are_over_for_two_hours_are_counted_and_the_others_read(self) -> None:
+        days.go_on(self.AFTERNOON)
+        assert self.until() == [self.NOON]
+        assert self.look() == from_answers(self.look) == (3, 1)
+        assert days.differing_days() == []
+        DayCount.objects.filter(division__name="language").update(promoters=100, detractors=0)
+        assert self.look() == (102, 0), "two are read from the answers"
+        assert ("language", self.NOON.date()) in days.differing_days()
+
+    def test_the_count_moves_on_with_the_hours_and_the_day_is_counted_when_it_is_over(self) -> None:
+        for hours in (0, 1, 3):
+            days.go_on(self.AFTERNOON + timedelta(hours=hours))
+            assert self.until() == [self.NOON + timedelta(hours=hours)]
+            assert self.look() == (3, 1)
+        days.go_on(self.NOON.replace(hour=2) + timedelta(days=1))
+        assert self.until() == []
+        assert CountedDay.objects.filter(day=self.NOON.date(), division__name="language").exists()
+        days.go_on(self.AFTERNOON)  # of a clock that is late
+        assert (self.until(), self.look()) == ([], (3, 1))
+
+    def test_before_its_first_full_hour_nothing_of_a_day_is_counted(self) -> None:
+        midnight = self.NOON.replace(hour=0)
+        assert days.so_far(midnight + timedelta(hours=2, minutes=59)) is None
+        assert days.so_far(midnight + timedelta(hours=3)) == (midnight.date(), midnight + timedelta(hours=1))
+        assert days.so_far(midnight) == (midnight.date() - timedelta(days=1), midnight - timedelta(hours=2))
+
+    def test_what_changes_of_counted_hours_is_seen_at_once(self, survey: Survey) -> None:
+        days.go_on(self.AFTERNOON)
+        make_answer(survey, 10, answered_at=self.NOON - timedelta(hours=1), language="nl")
+        assert self.look() == (4, 1)
+        Response.objects.filter(score=0).delete()
+        assert self.look() == (4, 0)
+        days.go_on(self.AFTERNOON)
+        assert (self.until(), self.look(), days.differing_days()) == ([self.NOON], (4, 0), [])
+
+    @pytest.mark.parametrize("meanwhile", ["more hours", "the day is over", "it changed", "it is forgotten", "erased"])
+    def test_who_reads_while_it_is_counted_counts_nothing_twice_and_misses_nothing(
+        self, survey: Survey, meanwhile: str
+    ) -> None:
+        days.go_on(self.AFTERNOON)
+        day = self.NOON.date()
+        read = days_of("language", Survey.objects.all(), day, day)
+        assert read is not None
+        assert read.so_far == day
+        match meanwhile:
+            case "more hours":
+                days.go_on(self.AFTERNOON + timedelta(hours=2))
+            case "the day is over":
+                days.go_on(self.NOON + timedelta(days=1))
+            case "it changed":
+                Response.objects.filter(score=0).update(state="discarded")
+                days.go_on(self.AFTERNOON)
+            case "it is forgotten":
+                days.forget_all()
+            case _:
+                Response.objects.filter(score=0).delete()
+                days.drop_changed_now()
+        found = read.sums(as_value(F("language")), "value")
+        left = int(meanwhile in ("it is forgotten", "more hours", "the day is over"))
+        assert found == [{"value": "nl", "promoters": 3, "passives": 0, "detractors": left}]
+
+    def test_a_day_with_too_many_values_is_read_from_its_answers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(days, "MOST_A_DAY", 0)
+        days.go_on(self.AFTERNOON)
+        assert (self.until(), self.look()) == ([self.NOON], (3, 1))
+        assert not DayCount.objects.exists()
+
+    def test_what_changes_of_an_answer_of_the_last_hour_marks_no_day(self, survey: Survey) -> None:
+        days.go_on(timezone.now())
+        new = make_answer(survey, 3, answered_at=timezone.now() - timedelta(minutes=50))
+        Response.objects.filter(pk=new.pk).update(score=4)
+        assert not ChangedDay.objects.exists()
+        Response.objects.filter(pk=new.pk).update(answered_at=timezone.now() - timedelta(minutes=70))
+        assert ChangedDay.objects.count() == 1
+
+
 @pytest.mark.django_db
 def test_of_a_day_whose_answers_are_gone_nothing_is_kept() -> None:
     answer = make_answer(make_survey(), 9, traits={"company": "Kim Consulting"}, answered_at=FIRST)
@@ -208,7 +308,7 @@ def test_while_eight_writers_change_the_past_and_two_count_it_no_count_is_ever_w
 
     def count(number: int) -> None:
         try:
-            days.go_on(timezone.now())
+            days.go_on(timezone.now() if number % 50 == 0 else FIRST + timedelta(days=3, hours=4))
             if number % 4 == 0:
                 assert days.differing_days() == []
         finally:
