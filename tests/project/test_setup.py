@@ -52,13 +52,13 @@ def test_a_python_newer_than_tested_gets_one_line(
 @pytest.mark.parametrize(
     ("built_with", "prefix", "asked", "systems_own", "taken"),
     [
-        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", (3, 12, 1), "the system's own"),
-        ("'--enable-optimizations'", "/home/eve/.pyenv", "", (3, 12, 1), "this one"),
+        ("'--prefix=/opt/python'", "/opt/python", "", (3, 12, 1), "the system's own"),
+        ("'--enable-optimizations'", "/opt/python", "", (3, 12, 1), "this one"),
         ("'--prefix=/usr'", "/usr", "", (3, 12, 1), "this one"),
-        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "1", (3, 12, 1), "this one"),
-        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", (3, 9, 6), "this one"),
-        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", (4, 0, 0), "this one"),
-        ("'--prefix=/home/eve/.pyenv'", "/home/eve/.pyenv", "", None, "this one"),
+        ("'--prefix=/opt/python'", "/opt/python", "1", (3, 12, 1), "this one"),
+        ("'--prefix=/opt/python'", "/opt/python", "", (3, 9, 6), "this one"),
+        ("'--prefix=/opt/python'", "/opt/python", "", (4, 0, 0), "this one"),
+        ("'--prefix=/opt/python'", "/opt/python", "", None, "this one"),
     ],
 )
 def test_a_slow_python_gives_way_to_the_systems_own_unless_it_was_asked_for(
