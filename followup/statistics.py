@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Aggregate, Count, F, FloatField, Q, Value
 
 from followup.models.ticket import Outcome, TicketQuerySet
-from nps_project.common.together import Question, ask, list_of, number_of
+from nps_project.common.together import Question, ask, list_of
 
 
 class MedianSeconds(Aggregate):
@@ -27,10 +27,14 @@ UNMET = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
 ENDED = Q(first_contact_due_at__isnull=False) & (Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False))
 
 
+def _overdue(at: datetime) -> Q:
+    """Whose promise is broken and still open; TicketQuerySet.overdue without the discarded ones."""
+    return Q(first_contact_at=None, resolved_at=None, first_contact_due_at__lt=at)
+
+
 def ended_promises(at: datetime) -> Q:
     """The tickets whose promise was kept, was not, or is broken and still open: those of `Promises.n`."""
-    overdue = Q(first_contact_at=None, resolved_at=None, first_contact_due_at__lt=at)
-    return KEPT | overdue | (ENDED & (LATE | UNMET))
+    return KEPT | _overdue(at) | (ENDED & (LATE | UNMET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +121,26 @@ def promises(
 def ask_promises(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> dict[str, Question]:
-    """The questions that `promises_of` is made of; they read the tickets of the period alone, however many older ones
-    are open."""
-    tickets = in_period(tickets, first_day, last_day)
+    """The question that `promises_of` is answered by; it reads the tickets of the period alone, and once."""
     counts = (
-        tickets.of_real_answers()
-        .filter(ENDED)
+        in_period(tickets, first_day, last_day)
+        .of_real_answers()
+        .filter(ended_promises(at))
         .order_by()
         .values(all=Value(1))
-        .annotate(met=Count("pk", filter=KEPT), missed=Count("pk", filter=LATE | UNMET))
+        .annotate(
+            met=Count("pk", filter=KEPT),
+            missed=Count("pk", filter=ENDED & (LATE | UNMET)),
+            overdue=Count("pk", filter=_overdue(at)),
+        )
     )
-    overdue = tickets.overdue(at)
-    if first_day:  # no deadline lies before its clock's start: true anyway, and what the index of deadlines can use
-        overdue = overdue.filter(first_contact_due_at__gte=_start_of(first_day))
-    return {"promises_ended": list_of(counts), "promises_overdue": number_of(overdue)}
+    return {"promises": list_of(counts)}
 
 
 def promises_of(answers: Mapping[str, Any]) -> Promises:
-    """The promises, from the answers to `ask_promises`."""
-    ended = answers["promises_ended"][0] if answers["promises_ended"] else {"met": 0, "missed": 0}
-    return Promises(met=ended["met"], missed=ended["missed"], overdue=answers["promises_overdue"])
+    """The promises, from the answer to `ask_promises`."""
+    found = answers["promises"][0] if answers["promises"] else {"met": 0, "missed": 0, "overdue": 0}
+    return Promises(met=found["met"], missed=found["missed"], overdue=found["overdue"])
 
 
 def _median_first_contact(rows: TicketQuerySet) -> float | None:
