@@ -2,18 +2,21 @@
 
 import logging
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, QueryDict
-from django.urls import resolve
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import translation
 
 from followup.insights.kept import store
 from followup.insights.kept.address import Address
 from followup.insights.kept.reading import keeps_figures
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Role, User
 from nps_project.common.dates import company_day, day_bounds
 
 logger = logging.getLogger(__name__)
@@ -56,9 +59,36 @@ def count_of_the_day(at: datetime) -> int:
 
     Returns: how many pages. A page that fails stops no other one, and is tried again after A_WHILE_S.
     """
+    return _count(store.opened_since(at - OPENED, at - OPENED_WITH_FILTERS), at)
+
+
+def count_for_all(at: datetime) -> int:
+    """Count each page without filters for the day that has begun, as everybody reads it who sees all teams, whether
+    somebody opened it or not: once in each language that one of them has. Returns: how many pages."""
+    people = User.objects.filter(Q(all_teams=True) | Q(role=Role.ADMIN), is_active=True, is_service=False)
+    readers = people.order_by("language", "pk").distinct("language")
+    return _count([Address(user.pk, user.language, page) for user in readers for page in pages()], at)
+
+
+@cache
+def pages() -> list[str]:
+    """The paths of the pages with kept figures."""
+    return sorted(_paths(get_resolver().url_patterns, "/"))
+
+
+def _paths(patterns: Sequence[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for one in patterns:
+        path = f"{before}{one.pattern}"
+        if isinstance(one, URLResolver):
+            yield from _paths(one.url_patterns, path)
+        elif keeps_figures(one.callback) and path.endswith("/") and "<" not in path:  # others are files of a page
+            yield path
+
+
+def _count(addresses: Iterable[Address], at: datetime) -> int:
     day, ends = company_day(at), time.monotonic() + AT_ONCE.total_seconds()
     count = 0
-    for address in store.opened_since(at - OPENED, at - OPENED_WITH_FILTERS):
+    for address in addresses:
         if time.monotonic() >= ends:
             break
         name = f"{day}.{address.digest()}"

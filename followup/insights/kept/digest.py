@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 import followup
 import surveys
+from nps_project.accounts.models import User
 
 _MOMENT = "at"
 _BEGAN = time.time()
@@ -26,8 +27,9 @@ _BEGAN = time.time()
 def digest_of(reader: str, given: Mapping[str, Any], generation: str = "") -> str:
     """The name of what `reader` was asked with these arguments, in the language of the page.
 
-    `generation`: what was forgotten and changed until then. Rows that are asked for are told by their statement. What
-    is called `at` says when it was asked, not what: it is left out. Raises: TypeError for an argument that has no name
+    `generation`: what was forgotten and changed until then. Rows that are asked for are told by their statement, and a
+    person by what they may see: all who see all teams read the same. What is called `at` says when it was asked, not
+    what: it is left out. Raises: TypeError for an argument that has no name
     here.
     """
     told = repr((_code(), generation, settings.TIME_ZONE, reader, get_language(), _named(given)))
@@ -42,6 +44,8 @@ def _named(given: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def _told(one: Any) -> Any:
     if isinstance(one, QuerySet):
         return _statement(one)
+    if isinstance(one, User) and one.sees_all_teams and one.survey_limit_id() is None:
+        return "whoever sees all teams"
     if isinstance(one, Model):
         return one._meta.label, one.pk
     if is_dataclass(one) and not isinstance(one, type):

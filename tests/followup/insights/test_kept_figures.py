@@ -20,6 +20,7 @@ from nps_project.accounts.models import Team, User
 from nps_project.privacy.erasing import erase
 from nps_project.privacy.models import Kind
 from surveys.models import Response, Survey
+from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.insights.kept_pages import GROUPS, MONDAY, all_is_slow, caught, text_of  # noqa: F401  (a fixture for each test here)
 
@@ -96,6 +97,18 @@ def test_what_is_open_now_is_of_now(bea: User, survey: Survey) -> None:
     assert [re.findall(r"Open now (\d+)", shown) for shown in (before, after)] == [["1"], ["2"]]
 
 
+def test_a_reader_that_asks_for_a_person_is_told_what_they_may_see(survey: Survey) -> None:
+    """All who see all teams read the same, and nobody else's."""
+    sees_all = [make_user("eve", "admin", all_teams=False), make_user("mia", "viewer", all_teams=True)]
+    others = [make_user("tom", "manager", all_teams=False), make_user("zoe", "manager", all_teams=False)]
+    limited = [Program(scope, survey=survey).user for scope in ("read", "admin")]
+    names = [digest_of("reader", {"user": one}) for one in (*sees_all, *others, *limited)]
+    assert names[0] == names[1]
+    assert len(set(names)) == 5
+    User.objects.filter(pk=sees_all[1].pk).update(all_teams=False)
+    assert digest_of("reader", {"user": User.objects.get(pk=sees_all[1].pk)}) not in names
+
+
 def test_a_trait_may_have_any_name() -> None:
     names = {digest_of("reader", {"traits": {"at": value}, "at": timezone.now()}) for value in ("one", "two")}
     assert len(names) == 2
@@ -154,6 +167,35 @@ def test_what_was_opened_is_counted_for_the_new_day(bea: User, survey: Survey, c
         assert not counted
         clock.shift(timedelta(days=36))
         assert again.count_of_the_day(timezone.now()) == 0, "nobody has looked for five weeks"
+
+
+def test_each_page_is_counted_at_night_for_all_who_see_all_teams_in_each_of_their_languages(
+    bea: User, survey: Survey, counted: list[str]
+) -> None:
+    make_user("nel", "admin", language="nl")
+    make_user("tom", "manager", all_teams=False, language="da")
+    make_user("ann", "manager", all_teams=True, language="da", is_active=False)
+    board = client_of(make_user("kim", "viewer", all_teams=True))  # who never looked before
+    dutch = client_of(make_user("mia", "viewer", all_teams=True, language="nl"))
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        assert again.count_for_all(timezone.now()) == 2 * len(again.pages())
+        assert again.count_for_all(timezone.now()) == 0, "each once a day"
+        assert counted
+        counted.clear()
+        clock.shift(3600)
+        for path in again.pages():
+            counted.clear()
+            text_of(board, path)
+            assert not counted, path
+        assert "Counted today" in text_of(board, "/insights/risk/")
+        assert "Geteld " in text_of(dutch, "/insights/risk/")
+        clock.shift(timedelta(days=1))
+        assert again.count_for_all(timezone.now()) == 2 * len(again.pages())
+
+
+def test_every_page_with_kept_figures_is_counted_at_night() -> None:
+    assert {path.partition("?")[0] for path in PAGES} <= set(again.pages())
+    assert all(path.startswith("/insights/") for path in again.pages())
 
 
 def test_a_page_that_fails_stops_no_other_one(bea: User, survey: Survey, counted: list[str]) -> None:
