@@ -39,6 +39,7 @@ from surveys.tallying.models import (
 CLOSED_AFTER = timedelta(hours=2)  # after its end: what changes of younger answers is marked by no trigger
 MOST_A_DAY = 1_000  # values and surveys: of more than that nothing is gained
 MOST_CHANGES = 20_000  # at once: an import of many small parts makes one for each part and day
+LONGEST_DAY = timedelta(hours=25)  # on which the clocks go back
 AT_ONCE = 31  # days, of which as many rows are read
 BUDGET_S = 30.0  # for one division before it is another one's turn
 GROUPS = {
@@ -259,9 +260,9 @@ def differing_days() -> list[tuple[str, date]]:
     divisions, found = all_divisions(), list[tuple[str, date]]()
     with connection.cursor() as cursor:
         for division in Division.objects.filter(name__in=divisions).order_by("name"):
-            before = CountedSoFar.objects.filter(division=division).values("until")
+            until = Subquery(CountedSoFar.objects.filter(division=division).values("until"))
             answers = Response.objects.confirmed()
-            early = answers.filter(answered_at__lt=Subquery(before))
+            early = answers.filter(answered_at__lt=until, answered_at__gt=until - LONGEST_DAY)
             for counted, of_them in ((CountedDay, answers), (CountedSoFar, early)):
                 recount, given = _divided(of_them, divisions[division.name]).query.sql_with_params()
                 statement = _DIFFERING.format(counted=counted._meta.db_table, recount=recount)
