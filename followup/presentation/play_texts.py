@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from followup.models import EscalationLevel, Play, PlaybookVersion
+from followup.presentation.wording import percent
 
 _PLAIN = (
     "opens_ticket", "priority", "hours", "hours_run", "solve_hours", "solve_hours_run", "wait_limit_hours",
@@ -74,7 +75,7 @@ def _facts(play: Play) -> Iterator[tuple[str, list[str]]]:
     """(label, lines) of each field, always in the same number and order."""
     for name in _PLAIN:
         yield _label(name), _lines(_value(play, name))
-    yield _("Warn when this much of the time is left (%)"), [f"{round(100 * play.warn_share)} %"]
+    yield _("Warn when this much of the time is left (%)"), [percent(play.warn_share)]
     for name in _TEXTS:
         for code, language in settings.LANGUAGES:
             yield f"{_label(name)} ({language})", _lines(getattr(play, name).get(code, ""))

@@ -56,6 +56,21 @@ def exactly(at: datetime) -> str:
     return date_format(timezone.localtime(at), "WEEKDAY_MOMENT_OF_ZONE")
 
 
+def rounded(value: float | Decimal, places: int = 0) -> str:
+    """A number with so many decimals, grouped as the reader's language does. Django alone would cut off the rest."""
+    return number_format(f"{value:.{places}f}", places, use_l10n=True, force_grouping=True)
+
+
+def percent(part: float | None) -> str:
+    """A part of 1 as whole per cent, which no line breaks: "31 %"; a dash for none."""
+    return f"{round(100 * part)}\N{NO-BREAK SPACE}%".replace("-", "−") if part is not None else "–"
+
+
+def percent_of(part: int, whole: int) -> str:
+    """A share as whole per cent; a dash of nothing."""
+    return percent(part / whole if whole else None)
+
+
 def signed(figure: float) -> str:
     """A figure rounded to a whole number, with a true minus sign."""
     return str(round(figure)).replace("-", "−")
@@ -210,7 +225,7 @@ def second_score(ticket: Ticket, at: datetime) -> str:
 
 def amount(value: Decimal) -> str:
     """A whole sum of money without its currency, grouped as the reader's language does."""
-    return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
+    return rounded(value)
 
 
 def worth(value: Decimal, currency: str) -> str:
@@ -220,7 +235,7 @@ def worth(value: Decimal, currency: str) -> str:
 
 def money(value: Decimal, currency: str) -> str:
     """A sum with its currency: "20.00 EUR", in the reader's number format."""
-    return f"{number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True)} {currency}"
+    return f"{rounded(value, 2)} {currency}"
 
 
 def record_words(kind: str, sum_of: str, words: str) -> str:

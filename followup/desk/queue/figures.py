@@ -11,7 +11,7 @@ from followup.desk.queue.query import FOR_ME, TABS, in_view, period
 from followup.models.ticket import TicketQuerySet
 from followup.notify import floods
 from followup.notify.cover import Cover
-from followup.presentation.wording import count_words, signed
+from followup.presentation.wording import count_words, percent, signed
 from followup.statistics import Promises, ask_promises, promises_of
 from nps_project.accounts.models import User
 from nps_project.common.paging import COUNT_LIMIT
@@ -84,7 +84,7 @@ def in_words(figures: Figures) -> dict[str, Any]:
         "open": count_words(counts["all"], COUNT_LIMIT),
         "due_soon": count_words(counts["due_soon"], COUNT_LIMIT),
         "overdue": count_words(counts["overdue"], COUNT_LIMIT),
-        "kept": f"{round(100 * kept.met_share)} %" if kept.met_share is not None else "–",
+        "kept": percent(kept.met_share),
         "kept_n": kept.n,
         "answers_url": f"{reverse('followup:answers')}?from={figures.first_day}&to={figures.last_day}",
         "waiting": [(one, floods.waiting_url(one.slug)) for one in figures.waiting],

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from followup.insights.causes.ranking import Ranking, Row
 from followup.insights.estimates.small_groups import LEAST
-from followup.insights.figures.words import percent, points
+from followup.insights.figures.words import points
 from followup.insights.themes.tagged import Tagged
 from followup.presentation.sparkline import count_line
-from followup.presentation.wording import money, worth
+from followup.presentation.wording import money, percent, worth
 from nps_project.common.text import in_language
 
 

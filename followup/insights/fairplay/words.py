@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -15,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from followup.insights.fairplay.checks import Check, Finding, Verdict
 from followup.insights.fairplay.query import BEHIND_ANSWERS, BEHIND_TICKETS, BURST, WINDOW_MINUTES, Begging
 from followup.insights.figures.periods import Period
-from followup.insights.recovery.screens.texts import estimate_words, percent, share_words
+from followup.insights.recovery.screens.texts import estimate_words, share_words
+from followup.presentation.wording import percent, rounded
 
 VERDICTS: Mapping[Verdict, str | Promise] = {
     Verdict.MORE: gettext_lazy("more than chance gives"),
@@ -144,7 +144,7 @@ def p_words(p: float | None) -> str:
     """How likely chance alone gives as much."""
     if p is None:
         return ""
-    return _("p below 0.001") if p < 0.001 else _("p %(p)s") % {"p": number_format(p, 3)}
+    return _("p below 0.001") if p < 0.001 else _("p %(p)s") % {"p": rounded(p, 3)}
 
 
 def behind_url(one: Finding, query: str, period: Period, *, is_manager: bool) -> str:

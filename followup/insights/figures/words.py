@@ -1,12 +1,6 @@
 """Numbers of figures in words, in the reader's language."""
 
-from django.utils.formats import number_format
 from django.utils.translation import ngettext
-
-
-def percent(part: float) -> str:
-    """A part of 1, rounded: "31 %"."""
-    return f"{number_format(round(100 * part))} %"
 
 
 def points(part: float) -> str:

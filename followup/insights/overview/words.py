@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from followup.insights.comparing.change import Change
 from followup.insights.figures.periods import Period
 from followup.insights.overview.query import Overview
-from followup.presentation.wording import count_words, signed
+from followup.presentation.wording import count_words, percent_of, signed
 from nps_project.common.paging import COUNT_LIMIT
 from surveys.scoring import DETRACTOR, GROUPS, NpsFigures, group_of
 
@@ -112,11 +112,6 @@ def nps_words(figures: NpsFigures) -> dict[str, Any]:
     if figures.nps is None or figures.nps_low is None or figures.nps_high is None:
         return {"nps": "–", "low": "", "high": "", "n": n}
     return {"nps": signed(figures.nps), "low": signed(figures.nps_low), "high": signed(figures.nps_high), "n": n}
-
-
-def percent_of(part: int, whole: int) -> str:
-    """A share as whole per cent; a dash of nothing."""
-    return _("%(share)s %%") % {"share": round(100 * part / whole)} if whole else "–"
 
 
 def _desk(query: dict[str, Any]) -> str:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from followup.desk.ticket import page as ticket_page
 from followup.errors import InvalidAction, WrongState
-from followup.insights.figures.words import percent
 from followup.insights.themes import on_ticket, services
 from followup.insights.themes.disagreeing import differing_pages, disagreeing
 from followup.insights.themes.forms import AcceptForm, PrecisionForm
@@ -23,6 +22,7 @@ from followup.insights.themes.models import Learning, Suggestion, Theme
 from followup.insights.themes.quality import HEAD, Quality, qualities, table
 from followup.insights.words.models import LANGUAGES
 from followup.models import Ticket
+from followup.presentation.wording import percent
 from followup.tickets.resolving.naming import name_cause
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import (

@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from followup.insights.trials.estimate import BETTER, UNCLEAR, WORSE, Comparison, Side
 from followup.playbooks.trials.models import Trial
+from followup.presentation.wording import percent
 
 _DRAWS = 1000
-NO_BREAK = "\u00a0"
-
-
-def per_cent(share: float | None, places: int = 0) -> str:
-    """A share as "34 %"; "–" for none."""
-    words = _("%(n)s %%") % {"n": number_format(100 * (share or 0), places)}
-    return "–" if share is None else words.replace(" ", NO_BREAK)
 
 
 def points(share: float) -> str:
@@ -30,7 +23,7 @@ def headline(found: Comparison) -> str:
     if found.difference is None:
         return _("This trial could not tell: one of the versions drew nobody.")
     size = abs(round(100 * found.difference))
-    values = {"b": per_cent(found.b.share), "a": per_cent(found.a.share), "points": size}
+    values = {"b": percent(found.b.share), "a": percent(found.a.share), "points": size}
     if found.verdict == BETTER:
         return _("With the change more customers came back: %(b)s instead of %(a)s, %(points)d points more.") % values
     if found.verdict == WORSE:

@@ -22,6 +22,7 @@ from followup.playbooks import services as playbooks
 from followup.playbooks.trials import services as trials
 from followup.playbooks.trials.models import Trial, TrialState
 from followup.presentation.play_texts import changes
+from followup.presentation.wording import percent
 from nps_project.accounts.permissions import StaffRequest
 from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download
@@ -100,8 +101,8 @@ def page(
 
 def _sides(found: Comparison) -> list[dict[str, Any]]:
     return [
-        {"name": name, "side": side, "share": texts.per_cent(side.share), "meter": round(100 * (side.share or 0)),
-         "low": texts.per_cent(side.interval[0]), "high": texts.per_cent(side.interval[1])}
+        {"name": name, "side": side, "share": percent(side.share), "meter": round(100 * (side.share or 0)),
+         "low": percent(side.interval[0]), "high": percent(side.interval[1])}
         for name, side in ((_("As it is"), found.a), (_("With the change"), found.b))
     ]  # fmt: skip
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from followup.insights.comparing.trend import ROLLING
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.overview.pictures import trend_of
-from followup.insights.overview.words import change_words, nps_words, percent_of
+from followup.insights.overview.words import change_words, nps_words
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.wall.figures import DAYS, Wall
-from followup.presentation.wording import count_words, span
+from followup.presentation.wording import count_words, percent_of, span
 from nps_project.common.paging import COUNT_LIMIT
 
 _BY = next(step for step, days in ROLLING.items() if days == DAYS)

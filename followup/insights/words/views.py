@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.periods import last_days
-from followup.insights.figures.words import percent
 from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.forms import PRESETS
 from followup.insights.overview.words import span_of
@@ -24,6 +23,7 @@ from followup.insights.words.forms import SentencesForm, WordsForm
 from followup.insights.words.models import LANGUAGES
 from followup.insights.words.sentences import MOST_SHOWN, lines_of
 from followup.insights.words.standing_out import StandingOut, Word, standing_out
+from followup.presentation.wording import percent
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
 from nps_project.common.paging import address

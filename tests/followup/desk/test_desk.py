@@ -71,7 +71,7 @@ def test_the_dashboard_of_eleven_answers() -> None:
     attempts.log_attempt(ticket_id=kept.pk, by=agent, result="reached")
     page = client_of(agent).get("/desk/").content.decode()
     figures = re.findall(r'<span class="figure">([^<]+)<', page)
-    assert figures == ["−45", "7", "1", "1", "50 %"], "with a true minus"
+    assert figures == ["−45", "7", "1", "1", "50\N{NO-BREAK SPACE}%"], "with a true minus"
     assert "n 11" in page
     assert "of n 2" in page
     low, high = re.findall(r"between (\S+) and (\S+), n 11", page)[0]

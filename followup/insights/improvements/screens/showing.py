@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from followup.insights.estimates.small_groups import LEAST
-from followup.insights.figures.words import percent, points
+from followup.insights.figures.words import points
 from followup.insights.improvements.comparing import Comparison, Side, compare
 from followup.insights.improvements.letter import telling
 from followup.insights.improvements.models import Improvement, State, Told, ToldStatus
 from followup.insights.improvements.screens.listing import find
 from followup.insights.improvements.services import today_of
-from followup.presentation.wording import when
+from followup.presentation.wording import percent, when
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.web import form_submissions

@@ -10,8 +10,9 @@ from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
 from followup.insights.recovery.facts import RETAINED_DAYS
 from followup.insights.recovery.figures import Recovery
 from followup.insights.recovery.screens import texts
+from followup.presentation.wording import percent
 
-PERCENT = Scale(0, 1, [(tick / 100, f"{tick} %") for tick in (0, 25, 50, 75, 100)])
+PERCENT = Scale(0, 1, [(tick / 100, percent(tick / 100)) for tick in (0, 25, 50, 75, 100)])
 
 
 def by_speed(found: Recovery, notes: Sequence[str] = ()) -> Picture | None:
@@ -25,9 +26,7 @@ def by_speed(found: Recovery, notes: Sequence[str] = ()) -> Picture | None:
         else Row(texts.speed_name(one.place), texts.share_words(one.share))
         for one in found.speeds
     ]  # fmt: skip
-    by_itself = Guide(
-        found.drift.share, _("what comes back without a call: %(n)s") % {"n": texts.percent(found.drift.share)}
-    )
+    by_itself = Guide(found.drift.share, _("what comes back without a call: %(n)s") % {"n": percent(found.drift.share)})
     return intervals(
         rows, PERCENT, title=_("Recovered, by hours to the first contact"), guides=[by_itself], notes=notes,
         description=_("Share of customers whose second score is 7 or more, with its 95 per cent interval. The table "

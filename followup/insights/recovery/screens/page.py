@@ -19,7 +19,7 @@ from followup.insights.recovery.facts import IN_TIME, LATE, MONTH, NOT_CONTACTED
 from followup.insights.recovery.figures import Recovery, Speed
 from followup.insights.recovery.screens import drawn, listing, texts
 from followup.models import Outcome, Ticket
-from followup.presentation.wording import when
+from followup.presentation.wording import percent, when
 from nps_project.accounts.models import User
 from nps_project.common.paging import address
 
@@ -83,25 +83,25 @@ def context(found: Recovery, lines: Sequence[Line], *, by: str, query: QueryDict
         "found": found,
         "urls": urls,
         "in_time": texts.share_words(wilson(promises.met, promises.n)),
-        "in_time_short": texts.percent(promises.met_share),
+        "in_time_short": percent(promises.met_share),
         "median": texts.length(found.median_first_contact),
         "p90": texts.length(found.p90_first_contact),
         "outcomes": [
-            (Outcome(name).label, number, texts.percent(number / found.n if found.n else None),
+            (Outcome(name).label, number, percent(number / found.n if found.n else None),
              urls.get(f"outcome_{name}", ""))
             for name, number in found.outcomes.items()
         ],
         "recovered": texts.share_words(found.recovered),
-        "recovered_short": texts.percent(found.recovered.share),
+        "recovered_short": percent(found.recovered.share),
         "of_all": texts.share_words(found.of_all),
         "retained": texts.share_words(found.retained),
-        "retained_short": texts.percent(found.retained.share if found.retained else None),
+        "retained_short": percent(found.retained.share if found.retained else None),
         "speeds": [_speed_line(one, urls) for one in found.speeds],
         "against": texts.speed_name(found.against) if found.against is not None else "",
         "changed": [_changed_line(one.name, one.pairs) for one in found.changed]
         + [_changed_line("", found.pairs)],
         "drift_points": texts.points(found.drift.points, 1),
-        "drift_share": texts.percent(found.drift.share),
+        "drift_share": percent(found.drift.share),
         "beyond": texts.estimate_words(found.beyond, scale=1, places=1) if found.beyond else "",
         "beyond_is_noise": found.beyond is not None and texts.says_noise(found.beyond),
         "by_kept": [

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from followup.insights.estimates.shares import Estimate, Share
 from followup.insights.estimates.survival import Retained
 from followup.insights.recovery.facts import BUCKETS, IN_TIME, LATE, NEVER_REACHED, NOT_CONTACTED, UNTOUCHED
-from followup.presentation.wording import span
+from followup.presentation.wording import percent, rounded, span
 
 HIDDEN = gettext_lazy("fewer than 10, or hidden beside such a group")
 KEPT_NAMES = {
@@ -38,11 +37,6 @@ def speed_name(place: int) -> str:
     return _("%(low)d to %(high)d hours") % {"low": low, "high": high}
 
 
-def percent(share: float | None) -> str:
-    """A share, 0 to 1, as whole per cent; a dash for none."""
-    return _("%(n)s %%") % {"n": _whole(100 * share)} if share is not None else "–"
-
-
 def _whole(value: float) -> str:
     return str(round(value)).replace("-", "−")
 
@@ -60,8 +54,7 @@ def share_words(share: Share | Retained | None) -> str:
 
 def points(value: float, places: int = 0) -> str:
     """A difference with its sign: "+12", "−0.4"."""
-    rounded = number_format(abs(round(value, places)), places)
-    return ("−" if round(value, places) < 0 else "+") + rounded
+    return ("−" if round(value, places) < 0 else "+") + rounded(abs(value), places)
 
 
 def estimate_words(found: Estimate | None, *, scale: float = 100, places: int = 0) -> str:
@@ -86,4 +79,4 @@ def length(found: timedelta | None) -> str:
 
 def score(value: float | None) -> str:
     """A mean score with one decimal."""
-    return number_format(value, 1) if value is not None else "–"
+    return rounded(value, 1) if value is not None else "–"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from followup.insights.pictures.columns import Column, columns
@@ -15,7 +14,7 @@ from followup.insights.recovery.screens.texts import estimate_words, points, sha
 from followup.insights.risk.money.gestures import NOTHING, Gestures
 from followup.insights.risk.money.stakes import Stake, Stakes
 from followup.insights.risk.screens import words
-from followup.presentation.wording import amount
+from followup.presentation.wording import amount, rounded
 
 MOST = 12  # causes that are drawn, those worth most
 
@@ -48,9 +47,9 @@ def worth_by_score(found: Money, notes: Sequence[str] = ()) -> Picture | None:
 def short(value: Decimal) -> str:
     """A sum in few characters: "840", "49 k", "1.2 M"."""
     if value >= 10**6:
-        return _("%(n)s M") % {"n": number_format(value / 10**6, 1)}
+        return _("%(n)s M") % {"n": rounded(value / 10**6, 1)}
     if value >= 10**4:
-        return _("%(n)s k") % {"n": number_format(value / 1000, 0)}
+        return _("%(n)s k") % {"n": rounded(value / 1000)}
     return amount(value)
 
 

@@ -17,14 +17,13 @@ from followup.insights.figures.periods import Period
 from followup.insights.overview.words import span_of
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
-from followup.insights.recovery.screens.texts import percent
 from followup.insights.silence.calls import frame, services
 from followup.insights.silence.calls.progress import calls_of, finding_of, progress_of
 from followup.insights.silence.forms import DrawForm
 from followup.insights.silence.models import Call, CallList
 from followup.insights.silence.screens import drawn, texts
 from followup.insights.silence.screens.export import call_pages
-from followup.presentation.wording import when
+from followup.presentation.wording import percent, when
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, manager_required, viewer_required
 from nps_project.common import paging

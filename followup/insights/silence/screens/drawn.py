@@ -10,13 +10,13 @@ from followup.insights.pictures.columns import Column, columns
 from followup.insights.pictures.drawing import Picture
 from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
 from followup.insights.recovery.screens.drawn import PERCENT
-from followup.insights.recovery.screens.texts import percent, share_words
+from followup.insights.recovery.screens.texts import share_words
 from followup.insights.silence.calls.progress import Finding
 from followup.insights.silence.figures.funnel import Steps
 from followup.insights.silence.figures.rates import Rates
 from followup.insights.silence.figures.weighing import Weighed
 from followup.insights.silence.screens import texts
-from followup.presentation.wording import signed
+from followup.presentation.wording import percent, signed
 
 MOST = 20  # groups that are drawn, the most silent
 

@@ -13,7 +13,7 @@ from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.words import span_of
 from followup.insights.pictures.drawing import Picture, inside_page
 from followup.insights.pictures.serving import picture_file
-from followup.insights.recovery.screens.texts import percent, share_words
+from followup.insights.recovery.screens.texts import share_words
 from followup.insights.silence.calls.progress import finding_of, progress_of
 from followup.insights.silence.figures import rates
 from followup.insights.silence.figures.funnel import Part, Steps
@@ -22,6 +22,7 @@ from followup.insights.silence.figures.weighing import Group
 from followup.insights.silence.forms import SilenceForm
 from followup.insights.silence.models import CallList
 from followup.insights.silence.screens import drawn, export, texts
+from followup.presentation.wording import percent
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day

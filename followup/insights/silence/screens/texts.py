@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from followup.insights.comparing.change import nps_change
 from followup.insights.estimates.shares import Estimate
-from followup.insights.recovery.screens.texts import percent
 from followup.insights.silence.calls.progress import Finding
 from followup.insights.silence.figures.funnel import Steps
 from followup.insights.silence.models import CallList
-from followup.presentation.wording import signed
+from followup.presentation.wording import percent, signed
 from surveys.scoring import NpsFigures
 
 STEPS = {

@@ -67,7 +67,7 @@ def read(client: Client, address: str = PAGE, status: int = 200) -> str:
     with time_machine.travel(NOW, tick=False):
         answer = client.get(address)
     assert answer.status_code == status, answer.content.decode()[:2000]
-    return answer.content.decode()
+    return answer.content.decode().replace("\xa0", " ")
 
 
 # The first of the module: the others share their rows.

@@ -202,7 +202,7 @@ def said(a: tuple[int, int, int], b: tuple[int, int, int], **fields: Any) -> lis
 def test_the_result_in_words() -> None:
     unclear = said((40, 20, 10), (42, 21, 13))
     assert unclear[0].startswith(
-        "This trial could not tell whether the change helps: 30\u00a0% came back with it, 25\u00a0%"
+        "This trial could not tell whether the change helps: 31\u00a0% came back with it, 25\u00a0%"
     )
     assert "It drew 82 customers of the 180 that it needed; small effects need more." in unclear
     assert any("is still possible" in line for line in unclear)
