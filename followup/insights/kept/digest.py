@@ -29,8 +29,7 @@ def digest_of(reader: str, given: Mapping[str, Any], generation: str = "") -> st
 
     `generation`: what was forgotten and changed until then. Rows that are asked for are told by their statement, and a
     person by what they may see: all who see all teams read the same. What is called `at` says when it was asked, not
-    what: it is left out. Raises: TypeError for an argument that has no name
-    here.
+    what: it is left out. Raises: TypeError for an argument that has no name here.
     """
     told = repr((_code(), generation, settings.TIME_ZONE, reader, get_language(), _named(given)))
     return hashlib.sha256(told.encode()).hexdigest()

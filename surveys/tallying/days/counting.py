@@ -174,9 +174,11 @@ def count_days(division_id: int, way: Way, days: Sequence[date]) -> None:
 
 @transaction.atomic
 def count_so_far(division_id: int, way: Way, day: date, until: datetime) -> None:
-    """Count the answers of this day before `until`; nothing when the whole day is counted, or the division gone."""
+    """Count the answers of this day before `until`; nothing when so much is counted, or the division is gone."""
     division = Division.objects.select_for_update().filter(pk=division_id).first()
     if division is None or CountedDay.objects.filter(division=division, day=day).exists():
+        return
+    if CountedSoFar.objects.filter(division=division, day=day, until__gte=until).exists():
         return
     over = _keep(division, [day], counts_of([day], way, until))
     row = CountedSoFar(division=division, day=day, until=until, is_over=bool(over))

@@ -182,6 +182,14 @@ class TestToday:
         days.go_on(self.AFTERNOON)  # of a clock that is late
         assert (self.until(), self.look()) == ([], (3, 1))
 
+    def test_what_is_counted_so_far_is_not_counted_again_because_a_day_before_it_changed(self, survey: Survey) -> None:
+        days.go_on(self.AFTERNOON)
+        DayCount.objects.filter(division__name="language").update(promoters=100)  # so that a new count shows
+        make_answer(survey, 9, answered_at=self.NOON - timedelta(days=1), language="nl")
+        days.go_on(self.AFTERNOON)
+        assert DayCount.objects.get(division__name="language", day=self.NOON.date()).promoters == 100
+        assert DayCount.objects.filter(division__name="language", day__lt=self.NOON.date()).count() == 1
+
     def test_before_its_first_full_hour_nothing_of_a_day_is_counted(self) -> None:
         midnight = self.NOON.replace(hour=0)
         assert days.so_far(midnight + timedelta(hours=2, minutes=59)) is None
