@@ -54,20 +54,25 @@ def recount(address: Address, since: datetime) -> bool:
     return True
 
 
-def count_of_the_day(at: datetime) -> int:
+def ends_of_run() -> float:
+    """When a run that begins now has to end, by the monotonic clock."""
+    return time.monotonic() + AT_ONCE.total_seconds()
+
+
+def count_of_the_day(at: datetime, ends: float | None = None) -> int:
     """Count what was opened in the last days for the day that has begun, each page once; more in the next run.
 
     Returns: how many pages. A page that fails stops no other one, and is tried again after A_WHILE_S.
     """
-    return _count(store.opened_since(at - OPENED, at - OPENED_WITH_FILTERS), at)
+    return _count(store.opened_since(at - OPENED, at - OPENED_WITH_FILTERS), at, ends)
 
 
-def count_for_all(at: datetime) -> int:
+def count_for_all(at: datetime, ends: float | None = None) -> int:
     """Count each page without filters for the day that has begun, as everybody reads it who sees all teams, whether
     somebody opened it or not: once in each language that one of them has. Returns: how many pages."""
     people = User.objects.filter(Q(all_teams=True) | Q(role=Role.ADMIN), is_active=True, is_service=False)
     readers = people.order_by("language", "pk").distinct("language")
-    return _count([Address(user.pk, user.language, page) for user in readers for page in pages()], at)
+    return _count([Address(user.pk, user.language, page) for user in readers for page in pages()], at, ends)
 
 
 @cache
@@ -85,9 +90,9 @@ def _paths(patterns: Sequence[URLPattern | URLResolver], before: str) -> Iterato
             yield path
 
 
-def _count(addresses: Iterable[Address], at: datetime) -> int:
-    day, ends = company_day(at), time.monotonic() + AT_ONCE.total_seconds()
-    count = 0
+def _count(addresses: Iterable[Address], at: datetime, ends: float | None) -> int:
+    ends = ends_of_run() if ends is None else ends
+    day, count = company_day(at), 0
     for address in addresses:
         if time.monotonic() >= ends:
             break
