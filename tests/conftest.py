@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connection
+from django.template import Context, Template
+from django.test.utils import instrumented_test_render
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -69,6 +71,7 @@ LONGEST = [
 ]
 
 
+DRAW = vars(Template)["_render"]  # before the environment of the tests puts its own in this place
 # A machine with other work is slow to make up input; that says nothing of the product.
 hypothesis_settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("here")
@@ -124,6 +127,17 @@ def static_files_looked_at_once(static_files: None) -> None:
         self.files.update(seen[root, prefix])
 
     WhiteNoise.update_files_dictionary = look_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_of_pages_alone(django_test_environment: None) -> None:
+    """What a page was drawn from is kept for tests to look at, but not what each of its hundreds of parts was."""
+
+    def draw(self: Template, context: Context) -> str:
+        rendered: str = (instrumented_test_render if context.template is self else DRAW)(self, context)
+        return rendered
+
+    Template._render = draw  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session", autouse=True)
