@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connection
 from django.template import Context, Template
-from django.test.utils import instrumented_test_render
+from django.test.utils import instrumented_test_render  # type: ignore[attr-defined]  # left out by the stubs
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings

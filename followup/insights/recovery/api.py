@@ -12,9 +12,10 @@ from rest_framework.response import Response as ApiResponse
 from followup.api.views import id_parameter
 from followup.insights.estimates.shares import Estimate, Share
 from followup.insights.estimates.survival import Retained
-from followup.insights.recovery.figures import Recovery, Speed, figures_of
+from followup.insights.recovery.figures import Recovery, Speed
 from followup.insights.recovery.narrowed import narrowed
-from followup.insights.recovery.query import Selection, read
+from followup.insights.recovery.query import Selection
+from followup.insights.recovery.reading import read
 from followup.models import Outcome, RootCause, Ticket
 from nps_project.api.errors import BadQuery
 from nps_project.api.filters import refuse_unread_filters
@@ -139,7 +140,7 @@ class RecoveryStatsView(ApiView):
             given["root_cause"] = _cause(request.query_params["root_cause"])
         first_day, last_day = period_of(request)
         rows = narrowed(Ticket.objects.visible_to(self.caller), given)
-        found = figures_of(read(Selection(rows, surveys, first_day, last_day, timezone.now())))
+        found = read(Selection(rows, surveys, first_day, last_day, timezone.now())).figures
         return ApiResponse(RecoverySerializer(as_shown(found)).data)
 
 

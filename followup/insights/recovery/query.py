@@ -9,7 +9,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from followup.insights.kept.reading import kept
 from followup.insights.recovery import facts
 from followup.models import Outcome
 from followup.models.ticket import TicketQuerySet
@@ -90,7 +89,6 @@ class Facts:
 NO_COUNTS = dict.fromkeys(("n", "contacted", "asked_again", "answered_again", *Outcome.values), 0)
 
 
-@kept
 def read(chosen: Selection, by: str = "") -> Facts:
     """The facts of a selection; three queries. `by`: one of facts.KEYS, by which `groups` are made; "" for none."""
     rows = facts.watched(facts.with_facts(chosen.detractors()), chosen.at)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from followup.insights.kept import again, store, tasks
 from followup.insights.kept.address import Address
 from followup.insights.kept.digest import digest_of
+from followup.insights.recovery import reading as recovery
 from followup.insights.segments.dimensions import parts_of
 from followup.models import RootCause
 from nps_project.accounts.models import Team, User
@@ -77,6 +78,17 @@ def test_the_next_look_reads_what_was_kept_and_says_so(
     first = [*counted]
     assert "Counted today" in text_of(client, path)
     assert counted == first
+
+
+def test_of_recovery_the_figures_are_kept_and_not_what_they_are_computed_from(
+    bea: User, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counts behind them grow with the tickets, and so would the time that the next look takes."""
+    client = client_of(bea)
+    first = text_of(client, "/insights/recovery/")
+    monkeypatch.delattr(recovery, "figures_of")
+    again = text_of(client, "/insights/recovery/")
+    assert re.sub(r"Counted today\S* at \S+", "", again).split()[-300:] == first.split()[-300:]
 
 
 @pytest.mark.parametrize("path", ["/insights/", "/insights/compare/?by=survey", "/insights/compare/?by=team"])

@@ -16,9 +16,10 @@ from followup.insights.kept.reading import kept_figures
 from followup.insights.pictures.serving import picture_file
 from followup.insights.recovery import breakdown
 from followup.insights.recovery.facts import MONTH
-from followup.insights.recovery.figures import Recovery, figures_of
+from followup.insights.recovery.figures import Recovery
 from followup.insights.recovery.narrowed import narrowed
-from followup.insights.recovery.query import Selection, read
+from followup.insights.recovery.query import Selection
+from followup.insights.recovery.reading import read
 from followup.insights.recovery.screens import drawn, export, listing, page
 from followup.insights.recovery.screens.forms import BY, RecoveryForm
 from followup.models import Ticket
@@ -82,7 +83,7 @@ def show(request: StaffRequest) -> HttpResponse:
     chosen = _selection(form, request.user, at)
     by = form.in_use().get("by") or MONTH
     known = read(chosen, by)
-    found = figures_of(known)
+    found = known.figures
     context = page.context(found, breakdown.lines(known.groups, by), by=by, query=request.GET, user=request.user)
     context |= {
         "room": "insights",
@@ -106,7 +107,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     form = _form(request, at)
     if name not in drawn.PICTURES or form.faults():
         raise Http404
-    found = figures_of(read(_selection(form, request.user, at)))
+    found = read(_selection(form, request.user, at)).figures
     made = drawn.PICTURES[name](found, _notes(form, found))
     if made is None:
         raise Http404
@@ -126,7 +127,7 @@ def as_csv(request: StaffRequest) -> HttpResponseBase:
     chosen = _selection(form, request.user, at)
     by = form.in_use().get("by") or MONTH
     known = read(chosen, by)
-    made = list(export.rows(figures_of(known), by, breakdown.lines(known.groups, by)))
+    made = list(export.rows(known.figures, by, breakdown.lines(known.groups, by)))
     about = "filters " + (" ".join(sorted(form.in_use())) or "none")
     return download(request, _pages(made), kind="csv", name="recovery", about=about)
 
