@@ -121,17 +121,19 @@ def promises(
 def ask_promises(
     tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
 ) -> dict[str, Question]:
-    """The question that `promises_of` is answered by; it reads the tickets of the period alone, and once."""
+    """The question that `promises_of` is answered by; it reads the tickets of the period alone, and once.
+
+    Of them it reads the index `ticket_promises` alone, which has no `pk` to be counted.
+    """
     counts = (
         in_period(tickets, first_day, last_day)
         .of_real_answers()
-        .filter(ended_promises(at))
         .order_by()
         .values(all=Value(1))
         .annotate(
-            met=Count("pk", filter=KEPT),
-            missed=Count("pk", filter=ENDED & (LATE | UNMET)),
-            overdue=Count("pk", filter=_overdue(at)),
+            met=Count("first_contact_due_at", filter=KEPT),
+            missed=Count("first_contact_due_at", filter=ENDED & (LATE | UNMET)),
+            overdue=Count("first_contact_due_at", filter=_overdue(at)),
         )
     )
     return {"promises": list_of(counts)}

@@ -285,16 +285,12 @@ class Ticket(models.Model):
             models.Index(
                 fields=["deadline"], condition=Q(resolved_at=None, deadline__lt=NO_DEADLINE), name="ticket_any_deadline"
             ),
-            # The share contacted in time, over a period: promises that have ended, not the many that still run.
+            # The detractors of a period, and how their promises ended, which is read from here alone.
             models.Index(
                 fields=["clock_from"],
-                condition=Q(first_contact_due_at__isnull=False)
-                & (Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False)),
-                name="ticket_promise_ended",
-            ),
-            # /insights/recovery/: the detractors of a period.
-            models.Index(
-                fields=["clock_from"], condition=Q(score__lte=6, discarded_at=None), name="ticket_of_detractor"
+                condition=Q(score__lte=6, discarded_at=None),
+                include=["first_contact_at", "first_contact_due_at", "resolved_at", "outcome"],
+                name="ticket_promises",
             ),
             # /insights/wall/: what was resolved in a period.
             models.Index(

@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- 7a12993fc6382ba99b1159d5314884de7deab17b0643e805a8d780e4831bd689
+-- 9488bb79ff1bf6e8a80ff4d0f099e98bf6308a923e3c0cefc5b4c3aab794f3f8
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -144,6 +144,8 @@
 -- followup.0034_causes_named
 -- followup.0035_resolved_of_a_period
 -- followup.0036_steps_with_sums
+-- followup.0037_promises_from_an_index
+-- followup.0038_one_index_of_detractors
 -- health.0001_initial
 -- health.0002_counts
 -- imports.0001_initial
@@ -4140,9 +4142,7 @@ CREATE INDEX ticket_due ON public.followup_ticket USING btree (first_contact_due
 
 CREATE INDEX ticket_escalate ON public.followup_ticket USING btree (escalate_at) WHERE ((escalate_at < '9999-01-01 00:00:00+00'::timestamp with time zone) AND (resolved_at IS NULL));
 
-CREATE INDEX ticket_of_detractor ON public.followup_ticket USING btree (clock_from) WHERE ((discarded_at IS NULL) AND (score <= 6));
-
-CREATE INDEX ticket_promise_ended ON public.followup_ticket USING btree (clock_from) WHERE ((first_contact_due_at IS NOT NULL) AND ((first_contact_at IS NOT NULL) OR (resolved_at IS NOT NULL)));
+CREATE INDEX ticket_promises ON public.followup_ticket USING btree (clock_from) INCLUDE (first_contact_at, first_contact_due_at, resolved_at, outcome) WHERE ((discarded_at IS NULL) AND (score <= 6));
 
 CREATE INDEX ticket_queue ON public.followup_ticket USING btree (stage, score, value_rank, deadline, id) WHERE (resolved_at IS NULL);
 

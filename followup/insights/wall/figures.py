@@ -56,6 +56,7 @@ def read(surveys: QuerySet[Survey], tickets: TicketQuerySet, at: datetime) -> Wa
     today = company_day(at)
     trend, month = last_days(today, TREND_DAYS), last_days(today, DAYS)
     tickets = tickets.of_detractors()
+    # Counted by a column of `ticket_resolved`, which is read alone.
     resolved = tickets.filter(resolved_at__gte=midnight(month.first), discarded_at=None).order_by()
     ahead = tickets.uncontacted().filter(first_contact_due_at__gte=at).order_by("first_contact_due_at")
     answers = ask(
@@ -67,7 +68,7 @@ def read(surveys: QuerySet[Survey], tickets: TicketQuerySet, at: datetime) -> Wa
             "next": first_of(ahead.values("first_contact_due_at")),
             "resolved": list_of(
                 resolved.values(all=Value(1)).annotate(
-                    n=Count("pk"), won_back=Count("pk", filter=Q(outcome=Outcome.RECOVERED))
+                    n=Count("resolved_at"), won_back=Count("resolved_at", filter=Q(outcome=Outcome.RECOVERED))
                 )
             ),
             **ask_promises(tickets, at=at, first_day=month.first, last_day=month.last),
