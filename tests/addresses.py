@@ -69,6 +69,10 @@ class World:
     contact: Contact
     pages: dict[str, list[str]]  # a route to addresses that lead to it, in the states worth a look
 
+    def addresses(self) -> list[str]:
+        """Those of all routes."""
+        return [address for addresses in self.pages.values() for address in addresses]
+
 
 def _campaigns(survey: Survey, contact: Contact) -> list[Campaign]:
     """A draft, and one that paused by itself."""

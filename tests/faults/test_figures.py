@@ -11,7 +11,7 @@ from surveys.services.decisions import discard_response
 from tests.addresses import World, make_world
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_survey, make_user
-from tests.faults.test_promises import contents
+from tests.faults.contents import contents
 
 pytestmark = pytest.mark.django_db
 

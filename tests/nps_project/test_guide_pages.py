@@ -1,4 +1,4 @@
-"""The guide in the browser: safe pages with anchors for who is signed in, and a "?" on each set-up page."""
+"""The guide in the browser: safe pages with anchors for who is signed in, and what the "?" of set-up pages open."""
 
 import re
 
@@ -6,10 +6,7 @@ import pytest
 from django.test import Client
 
 from nps_project.guide import help_links, pages
-from tests.addresses import World, make_world
 from tests.factories import client_of, make_user
-
-LINK = re.compile(r'<a class="help-link" href="/docs/([a-z-]+)/#([\w-]+)"')
 
 
 def test_every_link_inside_the_guide_leads_somewhere() -> None:
@@ -37,25 +34,6 @@ def test_every_part_that_a_question_mark_opens_is_there() -> None:
         page = pages.page(name)
         assert page is not None, view
         assert anchor in page.anchors, f"{view}: {part}"
-
-
-@pytest.mark.django_db
-def test_each_set_up_page_has_its_question_mark() -> None:
-    world: World = make_world()
-    admin, seen = client_of(world.admin), 0
-    for route, addresses in world.pages.items():
-        if not route.startswith("setup/"):
-            continue
-        answer = admin.get(addresses[0])
-        page = "" if answer.streaming or answer.status_code != 200 else answer.content.decode()
-        if 'class="setup-nav"' in page:
-            found = LINK.search(page)
-            assert found, route
-            assert answer.wsgi_request.resolver_match
-            part = help_links.part_of(answer.wsgi_request.resolver_match.view_name)
-            assert f"{found[1]}#{found[2]}" == part
-            seen += 1
-    assert seen > 25
 
 
 @pytest.mark.django_db

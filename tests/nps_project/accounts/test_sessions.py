@@ -1,6 +1,5 @@
 """Where somebody is signed in, and ending it."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -14,9 +13,7 @@ from nps_project.accounts.tasks import forget_ended_sessions
 from nps_project.background.queues import BULK, TASKS
 from nps_project.background.schedule import SCHEDULE
 from nps_project.deliveries.models import Delivery
-from tests.addresses import make_world
 from tests.factories import client_of, make_user
-from tests.undrawn import leave_undrawn
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -105,26 +102,6 @@ def test_sessions_of_somebody_who_is_switched_off_open_nothing() -> None:
     client = at(ada, FIREFOX)
     User.objects.filter(pk=ada.pk).update(is_active=False)
     assert client.get("/desk/").status_code == 302
-
-
-def test_personal_pages_are_kept_by_nobody_and_may_do_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their heads are looked at, and so they are not drawn."""
-    leave_undrawn(monkeypatch)
-    world = make_world()
-    client = client_of(world.admin)
-    for path in [*(path for paths in world.pages.values() for path in paths), "/nothing/", "/admin/"]:
-        answer = client.get(path)
-        if not path.startswith(("/s/", "/t/", "/r/", "/mail/", "/healthz", "/readyz", "/metrics", "/branding/")):
-            assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", ")), path
-        assert "camera=()" in answer["Permissions-Policy"], path
-        assert answer["X-Content-Type-Options"] == "nosniff", path
-    for answer in (client.get("/desk/"), Client().get("/login/"), Client().get("/nothing/"), Client().get("/healthz")):
-        assert "camera=()" in answer["Permissions-Policy"]
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert answer["Referrer-Policy"] == "same-origin"
-        assert "unsafe" not in answer["Content-Security-Policy"]
-        assert re.search(r"default-src 'self'", answer["Content-Security-Policy"])
 
 
 def test_sessions_that_ran_out_are_forgotten() -> None:
