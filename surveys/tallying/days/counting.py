@@ -2,9 +2,8 @@
 
 A trigger marks a day whenever an answer of it that is older than an hour changes, or the customer behind one, in the
 same transaction (migrations 0003, 0013). From then on figures read that day from the answers, until it is counted anew
-here. Counting and
-forgetting exclude each other by the rows of the divisions; a change that commits while its day is counted leaves its
-mark, so the count is not used.
+here. Counting and forgetting exclude each other by the rows of the divisions; a change that commits while its day is
+counted leaves its mark, so the count is not used.
 """
 
 import time
