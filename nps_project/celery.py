@@ -8,11 +8,13 @@ from celery import Celery
 from celery.signals import task_postrun, task_prerun, worker_init
 from django.db import close_old_connections
 
+from nps_project.background.broker import outlive_lost_connections
 from nps_project.background.schedule import SCHEDULE
 from nps_project.operations import database_timeouts, garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nps_project.settings")
 
+outlive_lost_connections()
 app = Celery("nps_project")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
