@@ -1,6 +1,7 @@
 """A worker outlives a broker that goes away while a task is being acknowledged."""
 
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from kombu import Connection, Consumer, Message, Queue
@@ -29,7 +30,8 @@ def test_when_its_connection_is_lost_a_channel_is_closed_and_what_was_at_work_en
     if not is_mended:
         monkeypatch.setattr(redis.Channel, "QoS", redis.QoS)
     connection, message = with_a_message(Queue("test_lost"))
-    channel, client = connection.default_channel, connection.transport.client
+    channel: Any = connection.default_channel
+    client = connection.transport.client
     channel.connection.client = None  # as it is when the connection was collected, but its channel could not be closed
     with nullcontext() if is_mended else pytest.raises(AttributeError):
         channel.close()
@@ -43,7 +45,8 @@ def test_when_its_connection_is_lost_a_channel_is_closed_and_what_was_at_work_en
 def test_else_the_message_is_given_back() -> None:
     queue = Queue("test_given_back")
     connection, _message = with_a_message(queue)
-    assert isinstance(connection.default_channel.qos, Unacknowledged)
+    channel: Any = connection.default_channel
+    assert isinstance(channel.qos, Unacknowledged)
     connection.close()
     with app.connection_for_read() as another, another.SimpleQueue(queue.name) as waiting:
         assert waiting.get(timeout=5).payload == "a message"
