@@ -38,6 +38,7 @@ def test_an_empty_desk_leads_to_the_first_answer(
     page.get_by_label("Name of your company").fill("Nordlys Tryk")
     page.get_by_role("button", name="Keep this").click()
     page.locator(".try").get_by_role("link", name="Answer it yourself").click()
+    page.wait_for_load_state()  # until then the scale may still move
     page.locator("#score-2").check(force=True)
     page.locator("#id_comment").fill("A first try")
     page.get_by_role("button", name="Dansk").click()
