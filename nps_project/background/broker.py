@@ -29,7 +29,7 @@ class Unacknowledged(redis.QoS):
 
     @contextmanager
     def pipe_or_acquire(self, pipe: Any = None, client: Any = None) -> Iterator[Any]:
-        """As kombu does, for whoever acknowledges or rejects. Raises: NoConnection, which Celery expects and logs."""
+        """As kombu does, to acknowledge or reject a message. Raises: NoConnection, which Celery expects and logs."""
         if self.is_lost:
             raise NoConnection("the connection that this message came by is lost; it comes again by another one")
         with super().pipe_or_acquire(pipe, client) as found:

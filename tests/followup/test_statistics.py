@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.models import Ticket
-from followup.statistics import follow_up_figures
+from followup.statistics import ask_promises, follow_up_figures
 from tests.factories import make_contact, make_survey, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +65,15 @@ def test_the_period_is_of_company_days_and_open_is_of_now(settings: object) -> N
     assert (figures.open, figures.overdue, figures.n, figures.met_share) == (2, 2, 1, 0.0)
     nothing = follow_up_figures(Ticket.objects.all(), at=at, last_day=date(2026, 1, 1))
     assert (nothing.n, nothing.met_share, nothing.median_first_contact_s) == (0, None, None)
+
+
+def test_how_promises_ended_is_read_from_an_index_alone() -> None:
+    """PostgreSQL reads a table of few rows whole, unless it is told otherwise."""
+    today = timezone.localdate()
+    tickets = Ticket.objects.all().of_detractors()
+    asked = ask_promises(tickets, at=timezone.now(), first_day=today - timedelta(days=30), last_day=today)["promises"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN SELECT {asked.sql}", asked.given)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using ticket_promises on" in plan, plan
