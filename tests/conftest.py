@@ -100,12 +100,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What a transactional test leaves behind is removed quickly, which Django does by its command `flush`."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a transactional test leaves behind is removed quickly, which Django does by its command `flush`.
+
+    A thread of a server that a test ran may keep its connection; the database is dropped all the same.
+    """
     with django_db_blocker.unblock():
         if may_restore():
             shipped = ShippedDatabase()
             flush.Command.handle = lambda _command, **_options: shipped.restore()  # type: ignore[method-assign]
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)
