@@ -21,7 +21,7 @@ STEPS: dict[str, list[list[str]]] = {
         [*PYTHON, "-m", "ruff", "format", "--check", "--quiet", "--diff", "."],
         [*PYTHON, "-m", "ruff", "check", "--quiet", "."],
     ],
-    "types": [[*PYTHON, "-m", "mypy", "--no-error-summary"]],
+    "types": [[*PYTHON, "-m", "mypy", "--no-error-summary", "--num-workers", "2"]],
     "imports": [[*PYTHON, "-c", _IMPORTS, "--no-cache"]],
     "templates": [
         [*PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"],
@@ -42,7 +42,6 @@ def production_like(var_dir: str) -> dict[str, str]:
         "SECRET_KEY": "only-for-checks-" + "x7Kq9-Zt2Lw" * 5,
         "DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/none",
         "REDIS_URL": "redis://127.0.0.1:1/0",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "COLUMNS": "160",
     }
 
