@@ -1,8 +1,10 @@
 """Write nps_project/operations/baseline.sql: what the migrations leave of an empty database, applied one by one.
 
-`make baseline`; docs/architecture.md says when. Starts servers of its own for it.
+`make baseline`; docs/architecture.md says when. Starts servers of its own for it. Beside it, for the tests, stands a
+digest of the dump that it was written from.
 """
 
+import hashlib
 import os
 import re
 import subprocess
@@ -12,6 +14,7 @@ from pathlib import Path
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
+DIGEST_OF_DUMP = ROOT / "tests" / "project" / "one_by_one.sha256"
 
 # What pg_dump says about the session and about itself, and sequences that nothing was taken from.
 _LEFT_OUT = re.compile(
@@ -53,6 +56,11 @@ def dumped() -> str:
     return re.sub(r"\n{3,}", "\n\n", _LEFT_OUT.sub("", said)).strip() + "\n"
 
 
+def digest(dump: str) -> str:
+    """SHA-256, in hexadecimal digits."""
+    return hashlib.sha256(dump.encode()).hexdigest()
+
+
 def statements(dump: str) -> str:
     """What leaves a database that is dumped in the same words."""
 
@@ -87,8 +95,10 @@ def main() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT app, name FROM django_migrations ORDER BY id")
             applied = tuple(cursor.fetchall())
-        written = baseline.Baseline(applied, baseline.digest_of(applied), statements(dumped()))
+        dump = dumped()
+        written = baseline.Baseline(applied, baseline.digest_of(applied), statements(dump))
         baseline.FILE.write_text(str(written), encoding="utf-8")
+        DIGEST_OF_DUMP.write_text(digest(dump) + "\n", encoding="utf-8")
         connections.close_all()
     finally:
         services.stop()
