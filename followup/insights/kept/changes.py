@@ -1,7 +1,8 @@
-"""Which changes of settings, and which erasures, the database of a page knows of.
+"""Which changes of settings, which erasures and which restore the database of a page knows of.
 
 Their rows are stored with the change itself, so that none is missed when the Redis store was away, full or emptied just
-then; and a replica that is behind tells of those alone that its figures show.
+then; and a replica that is behind tells of those alone that its figures show. A restore makes every table anew, which
+PostgreSQL then knows by another number.
 """
 
 from functools import cache
@@ -27,12 +28,16 @@ _LAST = 1_000  # rows: one may be seen after a later one, of a transaction that 
 
 @cache
 def _statement() -> Prepared:
-    """Of the audit's rows about settings, and of erasures, the last one and how many of those before it are there;
-    short walks of their keys."""
+    """Of the audit's rows about settings, and of erasures, the last one and how many of those before it are there, by
+    short walks of their keys; and the number of a table."""
     kinds, entries = ContentType._meta.db_table, LogEntry._meta.db_table
     labels = ", ".join(f"'{label}'" for label in DAILY)
     daily = f"ARRAY(SELECT id FROM {kinds} WHERE app_label || '.' || model IN ({labels}))"  # noqa: S608
-    parts = [_last_of(entries, "timestamp", f"content_type_id <> ALL ({daily})"), _last_of(_ERASURES, '"at"', "true")]
+    parts = [
+        _last_of(entries, "timestamp", f"content_type_id <> ALL ({daily})"),
+        _last_of(_ERASURES, '"at"', "true"),
+        f"to_regclass('{_ERASURES}')::oid",
+    ]
     return Prepared("changes_of_settings", f"SELECT {', '.join(parts)}", [])
 
 

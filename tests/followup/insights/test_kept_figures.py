@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import redis
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from followup.insights.kept import again, store, tasks
 from followup.insights.kept.address import Address
+from followup.insights.kept.changes import known_changes
 from followup.insights.kept.digest import digest_of
 from followup.insights.recovery import reading as recovery
 from followup.insights.segments.dimensions import parts_of
@@ -263,6 +265,16 @@ def test_who_was_erased_is_not_in_what_was_kept(
     with django_capture_on_commit_callbacks(execute=True):
         erase(Kind.CONTACT, contact)
     assert "Counted" not in text_of(client)
+
+
+def test_what_was_kept_of_the_database_before_a_restore_is_not_read_though_nobody_could_tell_the_store() -> None:
+    """Its tables are made anew, and may have the same rows."""
+    before = known_changes()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE privacy_erasure RENAME TO privacy_erasure_before")
+        cursor.execute("CREATE TABLE privacy_erasure (LIKE privacy_erasure_before INCLUDING ALL)")
+
+    assert known_changes() != before
 
 
 def test_what_is_forgotten_while_it_is_counted_is_not_read_later() -> None:
