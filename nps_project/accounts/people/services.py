@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from nps_project.accounts.models import Role, Team, User
-from nps_project.accounts.passwords import make_password, set_password
+from nps_project.accounts.passwords import end_reset_links, make_password, set_password
 
 
 @transaction.atomic
@@ -54,9 +54,13 @@ def _lock_admins() -> list[User]:
 
 @transaction.atomic
 def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Team] | None = None) -> User:
-    """Change a person. Raises: ValidationError, also when the last admin would be demoted or switched off."""
+    """Change a person; with another address, or switched off, mailed links to reset the password end.
+
+    Raises: ValidationError, also when the last admin would be demoted or switched off.
+    """
     admins = _lock_admins()
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    address = locked.email
     for field, value in changes.items():
         setattr(locked, field, value)
     locked.full_clean(exclude=["password"])
@@ -65,6 +69,8 @@ def update_person(user: User, changes: Mapping[str, Any], *, teams: Iterable[Tea
         field = "is_active" if not locked.is_active else "role"
         raise ValidationError({field: _("This is the last admin. Make somebody else an admin first.")})
     _save_with_address(locked)
+    if locked.email != address or not locked.is_active:
+        end_reset_links(locked)
     if teams is not None:
         locked.teams.set(teams)
     return locked

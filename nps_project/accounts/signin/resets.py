@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from nps_project.accounts import account_mails
 from nps_project.accounts.models import PasswordReset, User
-from nps_project.accounts.passwords import set_password
+from nps_project.accounts.passwords import end_reset_links, set_password
 
 GOOD_FOR = timedelta(hours=1)
 
@@ -32,7 +32,7 @@ def ask(email: str) -> None:
         account_mails.render_reset_mail_for_nobody(token, minutes)
         return
     now = timezone.now()
-    PasswordReset.objects.filter(user=user).delete()  # one link at a time: the last one
+    end_reset_links(user)  # one link at a time: the last one
     PasswordReset.objects.create(user=user, hashed_token=_hash(token), expires_at=now + GOOD_FOR)
     account_mails.queue_password_reset_mail(user, token, minutes)
 
@@ -55,10 +55,11 @@ def use(token: str, password: str) -> User | None:
 
     Raises: ValidationError for a password that is too weak; the link stays good.
     """
-    row = _good(token).select_for_update(of=("self",)).select_related("user").first()
-    if row is None:
+    user = owner(token)
+    if user is None:
         return None
-    validate_password(password, row.user)
-    row.used_at = timezone.now()
-    row.save(update_fields=["used_at"])
-    return set_password(row.user, password)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # before the link, as whoever ends links does
+    if not _good(token).exists():
+        return None
+    validate_password(password, user)
+    return set_password(user, password)

@@ -1,6 +1,7 @@
 """A forgotten password: a link by mail, once and for an hour, that tells a stranger nothing."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from nps_project.accounts.models import PasswordReset, User
+from nps_project.accounts.people.services import update_me, update_person
 from nps_project.accounts.signin import throttle
 from nps_project.deliveries import sending
 from nps_project.deliveries.models import Delivery
@@ -84,6 +86,29 @@ def test_a_link_ends_after_an_hour_and_with_a_newer_one(ada: User, link: str) ->
     Client().post("/login/forgot/", {"email": "ada@example.com"})
     newer = link_of(Delivery.objects.latest("pk"))
     assert (Client().get(newer).status_code, Client().get(link).status_code) == (200, 404)
+
+
+def another_password(ada: User) -> None:
+    assert update_me(ada, {}, password="five brown hens at noon").pk == ada.pk
+
+
+def another_address(ada: User) -> None:
+    update_person(ada, {"email": "ada@elsewhere.example"})
+
+
+def off_and_on(ada: User) -> None:
+    update_person(ada, {"is_active": False})
+    update_person(ada, {"is_active": True})
+
+
+@pytest.mark.parametrize("change", [another_password, another_address, off_and_on])
+def test_a_link_ends_when_the_account_changes(ada: User, link: str, change: Callable[[User], None]) -> None:
+    """Whoever reads the mailbox must not undo what its owner did against them."""
+    change(ada)
+    assert Client().get(link).status_code == 404
+    assert Client().post(link, {"password": NEW}).status_code == 404
+    ada.refresh_from_db()
+    assert not ada.check_password(NEW)
 
 
 def test_nobody_learns_who_has_an_account(ada: User) -> None:
