@@ -77,8 +77,8 @@ class _Page(HTMLParser):
         self.forms: list[_Form] = []
         self.content_start = 0
         self._line_starts = [0]
-        for line in html.splitlines(keepends=True):
-            self._line_starts.append(self._line_starts[-1] + len(line))
+        for line in html.split("\n"):  # as HTMLParser counts: what a customer typed may have other ends of lines
+            self._line_starts.append(self._line_starts[-1] + len(line) + 1)
         self._around: list[_Tag] = []
         self._form: _Form | None = None
         self._control: _Control | None = None

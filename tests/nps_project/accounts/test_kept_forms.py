@@ -188,6 +188,16 @@ def test_what_is_shown_again_is_sent_by_a_person_and_then_forgotten(bea: User, t
     assert note_on(client.get(address).content.decode()) == ""
 
 
+def test_it_is_found_on_a_page_whose_text_has_other_ends_of_lines(bea: User) -> None:
+    """A customer may type them, and would move everything that is put into the page."""
+    ticket = make_ticket(make_survey(), 2, "late\u2028again\u2029and\x85again\x0b\x0c\x1c", contact=make_contact(1))
+    client = browser(bea.email)
+    shown = sign_in(client, bea.email, note_in_vain(client, ticket)).content.decode()
+    assert "\u2028" in shown
+    assert note_on(shown) == WORDS
+    assert 'class="panel is-open" id="notes"' in shown
+
+
 def test_a_ticket_that_changed_meanwhile_is_noticed_on_the_form_that_is_shown_again(bea: User, ticket: Ticket) -> None:
     client, page = browser(bea.email), f"/desk/tickets/{ticket.pk}/"
     form = form_to(client, page, "/wait/")
