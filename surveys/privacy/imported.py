@@ -77,7 +77,7 @@ def _faults(subject: Subject) -> Q:
     for address in subject.addresses:
         found |= Q(value__iexact=address)
     for number in subject.numbers:
-        found |= Q(value__iexact=number, field=NUMBER)
+        found |= Q(value__iexact=number, field=NUMBER) | Q(detail__iexact=number, code="other_number")
     return found
 
 

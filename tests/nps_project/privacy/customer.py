@@ -85,6 +85,7 @@ def make_known() -> Known:
     run.parts.create(number=0, content=parts.packed(rows))
     ImportedContact.objects.create(run=run, contact=contact, line=3, is_made=False, before={"name": NAME}, at=at)
     ImportFault.objects.create(run=run, line=3, field="phone", value=PHONE, code="phone", is_warning=True)
+    ImportFault.objects.create(run=run, line=4, code="other_number", detail=NUMBER)
     actions.claim(ticket_id=ticket.pk, by=sam)
     actions.add_note(ticket_id=ticket.pk, by=sam, text=f"{WORD} note for @ada@example.com about {NAME}")
     step = ticket.steps.get(kind="next_contact")

@@ -58,7 +58,8 @@ FROM (
 ) earlier
 WHERE s.line = earlier.here AND earlier.line <> s.line
 """  # noqa: S608
-HIDDEN = f"UPDATE {STAGED} SET fault = 'other_team' WHERE fault IS NULL AND contact_id = ANY(%(hidden)s)"  # noqa: S608
+# Whatever else is wrong with such a row tells of that customer.
+HIDDEN = f"UPDATE {STAGED} SET fault = 'other_team', detail = NULL WHERE contact_id = ANY(%(hidden)s)"  # noqa: S608
 LOCK = f"""
 SELECT c.id FROM surveys_contact c
 WHERE c.id IN (SELECT contact_id FROM {STAGED} WHERE fault IS NULL) ORDER BY c.id FOR NO KEY UPDATE

@@ -311,6 +311,19 @@ def test_new_contacts_belong_to_the_team_of_who_sees_no_other() -> None:
     assert hidden.name == "Customer 1"
 
 
+def test_nothing_is_told_of_a_customer_of_another_team_but_that_they_are_one() -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    manager = make_user("mo", "manager", all_teams=False)
+    north.members.add(manager)
+    for number in (1, 2, 3):
+        Contact.objects.create(email=f"s{number}@example.com", external_id=f"SECRET-{number}", team=south)
+
+    run = imported("email,external_id\ns1@example.com,mine\ns2@example.com,SECRET-3\n", manager)
+
+    assert [words for _line, _field, _value, words in faults(run)] == ["This is a customer of another team."] * 2
+    assert "SECRET-1" not in "".join(bad_rows.csv_of(run))
+
+
 def test_a_customer_in_two_parts_of_a_file_is_bad_the_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("surveys.contacts.imports.parts.ROWS", 2)
     run = imported(
