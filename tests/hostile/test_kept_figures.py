@@ -118,10 +118,10 @@ def test_what_is_counted_while_a_customer_is_erased_is_not_kept_for_later(
     contact = Response.objects.values_list("contact", flat=True)[0]
     assert contact
 
-    def erasing(name: str, entry: store.Entry) -> None:
+    def erasing(name: str, entry: store.Entry, counted_in: int | None) -> None:
         monkeypatch.setattr(store, "keep", keep)
         erase(Kind.CONTACT, contact)
-        keep(name, entry)
+        keep(name, entry, counted_in)
 
     monkeypatch.setattr(store, "keep", erasing)
     text_of(client)

@@ -38,19 +38,26 @@ _again: list[Again] = []
 
 @dataclass
 class Asking:
-    """One page that asks for figures. `since`: what was counted before that is counted anew.
+    """One page that asks for figures. `since`: what was counted before that is counted anew. `forgotten`: how often all
+    was forgotten until now; `changes`: what the database knew of.
 
     `found`: the names of kept figures on it; `counted_at`: when the oldest of them were counted. `counted`: those that
     were counted now, by their names, which `took_ms`. `is_slow`: together they take long, or some of them were kept.
     """
 
-    generation: str
+    forgotten: int
+    changes: str
     since: datetime | None = None
     found: list[str] = field(default_factory=list)
     counted_at: datetime | None = None
     counted: dict[str, store.Entry] = field(default_factory=dict)
     took_ms: float = 0.0
     is_slow: bool = False
+
+    @property
+    def generation(self) -> str:
+        """Another one after all was forgotten, and after each change."""
+        return f"{self.forgotten} {self.changes}"
 
     @property
     def is_old(self) -> bool:
@@ -101,7 +108,7 @@ def _keep(asking: Asking) -> None:
     asking.is_slow = asking.is_slow or asking.took_ms >= settings.FIGURES_KEPT_FROM_MS
     for name, entry in asking.counted.items():
         if asking.is_slow:
-            store.keep(name, entry)
+            store.keep(name, entry, asking.forgotten)
         elif asking.since is not None:  # what was kept has become quick
             store.drop(name)
 
@@ -115,7 +122,7 @@ def kept_figures(view: View) -> View:
         if (forgotten := store.generation()) is None:
             return view(request, *args, **kwargs)
         since = getattr(request, "figures_since", None)
-        asking = Asking(f"{forgotten} {known_changes()}", since)
+        asking = Asking(forgotten, known_changes(), since)
         request.figures = asking  # type: ignore[attr-defined]
         token = _asking.set(asking)
         try:

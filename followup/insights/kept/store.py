@@ -31,7 +31,9 @@ MOST_ENTRIES = 300  # together at most 90 MB; the oldest goes
 MOST_ADDRESSES = 200  # that each night are counted: the last that were opened
 MOST_OF_ONE = 20  # of those by one person: who tries many filters has nobody else's page left out
 _TIMEOUT_S = 1.0
-_GENERATION, _ENTRIES, _ADDRESSES = (f"winback.figures.{name}" for name in ("generation", "entries", "addresses"))
+_GENERATION, _GENERATION_OF_FILE, _ENTRIES, _ADDRESSES = (
+    f"winback.figures.{name}" for name in ("generation", "generation_of_file", "entries", "addresses")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,11 @@ def find(name: str) -> Entry | None:
 
 
 @_or(None)
-def keep(name: str, entry: Entry) -> None:
-    """Keep an entry under this name; one that is too large, or cannot be packed, is not kept."""
+def keep(name: str, entry: Entry, counted_in: int | None = None) -> None:
+    """Keep an entry under this name; one that is too large, or cannot be packed, is not kept.
+
+    `counted_in`: the generation in which its counting began; not kept where all was forgotten meanwhile.
+    """
     try:
         packed = pickle.dumps(entry)
     except (pickle.PicklingError, TypeError, AttributeError):
@@ -114,6 +119,10 @@ def keep(name: str, entry: Entry) -> None:
         return
     key = _key(name)
     with _client().pipeline() as together:
+        together.watch(_GENERATION)  # type: ignore[no-untyped-call]
+        if counted_in is not None and int(together.get(_GENERATION) or 0) != counted_in:
+            return
+        together.multi()
         together.set(key, _signed(name, packed) + packed, ex=KEPT_FOR)
         together.lrem(_ENTRIES, 0, key)
         together.rpush(_ENTRIES, key)
@@ -132,8 +141,28 @@ def drop(name: str) -> None:
 
 @_or(None)
 def forget_all() -> None:
-    """Nothing that was counted until now is read any more."""
-    _client().incr(_GENERATION)
+    """Nothing that was counted until now is read or kept any more, nor a page with filters: one may name a customer."""
+    client = _client()
+    client.incr(_GENERATION)
+    found: Any = client.lrange(_ENTRIES, 0, -1)
+    noted: Any = client.zrange(_ADDRESSES, 0, -1)
+    with client.pipeline() as together:
+        together.delete(_ENTRIES, *found)
+        for one in noted:
+            if b"?" in one:
+                together.zrem(_ADDRESSES, one)
+        together.execute()
+
+
+@_or(None)
+def forget_in_file() -> None:
+    """Have the store's own file written anew, if anything was forgotten since that was last begun: it has all that was
+    ever written until it has grown to twice its size. While it is being written this begins nothing."""
+    client = _client()
+    forgotten = int(client.get(_GENERATION) or 0)
+    if forgotten != int(client.get(_GENERATION_OF_FILE) or 0):
+        client.bgrewriteaof()
+        client.set(_GENERATION_OF_FILE, forgotten)
 
 
 @_or(False)

@@ -36,7 +36,9 @@ def count_again(packed: str, since: str) -> None:
 
 @shared_task(name="figures.of_the_day")
 def of_the_day() -> None:
-    """The sweep: count for the new day what was opened in the last ones, then what anybody may open."""
+    """The sweep: forget in the store's file what was forgotten, count for the new day what was opened in the last ones,
+    then what anybody may open."""
+    store.forget_in_file()
     at, ends = timezone.now(), again.ends_of_run()
     again.count_of_the_day(at, ends)
     again.count_for_all(at, ends)

@@ -25,7 +25,7 @@ def all_is_slow(settings: Any) -> Iterator[None]:
     address = settings.REDIS_URL
     yield
     with redis.Redis.from_url(address) as there:
-        there.delete("winback.figures.generation", "winback.figures.addresses")
+        there.delete("winback.figures.generation", "winback.figures.generation_of_file", "winback.figures.addresses")
 
 
 def caught(monkeypatch: pytest.MonkeyPatch) -> list[Any]:

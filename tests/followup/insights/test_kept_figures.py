@@ -26,6 +26,7 @@ from surveys.models import Response, Survey
 from tests.api_client import Program
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 from tests.followup.insights.kept_pages import GROUPS, MONDAY, all_is_slow, caught, text_of  # noqa: F401  (a fixture for each test here)
+from tests.product import within
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +42,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     keep = store.keep
 
-    def noting(name: str, entry: store.Entry) -> None:
+    def noting(name: str, entry: store.Entry, counted_in: int | None) -> None:
         names.append(name)
-        keep(name, entry)
+        keep(name, entry, counted_in)
 
     monkeypatch.setattr(store, "keep", noting)
     return names
@@ -282,6 +283,26 @@ def test_what_is_forgotten_while_it_is_counted_is_not_read_later() -> None:
     store.forget_all()
     store.keep(f"{before}.figures", store.Entry("old", timezone.now()))
     assert store.find(f"{store.generation()}.figures") is None
+
+
+def test_what_is_forgotten_is_nowhere_in_the_store_and_no_more_in_its_file(bea: User, settings: Any) -> None:
+    """The figures may hold the name of whoever was erased, and the filter of a page, too."""
+    began_in = store.generation()
+    named = "/insights/words/?trait=full_name%3DZebedee"
+    for path in ("/insights/", named):
+        store.note(Address(bea.pk, "en", path), timezone.now())
+    store.keep("theirs", store.Entry("Zebedee", timezone.now()), began_in)
+    with redis.Redis.from_url(settings.REDIS_URL) as there:
+        store.forget_all()
+        store.keep("late", store.Entry("Zebedee", timezone.now()), began_in)
+
+        assert not [key for key in there.keys("winback.figures.*") if b"Zebedee" in (there.dump(key) or b"")]
+        assert [one.path for one in store.opened_since(timezone.now() - timedelta(hours=1))] == ["/insights/"]
+        rewritten = int(there.info("persistence")["aof_rewrites"])
+        store.forget_in_file()
+        store.forget_in_file()  # which has nothing to do any more
+        assert within(10, lambda: not there.info("persistence")["aof_rewrite_in_progress"])
+        assert int(there.info("persistence")["aof_rewrites"]) == rewritten + 1
 
 
 @pytest.mark.parametrize("path", ["/insights/", "/insights/causes/", "/insights/words/", "/insights/recovery/"])
