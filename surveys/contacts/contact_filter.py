@@ -179,8 +179,8 @@ def segments_for(user: User) -> Any:
 
 
 def filtered(contacts: ContactQuerySet, chosen: Mapping[str, Any], *, by: User | None = None) -> ContactQuerySet:
-    """Those of `contacts` that match all of what `read` gave. What their last answer was is read from the answers that
-    `by` may see, or from all.
+    """Those of `contacts` that match all of what `read` gave. What their last answer was, and whether they unsubscribed
+    from one survey, is read from what `by` may see, or from all.
 
     Raises: BadFilter for a segment that is not there. One query more for a segment.
     """
@@ -193,12 +193,12 @@ def filtered(contacts: ContactQuerySet, chosen: Mapping[str, Any], *, by: User |
             raise BadFilter({"segment": _("The short name of a segment is allowed.")})
         contacts = filtered(contacts, segment.filter, by=by)
     for name, value in chosen.items():
-        contacts = _by_one(contacts, name, value)
+        contacts = _by_one(contacts, name, value, by)
     scores = _scores(chosen)
     return contacts if scores is None else _whose_last_score_is(contacts, scores, by)
 
 
-def _by_one(contacts: ContactQuerySet, name: str, value: str) -> ContactQuerySet:
+def _by_one(contacts: ContactQuerySet, name: str, value: str, by: User | None) -> ContactQuerySet:
     if name.startswith(TRAIT):
         return contacts.filter(having_trait(name.removeprefix(TRAIT), value))
     if name == "q":
@@ -208,16 +208,17 @@ def _by_one(contacts: ContactQuerySet, name: str, value: str) -> ContactQuerySet
     if name == "company":
         companies = Company.objects.alias(lowered=Lower("name")).filter(lowered=Lower(Value(value)))
         return contacts.filter(company__in=companies.values("pk"))
-    condition = _conditions(name, value)
+    condition = _conditions(name, value, by)
     return contacts if condition is None else contacts.filter(condition)
 
 
-def _conditions(name: str, value: str) -> Q | Exists | None:
+def _conditions(name: str, value: str, by: User | None) -> Q | Exists | None:
     """The condition of a filter on the contact's own columns; None for one that is applied elsewhere."""
     yes = value == "true"
     if name == "unsubscribed":
         from_all = Contact.objects.filter(unsubscribed_at__isnull=False).values("pk")
-        from_one = Unsubscription.objects.values("contact")
+        wishes = Unsubscription.objects.visible_to(by) if by else Unsubscription.objects.all()
+        from_one = wishes.values("contact")
         if yes:  # each part by its own index
             return Q(pk__in=from_all.union(from_one))
         return Q(unsubscribed_at=None) & ~Q(pk__in=from_one)

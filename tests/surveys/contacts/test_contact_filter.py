@@ -10,9 +10,10 @@ from django.utils import timezone
 from nps_project.accounts.models import Team
 from surveys.contacts.contact_filter import BadFilter, filtered, listed_for, read
 from surveys.contacts.counting import counts
-from surveys.contacts.segments.services import save_segment
+from surveys.contacts.segments.services import save_segment, sizes_of
 from surveys.contacts.services import save_contact
 from surveys.models import Contact, Segment, Unsubscription
+from tests.api_client import Program
 from tests.factories import make_answer, make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,28 @@ def test_the_last_answer_is_the_last_that_the_reader_may_see() -> None:
     assert names({"last_score": "1"}, by=bea) == set()
     assert names({"last_score": "9"}, by=bea) == {"Ann"}
     assert listed_for(make_user("vic", all_teams=False)).count() == 0
+
+
+def test_an_unsubscription_from_one_survey_is_told_to_who_may_see_that_survey() -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    seen, secret = make_survey("seen", team=north), make_survey("secret", team=south)
+    bea = make_user("bea", all_teams=False)
+    north.members.add(bea)
+    for number, name in enumerate(["Ann", "Bo", "Cas", "Dot"]):
+        make_answer(seen, 9, contact=make_contact(number, name=name))
+    ann, bo = Contact.objects.get(name="Ann"), Contact.objects.get(name="Bo")
+    Unsubscription.objects.create(contact=ann, survey=secret)
+    Unsubscription.objects.create(contact=bo, survey=seen)
+    Contact.objects.filter(name="Cas").update(unsubscribed_at=timezone.now())
+    save_segment(Segment(), {"name": "Gone", "filter": {"unsubscribed": "true"}})
+    assert names({"unsubscribed": "true"}, by=bea) == {"Bo", "Cas"}
+    assert names({"unsubscribed": "false"}, by=bea) == {"Ann", "Dot"}
+    found = Program("read", survey=seen).get("contacts/?unsubscribed=true")["results"]
+    assert {row["name"] for row in found} == {"Bo", "Cas"}
+    assert names({"segment": "gone"}, by=bea) == {"Bo", "Cas"}
+    assert sizes_of([Segment.objects.get()], bea) == {Segment.objects.get().pk: 2}
+    assert names({"unsubscribed": "true"}, by=make_user("vic")) == {"Ann", "Bo", "Cas"}
+    assert names({"unsubscribed": "true"}) == {"Ann", "Bo", "Cas"}
 
 
 def test_many_counts_are_one_query_and_right(django_assert_num_queries: Any) -> None:
