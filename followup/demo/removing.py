@@ -160,7 +160,7 @@ def _all_of_it(sample: Sample) -> Ids:
     take(Segment, pk__in=sample.made.get("surveys.segment", ()))
     take(Unsubscription, contact__in=contacts)
     take(AtRisk, contact__in=contacts)
-    take(AtRisk, response__in=responses)
+    take(AtRisk, survey__in=surveys)
     take(Call, call_list__in=ids[CallList])
     take(Company, pk__in=_companies(sample, contacts))
     take(Event, pk__in=sample.made.get("events.event", ()))

@@ -15,7 +15,8 @@ PATIENCE = timedelta(days=14)  # from the last ask: whoever answers does so by t
 RECENT = timedelta(days=365)  # asks and falls before that say nothing of today
 
 # A row for each contact between two ids who is at risk. A fall is between two answers to one survey, and a wish about
-# one survey is about that of the last answer: so all of it is seen by the same people. Those who left are lost, not at
+# one survey is about that of the last answer: so all of it is seen by the same people. Of those who never answered such
+# a wish counts where nothing else does, and the row is of the survey that they left. Those who left are lost, not at
 # risk. Those whose answer has a ticket are called because of that.
 _LOOK = """
 WITH contact AS (
@@ -35,17 +36,20 @@ WITH contact AS (
         AND ask.asked_at > contact.last_answered_at AND ask.asked_at > %(recent)s
     GROUP BY contact.id HAVING count(*) >= %(fewest)s AND max(asked_at) < %(patient)s
 ), found AS (
-    SELECT contact.id AS contact_id, contact.company_id, last.id AS response_id, last.survey_id,
-        -coalesce(contact.value, 0) AS rank, coalesce(asked.asks, 0) AS asks, asked.since AS silent_since,
-        contact.bounced_at, least(contact.unsubscribed_at, wish.at) AS unsubscribed_at,
+    SELECT contact.id AS contact_id, contact.company_id, last.id AS response_id,
+        coalesce(last.survey_id, wish.survey_id) AS survey_id, -coalesce(contact.value, 0) AS rank,
+        coalesce(asked.asks, 0) AS asks, asked.since AS silent_since, contact.bounced_at,
+        least(contact.unsubscribed_at, wish.at) AS unsubscribed_at,
         CASE WHEN fell THEN last.answered_at END AS fell_at, CASE WHEN fell THEN last.before END AS score_before
     FROM contact LEFT JOIN answer AS last ON last.contact_id = contact.id AND last.place = 1
     CROSS JOIN LATERAL (SELECT last.before > %(passive)s AND last.score > %(detractor)s AND last.score <= %(passive)s
         AND last.answered_at > %(recent)s) AS turned (fell)
     LEFT JOIN asked ON asked.id = contact.id
     LEFT JOIN LATERAL (
-        SELECT min(at) AS at FROM surveys_unsubscription AS wish
-        WHERE wish.contact_id = contact.id AND (last.id IS NULL OR wish.survey_id = last.survey_id)
+        SELECT at, survey_id FROM surveys_unsubscription AS wish
+        WHERE wish.contact_id = contact.id AND (wish.survey_id = last.survey_id
+            OR (last.id IS NULL AND contact.bounced_at IS NULL AND contact.unsubscribed_at IS NULL))
+        ORDER BY at, id LIMIT 1
     ) AS wish ON true
     WHERE (asked.since IS NOT NULL OR contact.bounced_at IS NOT NULL OR contact.unsubscribed_at IS NOT NULL
             OR wish.at IS NOT NULL OR fell)

@@ -33,13 +33,13 @@ class AtRiskQuerySet(models.QuerySet["AtRisk"]):
     """Filters by the user who may see the rows, and by reason."""
 
     def visible_to(self, user: User) -> Self:
-        """Customers whose last answer is to a survey that this user may see; without an answer, customers that they
-        may see."""
+        """Customers whose last answer is to a survey that this user may see; without an answer, who left such a survey,
+        and customers that they may see for what is of no survey."""
         if user.survey_limit_id() is None and user.sees_all_teams:
             return self
         mine = Survey.objects.visible_to(user)
-        unanswered = Q(survey=None, contact__in=Contact.objects.visible_to(user))
-        return self.filter(Q(survey__in=mine) | unanswered)
+        of_no_survey = Q(survey=None, contact__in=Contact.objects.visible_to(user))
+        return self.filter(Q(survey__in=mine) | of_no_survey)
 
     def for_reason(self, reason: str) -> Self:
         return self.filter(**{f"{SINCE[Reason(reason)]}__isnull": False})
@@ -56,9 +56,10 @@ class AtRiskQuerySet(models.QuerySet["AtRisk"]):
 class AtRisk(models.Model):
     """One customer who turns away and has no ticket for it. Each look writes the rows anew.
 
-    `response`: their last answer that counts, `survey` its survey; null where they never answered. `asks`: mails that
-    asked them since then, `silent_since` the first of these. `score_before`: what they gave the same survey before they
-    fell. `rank`: what the contact is worth a year, negated; 0 where nobody knows.
+    `response`: their last answer that counts, `survey` its survey; where they never answered, null and the survey that
+    they unsubscribed from, if that is why. `asks`: mails that asked them since then, `silent_since` the first of these.
+    `score_before`: what they gave the same survey before they fell. `rank`: what the contact is worth a year, negated;
+    0 where nobody knows.
     """
 
     contact = models.OneToOneField("surveys.Contact", models.CASCADE, related_name="+")
