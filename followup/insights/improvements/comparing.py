@@ -13,12 +13,13 @@ from followup.insights.figures.periods import midnight
 from followup.insights.improvements.models import Improvement
 from followup.models import Ticket
 from nps_project.accounts.models import User
+from surveys.models import Survey
 from surveys.scoring import HIGHEST_DETRACTOR
 
 LONGEST_DAYS = 365  # a next answer counts within so many days
 
-# Each unhappy customer once; then their first answer that counts after they were told, or, of the others, after the
-# first of these letters left.
+# Each unhappy customer once; then their first answer that counts, of those that the reader may see, after they were
+# told, or, of the others, after the first of these letters left.
 _NEXT = """
 WITH first_letter AS (
     SELECT min(sent_at) AS at FROM improvements_told WHERE improvement_id = %s
@@ -35,7 +36,7 @@ SELECT was_told, count(*), count(next.score), count(*) FILTER (WHERE next.score 
 FROM people LEFT JOIN LATERAL (
     SELECT score FROM surveys_response AS answer
     WHERE answer.contact_id = people.contact AND answer.state = 'confirmed' AND answer.answered_at > people.since
-        AND answer.answered_at <= people.since + %s
+        AND answer.answered_at <= people.since + %s AND answer.survey_id IN ({surveys})
     ORDER BY answer.answered_at, answer.id LIMIT 1
 ) AS next ON true
 GROUP BY was_told
@@ -65,7 +66,8 @@ class Comparison:
 
 
 def compare(improvement: Improvement, user: User) -> Comparison:
-    """Over the detractors' tickets that this user may see, of the time about which customers were told; one statement.
+    """Over the detractors' tickets that this user may see, of the time about which customers were told, and the answers
+    that they may see; one statement.
 
     It says who was told and how they went on, not that telling them was the reason.
     """
@@ -78,15 +80,18 @@ def compare(improvement: Improvement, user: User) -> Comparison:
     if improvement.team_id is not None:
         tickets = tickets.filter(team=improvement.team_id)
     chosen = tickets.order_by().values(contact=F("response__contact_id"), born=F("clock_from"))
+    seen = Survey.objects.visible_to(user).order_by().values("pk")
     found = {True: (0, 0, 0), False: (0, 0, 0)}
     try:
         compiled, given = chosen.query.sql_with_params()
+        surveys, seen_by = seen.query.sql_with_params()
     except EmptyResultSet:  # somebody without a team
         compiled = ""
     if compiled:
-        values = [improvement.pk, improvement.pk, *given, HIGHEST_DETRACTOR, timedelta(days=LONGEST_DAYS)]
+        longest = timedelta(days=LONGEST_DAYS)
+        values = [improvement.pk, improvement.pk, *given, HIGHEST_DETRACTOR, longest, *seen_by]
         with connection.cursor() as cursor:
-            cursor.execute(_NEXT.format(tickets=compiled), values)
+            cursor.execute(_NEXT.format(tickets=compiled, surveys=surveys), values)
             found |= {row[0]: row[1:] for row in cursor.fetchall()}
     told, others = (Side(people, wilson(better, of)) for people, of, better in (found[True], found[False]))
     gap = difference(told.better, others.better) if told.is_shown and others.is_shown else None

@@ -14,14 +14,14 @@ from followup.insights.improvements.letter import telling, texts
 from followup.insights.improvements.models import Improvement, LetterTexts, Told
 from followup.models import Activity, Ticket
 from nps_project.accounts.links import make_address_token, make_token
-from nps_project.accounts.models import User
+from nps_project.accounts.models import Team, User
 from nps_project.deliveries.inbound import addresses
 from nps_project.deliveries.inbound.events import MailEvent, Outcome, take
 from nps_project.deliveries.models import Delivery
 from nps_project.deliveries.refusals import RefusedAs
-from surveys.models import Contact, Survey, Unsubscription
+from surveys.models import Contact, Response, Survey, Unsubscription
 from tests.api_client import Program
-from tests.factories import client_of, make_answer, make_user
+from tests.factories import client_of, make_answer, make_survey, make_user
 from tests.followup.insights.improvements.making import customer, done, named, states, work
 from tests.nps_project.deliveries.mail_server import MailServer
 
@@ -257,6 +257,33 @@ def test_their_next_scores_stand_beside_the_others_once_enough_answered(manager:
     page = client_of(manager).get(f"/insights/improvements/{improvement.pk}/").content.decode()
     assert "fewer than 10 answered again" in page
     assert LetterTexts.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_next_scores_are_of_the_surveys_that_the_reader_may_see(manager: User) -> None:
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    mine, theirs = make_survey("mine", team=north), make_survey("theirs", team=south)
+    improvement, sent_at = done(manager, "en"), timezone.now() - timedelta(days=10)
+    Improvement.objects.update(told_at=sent_at)
+    for number in range(24):
+        contact = customer(number)
+        ticket = named(mine, contact)
+        Response.objects.filter(contact=contact).update(answered_at=timezone.now() - timedelta(days=20))
+        if number < 12:
+            Told.objects.create(improvement=improvement, contact=contact, ticket=ticket, survey=mine,
+                                status="sent", sent_at=sent_at)  # fmt: skip
+        make_answer(theirs, 9, contact=contact)
+    mia = make_user("mia", "viewer", all_teams=False)
+    mia.teams.add(north)
+    found = compare(Improvement.objects.get(), mia)
+    assert [(side.people, side.better.of) for side in (found.told, found.others)] == [(12, 0), (12, 0)]
+    assert found.difference is None
+    page = client_of(mia).get(f"/insights/improvements/{improvement.pk}/").content.decode()
+    assert "fewer than 10 answered again" in page
+    make_answer(mine, 3, contact=Contact.objects.earliest("pk"))
+    assert compare(Improvement.objects.get(), mia).told.better.of == 1, "behind one to another survey"
+    everything = compare(Improvement.objects.get(), manager)
+    assert (everything.told.better.n, everything.others.better.n) == (12, 12)
 
 
 @pytest.mark.parametrize("action", ["send", "approve"])
