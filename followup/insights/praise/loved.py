@@ -11,32 +11,35 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
+from followup.insights.estimates.small_groups import LEAST
 from followup.insights.praise.models import LovedWords
 from followup.models import Ticket
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
+from nps_project.privacy.registry import Erasing, Subject
 from surveys.languages import TEXT_SEARCH_CONFIGS
-from surveys.models import Survey
+from surveys.models import Response, Survey
+from surveys.privacy.parts import RESPONSE
 from surveys.scoring import PASSIVE, group_of
 
-FEWEST = 5  # comments that hold a word, and comments at all
 MOST_WORDS, MOST_COMMENTS, SHORTEST = 6, 2000, 3
 COUNTED_EVERY = timedelta(hours=20)
 
-# A word counts once for each comment; forms of one word count together, and the most frequent form stands for them.
+# A word counts once for each customer, so that none of them alone has it shown; forms of one word count together, and
+# the form that most customers use stands for them.
 _WORDS = """
 WITH said AS (
-    SELECT id, comment FROM surveys_response
+    SELECT coalesce(contact_id, -id) AS customer, comment FROM surveys_response
     WHERE survey_id = %s AND language = %s AND "group" = 'promoter' AND state = 'confirmed' AND comment <> ''
     ORDER BY id DESC LIMIT %s
 ), words AS (
-    SELECT said.id, lower(token) AS word, ts_lexize(%s::regdictionary, lower(token)) AS stem
+    SELECT DISTINCT customer, lower(token) AS word, ts_lexize(%s::regdictionary, lower(token)) AS stem
     FROM said CROSS JOIN LATERAL ts_parse('default', said.comment) WHERE tokid IN (1, 2)
 )
-SELECT mode() WITHIN GROUP (ORDER BY word), count(DISTINCT id), (SELECT count(*) FROM said) FROM words
+SELECT mode() WITHIN GROUP (ORDER BY word), count(DISTINCT customer), (SELECT count(*) FROM said) FROM words
 WHERE stem <> '{}' AND length(word) >= %s AND NOT lower(word) = ANY(%s)
-GROUP BY stem HAVING count(DISTINCT id) >= %s
+GROUP BY stem HAVING count(DISTINCT customer) >= %s
 ORDER BY 2 DESC, 1 LIMIT %s
 """
 
@@ -62,13 +65,19 @@ def count(survey_id: int, at: datetime) -> bool:
 
 def _counted(survey: Survey, language: str) -> list[tuple[str, int, int]]:
     dictionary, brand = f"{TEXT_SEARCH_CONFIGS[language]}_stem", survey.brand.lower().split()
-    values: list[Any] = [survey.pk, language, MOST_COMMENTS, dictionary, SHORTEST, brand, FEWEST, MOST_WORDS]
+    values: list[Any] = [survey.pk, language, MOST_COMMENTS, dictionary, SHORTEST, brand, LEAST, MOST_WORDS]
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, values)
         return list(cursor.fetchall())
 
 
 COUNT = sweep.add(Sweep("praise.count", _due, count))
+
+
+def forget(subject: Subject, erasing: Erasing) -> None:
+    """When somebody is erased, the words of the surveys that they answered go, and the next sweep counts them anew."""
+    answered = Response.objects.filter(pk__in=subject.of(RESPONSE)).values("survey")
+    LovedWords.objects.filter(survey__in=answered).delete()
 
 
 def annotations() -> Mapping[str, Combinable]:

@@ -26,7 +26,7 @@ class Praise(models.Model):
 
 
 class LovedWords(models.Model):
-    """The words that stand in most comments of a survey's promoters in one language: [[word, comments], ...].
+    """The words that most of a survey's promoters use in one language: [[word, customers], ...].
 
     `n`: the comments that were read; counted anew in the background.
     """

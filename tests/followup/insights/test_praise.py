@@ -1,5 +1,6 @@
 """Praise: whom it names, that nothing goes without a click and once, and what promoters love."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +14,11 @@ from followup.insights.praise.models import LovedWords, Praise
 from followup.insights.praise.names import named
 from followup.tickets import opening
 from nps_project.accounts.models import Team
+from nps_project.background import sweep
 from nps_project.deliveries.models import Delivery
-from surveys.models import Survey
+from nps_project.privacy import erasing
+from nps_project.privacy.models import Kind
+from surveys.models import Contact, Survey
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 
 PEOPLE = {1: "Priya Shah", 2: "Bjørn Dahl", 3: "Jonas Lind", 4: "Bo Riis", 5: "Priya Patel", 6: "Anna-Lise Vos"}
@@ -93,15 +97,15 @@ def praise(survey: Survey, language: str, *comments: str) -> None:
 
 
 def test_a_passives_ticket_shows_what_promoters_love_most(survey: Survey) -> None:
-    praise(survey, "en", *["The cards were delivered quickly"] * 4, "Quick delivery, <b>lovely</b> card", "Cards!")
-    praise(survey, "nl", *["Snelle bezorging"] * 4)
+    praise(survey, "en", *["The cards were delivered quickly"] * 9, "Quick delivery, <b>lovely</b> card", "Cards!")
+    praise(survey, "nl", *["Snelle bezorging"] * 9)
     for score, comment in ((3, "cards cards"), (8, "cards")):
         make_answer(survey, score, comment)
     loved.count(survey.pk, timezone.now())
     words = LovedWords.objects.get(survey=survey, language="en")
-    assert words.words == [["cards", 6], ["quickly", 5]]
-    assert words.n == 6
-    assert LovedWords.objects.get(survey=survey, language="nl").words == [], "fewer than five comments say nothing"
+    assert words.words == [["cards", 11], ["quickly", 10]]
+    assert words.n == 11
+    assert LovedWords.objects.get(survey=survey, language="nl").words == [], "fewer than ten customers say nothing"
     response = make_answer(survey, 8, contact=make_contact(1))
     ticket = opening.open_by_hand(response_id=response.pk, by=make_user("bea"))
     client = client_of(make_user("ada", "manager"))
@@ -113,6 +117,37 @@ def test_a_passives_ticket_shows_what_promoters_love_most(survey: Survey) -> Non
     unhappy = opening.open_for_response(make_answer(survey, 2, "x", contact=make_contact(2)).pk)
     assert unhappy is not None
     assert "What promoters love most" not in client.get(f"/desk/tickets/{unhappy.pk}/").content.decode()
+
+
+def test_a_word_of_few_customers_is_not_shown_however_often_they_say_it(survey: Survey) -> None:
+    karin = make_contact(1)
+    for _time in range(12):
+        make_answer(survey, 10, "Cards! Yours, Karin Zwolsman. Cards, cards", language="en", contact=karin)
+    loved.count(survey.pk, timezone.now())
+    assert LovedWords.objects.get(survey=survey, language="en").words == []
+    for number in range(2, 11):
+        make_answer(survey, 9, "A card", language="en", contact=make_contact(number))
+    loved.count(survey.pk, timezone.now())
+    words = LovedWords.objects.get(survey=survey, language="en")
+    assert (words.words, words.n) == ([["card", 10]], 21)
+
+
+def test_words_are_counted_anew_when_one_who_said_them_is_erased(survey: Survey) -> None:
+    at: Any = timezone.now()
+    other = make_survey("other")
+    people = [make_contact(number) for number in range(10)]
+    for one, contact in itertools.product((survey, other), people):
+        make_answer(one, 10, "Lovely cards", language="en", contact=contact)
+    make_answer(survey, 10, "Lovely", contact=make_contact(10))
+    for one in (survey, other):
+        loved.count(one.pk, at)
+    erasing.erase(Kind.CONTACT, Contact.objects.get(name="Customer 10").pk)
+    assert set(LovedWords.objects.values_list("survey", flat=True)) == {other.pk}
+    assert list(loved.COUNT.due(at)) == [survey]
+    erasing.erase(Kind.CONTACT, people[0].pk)
+    assert not LovedWords.objects.exists()
+    sweep.run(loved.COUNT, at)
+    assert LovedWords.objects.filter(language="en", words=[]).count() == 2
 
 
 def test_words_are_counted_once_a_day(survey: Survey) -> None:
