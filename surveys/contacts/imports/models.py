@@ -63,7 +63,7 @@ class ContactImport(models.Model):
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone = models.PositiveIntegerField(default=0)
-    left = models.PositiveIntegerField(default=0)  # asked, answered or changed since the import
+    left = models.PositiveIntegerField(default=0)  # reached or changed since, or not seen by who undid it
     forgotten_at = models.DateTimeField(null=True, blank=True)
 
     objects = ContactImportQuerySet.as_manager()

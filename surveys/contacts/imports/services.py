@@ -223,7 +223,7 @@ def _keep(run: ContactImport, faults: Iterable[Fault]) -> None:
 
 
 def _undo_next(run: ContactImport) -> bool:
-    found = undoing.undo_some(run.pk)
+    found = undoing.undo_some(run.pk, run.undone_by)
     if found is None:
         undoing.delete_companies(run.pk)
         run.state = ImportState.UNDONE

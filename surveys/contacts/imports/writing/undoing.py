@@ -1,6 +1,6 @@
 """Take back what an import did, some contacts at a time, in the caller's transaction.
 
-Whoever was asked, answered, was changed, or chose something since is left alone.
+Whoever was asked, answered, was changed, or chose something since is left alone, and whom the undoer may not see now.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
 
+from nps_project.accounts.models import User
 from surveys import hooks
 from surveys.contacts.imports.models import ImportedCompany, ImportedContact
 from surveys.contacts.imports.writing.statements import COLUMNS
@@ -39,36 +40,38 @@ RETURNING c.id
 """
 
 
-def undo_some(run_id: int) -> tuple[int, int] | None:
-    """Undo the next contacts of an import, and forget them. Returns: how many, and how many are left alone; None when
-    none was left to do."""
+def undo_some(run_id: int, by: User | None) -> tuple[int, int] | None:
+    """Undo the next contacts of an import, of those that `by` may see or of all, and forget them. Returns: how many,
+    and how many are left alone; None when none was left to do."""
     met = list(ImportedContact.objects.filter(run=run_id).order_by("contact_id").values_list("contact_id")[:ROWS])
     if not met:
         return None
     ids = [contact_id for (contact_id,) in met]
     rows = ImportedContact.objects.filter(run=run_id, contact__in=ids)
     due = rows.exclude(before=None, is_made=False).count()
-    undone = _undo_or_halve(run_id, ids)
+    undone = _undo_or_halve(run_id, ids, by)
     rows.delete()
     return undone, due - undone
 
 
-def _undo_or_halve(run_id: int, ids: Sequence[int]) -> int:
+def _undo_or_halve(run_id: int, ids: Sequence[int], by: User | None) -> int:
     """How many were undone; an address that somebody else has since cannot come back, and its contact stays."""
     try:
         with transaction.atomic():
-            return _undo(run_id, ids)
+            return _undo(run_id, ids, by)
     except (IntegrityError, DataError):
         if len(ids) == 1:
             return 0
     half = len(ids) // 2
-    return _undo_or_halve(run_id, ids[:half]) + _undo_or_halve(run_id, ids[half:])
+    return _undo_or_halve(run_id, ids[:half], by) + _undo_or_halve(run_id, ids[half:], by)
 
 
-def _undo(run_id: int, ids: Sequence[int]) -> int:
+def _undo(run_id: int, ids: Sequence[int], by: User | None) -> int:
     given: dict[str, Any] = {"run": run_id, "ids": list(ids)}
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, given)
+        if by is not None:
+            given["ids"] = list(Contact.objects.visible_to(by).filter(pk__in=ids).values_list("pk", flat=True))
         cursor.execute(_DELETE.format(untouched=_UNTOUCHED, alone=_named_nowhere(Contact, "c.id")), given)
         deleted: int = cursor.rowcount
         cursor.execute(_RESTORE, given)

@@ -6,20 +6,21 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from nps_project.accounts.models import Team, User
 from surveys.contacts.imports import services
 from surveys.contacts.imports.models import ContactImport
 from surveys.contacts.services import save_contact
 from surveys.models import Company, Contact, Invitation
 from surveys.services.invitations import create_invitation
-from tests.factories import make_answer, make_contact, make_survey
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 from tests.surveys.contacts.imports.files import counts, imported, work_off
 
 pytestmark = pytest.mark.django_db
 
 
-def undone(run: ContactImport) -> tuple[int, int]:
+def undone(run: ContactImport, by: User | None = None) -> tuple[int, int]:
     """How many were undone, and how many left alone."""
-    services.undo(run_id=run.pk, by=None)
+    services.undo(run_id=run.pk, by=by)
     run = work_off(run)
     assert run.state == "undone"
     assert not run.contacts.exists()
@@ -81,6 +82,31 @@ def test_an_address_that_somebody_else_has_since_stays_theirs() -> None:
     make_contact(1)
     assert undone(run) == (1, 1)
     assert set(Contact.objects.values_list("email", flat=True)) == {"new@example.com", "customer1@example.com"}
+
+
+@pytest.mark.parametrize("undoer", ["mia", "ada"])
+def test_whom_the_undoer_does_not_see_any_more_is_left(undoer: str) -> None:
+    alpha, beta = Team.objects.create(name="Alpha"), Team.objects.create(name="Beta")
+    mia, ada = make_user("mia", "manager", all_teams=False), make_user("ada", "admin")
+    mia.teams.set([alpha, beta])
+    make_contact(1, team=alpha)
+    make_contact(2, team=beta)
+    run = imported("email,name\ncustomer1@example.com,A\ncustomer2@example.com,B\nnew@example.com,New\n", by=mia)
+    assert (counts(run), run.team) == ((1, 2, 0, 0), alpha)
+    before = rows()
+    mia.teams.set([beta])
+    if undoer == "ada":
+        assert undone(run, by=ada) == (3, 0)
+        assert Contact.objects.count() == 2
+        return
+    client_of(mia).post(f"/contacts/import/{run.pk}/undo/")
+    run = work_off(run)
+    assert (run.state, run.undone, run.left) == ("undone", 1, 2)
+    assert [row for row in rows() if row["team_id"] == alpha.pk] == [
+        row for row in before if row["team_id"] == alpha.pk
+    ], "of the other team nothing is changed"
+    assert Contact.objects.get(team=beta).name == "Customer 2"
+    assert "of another team" in client_of(mia).get(f"/contacts/import/{run.pk}/").content.decode()
 
 
 def test_the_later_import_is_undone_before_the_earlier_one() -> None:
