@@ -3,12 +3,17 @@
 Functions return whom a stage is for. `Cover` puts stand-ins in the place of those who are away.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from followup.models import EscalateTo, EscalationLevel, FollowUpSettings, Ticket
 from followup.notify.cover import Cover
-from nps_project.accounts.models import User
-from surveys.models import Contact
+from nps_project.accounts.models import Team, User
+from surveys.models import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +27,29 @@ class AccountManager:
 NO_ACCOUNT_MANAGER = AccountManager("", None)
 
 
-def account_manager_of(contact: Contact | None) -> AccountManager:
-    """The account manager of a customer; NO_ACCOUNT_MANAGER also where the user was switched off. At most one query."""
-    if contact is None or not contact.account_manager:
-        return NO_ACCOUNT_MANAGER
-    user = User.objects.filter(email=contact.account_manager.lower(), is_service=False).first()
-    is_there = user is None or user.is_active
-    return AccountManager(contact.account_manager, user) if is_there else NO_ACCOUNT_MANAGER
+def account_manager_of(response: Response) -> AccountManager:
+    """The account manager of an answer's customer; at most one query.
+
+    NO_ACCOUNT_MANAGER also where the user was switched off, or may not see the answers of this survey: writing one's
+    own address on a customer whom several teams know shows nobody what that customer tells another team.
+    """
+    return account_managers_of([response]).get(response.pk, NO_ACCOUNT_MANAGER)
+
+
+def account_managers_of(answers: Iterable[Response]) -> dict[int, AccountManager]:
+    """The same by answer id, of answers read with contact and survey; those that have one. At most one query."""
+    named = {row: row.contact.account_manager for row in answers if row.contact and row.contact.account_manager}
+    if not named:
+        return {}
+    teams = Team.members.through.objects.filter(user=OuterRef("pk")).values("team")
+    rows = User.objects.filter(email__in={address.lower() for address in named.values()}, is_service=False)
+    users: dict[str, Any] = {user.email: user for user in rows.annotate(team_ids=ArraySubquery(teams))}
+    found = ((row, AccountManager(address, users.get(address.lower()))) for row, address in named.items())
+    return {row.pk: manager for row, manager in found if _may_be_told(manager.user, row)}
+
+
+def _may_be_told(user: Any, response: Response) -> bool:
+    return user is None or (user.is_active and user.sees_team(response.survey.team_id, user.team_ids))
 
 
 def may_be_mailed_outside(address: str) -> bool:

@@ -40,7 +40,7 @@ class RoutingInput:
     language: str
     traits: Mapping[str, object]
     value: Decimal | None
-    manager: User | None  # the customer's account manager, when they may work on tickets
+    manager: User | None  # the customer's account manager, when they may work on tickets and see this answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def _team_of(rule: RoutingRule | None, response: Response, play: Play) -> int | 
 
 def service_hours_for(response: Response, play: Play) -> Hours:
     """The service hours of the team to which a ticket opened with this play would go; no turn is taken."""
-    rule = first_match(rules(), routing_input(response, recipients.account_manager_of(response.contact).user))
+    rule = first_match(rules(), routing_input(response, recipients.account_manager_of(response).user))
     return calendars.hours_of_calendar(calendars.calendar_of_team(_team_of(rule, response, play)))
 
 

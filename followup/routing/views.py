@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST
 
 from followup.errors import InvalidAction
 from followup.models import Absence, RoutingRule, Ticket, WorkShare
+from followup.notify import recipients
+from followup.notify.recipients import NO_ACCOUNT_MANAGER
 from followup.routing import assignment
 from followup.routing.forms import AbsenceForm, RuleForm
 from followup.routing.rule_texts import conditions_in_words
@@ -144,15 +146,15 @@ def _try(draft: assignment.Rule) -> dict[str, Any]:
     others = [rule for rule in assignment.rules() if rule.row.pk != draft.row.pk]
     ordered = sorted([*others, draft], key=lambda rule: (rule.row.position, rule.row.pk or 2**62))
     since = timezone.now() - timedelta(days=TRIED_DAYS)
-    rows = Ticket.objects.filter(opened_at__gte=since).select_related("response__contact", "owner", "team")
+    rows = Ticket.objects.filter(opened_at__gte=since).select_related(
+        "response__contact", "response__survey", "owner", "team"
+    )
     tickets = list(rows.defer("response__comment", "response__search_vector").order_by("-pk")[:MOST_TRIED])
-    addresses = {ticket.response.contact.account_manager.lower() for ticket in tickets if ticket.response.contact}
-    managers = {user.email: user for user in User.objects.people().filter(email__in=addresses - {""})}
+    managers = recipients.account_managers_of(ticket.response for ticket in tickets)
     went: Counter[str] = Counter()
     for ticket in tickets:
-        contact = ticket.response.contact
-        manager = managers.get(contact.account_manager.lower()) if contact else None
-        if assignment.first_match(ordered, assignment.routing_input(ticket.response, manager)) is draft.row:
+        manager = managers.get(ticket.response_id, NO_ACCOUNT_MANAGER)
+        if assignment.first_match(ordered, assignment.routing_input(ticket.response, manager.user)) is draft.row:
             went[str(ticket.owner or ticket.team or _("Nobody"))] += 1
     return {
         "n": len(tickets),

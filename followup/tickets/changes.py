@@ -172,7 +172,7 @@ def _take_steps(ticket: Ticket, response: Response, change: Change, play: Play, 
     before = list(ticket.steps.all())
     open_kinds = frozenset(step.kind for step in before if step.done_at is None)
     was_told = any(step.kind == StepKind.ACCOUNT_MANAGER for step in before)
-    manager = recipients.account_manager_of(response.contact)
+    manager = recipients.account_manager_of(response)
     steps.add_steps(
         ticket,
         play,

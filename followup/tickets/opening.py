@@ -164,8 +164,7 @@ def open_by_hand(*, response_id: int, by: User) -> Ticket:
 
 def _open(response: Response, play: Play, begins: Scored, *, at: datetime, by: User | None = None) -> Ticket:
     """A new ticket of the play, whose clocks run from that score on."""
-    contact = response.contact
-    manager = recipients.account_manager_of(contact)
+    manager = recipients.account_manager_of(response)
     routed = assignment.route(response, play, manager.user, at)
     rank = values.rank_of(response.contact_id)
     ticket = new_ticket(response, play, begins, routed, at=at, value_rank=rank, is_by_hand=by is not None)

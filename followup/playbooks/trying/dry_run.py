@@ -11,12 +11,13 @@ from followup.clocks.business_time import ALWAYS, Hours
 from followup.clocks.calendars import hours_of_calendar
 from followup.clocks.targets import FIRST_CONTACT, PlayHours, targets
 from followup.models import CalendarDay, ClockRuns, Playbook, RouteTo, RoutingRule, TeamFollowUp, Ticket
+from followup.notify import recipients
+from followup.notify.recipients import NO_ACCOUNT_MANAGER
 from followup.playbooks.services import PlayDraft
 from followup.playbooks.trying import asked_again
 from followup.playbooks.trying.asked_again import AskedAgain
 from followup.playbooks.versions import surveys_of
 from followup.routing import assignment
-from nps_project.accounts.models import User
 from surveys.models import Response, ResponseState
 
 DAYS, MOST = 90, 20_000
@@ -120,12 +121,10 @@ def _hours_by_team() -> Mapping[int | None, Hours]:
 
 def _whose(answers: list[Response], draft: PlayDraft) -> tuple[Whose, ...]:
     rules = assignment.rules()
-    addresses = {answer.contact.account_manager.lower() for answer in answers if answer.contact} - {""}
-    managers = {user.email: user for user in User.objects.people().filter(email__in=addresses)}
+    managers = recipients.account_managers_of(answers)
     counts: Counter[str] = Counter()
     for answer in answers:
-        manager = managers.get(answer.contact.account_manager.lower()) if answer.contact else None
-        given = assignment.routing_input(answer, manager)
+        given = assignment.routing_input(answer, managers.get(answer.pk, NO_ACCOUNT_MANAGER).user)
         counts[_taker(assignment.first_match(rules, given), given, answer, draft)] += 1
     named = counts.most_common(MOST_NAMED)
     return tuple(Whose(name, tickets) for name, tickets in named)

@@ -1,5 +1,6 @@
 """The people who sign in, the service accounts behind API keys, and their teams."""
 
+from collections.abc import Collection
 from datetime import time
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -120,6 +121,13 @@ class User(AbstractBaseUser):
     def sees_all_teams(self) -> bool:
         """Admins, and those whom an admin lets see all."""
         return self.all_teams or self.is_at_least(Role.ADMIN)
+
+    def sees_team(self, team_id: int | None, own: Collection[int]) -> bool:
+        """Whether what is of a team, such as the answers to its surveys, is shown to this person; None is no team's.
+
+        What `visible_to` of surveys says in the database, without a query. `own`: the ids of the person's teams.
+        """
+        return self.sees_all_teams or team_id in own
 
     @property
     def is_staff(self) -> bool:
