@@ -182,9 +182,9 @@ class CompanySerializer(StrictModelSerializer):
         return found
 
     def to_representation(self, instance: Company) -> dict[str, Any]:
-        value = self._figures(instance).value
+        told = self._figures(instance)
         shown: dict[str, Any] = super().to_representation(instance)
-        return shown | {"value": None if value is None else f"{value:.2f}"}
+        return shown | {"value": None if told.value is None else f"{told.value:.2f}", "time_zone": told.time_zone}
 
     def get_value_is_own(self, company: Company) -> bool:
         """Whether `value` is the company's own."""

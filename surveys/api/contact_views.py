@@ -85,6 +85,7 @@ class CompanyViewSet(_OfAllSurveys, mixins.ListModelMixin, mixins.RetrieveModelM
     def create(self, request: Request) -> ApiResponse:
         """Make a company; most are made with their contacts."""
         self.refuse_limited()
+        self._refuse_who_sees_some_teams()
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         company = companies.save_company(Company(), form.validated_data)
@@ -93,9 +94,14 @@ class CompanyViewSet(_OfAllSurveys, mixins.ListModelMixin, mixins.RetrieveModelM
     def partial_update(self, request: Request, pk: str) -> ApiResponse:
         """Change a company; a new name is written to its contacts."""
         company = self.get_object()
+        self._refuse_who_sees_some_teams()
         form = self.get_serializer(company, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         return ApiResponse(self.get_serializer(companies.save_company(company, form.validated_data)).data)
+
+    def _refuse_who_sees_some_teams(self) -> None:
+        if not companies.sees_whole_companies(self.caller):
+            raise PermissionDenied("Companies are changed by those who see all teams.")
 
 
 class SegmentViewSet(_OfAllSurveys, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Segment]):

@@ -11,8 +11,10 @@ from django.db.models.functions import Coalesce
 
 from followup.insights.risk.models import SINCE, AtRisk, AtRiskQuerySet, Reason
 from followup.models import Ticket
+from nps_project.accounts.models import User
 from nps_project.common.paging import BadKey
-from surveys.models.contact import ContactQuerySet
+from surveys.contacts.companies.services import sees_whole_companies
+from surveys.contacts.contact_filter import listed_for
 
 SHOWN = 20  # on a page: the money below stays in sight
 _LONGEST_RANK = 20  # characters of a sum in a cursor
@@ -38,7 +40,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CompanyLine:
-    """A company some of whose people are at risk. `value`: of the company, else of these people; a year."""
+    """A company some of whose people are at risk. `value`: of the company where the reader is told it, else of
+    these people; a year."""
 
     id: int
     name: str
@@ -81,14 +84,16 @@ def page_of(rows: AtRiskQuerySet, after: str) -> tuple[Sequence[AtRisk], bool]:
     return found[:SHOWN], len(found) > SHOWN
 
 
-def companies_of(rows: AtRiskQuerySet, after: str, contacts: ContactQuerySet) -> tuple[Sequence[CompanyLine], bool]:
-    """Their companies, those worth most first, and whether there are more; one query. `contacts`: those that the reader
-    may see, of whom a company's people are counted. Raises: BadKey."""
+def companies_of(rows: AtRiskQuerySet, after: str, reader: User) -> tuple[Sequence[CompanyLine], bool]:
+    """Their companies, those worth most first, and whether there are more; one query. A company's people are those that
+    the reader may see; who does not see whole companies is told what they are worth alone. Raises: BadKey."""
+    contacts, of_people = listed_for(reader), Sum("rank")
+    worth = Coalesce(0 - Max("company__value"), of_people) if sees_whole_companies(reader) else of_people
     of_company = contacts.filter(company=OuterRef("company")).order_by().values("company")
     asked = {f"n_{one}": Count("pk", filter=Q(**{f"{column}__isnull": False})) for one, column in SINCE.items()}
     found: QuerySet[AtRisk, dict[str, Any]] = (
         rows.filter(company__isnull=False).order_by().values("company", "company__name")
-        .annotate(n=Count("pk"), worth=Coalesce(0 - Max("company__value"), Sum("rank")), **asked)
+        .annotate(n=Count("pk"), worth=worth, **asked)
     )  # fmt: skip
     if after:
         rank, last = _place(after)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Lower
@@ -23,7 +23,13 @@ from nps_project.common.paging import COUNT_LIMIT, BadKey, address, bounded_coun
 from nps_project.common.text import TextField
 from nps_project.web import form_submissions
 from nps_project.web.setup_pages import add_faults, is_to_be_saved, render_form
-from surveys.contacts.companies.services import CompanyTaken, companies_for, figures_of, save_company
+from surveys.contacts.companies.services import (
+    CompanyTaken,
+    companies_for,
+    figures_of,
+    save_company,
+    sees_whole_companies,
+)
 from surveys.contacts.contact_filter import listed_for
 from surveys.contacts.forms import zone_field
 from surveys.models import Company
@@ -103,15 +109,18 @@ def show(request: StaffRequest, company_id: int) -> HttpResponse:
         "figures": figures_of([company], request.user)[company.pk],
         "contacts": found,
         "all_url": f"{reverse('contacts:list')}?{urlencode({'company': company.name})}" if has_more else "",
-        "may_change": request.user.is_at_least(Role.MANAGER),
+        "is_whole": (is_whole := sees_whole_companies(request.user)),
+        "may_change": is_whole and request.user.is_at_least(Role.MANAGER),
     }
     return render(request, "surveys/contacts/company.html", context)
 
 
 @manager_required
 def edit(request: StaffRequest, company_id: int) -> HttpResponse:
-    """Change a company; a new name is written to its contacts."""
+    """Change a company; a new name is written to its contacts, of all teams."""
     company = find(request, company_id)
+    if not sees_whole_companies(request.user):
+        raise PermissionDenied
     title, url = company.name, reverse("contacts:company", args=[company.pk])
     initial = {"name": company.name, "value": company.value, "time_zone": company.time_zone}
     form = CompanyForm(request.POST or None, initial=initial)

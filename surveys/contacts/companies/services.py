@@ -31,13 +31,27 @@ class CompanyTaken(SurveyError):
 
 @dataclass(frozen=True, slots=True)
 class CompanyFigures:
-    """What is counted of one company; `value` is its own, else the sum of what its contacts are worth, else None."""
+    """What a user is told of one company beside its name.
+
+    `value` is its own, else the sum of what its contacts are worth, else None. Who does not see whole companies is told
+    of the contacts that they may see, and no `time_zone`.
+    """
 
     contacts: int
     value: Decimal | None
     value_is_own: bool
     nps: NpsFigures
     open_tickets: int
+    time_zone: str
+
+
+def sees_whole_companies(user: User) -> bool:
+    """Whether this user sees and changes what is known of a company as a whole: who sees all teams.
+
+    All teams' customers may belong to one company, and whoever may edit a customer may name any. So a customer of it
+    shows its name and that customer, and gives neither sight of its own value and time zone nor the right to change it.
+    """
+    return user.survey_limit_id() is None and user.sees_all_teams
 
 
 def companies_for(user: User) -> CompanyQuerySet:
@@ -52,6 +66,7 @@ def figures_of(companies: Sequence[Company], user: User) -> dict[int, CompanyFig
     ids = [company.pk for company in companies]
     if not ids:
         return {}
+    is_whole = sees_whole_companies(user)
     contacts = listed_for(user).filter(company__in=ids).order_by()
     grouped = contacts.values_list("company").annotate(Count("pk"), Sum("value"))
     sizes = {pk: (size, value) for pk, size, value in grouped}
@@ -63,10 +78,11 @@ def figures_of(companies: Sequence[Company], user: User) -> dict[int, CompanyFig
     return {
         company.pk: CompanyFigures(
             contacts=sizes.get(company.pk, (0, None))[0],
-            value=company.value if company.value is not None else sizes.get(company.pk, (0, None))[1],
-            value_is_own=company.value is not None,
+            value=company.value if is_whole and company.value is not None else sizes.get(company.pk, (0, None))[1],
+            value_is_own=is_whole and company.value is not None,
             nps=NpsFigures.from_counts(scores.get(company.pk, {})),
             open_tickets=tickets.get(company.pk, 0),
+            time_zone=company.time_zone if is_whole else "",
         )
         for company in companies
     }

@@ -88,7 +88,27 @@ def test_another_teams_company_is_not_there_and_a_shared_one_counts_what_is_seen
     assert "Secret" not in client.get("/contacts/companies/").content.decode()
     for address in ("", "edit/"):
         assert client.get(f"/contacts/companies/{secret.pk}/{address}").status_code == 404
-        assert client.get(f"/contacts/companies/{shared.pk}/{address}").status_code == 200
+    assert client.get(f"/contacts/companies/{shared.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["viewer", "manager", "admin"])
+@pytest.mark.parametrize("all_teams", [True, False])
+def test_what_is_known_of_the_whole_is_for_who_sees_all_teams(role: str, all_teams: bool) -> None:
+    north = Team.objects.create(name="North")
+    bea = make_user("bea", role, all_teams=all_teams)
+    north.members.add(bea)
+    company = of("Nordlys", 1, value=50, team=north).company
+    assert company is not None
+    save_company(company, {"value": 987_654, "time_zone": "Asia/Tokyo"})
+    address, is_whole = f"/contacts/companies/{company.pk}/", all_teams or role == "admin"
+    page = client_of(bea).get(address).content.decode()
+    assert ("987,654" in page, "Asia/Tokyo" in page) == (is_whole, is_whole)
+    assert ("shown to people who see all teams" in page, "the sum of its contacts" in page) == (not is_whole,) * 2
+    may_change = is_whole and role != "viewer"
+    assert (f"{address}edit/" in page) is may_change
+    assert client_of(bea).get(f"{address}edit/").status_code == (200 if may_change else 403)
+    told = client_of(bea).get("/contacts/companies/").context["rows"][0][1]
+    assert (told.value, told.value_is_own) == ((987_654, True) if is_whole else (50, False))
 
 
 def test_below_the_list_stands_how_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,6 @@ from nps_project.common.paging import BadKey, address
 from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
 from surveys.campaigns.first_steps.models import OwnCompany
-from surveys.contacts.contact_filter import listed_for
 
 
 def _form(request: StaffRequest, at: datetime) -> RiskForm:
@@ -79,7 +78,7 @@ def show(request: StaffRequest) -> HttpResponse:
     has_more = False
     try:
         if form.is_by_company:
-            found, has_more = lists.companies_of(_listed(form, rows), after, listed_for(request.user))
+            found, has_more = lists.companies_of(_listed(form, rows), after, request.user)
         else:
             found, has_more = lists.page_of(_listed(form, rows), after)
     except BadKey:
