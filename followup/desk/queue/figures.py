@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
-
 from followup.desk.queue.query import FOR_ME, TABS, in_view, period
 from followup.models.ticket import TicketQuerySet
 from followup.notify import floods
 from followup.notify.cover import Cover
+from followup.presentation.addresses import counted_answers
 from followup.presentation.wording import count_words, percent, signed
 from followup.statistics import Promises, ask_promises, promises_of
 from nps_project.accounts.models import User
@@ -86,7 +85,7 @@ def in_words(figures: Figures) -> dict[str, Any]:
         "overdue": count_words(counts["overdue"], COUNT_LIMIT),
         "kept": percent(kept.met_share),
         "kept_n": kept.n,
-        "answers_url": f"{reverse('followup:answers')}?from={figures.first_day}&to={figures.last_day}",
+        "answers_url": counted_answers({"from": figures.first_day, "to": figures.last_day}),
         "waiting": [(one, floods.waiting_url(one.slug)) for one in figures.waiting],
     }
 

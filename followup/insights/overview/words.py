@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from followup.insights.comparing.change import Change
 from followup.insights.figures.periods import Period
 from followup.insights.overview.query import Overview
+from followup.presentation.addresses import counted_answers
 from followup.presentation.wording import count_words, percent_of, signed
 from nps_project.common.paging import COUNT_LIMIT
 from surveys.scoring import DETRACTOR, GROUPS, NpsFigures, group_of
@@ -22,7 +23,6 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
     of_period = {"from": period.first.isoformat(), "to": period.last.isoformat()} | (
         {"survey": survey} if survey else {}
     )
-    answers = reverse("followup:answers")
     of_tickets = {"survey": survey} if survey else {}
     promises = found.promises
     return {
@@ -38,7 +38,7 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
                 "name": BOUNDS[group],
                 "n": count,
                 "share": percent_of(count, found.nps.responses),
-                "url": f"{answers}?{urlencode(of_period | {'group': group})}",
+                "url": counted_answers(of_period | {"group": group}),
             }
             for group in reversed(GROUPS)
             for count in [sum(n for score, n in found.by_score.items() if group_of(score) == group)]
@@ -48,14 +48,14 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
                 "score": score,
                 "n": found.by_score.get(score, 0),
                 "share": percent_of(found.by_score.get(score, 0), found.nps.responses),
-                "url": f"{answers}?{urlencode(of_period | {'score': score})}",
+                "url": counted_answers(of_period | {"score": score}),
             }
             for score in range(11)
         ],
         "points": [
             {"span": span_of(Period(point.first, point.last)), **nps_words(point.figures)} for point in found.points
         ],
-        "answers_url": f"{answers}?{urlencode(of_period)}",
+        "answers_url": counted_answers(of_period),
         "response_rate": percent_of(found.answered, found.asked),
         "asked": found.asked,
         "asked_url": f"{reverse('silence:page')}?{urlencode(of_period)}",

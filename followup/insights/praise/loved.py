@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.praise.models import LovedWords
 from followup.models import Ticket
+from followup.presentation.addresses import counted_answers
 from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
@@ -21,7 +20,7 @@ from nps_project.privacy.registry import Erasing, Subject
 from surveys.languages import TEXT_SEARCH_CONFIGS
 from surveys.models import Response, Survey
 from surveys.privacy.parts import RESPONSE
-from surveys.scoring import PASSIVE, group_of
+from surveys.scoring import PASSIVE, PROMOTER, group_of
 
 MOST_WORDS, MOST_COMMENTS, SHORTEST = 6, 2000, 3
 COUNTED_EVERY = timedelta(hours=20)
@@ -91,9 +90,7 @@ def shown(user: User, ticket: Ticket, at: datetime) -> dict[str, Any] | None:
     found = getattr(ticket, "loved", None)
     if group_of(ticket.score) != PASSIVE or not found or not found["words"]:
         return None
-    answers, survey = reverse("followup:answers"), ticket.response.survey.slug
-    words = [
-        {"word": word, "n": n, "url": f"{answers}?{urlencode({'group': 'promoter', 'survey': survey, 'q': word})}"}
-        for word, n in found["words"]
-    ]
+    response = ticket.response
+    counted = {"group": PROMOTER, "survey": response.survey.slug, "language": response.language}
+    words = [{"word": word, "n": n, "url": counted_answers(counted | {"q": word})} for word, n in found["words"]]
     return {"words": words, "n": found["n"]}

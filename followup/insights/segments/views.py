@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +20,7 @@ from followup.insights.segments.dimensions import Part, parts_of
 from followup.insights.segments.forms import CompareForm
 from followup.insights.segments.pictures import groups_picture
 from followup.insights.segments.table import MOST, Row, table_of
+from followup.presentation.addresses import counted_answers
 from followup.presentation.wording import signed
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
@@ -126,7 +126,7 @@ def _line(row: Row, form: CompareForm, period: Period) -> dict[str, Any]:
         "high": signed(row.nps_high) if row.nps_high is not None else "",
         "differs": row.differs,
         "hidden": row.hidden,
-        "url": f"{reverse('followup:answers')}?{urlencode(asked | {filter_name: row.value})}" if filter_name else "",
+        "url": counted_answers(asked | {filter_name: row.value}) if filter_name and row.value else "",
     }
 
 

@@ -1,0 +1,54 @@
+"""A figure that is a link opens what it counts: no more, no less."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from surveys.models import Response, Survey
+from tests.factories import client_of, make_answer, make_survey, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader() -> Client:
+    return client_of(make_user("vera", "viewer"))
+
+
+def links(page: str) -> list[tuple[str, str]]:
+    """What each link to the list of answers says, and where it leads."""
+    found = re.findall(r'<a href="(/desk/answers/\?[^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    return [(words.strip(), address.replace("&amp;", "&")) for address, words in found]
+
+
+def opened(client: Client, address: str) -> set[int]:
+    page = client.get(address)
+    assert page.status_code == 200
+    return {int(found) for found in re.findall(r'<a href="/desk/answers/(\d+)/"', page.content.decode())}
+
+
+def with_others_that_do_not_count(survey: Survey, score: int) -> int:
+    """One answer that counts, one that waits, and one that was discarded: the first."""
+    made = make_answer(survey, score, contact=None)
+    make_answer(survey, score, contact=None, state="provisional")
+    Response.objects.filter(pk=make_answer(survey, score, contact=None).pk).update(state="discarded")
+    return made.pk
+
+
+def test_an_nps_opens_the_answers_that_count(reader: Client) -> None:
+    survey = make_survey()
+    made = {with_others_that_do_not_count(survey, score) for score in (2, 8, 10)}
+    for page in ("/insights/", "/desk/"):
+        (_words, whole), *parts = links(reader.get(page).content.decode())
+        assert opened(reader, whole) == made, page
+        assert {len(opened(reader, address)) for _words, address in parts} <= {0, 1}
+        assert len([address for _words, address in parts if "group=" in address]) in (0, 3)
+
+
+def test_a_group_of_customers_opens_its_answers_that_count(reader: Client) -> None:
+    survey = make_survey()
+    made = {with_others_that_do_not_count(survey, 9) for _number in range(12)}
+    make_answer(make_survey("other"), 9)
+    found = dict(links(reader.get("/insights/compare/?by=survey").content.decode()))
+    assert opened(reader, found["Autumn"]) == made
