@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from followup.desk.forms import survey_choices
 from followup.insights.comparing.trend import DAY, MONTH, QUARTER, ROLLING, WEEK
 from followup.insights.figures.periods import LAST_YEAR, PREVIOUS, Period, last_days
+from followup.insights.figures.scope import Scope
 from nps_project.accounts.models import User
 from nps_project.common.dates import DayField
 from nps_project.common.filter_form import FilterForm, choice
@@ -92,6 +93,11 @@ class OverviewForm(PeriodForm):
         fields: dict[str, Any] = self.fields
         fields["by"].choices = [("", _("As fits the period")), *BY.items()]
         self.order_fields(["survey", "from", "to", "by", "with"])
+
+    def scope(self, user: User) -> Scope:
+        """With all tickets that this person may see, also to surveys of other teams; of a chosen survey its own."""
+        surveys, tickets = self.surveys(user), Scope.seen_by(user).tickets
+        return Scope(surveys, tickets.filter(survey__in=surveys) if self.in_use().get("survey") else tickets)
 
     def step(self, period: Period) -> str:
         """What the trend goes by: as chosen, else about a dozen steps."""

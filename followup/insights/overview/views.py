@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from followup.insights.events.forms import EventForm
 from followup.insights.events.models import Event
 from followup.insights.figures.periods import Period, last_days
-from followup.insights.figures.scope import Scope
 from followup.insights.kept.reading import kept_figures
 from followup.insights.overview import export
 from followup.insights.overview.forms import PRESETS, OverviewForm
@@ -43,9 +42,7 @@ def _found(request: StaffRequest, form: OverviewForm) -> tuple[Overview, Period,
     period = form.period()
     before = period.compared_with(form.compared_with())
     step = form.step(period)
-    surveys, seen = form.surveys(request.user), Scope.seen_by(request.user)
-    scope = Scope(surveys, seen.tickets.filter(survey__in=surveys))
-    found = read(scope, period, before=before, step=step, at=timezone.now())
+    found = read(form.scope(request.user), period, before=before, step=step, at=timezone.now())
     return found, period, before
 
 

@@ -191,6 +191,19 @@ def test_a_person_of_one_team_sees_the_figures_of_its_surveys() -> None:
     text_of(signed_in(anna), "?survey=other", 400)
 
 
+def test_tickets_of_ones_team_count_whichever_teams_survey_they_come_from() -> None:
+    care, other = Team.objects.create(name="Care"), Team.objects.create(name="Other")
+    carl = make_user("carl", "manager", all_teams=False)
+    care.members.add(carl)
+    mine, theirs = make_survey("mine", care), make_survey("theirs", other)
+    make_ticket(mine, 2, contact=make_contact(1))
+    given = [make_ticket(theirs, 2, contact=make_contact(number)).pk for number in (2, 3)]
+    Ticket.objects.filter(pk__in=given).update(team=care, first_contact_at=timezone.now())
+    client = signed_in(carl)
+    assert (client.get("/insights/").context["open"], client.get("/insights/").context["promises"]) == ("3", 2)
+    assert client.get("/insights/?survey=mine").context["open"] == "1"
+
+
 def test_a_day_is_marked_for_all_or_for_a_survey_and_taken_off_again(bea: User) -> None:
     survey, client = make_survey(), signed_in(bea)
     answers(survey, [2, 9], 3)
