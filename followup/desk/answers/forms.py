@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from followup.desk.forms import survey_choices
 from nps_project.common.dates import DayField
 from nps_project.common.filter_form import FilterForm, choice
-from surveys.models import Group, Response, ResponseState, Survey
+from surveys.models import Channel, Group, Response, ResponseState, Survey
 from surveys.scoring import SCORES
 
 
@@ -38,6 +38,7 @@ class AnswerFilterForm(FilterForm):
     score = choice(_("Score"), [(str(score), score) for score in SCORES])
     survey = choice(_("Survey"), [])
     language = choice(_("Language"), settings.LANGUAGES)
+    channel = choice(_("Channel"), Channel.choices)
     from_ = DayField(label=_("From"), required=False)
     to = DayField(label=pgettext_lazy("last day", "To"), required=False)
     from_time = _time(_("From, time"))
@@ -56,7 +57,7 @@ class AnswerFilterForm(FilterForm):
         fields: dict[str, Any] = self.fields
         fields["survey"].choices = [("", _("All")), *survey_choices(surveys)]
         fields["from"] = fields.pop("from_")
-        names = ["q", "group", "score", "survey", "language", "state", "doubtful"]
+        names = ["q", "group", "score", "survey", "language", "channel", "state", "doubtful"]
         self.order_fields([*names, "from", "from_time", "to", "to_time", "same_source"])
 
     def clean_same_source(self) -> int | None:

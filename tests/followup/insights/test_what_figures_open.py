@@ -1,6 +1,7 @@
 """A figure that is a link opens what it counts: no more, no less."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -52,3 +53,17 @@ def test_a_group_of_customers_opens_its_answers_that_count(reader: Client) -> No
     make_answer(make_survey("other"), 9)
     found = dict(links(reader.get("/insights/compare/?by=survey").content.decode()))
     assert opened(reader, found["Autumn"]) == made
+
+
+def test_a_channel_opens_its_answers_on_the_page_and_as_a_table(reader: Client) -> None:
+    survey = make_survey()
+    made = {make_answer(survey, 9, channel="phone").pk for _number in range(12)}
+    for _number in range(12):
+        make_answer(survey, 2, channel="link")
+    address = dict(links(reader.get("/insights/compare/?by=channel").content.decode()))["By phone"]
+    assert opened(reader, address) == made
+    assert "Channel: By phone" in reader.get(address).content.decode()
+    answer: Any = reader.get(address.replace("/answers/", "/answers/answers.csv"))
+    table = answer.getvalue().decode()
+    assert (table.count(",en,phone,"), table.count(",en,link,")) == (12, 0)
+    assert reader.get("/desk/answers/?channel=pigeon").status_code == 400
