@@ -17,6 +17,7 @@ from followup.insights.kept.reading import kept
 from followup.insights.overview.days import by_day, days_of_answers, rows_of_days
 from followup.insights.overview.forms import days_before
 from followup.models import Ticket
+from followup.models.ticket import TicketQuerySet
 from followup.statistics import Promises, ask_promises, in_period, promises_of
 from nps_project.common.paging import COUNT_LIMIT
 from nps_project.common.text import in_language
@@ -165,8 +166,8 @@ def _asks(scope: Scope, period: Period) -> QuerySet[Invitation, dict[str, Any]]:
     return rows
 
 
-def _causes(tickets: QuerySet[Ticket]) -> QuerySet[Ticket, dict[str, Any]]:
-    named = tickets.filter(root_cause__isnull=False).order_by()
+def _causes(tickets: TicketQuerySet) -> QuerySet[Ticket, dict[str, Any]]:
+    named = tickets.of_real_answers().filter(root_cause__isnull=False).order_by()
     rows: QuerySet[Ticket, dict[str, Any]] = named.values("root_cause__slug", "root_cause__names").annotate(
         n=Count("pk")
     )

@@ -131,9 +131,8 @@ def _second_scores(scope: Scope, began: datetime, ended: datetime) -> TicketQuer
     again = Response.objects.filter(
         follows__isnull=False, state=ResponseState.CONFIRMED, answered_at__gte=began, answered_at__lt=ended
     )
-    return scope.tickets.filter(response__in=again.values("follows"), score_after__isnull=False).only(
-        "score", "score_after"
-    )
+    tickets = scope.tickets.of_real_answers().filter(score_after__isnull=False)
+    return tickets.filter(response__in=again.values("follows")).only("score", "score_after")
 
 
 def _causes(scope: Scope, began: datetime, ended: datetime) -> list[CauseOfWeek]:

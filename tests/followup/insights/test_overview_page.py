@@ -103,7 +103,10 @@ def test_causes_lead_to_their_tickets(bea: User) -> None:
     dear = RootCause.objects.create(slug="dear", names={"en": "Too dear"})
     tickets = [make_ticket(survey, 2, contact=make_contact(number)) for number in range(26)]
     Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[:23]]).update(root_cause=late)
+    gone = make_ticket(survey, 2, contact=make_contact(26))
+    Ticket.objects.filter(pk=gone.pk).update(root_cause=late, discarded_at=timezone.now())
     client = signed_in(bea)
+    assert client.get("/insights/").context["with_cause"] == 23, "not that of a discarded answer"
     (url,) = re.findall(r'href="(/desk/[^"]*cause=late[^"]*)"', client.get("/insights/").content.decode())
     listed = client.get(url.replace("&amp;", "&")).content.decode()
     assert len(set(re.findall(r"/desk/tickets/(\d+)/", listed))) == 23

@@ -212,6 +212,9 @@ def test_second_scores_of_the_week_count_as_recovered_or_not() -> None:
         opening.open_for_response(again.pk, at=THURSDAY)
     found = week_before(MONDAY, scope_of(chief))
     assert (found.answered_again, found.better) == (2, 1)
+    Ticket.objects.filter(response__contact__email="customer1@example.com").update(discarded_at=THURSDAY)
+    found = week_before(MONDAY, scope_of(chief))
+    assert (found.answered_again, found.better) == (1, 0), "not that of a discarded answer"
 
 
 def test_what_customers_type_is_text_in_it() -> None:
