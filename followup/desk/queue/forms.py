@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from followup.desk.forms import TeamField, WorkerField, survey_choices, teams_of
 from followup.desk.queue import outcomes
-from followup.models import CustomerSaid, RootCause
+from followup.models import CustomerSaid
 from followup.notify.cover import Cover
 from nps_project.accounts.models import User
 from nps_project.common import dates
@@ -53,13 +53,7 @@ class QueueFilterForm(FilterForm):
             ("solve_overdue", _("Not solved in time")),
         ],
     )  # fmt: skip
-    cause = forms.ModelChoiceField(
-        label=_("Root cause"),
-        queryset=RootCause.objects.all(),
-        to_field_name="slug",
-        required=False,
-        empty_label=_("All"),
-    )
+    cause = outcomes.CauseFilterField(label=_("Root cause"), empty_label=_("All"))
     trait = TextField(label=_("Trait"), required=False, max_length=260)
     tag = TextField(label=_("Tag"), required=False, max_length=40)
     from_ = dates.DayField(label=_("Answered from"), required=False)

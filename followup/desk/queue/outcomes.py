@@ -1,11 +1,45 @@
-"""Filters by what came of tickets: the score afterwards, what the customer says of it, and what was given."""
+"""Filters by what came of tickets: the cause, the score afterwards, what the customer says of it, what was given."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
 from django.db.models import Q
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext_lazy as _
 
-from followup.models import Step, StepKind
+from followup.models import RootCause, Step, StepKind
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE
 
 BETTER, NOT_BETTER, GIVEN = "better", "not_better", "any"
+ANY_CAUSE = "*"  # no slug is
+
+
+class _WithAny(ModelChoiceIterator):
+    """All, any, and each cause; one query."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, option in enumerate(super().__iter__()):
+            yield option
+            if number == 0:
+                yield ANY_CAUSE, _("Any")
+
+
+class CauseFilterField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A root cause, in use or not, by its slug; or ANY_CAUSE."""
+
+    iterator = _WithAny
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=RootCause.objects.all(), to_field_name="slug", required=False, **options)
+
+    def to_python(self, value: Any) -> Any:
+        return value if value == ANY_CAUSE else super().to_python(value)
+
+
+def with_cause(cause: Any) -> Q:
+    """Tickets on which this root cause was named, or with ANY_CAUSE any."""
+    return Q(root_cause__isnull=False) if cause == ANY_CAUSE else Q(root_cause=cause)
 
 
 def with_second_score(wanted: str) -> Q:

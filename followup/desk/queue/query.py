@@ -119,7 +119,7 @@ def filtered(
         "owner": lambda value: _owned_by(value, user, cover),
         "team": lambda value: Q(team=value),
         "language": lambda value: Q(response__language=value),
-        "cause": lambda value: Q(root_cause=value),
+        "cause": outcomes.with_cause,
         "tag": tagged,
         "value_from": search.worth_at_least,
         "value_to": search.worth_at_most,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from followup.desk.queue.outcomes import ANY_CAUSE
 from followup.insights.causes import words
 from followup.insights.causes.forms import CauseFilterForm
 from followup.insights.causes.ranking import Ranking, Row, rank
@@ -57,7 +58,7 @@ def causes(request: StaffRequest) -> HttpResponse:
         "spans": _spans(request, period.days, is_until_now="to" not in form.in_use()),
         "ranking": ranking,
         "n_words": _n_words(ranking),
-        "all_url": words.tickets_url(ranking, request.GET.dict()),
+        "all_url": words.tickets_url(ranking, request.GET.dict(), cause=ANY_CAUSE),
         "lines": [(line, started.get(line.row.id, [])) for line in lines],
         "hidden": [(row, words.name_of(row), started.get(row.id, [])) for row in ranking.hidden],
         "suggested": words.suggested_lines(suggested),

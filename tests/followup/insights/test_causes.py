@@ -1,6 +1,7 @@
 """The ranking of root causes: what it counts, what it hides, and where its numbers lead."""
 
 import csv
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -97,6 +98,24 @@ def test_a_number_opens_the_tickets_that_it_counts(survey: Survey) -> None:
     for more in ("second=better", "second=not_better", "second=any", "gave=true"):
         assert client.get(f"{link}&{more}").status_code == 200
     assert client.get("/desk/?view=any&second=x").status_code == 400
+
+
+def test_the_number_of_tickets_that_name_a_cause_opens_those_alone(survey: Survey) -> None:
+    name(survey, "delivery", 12)
+    name(survey, "price", 3)
+    name(survey, "price", 2, ago=BEFORE)
+    for number in range(4):
+        make_ticket(survey, 3, contact=make_contact(50 + number))
+    client = client_of(make_user("ada", "manager"))
+    page = client.get("/insights/causes/").content.decode()
+    link, words = re.findall(r'<a href="(/desk/[^"]*)">([^<]* name a cause)</a>', page)[0]
+    desk = client.get(link.replace("&amp;", "&"))
+    assert (words, len([row for _group, rows in desk.context["groups"] for row in rows])) == (
+        "15 tickets name a cause",
+        15,
+    )
+    assert "Root cause: Any" in desk.content.decode()
+    assert client.get("/desk/?view=any&cause=any").status_code == 400
 
 
 def test_discarded_answers_other_teams_and_other_days_are_left_out(survey: Survey) -> None:
