@@ -59,7 +59,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "clear_url": "?",
         "period": span_of(asked.period),
         "checks": words.lines(
-            findings, address(request.GET), asked.period, person=_person(findings, request.user), is_manager=is_manager
+            findings, address(request.GET), person=_person(findings, request.user), is_manager=is_manager
         ),
         "begging": words.begging_lines(found.begging),
         "picture": Shown(

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from followup.insights.fairplay.checks import Check, Finding, Verdict
 from followup.insights.fairplay.query import BEHIND_ANSWERS, BEHIND_TICKETS, BURST, WINDOW_MINUTES, Begging
-from followup.insights.figures.periods import Period
 from followup.insights.recovery.screens.texts import estimate_words, share_words
 from followup.presentation.wording import percent, rounded
 
@@ -105,9 +104,7 @@ _TEXTS = {
 }
 
 
-def lines(
-    findings: Sequence[Finding], query: str, period: Period, *, person: str, is_manager: bool
-) -> list[dict[str, Any]]:
+def lines(findings: Sequence[Finding], query: str, *, person: str, is_manager: bool) -> list[dict[str, Any]]:
     """Each check as the page shows it. `person`: whose invitations stand out, for managers alone."""
     return [
         {
@@ -121,7 +118,7 @@ def lines(
             "innocent": ABOUT[one.check].innocent,
             "person": person if one.check == Check.BY_HAND and one.verdict == Verdict.MORE else "",
             "burst": BURST if one.check == Check.BURSTS else 0,
-            "url": behind_url(one, query, period, is_manager=is_manager),
+            "url": behind_url(one, query, is_manager=is_manager),
         }
         for one in findings
     ]
@@ -147,13 +144,11 @@ def p_words(p: float | None) -> str:
     return _("p below 0.001") if p < 0.001 else _("p %(p)s") % {"p": rounded(p, 3)}
 
 
-def behind_url(one: Finding, query: str, period: Period, *, is_manager: bool) -> str:
-    """Where that is which a check counted; "" for what has no list, and for what only managers see."""
+def behind_url(one: Finding, query: str, *, is_manager: bool) -> str:
+    """Where that is which a check counted; "" for what has no list, such as who was asked, and for what only managers
+    see."""
     if one.verdict == Verdict.FEW:
         return ""
-    if one.check in (Check.PICKED_HAPPY, Check.PICKED_WORTH):
-        days = {"asked_after": period.first.isoformat(), "asked_before": period.ends.date().isoformat()}
-        return f"{reverse('contacts:list')}?{urlencode(days)}"
     if one.check == Check.BY_HAND and not is_manager:
         return ""
     if one.check in BEHIND_TICKETS or one.check in BEHIND_ANSWERS:

@@ -185,6 +185,19 @@ def test_the_page_says_it_kindly_and_opens_what_is_behind(busy: Survey) -> None:
     assert manager.get(f"{PAGE}?survey=x").status_code == 400
 
 
+def test_who_was_asked_has_no_list_and_what_has_one_keeps_the_filter(survey: Survey) -> None:
+    for contact in customers(survey, [10] * 12 + [3] * 12)[:15]:
+        invite(survey, contact)
+    bea = make_user("bea", "manager")
+    for _number in range(12):
+        closed(survey, 30, is_tried=False, by=bea)
+        closed(survey, 120, is_tried=True, by=bea)
+    page = client_of(bea).get(f"{PAGE}?survey=autumn")
+    found = {check["name"]: (bool(check["figures"]), check["url"]) for check in page.context["checks"]}
+    assert found["picked-happy"] == found["picked-worth"] == (True, "")
+    assert found["untried"] == (True, f"{PAGE}untried/?survey=autumn")
+
+
 def test_nobody_is_named_to_people_below_manager(busy: Survey) -> None:
     for role in ("viewer", "agent"):
         client = client_of(make_user(f"the-{role}", role))
