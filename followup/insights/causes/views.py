@@ -21,6 +21,7 @@ from followup.insights.kept.reading import kept_figures
 from followup.insights.themes.tagged import tagged
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.common.dates import company_day
 from nps_project.common.paging import address
 from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
@@ -72,7 +73,7 @@ def causes(request: StaffRequest) -> HttpResponse:
 
 def _spans(request: StaffRequest, days: int, *, is_until_now: bool) -> list[dict[str, Any]]:
     """The periods that one click chooses."""
-    today = timezone.localdate()
+    today = company_day(timezone.now())
     return [
         {
             "words": ngettext("%(n)d day", "%(n)d days", span) % {"n": span},

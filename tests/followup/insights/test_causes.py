@@ -2,12 +2,13 @@
 
 import csv
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -116,6 +117,15 @@ def test_the_number_of_tickets_that_name_a_cause_opens_those_alone(survey: Surve
     )
     assert "Root cause: Any" in desk.content.decode()
     assert client.get("/desk/?view=any&cause=any").status_code == 400
+
+
+def test_a_preset_has_its_days_wherever_its_reader_is(survey: Survey) -> None:
+    client = client_of(make_user("ada", "viewer", time_zone="Pacific/Kiritimati"))
+    with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC), tick=False):
+        preset = client.get("/insights/causes/").context["spans"][0]
+        page = client.get(f"/insights/causes/{preset['href']}")
+    assert (preset["words"], page.context["period"].days) == ("30 days", 30)
+    assert [span["is_current"] for span in page.context["spans"]] == [True, False, False]
 
 
 def test_discarded_answers_other_teams_and_other_days_are_left_out(survey: Survey) -> None:
