@@ -95,59 +95,66 @@ def read(asked: Asked) -> Read:
     return Read(counted, begging)
 
 
-# Hand-picked recipients: the newest who were asked, beside customers evenly spread over all.
+# Hand-picked recipients: of the newest asks, beside those of customers evenly spread over all who were not asked.
+
+
+Known = tuple[Decimal | None, int | None]  # value a year, last score before the period
 
 
 def _picked(asked: Asked) -> list[Counted]:
-    """Three queries."""
-    recipients = {row["contact"]: (row["contact__value"], row["last"]) for row in _recipients(asked)}
-    everybody = [(row["value"], row["last"]) for row in _everybody(asked)]
-    return [_picked_happy(recipients.values(), everybody), _picked_worth(recipients.values(), everybody)]
+    """Three queries. Nobody is in both groups, as the test and the interval need it."""
+    chosen: list[Known] = list(_recipients(asked))
+    spread = list(_spread(asked))
+    others: list[Known] = [(value, score) for is_asked, value, score in spread if not is_asked]
+    values = [value for _is_asked, value, _score in spread if value is not None]
+    middle = median(values) if values else Decimal(0)
+    return [
+        Counted(Check.PICKED_HAPPY, *_happy(chosen), *_happy(others)),
+        Counted(Check.PICKED_WORTH, *_worth(chosen, middle), *_worth(others, middle)),
+    ]
 
 
-def _last_score(asked: Asked, contact: str, before: Any) -> Subquery:
-    rows = Response.objects.confirmed().filter(contact=OuterRef(contact), answered_at__lt=before)
+def _last_score(asked: Asked) -> Subquery:
+    """Before the period, for both groups alike and however often somebody was asked: what came of asking is not in it.
+
+    Before each ask, one asked twice would have two such scores, and those who were asked a later one than the others.
+    """
+    rows = Response.objects.confirmed().filter(contact=OuterRef("pk"), answered_at__lt=asked.period.begins)
     rows = rows.filter(survey__in=asked.known)
     return Subquery(rows.order_by("-answered_at", "-pk").values("score")[:1])
 
 
-def _recipients(asked: Asked) -> QuerySet[Invitation, Any]:
+def _asks(asked: Asked) -> QuerySet[Invitation, Any]:
     """By an index of when they were asked, which these states and this expression have."""
     period = asked.period
-    rows = Invitation.objects.annotate(when=Coalesce("sent_at", "asked_at", "created_at")).filter(
+    rows: QuerySet[Invitation, Any] = Invitation.objects.annotate(when=Coalesce("sent_at", "asked_at", "created_at"))
+    return rows.filter(
         survey__in=asked.surveys, status__in=COUNT_AS_ASKED, when__gte=period.begins, when__lt=period.ends, follows=None
     )
-    newest = Invitation.objects.filter(pk__in=rows.order_by("-when").values("pk")[:MOST])
-    asked_at = Coalesce(OuterRef("sent_at"), OuterRef("asked_at"), OuterRef("created_at"))
-    return newest.values("contact", "contact__value", last=_last_score(asked, "contact", asked_at))
 
 
-def _everybody(asked: Asked) -> QuerySet[Contact, Any]:
+def _recipients(asked: Asked) -> QuerySet[Contact, Any]:
+    """The customers of the newest asks, each once."""
+    newest = _asks(asked).order_by("-when", "-pk").values("contact")[:MOST]
+    return asked.contacts.filter(pk__in=newest).values_list("value", _last_score(asked))
+
+
+def _spread(asked: Asked) -> QuerySet[Contact, Any]:
     """One query beside it, of the first and last id: evenly spread ones are found by the key, however many there be."""
     ends = Contact.objects.aggregate(first=Min("pk"), last=Max("pk"))
     first, last = ends["first"] or 1, ends["last"] or 0
     step = max(1, -(-(last - first + 1) // MOST))
     spread = asked.contacts.filter(pk__in=list(range(first, last + 1, step)))
-    return spread.values("value", last=_last_score(asked, "pk", asked.period.begins))
+    return spread.values_list(Exists(_asks(asked).filter(contact=OuterRef("pk"))), "value", _last_score(asked))
 
 
-Known = tuple[Decimal | None, int | None]  # value a year, last score
+def _happy(found: Iterable[Known]) -> tuple[int, int]:
+    return _share(score > HIGHEST_PASSIVE for _value, score in found if score is not None)
 
 
-def _picked_happy(recipients: Iterable[Known], everybody: Iterable[Known]) -> Counted:
-    hits, of = _share(score > HIGHEST_PASSIVE for _value, score in recipients if score is not None)
-    return Counted(
-        Check.PICKED_HAPPY, hits, of,
-        *_share(score > HIGHEST_PASSIVE for _value, score in everybody if score is not None),
-    )  # fmt: skip
-
-
-def _picked_worth(recipients: Iterable[Known], everybody: Iterable[Known]) -> Counted:
+def _worth(found: Iterable[Known], middle: Decimal) -> tuple[int, int]:
     """Those worth more than half of all customers whose value is known."""
-    values = [value for value, _score in everybody if value is not None]
-    middle = median(values) if values else Decimal(0)
-    hits, of = _share(value > middle for value, _score in recipients if value is not None)
-    return Counted(Check.PICKED_WORTH, hits, of, *_share(value > middle for value in values))
+    return _share(value > middle for value, _score in found if value is not None)
 
 
 def _share(found: Iterable[bool]) -> tuple[int, int]:

@@ -38,15 +38,15 @@ class About:
 ABOUT: Mapping[Check, About] = {
     Check.PICKED_HAPPY: About(
         gettext_lazy("Are happy customers asked more?"),
-        gettext_lazy("Asked customers who gave 9 or 10 when they answered before"),
-        gettext_lazy("All customers who answered before, the same"),
+        gettext_lazy("Asked customers whose last score before these days was 9 or 10"),
+        gettext_lazy("Customers who were not asked, the same"),
         gettext_lazy("Unhappy customers may have left, unsubscribed, or rest in quarantine after their own call. A "
                      "campaign may be meant for one kind of customer."),
     ),
     Check.PICKED_WORTH: About(
         gettext_lazy("Are valuable customers asked more?"),
         gettext_lazy("Asked customers who are worth more than half of all customers"),
-        gettext_lazy("All customers whose value is known, the same"),
+        gettext_lazy("Customers who were not asked, the same"),
         gettext_lazy("Who buys more often is asked more often, after each delivery. A campaign may be meant for large "
                      "accounts."),
     ),

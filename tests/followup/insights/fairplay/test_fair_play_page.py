@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from followup.insights.fairplay.checks import Check, Counted
+from followup.insights.fairplay.checks import Check, Counted, assess
 from followup.insights.fairplay.query import Asked, read
 from followup.insights.figures.periods import last_days
 from followup.models import Attempt, Ticket
@@ -60,13 +60,40 @@ def invite(survey: Survey, contact: Contact, score: int | None = None, **fields:
         Response.objects.filter(pk=answer.pk).update(invitation=invitation, answered_at=AGO)
 
 
-def test_asked_customers_are_held_beside_all_customers(survey: Survey) -> None:
-    for contact in customers(survey, [10] * 12 + [3] * 12)[:15]:
+def test_asked_customers_are_held_beside_those_who_were_not_asked(survey: Survey) -> None:
+    for contact in customers(survey, [10] * 12 + [3] * 18)[:15]:
         invite(survey, contact)
     found = counted(survey)
     happy, worth = found[Check.PICKED_HAPPY], found[Check.PICKED_WORTH]
-    assert (happy.hits, happy.of, happy.beside_hits, happy.beside_of) == (12, 15, 12, 24)
-    assert (worth.hits, worth.of, worth.beside_hits, worth.beside_of) == (12, 15, 12, 24)
+    assert (happy.hits, happy.of, happy.beside_hits, happy.beside_of) == (12, 15, 0, 15)
+    assert (worth.hits, worth.of, worth.beside_hits, worth.beside_of) == (12, 15, 0, 15)
+
+
+def test_a_difference_is_not_halved_by_a_whole_that_has_the_asked_in_it(survey: Survey) -> None:
+    asked = customers(survey, [10] * 42 + [3] * 18)
+    customers(survey, [10] * 29 + [3] * 31, first=len(asked))
+    for contact in asked:
+        invite(survey, contact)
+    happy = counted(survey)[Check.PICKED_HAPPY]
+    assert (happy.hits, happy.of, happy.beside_hits, happy.beside_of) == (42, 60, 29, 60)
+    (found,) = assess([happy])
+    assert found.p == pytest.approx(0.025, abs=0.0005)
+    assert found.difference is not None
+    assert found.difference.n == 120
+
+
+def test_who_was_asked_several_times_has_one_score_from_before_the_period(survey: Survey) -> None:
+    asked = customers(survey, [10] * 12)
+    customers(survey, [3] * 12, first=len(asked))
+    for contact in asked:  # happy before the period; what they say within it comes of the asking
+        for days in (60, 40, 20):
+            invite(survey, contact, 2, sent_at=NOW - timedelta(days=days), asked_at=NOW - timedelta(days=days))
+    first = Invitation.objects.earliest("pk")
+    expected = (12, 12, 0, 12)
+    for _again in range(2):
+        happy = counted(survey)[Check.PICKED_HAPPY]
+        assert (happy.hits, happy.of, happy.beside_hits, happy.beside_of) == expected
+        Invitation.objects.filter(pk=first.pk).update(status=first.status)  # a row that moves, and says the same
 
 
 def test_the_person_whose_invitations_are_answered_best_stands_beside_the_campaigns(survey: Survey) -> None:
