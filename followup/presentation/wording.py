@@ -71,9 +71,9 @@ def percent_of(part: int, whole: int) -> str:
     return percent(part / whole if whole else None)
 
 
-def signed(figure: float) -> str:
-    """A figure rounded to a whole number, with a true minus sign."""
-    return str(round(figure)).replace("-", "−")
+def signed(figure: float, places: int = 0) -> str:
+    """A figure rounded to a whole number, or to so many decimals, with a true minus sign."""
+    return (rounded(figure, places) if places else str(round(figure))).replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)

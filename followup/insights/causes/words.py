@@ -85,10 +85,11 @@ def trend_of(row: Row) -> tuple[str, str]:
         return _("fewer than %(n)d before") % {"n": LEAST}, ""
     if row.trend is None:
         return _("nothing to compare with"), ""
+    change = points(row.trend.value, is_noise=row.trend.is_noise)
     if row.trend.is_noise:
-        return _("%(points)s, within the noise") % {"points": points(row.trend.value)}, ""
+        return _("%(points)s, within the noise") % {"points": change}, ""
     words = _("grew by %(points)s") if row.trend.value > 0 else _("fell by %(points)s")
-    return words % {"points": points(row.trend.value).lstrip("+−±")}, "up" if row.trend.value > 0 else "down"
+    return words % {"points": change.lstrip("+−±")}, "up" if row.trend.value > 0 else "down"
 
 
 def _detail(row: Row, ranking: Ranking) -> str:
@@ -97,7 +98,8 @@ def _detail(row: Row, ranking: Ranking) -> str:
         return ""
     return _("before: %(share)s of %(of)s; the change lies between %(low)s and %(high)s") % {
         "share": percent(row.before.share or 0.0), "of": number_format(ranking.before, force_grouping=True),
-        "low": points(row.trend.low), "high": points(row.trend.high),
+        "low": points(row.trend.low, is_noise=row.trend.is_noise),
+        "high": points(row.trend.high, is_noise=row.trend.is_noise),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from followup.insights.comparing.change import Change
 from followup.insights.figures.periods import Period
+from followup.insights.figures.words import telling
 from followup.insights.overview.query import Overview
 from followup.presentation.addresses import counted_answers
 from followup.presentation.wording import count_words, percent_of, signed
@@ -84,8 +85,11 @@ def change_words(change: Change | None) -> dict[str, str]:
     """The change as a figure and as a sentence that says whether it is more than noise."""
     if change is None:
         return {"figure": "–", "words": _("There is nothing to compare it with."), "kind": ""}
-    figure = with_sign(change.change)
-    ends = {"low": signed(change.low), "high": signed(change.high)}
+    figure = with_sign(*telling(change.change, is_noise=change.is_noise))
+    ends = {
+        name: signed(*telling(end, is_noise=change.is_noise))
+        for name, end in (("low", change.low), ("high", change.high))
+    }
     if change.is_noise:
         words, kind = _("Within the noise: the change lies between %(low)s and %(high)s points."), "noise"
     elif change.change > 0:
@@ -95,9 +99,10 @@ def change_words(change: Change | None) -> dict[str, str]:
     return {"figure": figure, "words": words % ends, "kind": kind}
 
 
-def with_sign(points: float) -> str:
+def with_sign(points: float, places: int = 0) -> str:
     """Points of a change, rounded: +3, −2, or 0."""
-    return f"+{signed(points)}" if round(points) > 0 else signed(abs(points) if round(points) == 0 else points)
+    sign = "+" if round(points, places) > 0 else ""
+    return sign + signed(points if round(points, places) else 0, places)
 
 
 def span_of(period: Period) -> str:

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from followup.insights.figures.words import telling
 from followup.insights.trials.estimate import BETTER, UNCLEAR, WORSE, Comparison, Side
 from followup.playbooks.trials.models import Trial
-from followup.presentation.wording import percent
+from followup.presentation.wording import percent, rounded
 
 _DRAWS = 1000
 
 
-def points(share: float) -> str:
+def points(share: float, *, is_noise: bool) -> str:
     """A difference of shares as "+12" or "−3"."""
-    rounded = round(100 * share)
-    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)}"
+    value, places = telling(100 * share, is_noise=is_noise)
+    sign = "+" if round(value, places) > 0 else "−" if round(value, places) < 0 else ""
+    return sign + rounded(abs(value), places)
 
 
 def headline(found: Comparison) -> str:
@@ -35,7 +37,8 @@ def explained(found: Comparison, trial: Trial) -> Iterator[str]:
     """What the headline rests on, sentence by sentence."""
     if found.difference is None:
         return
-    span = {"low": points(found.low), "high": points(found.high)}
+    is_noise = found.low <= 0 <= found.high
+    span = {"low": points(found.low, is_noise=is_noise), "high": points(found.high, is_noise=is_noise)}
     yield _("The true difference lies, with 95 %% certainty, between %(low)s and %(high)s points.") % span
     times = round(found.p * _DRAWS)
     if times:

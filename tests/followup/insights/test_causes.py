@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -15,6 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followup.causes import services as causes
+from followup.insights.causes import words
+from followup.insights.causes.ranking import rank
+from followup.insights.estimates.shares import Estimate
+from followup.insights.figures.periods import last_days
 from followup.models import RootCause, Step, Ticket
 from nps_project.accounts.models import Team
 from surveys.models import Survey
@@ -173,6 +178,15 @@ def test_a_cause_that_few_named_before_has_no_change_that_gives_its_share_away(s
     found = {row["root_cause"]: row["trend"] for row in Program("read").get("stats/causes/")["results"]}
     assert found["delivery"]["n"] == 20
     assert (found["price"], found["billing"]) == (None, None)
+
+
+def test_a_small_change_beyond_the_noise_does_not_read_as_none(survey: Survey) -> None:
+    name(survey, "delivery", 12)
+    found = rank(Ticket.objects.all(), last_days(timezone.localdate(), 90))
+    row = replace(found.shown[0], trend=Estimate(90_000, -0.004, -0.007, -0.0012))
+    (line,) = words.lines_of(replace(found, rows=[row]), {})
+    assert (line.trend, line.direction) == ("fell by 0.4 points", "down")
+    assert line.trend_detail.endswith("the change lies between −1 point and −0.1 points")
 
 
 def test_nothing_is_said_of_a_time_with_few(survey: Survey) -> None:

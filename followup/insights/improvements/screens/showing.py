@@ -97,7 +97,8 @@ def comparison_in_words(found: Comparison) -> dict[str, Any]:
     words = ""
     if found.difference is not None:
         gap = found.difference
-        between = {"points": points(gap.value), "low": points(gap.low), "high": points(gap.high)}
+        figures = (("points", gap.value), ("low", gap.low), ("high", gap.high))
+        between = {name: points(figure, is_noise=gap.is_noise) for name, figure in figures}
         template = (
             _("%(points)s, between %(low)s and %(high)s: within the noise")
             if gap.is_noise

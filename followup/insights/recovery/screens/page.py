@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from followup.desk.ticket.page import name_of
 from followup.insights.estimates.shares import wilson
+from followup.insights.figures.words import telling
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.recovery.breakdown import Line
 from followup.insights.recovery.facts import IN_TIME, LATE, MONTH, NOT_CONTACTED
@@ -146,7 +147,11 @@ def _changed_line(name: str, pairs: Any) -> tuple[Any, str, str, str, str]:
         return label, "–", "–", texts.share_words(None), ""
     change = texts.points(pairs.change, 1) if pairs.change is not None else "–"
     if pairs.low is not None:
-        ends = {"low": texts.points(pairs.low, 1), "high": texts.points(pairs.high, 1)}
+        is_noise = pairs.low <= 0 <= pairs.high
+        change, low, high = (
+            texts.points(*telling(one, is_noise=is_noise, places=1)) for one in (pairs.change, pairs.low, pairs.high)
+        )
+        ends = {"low": low, "high": high}
         change = f"{change} ({_('%(low)s to %(high)s') % ends})"
     return label, texts.score(pairs.before), texts.score(pairs.after), change, str(pairs.n)
 

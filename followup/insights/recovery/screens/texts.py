@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from followup.insights.estimates.shares import Estimate, Share
 from followup.insights.estimates.survival import Retained
+from followup.insights.figures.words import telling
 from followup.insights.recovery.facts import BUCKETS, IN_TIME, LATE, NEVER_REACHED, NOT_CONTACTED, UNTOUCHED
 from followup.presentation.wording import percent, rounded, span
 
@@ -61,10 +62,11 @@ def estimate_words(found: Estimate | None, *, scale: float = 100, places: int = 
     """A difference with its interval and n: "+12 (3 to 21), n 340"."""
     if found is None:
         return pgettext("a figure", "too few")
-    low, high = (points(scale * end, places) for end in (found.low, found.high))
-    return _("%(value)s (%(low)s to %(high)s), n %(n)d") % {
-        "value": points(scale * found.value, places), "low": low, "high": high, "n": found.n,
-    }  # fmt: skip
+    value, low, high = (
+        points(*telling(scale * one, is_noise=found.is_noise, places=places))
+        for one in (found.value, found.low, found.high)
+    )
+    return _("%(value)s (%(low)s to %(high)s), n %(n)d") % {"value": value, "low": low, "high": high, "n": found.n}
 
 
 def says_noise(found: Estimate) -> bool:
