@@ -1,5 +1,6 @@
 """REST API of the ranking of root causes."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -53,7 +54,8 @@ class CauseRecoveredSerializer(serializers.Serializer[Any]):
 
 
 class CauseRowSerializer(serializers.Serializer[Any]):
-    """One root cause. Where `hidden`, too few tickets named it, and its figures are null."""
+    """One root cause. Where `hidden`, too few tickets named it, and its figures are null; where too few customers did,
+    `customers`, `value`, `gestures` and `given` are."""
 
     root_cause = serializers.CharField()
     hidden = serializers.BooleanField()
@@ -144,11 +146,15 @@ def _row(row: Row) -> dict[str, Any]:
     return {
         "root_cause": row.slug, "hidden": False, "n": row.n, "share": row.share.share,
         "value": _amount(row.value), "trend": _trend(row), "customers": row.customers, "gestures": row.gestures,
-        "given": [{"currency": currency, "amount": str(amount)} for currency, amount in row.sums],
+        "given": _given(row.sums),
         "recovered": {
             "n": found.n, "of": found.of, "share": found.share, "low": found.low, "high": found.high,
         } if row.is_recovery_known else None,
     }  # fmt: skip
+
+
+def _given(sums: Sequence[tuple[str, Decimal]] | None) -> list[dict[str, str]] | None:
+    return None if sums is None else [{"currency": currency, "amount": str(amount)} for currency, amount in sums]
 
 
 def _amount(value: Decimal | None) -> str | None:

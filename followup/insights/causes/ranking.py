@@ -61,10 +61,11 @@ _CURRENCY = "coalesce((SELECT currency FROM first_steps_owncompany LIMIT 1), '')
 class Row:
     """One root cause. Its figures mean nothing where `is_hidden`: too few tickets named it.
 
-    `share`: of the tickets of the period that name a cause. `value`: of the customers who named it, a year; None where
-    no value is known. `sums`: what was given to them, as (currency, amount). `recovered`: of those with a score
-    afterwards. `months`: tickets in each of MONTHS months. `was_hidden`: too few named it in the period before, so that
-    there is no trend: the change would give its share then away.
+    `share`: of the tickets of the period that name a cause. `customers`: who named it; None where they are too few, and
+    with them all that is money. `value`: of them, a year; None also where no value is known. `sums`: what was given to
+    them, as (currency, amount). `recovered`: of those with a score afterwards. `months`: tickets in each of MONTHS
+    months. `was_hidden`: too few named it in the period before, so that there are no trend and no months: either would
+    give its share then away.
     """
 
     id: int
@@ -76,10 +77,10 @@ class Row:
     share: Share
     before: Share
     trend: Estimate | None
-    customers: int
+    customers: int | None
     value: Decimal | None
-    gestures: int
-    sums: Sequence[tuple[str, Decimal]]
+    gestures: int | None
+    sums: Sequence[tuple[str, Decimal]] | None
     recovered: Share
     months: Sequence[int]
     is_hidden: bool
@@ -115,10 +116,14 @@ def rank(tickets: TicketQuerySet, period: Period) -> Ranking:
     """The ranking over those of these tickets whose answers count; one statement."""
     rows = _read(tickets, period)
     n, before = sum(row["n"] for row in rows), sum(row["before"] for row in rows)
-    away = {rows[place]["id"] for place in hidden([row["n"] for row in rows])}
+    away = hidden([row["n"] for row in rows])
+    no_money = hidden([row["customers"] for row in rows], also=away)
+    earlier = hidden([row["before"] for row in rows])
     months = months_until(period.last)
-    earlier = {rows[place]["id"] for place in hidden([row["before"] for row in rows])}
-    made = [_row(row, n, before, months, row["id"] in away, row["id"] in earlier) for row in rows if row["n"]]
+    made = [
+        _row(row, n, before, months, is_hidden=at in away, has_money=at not in no_money, was_hidden=at in earlier)
+        for at, row in enumerate(rows) if row["n"]
+    ]  # fmt: skip
     return Ranking(period, n, before, made, rows[0]["currency"] if rows else "")
 
 
@@ -154,16 +159,18 @@ def _read(tickets: TicketQuerySet, period: Period) -> list[dict[str, Any]]:
 
 
 def _row(
-    row: dict[str, Any], n: int, before: int, months: list[tuple[int, int]], is_hidden: bool, was_hidden: bool
-) -> Row:
+    row: dict[str, Any], n: int, before: int, months: list[tuple[int, int]], *, is_hidden: bool, has_money: bool,
+    was_hidden: bool,
+) -> Row:  # fmt: skip
     now, then = wilson(row["n"], n), wilson(row["before"], before)
     return Row(
         id=row["id"], slug=row["slug"], names=row["names"], parent_names=row["parent_names"],
         is_active=row["is_active"], n=row["n"], share=now, before=then,
         trend=None if was_hidden else difference(now, then),
-        customers=row["customers"], value=row["value"], gestures=int(row["gestures"]),
-        sums=[(currency, Decimal(amount)) for currency, amount in row["sums"]],
+        customers=row["customers"] if has_money else None, value=row["value"] if has_money else None,
+        gestures=int(row["gestures"]) if has_money else None,
+        sums=[(currency, Decimal(amount)) for currency, amount in row["sums"]] if has_money else None,
         recovered=wilson(row["recovered"], row["second_scores"]),
-        months=[row["months"].get(f"{year:04}-{month:02}", 0) for year, month in months],
+        months=[] if was_hidden else [row["months"].get(f"{year:04}-{month:02}", 0) for year, month in months],
         is_hidden=is_hidden, was_hidden=was_hidden,
     )  # fmt: skip

@@ -118,10 +118,14 @@ def _cells(row: Row, ranking: Ranking) -> list[object]:
     again: list[object] = [row.recovered.of, row.recovered.n] if row.is_recovery_known else ["", ""]
     return [
         row.slug, words.name_of(row), "false", row.n, _rounded(row.share.share),
-        "" if row.was_hidden else _rounded(row.before.share), *changed, row.customers,
-        "" if row.value is None else row.value, ranking.currency, row.gestures,
-        ", ".join(f"{amount} {currency}".strip() for currency, amount in row.sums), *again,
+        "" if row.was_hidden else _rounded(row.before.share), *changed, _told(row.customers),
+        _told(row.value), ranking.currency, _told(row.gestures),
+        ", ".join(f"{amount} {currency}".strip() for currency, amount in row.sums or ()), *again,
     ]  # fmt: skip
+
+
+def _told(figure: object) -> object:
+    return "" if figure is None else figure
 
 
 def _rounded(part: float | None) -> object:

@@ -62,14 +62,19 @@ def _line(row: Row, ranking: Ranking, chosen: Mapping[str, str]) -> Line:
         share=percent(row.share.share or 0.0), trend=trend, direction=direction, trend_detail=_detail(row, ranking),
         months=count_line(row.months),
         value=worth(row.value, ranking.currency) if row.value is not None else "",
-        customers=ngettext("%(n)s customer", "%(n)s customers", row.customers)
-        % {"n": number_format(row.customers, force_grouping=True)},
+        customers=_customers(row.customers),
         gestures=number_format(row.gestures, force_grouping=True) if row.gestures else "", gestures_url=gave,
-        cost=cost_of(row.sums),
+        cost=cost_of(row.sums or ()),
         recovered=_("%(n)s of %(of)s") % {"n": row.recovered.n, "of": row.recovered.of}
         if row.is_recovery_known else "",
         recovered_url=second,
     )  # fmt: skip
+
+
+def _customers(n: int | None) -> str:
+    if n is None:
+        return _("fewer than %(n)d customers, or hidden beside so few") % {"n": LEAST}
+    return ngettext("%(n)s customer", "%(n)s customers", n) % {"n": number_format(n, force_grouping=True)}
 
 
 def tickets_url(ranking: Ranking, chosen: Mapping[str, str], **more: str) -> str:

@@ -22,7 +22,7 @@ from followup.insights.estimates.shares import Estimate
 from followup.insights.figures.periods import last_days
 from followup.models import RootCause, Step, Ticket
 from nps_project.accounts.models import Team
-from surveys.models import Survey
+from surveys.models import Contact, Response, Survey
 from tests.api_client import Program
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 
@@ -162,6 +162,42 @@ def test_small_groups_are_hidden_with_the_next_one_on_page_table_and_api(survey:
     assert found["n"] == 40
 
 
+def test_money_of_few_customers_is_told_nowhere(survey: Survey) -> None:
+    """Ten tickets are not ten customers, and as on the page of risk the next one stays hidden with them."""
+    tickets = name(survey, "delivery", 10)
+    few = [one.response.contact for one in tickets[:5]]
+    for place, ticket in enumerate(tickets):
+        contact = few[place % len(few)]
+        assert contact is not None
+        Response.objects.filter(pk=ticket.response_id).update(contact=contact)
+        Contact.objects.filter(pk=contact.pk).update(value=848)
+    name(survey, "price", 12)
+    name(survey, "billing", 11)
+    Contact.objects.exclude(pk__in=[one.pk for one in few if one]).update(value=1)
+    for ticket in (tickets[0], *Ticket.objects.filter(root_cause__slug="price")[:1]):
+        Step.objects.create(
+            ticket=ticket, play_score=3, position=90, kind="compensation", done_at=timezone.now(), amount=55,
+            currency="EUR",
+        )  # fmt: skip
+    money = ("customers", "value", "gestures")
+    client = client_of(make_user("ada", "admin"))
+    rows = {slug: tuple(row[one] for one in (*money, "cost")) for slug, row in rows_of(client).items()}
+    assert rows == {
+        "price": ("12", "12.00", "1", "55.00 EUR"), "delivery": ("", "", "", ""), "billing": ("", "", "", ""),
+    }  # fmt: skip
+    found = {one["root_cause"]: one for one in Program("read").get("stats/causes/")["results"]}
+    assert {slug: tuple(one[of] for of in (*money, "given")) for slug, one in found.items()} == {
+        "price": (12, "12.00", 1, [{"currency": "EUR", "amount": "55.00"}]),
+        "delivery": (None, None, None, None),
+        "billing": (None, None, None, None),
+    }
+    assert found["delivery"]["n"] == 10
+    page = client.get("/insights/causes/").content.decode()
+    assert page.count("fewer than 10 customers, or hidden beside so few") == 4  # wide and on a phone
+    assert "4,240" not in page
+    assert page.count("55.00 EUR") == 2
+
+
 def test_a_cause_that_few_named_before_has_no_change_that_gives_its_share_away(survey: Survey) -> None:
     name(survey, "delivery", 30)
     name(survey, "price", 12)
@@ -173,6 +209,7 @@ def test_a_cause_that_few_named_before_has_no_change_that_gives_its_share_away(s
     assert {(row["share_before"], row["change"], row["low"]) for row in rows.values()} == {("", "", "")}
     page = client_of(make_user("bea", "viewer")).get("/insights/causes/").content.decode()
     assert page.count("fewer than 10 before") == 2
+    assert "<polyline" not in page, "the months of that time would tell it, too"
     name(survey, "billing", 11)
     name(survey, "billing", 15, ago=BEFORE)
     found = {row["root_cause"]: row["trend"] for row in Program("read").get("stats/causes/")["results"]}
