@@ -63,9 +63,9 @@ class Row:
 
     `share`: of the tickets of the period that name a cause. `customers`: who named it; None where they are too few, and
     with them all that is money. `value`: of them, a year; None also where no value is known. `sums`: what was given to
-    them, as (currency, amount). `recovered`: of those with a score afterwards. `months`: tickets in each of MONTHS
-    months. `was_hidden`: too few named it in the period before, so that there are no trend and no months: either would
-    give its share then away.
+    them, as (currency, amount). `recovered`: of those with a score afterwards, the answer that follows the ticket; the
+    desk, whose list the number opens, knows no other. `months`: tickets in each of MONTHS months. `was_hidden`: too few
+    named it in the period before, so that there are no trend and no months: either would give its share then away.
     """
 
     id: int

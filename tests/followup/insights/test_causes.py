@@ -24,7 +24,7 @@ from followup.models import RootCause, Step, Ticket
 from nps_project.accounts.models import Team
 from surveys.models import Contact, Response, Survey
 from tests.api_client import Program
-from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>'
 LATELY, BEFORE = timedelta(days=5), timedelta(days=100)  # in the last 90 days, and in the 90 before
@@ -215,6 +215,23 @@ def test_a_cause_that_few_named_before_has_no_change_that_gives_its_share_away(s
     found = {row["root_cause"]: row["trend"] for row in Program("read").get("stats/causes/")["results"]}
     assert found["delivery"]["n"] == 20
     assert (found["price"], found["billing"]) == (None, None)
+
+
+def test_a_later_answer_that_nobody_asked_for_again_is_told_apart_from_the_score_afterwards(survey: Survey) -> None:
+    """Recovery counts it as a second score; here the page says what is counted, and that the pages differ."""
+    tickets = name(survey, "delivery", 12, ago=timedelta(days=60))
+    Response.objects.update(answered_at=timezone.now() - timedelta(days=60))
+    for ticket in tickets:
+        make_answer(survey, 9, contact=ticket.response.contact)
+    client = client_of(make_user("ada", "admin"))
+    assert client.get("/insights/causes/").content.decode().count("fewer than 10 answered when asked again") == 1
+    Ticket.objects.filter(pk__in=[one.pk for one in tickets[:10]]).update(score_after=9)
+    page = client.get("/insights/causes/").content.decode()
+    assert "10 of 10" in page
+    assert page.count("Better when asked again") == 2
+    assert "Recovery also counts who was not asked again and answered 14 to 180 days later" in page
+    speeds = client.get("/insights/recovery/").context["speeds"]
+    assert [line.recovered for line in speeds if line.recovered != "–"] == ["12"]
 
 
 def test_a_small_change_beyond_the_noise_does_not_read_as_none(survey: Survey) -> None:
