@@ -1,14 +1,16 @@
 """The forms of contacts: what is known of one, and the filters of their list."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +95,20 @@ class ContactForm(forms.Form):
         except phones.NoPhone as error:
             said = gettext("A phone number has 5 to 15 digits, such as +45 33 12 34 56.")
             raise forms.ValidationError(said) from error
+
+    def clean_ask_every_days(self) -> int | None:
+        """Nobody wishes to be asked every 0 days; a 0 that a program stored stays until it is changed."""
+        days: int | None = self.cleaned_data["ask_every_days"]
+        if days is not None and "ask_every_days" in self.changed_data:
+            MinValueValidator(1)(days)
+        return days
+
+    def clean_churned_on(self) -> date | None:
+        """Who leaves later has not left; a day to come that a file or a program stored stays until it is changed."""
+        day: date | None = self.cleaned_data["churned_on"]
+        if day and day > company_day(timezone.now()) and "churned_on" in self.changed_data:
+            raise forms.ValidationError(gettext("This lies in the future."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         """One thing must be known by which the customer can be told from others."""

@@ -189,6 +189,21 @@ def test_an_agent_types_in_a_contact_and_changes_it() -> None:
     assert (ann.company, ann.traits) == (None, {"vip": "false"})
 
 
+def test_nobody_left_in_the_future_or_is_asked_every_0_days_unless_a_program_stored_it() -> None:
+    client, tomorrow = client_of(make_user("bea")), timezone.now() + timedelta(days=1)
+    form = forms_on(words(client.get("/contacts/new/")))[-1]
+    for changes in ({"churned_on": ["2999-12-31"]}, {"ask_every_days": ["0"]}, {"value": ["-5"]}):
+        refused = client.post("/contacts/new/", form.sent() | {"name": ["Ann"]} | changes)
+        assert refused.status_code == 422
+        assert list(refused.context["form"].errors) == list(changes)
+    assert not Contact.objects.exists()
+    ann = make_contact(1, ask_every_days=0, churned_at=tomorrow)
+    form = forms_on(words(client.get(f"/contacts/{ann.pk}/edit/")))[-1]
+    assert client.post(f"/contacts/{ann.pk}/edit/", form.sent() | {"name": ["Anna"]}).status_code == 302
+    ann.refresh_from_db()
+    assert (ann.name, ann.ask_every_days, ann.churned_at) == ("Anna", 0, tomorrow)
+
+
 def test_traits_are_added_and_removed_by_buttons_that_store_nothing() -> None:
     make_contact(2, traits={"region": "north"})
     ann, client = make_contact(1, traits={"plan": "gold", "seats": 7}), client_of(make_user("bea"))

@@ -133,15 +133,15 @@ def _language(text: str) -> str:
 def _amount(text: str) -> str:
     """1200.50, 1.200,50 and 1,200.50 alike: the last sign is the decimal one, unless three digits follow it.
 
-    More than two decimals are rounded.
+    More than two decimals are rounded. None is below 0, as in the form of a contact and in the API.
     """
     if _PLAIN_AMOUNT.fullmatch(text):
         return text
     bare = _CURRENCY.sub("", text).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
-    found = re.fullmatch(r"(-?)([0-9]{1,3}(?:[ '’.,][0-9]{3})+|[0-9]+)(?:([.,])([0-9]*))?", bare.strip())
+    found = re.fullmatch(r"([0-9]{1,3}(?:[ '’.,][0-9]{3})+|[0-9]+)(?:([.,])([0-9]*))?", bare.strip())
     if found is None:
         raise BadCell("number")
-    sign, whole, point, decimals = found.groups()
+    whole, point, decimals = found.groups()
     groups = set(re.sub("[0-9]", "", whole))
     if len(groups) > 1 or (point and point in groups) or (groups and whole.startswith("0")):
         if not (len(re.findall(r"[.,]", bare)) == 1 and whole.startswith("0")):
@@ -151,7 +151,7 @@ def _amount(text: str) -> str:
     digits = re.sub("[^0-9]", "", whole).lstrip("0") or "0"
     if len(digits) > _WHOLE_DIGITS:
         raise BadCell("number")
-    return f"{sign}{digits}.{(decimals or '0')[:30]}"
+    return f"{digits}.{(decimals or '0')[:30]}"
 
 
 def _days(text: str) -> str:

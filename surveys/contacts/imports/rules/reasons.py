@@ -10,7 +10,7 @@ WORDS: dict[str, Any] = {
     "phone": _("A phone number has 5 to 15 digits, in at most 40 characters."),
     "long": _("This is longer than %s characters."),
     "language": _("This language is not known here; the field was left as it was. Known: %s."),
-    "number": _("This is no amount, such as 1200.50 or 1.200,50, below 1,000,000,000,000."),
+    "number": _("This is no amount of 0 or more, such as 1200.50 or 1.200,50, below 1,000,000,000,000."),
     "days": _("Allowed: a whole number from 1 to 3650."),
     "zone": _("This time zone is not known. Allowed: names such as Europe/Amsterdam."),
     "time": _("This is no day or time, such as 2026-11-23, 23-11-2026 or 2026-11-23 09:00, from 1900 to 2999."),

@@ -153,7 +153,7 @@ def test_an_unknown_language_is_warned_of_and_left_empty() -> None:
     [
         ("1200.50", "1200.50"), ("1200,5", "1200.50"), ("1.200,50", "1200.50"), ("1,200.50", "1200.50"),
         ("1.234", "1234.00"), ("1,234,567", "1234567.00"), ("€ 1 200", "1200.00"), ("0,125", "0.13"),
-        ("-5", "-5.00"), ("1234.5600000001", "1234.56"), ("999,-", "999.00"),
+        ("1234.5600000001", "1234.56"), ("999,-", "999.00"),
     ],
 )  # fmt: skip
 def test_amounts_are_read_with_either_decimal_sign(typed: str, value: str) -> None:
@@ -161,7 +161,7 @@ def test_amounts_are_read_with_either_decimal_sign(typed: str, value: str) -> No
     assert Contact.objects.get().value == Decimal(value)
 
 
-@pytest.mark.parametrize("typed", ["12.34.5", "1,2,3", "ten", "1e5", "1234567890123", "NaN", "1.234.56"])
+@pytest.mark.parametrize("typed", ["12.34.5", "1,2,3", "ten", "1e5", "1234567890123", "NaN", "1.234.56", "-5"])
 def test_what_is_no_amount_is_bad(typed: str) -> None:
     assert imported(f'email;value\na@example.com;"{typed}"\n').bad == 1
 
