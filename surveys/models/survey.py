@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Func
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,14 +35,15 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         limit = user.survey_limit_id()
         if limit is not None:
             return self.filter(pk=limit)
-        if user.sees_all_teams:
-            return self
-        return self.filter(team__in=user.teams.all())
+        return self if user.sees_all_teams else self.filter(team__in=user.teams.all())
+
+    def not_expired(self, at: datetime) -> Self:
+        """Surveys that are neither closed nor past their closing time: those that `is_expired` denies."""
+        return self.exclude(status=SurveyStatus.CLOSED).exclude(closes_at__lte=at)
 
     def samples(self) -> Self:
         """Surveys of the sample data."""
-        listed = Sample.objects.annotate(listed=Func("survey_ids", function="unnest")).values("listed")
-        return self.filter(pk__in=listed)
+        return self.filter(pk__in=Sample.objects.values(listed=models.Func("survey_ids", function="unnest")))
 
 
 def default_languages() -> list[str]:

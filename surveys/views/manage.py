@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nps_project.accounts.permissions import StaffRequest, admin_required
@@ -17,7 +18,7 @@ from surveys.forms import QuestionForm, SurveyForm, TextsForm
 from surveys.models import Question, Survey, SurveyTexts, Tally
 from surveys.services import surveys as services
 from surveys.views.missing import missing_in
-from surveys.views.tabs import tabs_of
+from surveys.views.tabs import has_ended, tabs_of
 
 _VERSIONS_SHOWN = 20
 
@@ -39,7 +40,9 @@ def index(request: StaffRequest) -> HttpResponse:
 def survey_list(request: StaffRequest) -> HttpResponse:
     """Every survey with the number of its answers, from the tallies; two queries."""
     counts = dict(Tally.objects.values_list("survey").annotate(total=Sum("count")))
-    rows = [(survey, counts.get(survey.pk, 0)) for survey in Survey.objects.order_by("name", "pk")]
+    at = timezone.now()
+    surveys = Survey.objects.order_by("name", "pk")
+    rows = [(survey, counts.get(survey.pk, 0), has_ended(survey, at)) for survey in surveys]
     context = {"room": "setup", "here": "surveys", "title": _("Surveys"), "rows": rows}
     return render(request, "surveys/setup/surveys.html", context)
 

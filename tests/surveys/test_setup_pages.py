@@ -39,6 +39,17 @@ def test_a_survey_is_made_with_words_in_each_language(client: Client) -> None:
     assert "/s/spring/" in client.get("/setup/surveys/spring/").content.decode()
 
 
+def test_a_survey_past_its_closing_time_is_called_ended(client: Client) -> None:
+    page = client.post("/setup/surveys/new/", GOOD | {"closes_at": "2026-05-01T12:30"}, follow=True).content.decode()
+    assert "This survey has ended." in page
+    assert Survey.objects.get().status == "live"
+    listed = client.get("/setup/surveys/").content.decode()
+    assert re.search(r">\s*Ended\s*</span>", listed)
+    page = client.post("/setup/surveys/spring/", GOOD, follow=True).content.decode()
+    assert "This survey has ended." not in page
+    assert re.search(r">\s*Live\s*</span>", client.get("/setup/surveys/").content.decode())
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import segno
 from django.test import Client
+from django.utils import timezone
 
 from surveys.models import Survey
 from surveys.services.surveys import update_survey
@@ -80,3 +81,6 @@ def test_it_is_said_when_nobody_could_answer(admin: Client) -> None:
     assert "is not live" not in admin.get(SHARE).content.decode()
     update_survey(make_survey("winter"), {"status": "paused"})
     assert "is not live" in admin.get("/setup/surveys/winter/share/").content.decode()
+    assert "has ended" not in admin.get(SHARE).content.decode()
+    Survey.objects.filter(slug="autumn").update(closes_at=timezone.now())
+    assert "has ended" in admin.get(SHARE).content.decode()

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -100,7 +101,8 @@ class DrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["from"] = fields.pop("from_")
-        fields["survey"].queryset = Survey.objects.visible_to(user).filter(status=SurveyStatus.LIVE)
+        live = Survey.objects.visible_to(user).filter(status=SurveyStatus.LIVE)
+        fields["survey"].queryset = live.not_expired(timezone.now())
         fields["campaign"].queryset = Campaign.objects.visible_to(user).filter(survey__status=SurveyStatus.LIVE)
         self.order_fields(["name", "survey", "campaign", "from", "to", "number", "percent"])
 

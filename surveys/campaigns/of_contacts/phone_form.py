@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +21,7 @@ MOST_SURVEYS = 50
 def surveys_to_ask(user: User) -> list[Survey]:
     """The live surveys that this user may see, the newest first, at most MOST_SURVEYS; one query."""
     rows = Survey.objects.visible_to(user).filter(status=SurveyStatus.LIVE)
-    rows = rows.filter(Q(closes_at=None) | Q(closes_at__gt=timezone.now()))
-    return list(rows.order_by("-pk")[:MOST_SURVEYS])
+    return list(rows.not_expired(timezone.now()).order_by("-pk")[:MOST_SURVEYS])
 
 
 class PhoneAnswerForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -137,7 +138,7 @@ class CampaignForm(forms.Form):
                 (number, capfirst(name)) for number, name in WEEKDAY_NAMES
             ]
         if "survey" in self.fields:
-            surveys = Survey.objects.visible_to(user).exclude(status=SurveyStatus.CLOSED).order_by("-pk")
+            surveys = Survey.objects.visible_to(user).not_expired(timezone.now()).order_by("-pk")
             self.fields["survey"].queryset = surveys  # type: ignore[attr-defined]
             if self.initial.get("survey") is None:
                 self.initial["survey"] = surveys.filter(status=SurveyStatus.LIVE).first()

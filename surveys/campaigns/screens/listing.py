@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -49,7 +50,8 @@ def listing(request: StaffRequest) -> HttpResponse:
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",
     }
     if not found:
-        context["has_survey"] = Survey.objects.visible_to(request.user).filter(status=SurveyStatus.LIVE).exists()
+        live = Survey.objects.visible_to(request.user).filter(status=SurveyStatus.LIVE)
+        context["has_survey"] = live.not_expired(timezone.now()).exists()
         context["has_contacts"] = contact_filter.listed_for(request.user).exists()
     return render(request, "surveys/campaigns/campaigns.html", context, status=400 if faults else 200)
 

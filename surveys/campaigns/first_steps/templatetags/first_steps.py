@@ -6,6 +6,7 @@ from typing import Any
 import segno
 from django import template
 from django.conf import settings
+from django.utils import timezone
 
 from nps_project.accounts.models import Role
 from surveys.campaigns.first_steps import steps
@@ -35,7 +36,7 @@ def empty_desk(context: template.Context) -> dict[str, Any]:
     """
     request = context["request"]
     live = Survey.objects.visible_to(request.user).filter(status=SurveyStatus.LIVE)
-    survey = live.order_by("pk").first()
+    survey = live.not_expired(timezone.now()).order_by("pk").first()
     drawn: dict[str, Any] = {"request": request, "csrf_token": context.get("csrf_token"), "survey": survey}
     if survey is not None:
         drawn["link"] = f"{settings.SITE_URL}/s/{survey.slug}/"
