@@ -31,6 +31,7 @@ from nps_project.common.paging import COUNT_LIMIT, address, bounded_count
 from nps_project.common.together import ask, list_of
 from nps_project.web import form_submissions
 from surveys.contacts.trait_labels.filtering import trait_in_words
+from surveys.models import Response
 
 PAGE_SIZE = 30
 
@@ -154,7 +155,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "next_mail_url": _mail_url(following.ticket) if following else "",
         "whose": _whose(following, user) if following else "",
         "nothing_yet": not rows,
-        "is_new": is_first and not (rows or selection.chosen or selection.faults or visible.exists()),
+        "is_new": is_first and not (rows or selection.chosen or selection.faults) and _is_new(user, visible),
         "nobody_to_call": offers_next and rows and not following,
         "first_url": "" if is_first else address(request.GET),
         "more_url": address(request.GET, after=selection.key_after(rows[-1].ticket)) if has_more else "",
@@ -168,6 +169,11 @@ def desk(request: StaffRequest) -> HttpResponse:
     if "q" in selection.chosen and not selection.faults:
         context |= _more_of_the_search(request, selection, visible, is_empty=not rows)
     return render(request, "followup/desk/queue/desk.html", context, status=400 if selection.faults else 200)
+
+
+def _is_new(user: User, visible: TicketQuerySet) -> bool:
+    """Whether this person has seen neither a ticket nor an answer yet; two queries where there is no ticket."""
+    return not (visible.exists() or Response.objects.visible_to(user).exists())
 
 
 def _others(request: StaffRequest, selection: Selection) -> list[tuple[str, str]]:

@@ -57,6 +57,19 @@ def test_an_empty_desk_says_why_and_what_next() -> None:
     assert "Next call" not in page
 
 
+def test_who_sees_answers_but_no_ticket_is_no_beginner() -> None:
+    team = Team.objects.create(name="Shop")
+    survey, marit = make_survey(team=team), make_user("marit", all_teams=False)
+    marit.teams.add(team)
+    make_answer(make_survey("other"), 9)
+    assert client_of(marit).get("/desk/").context["is_new"], "those of others are none"
+    make_answer(survey, 9)
+    page = client_of(marit).get("/desk/").content.decode()
+    assert "Nobody is waiting for a call." in page
+    assert "Read the answers" in page
+    assert "Give yourself a 2" not in page
+
+
 def test_the_dashboard_of_eleven_answers() -> None:
     survey = make_survey()
     for score in range(11):
