@@ -20,7 +20,7 @@ from nps_project.health.checks_servers import store
 
 LITTLE_BYTES, LITTLE_SHARE = 1 << 30, 0.05
 CLOCKS_APART_S = 2.0
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ONLY_HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104  addresses that others cannot call
 
 
 def disk() -> CheckResult:
@@ -63,6 +63,13 @@ def clock() -> CheckResult:
     return CheckResult(State.OK, message)
 
 
+def only_here() -> str:
+    """What is to be said where only this machine can open the links that are given out; empty where others can."""
+    if (urlsplit(settings.SITE_URL).hostname or "") not in _ONLY_HERE:
+        return ""
+    return _("Only this machine can open it. Set SITE_URL to the address that customers and colleagues use.")
+
+
 def addresses() -> CheckResult:
     """Whether links in mails lead here, and over https."""
     site = urlsplit(settings.SITE_URL)
@@ -72,8 +79,7 @@ def addresses() -> CheckResult:
         return CheckResult(
             State.BROKEN, message, _("ALLOWED_HOSTS leaves out the host of SITE_URL, so every link fails.")
         )
-    if host in _LOOPBACK:
-        hint = _("Only this machine can open it. Set SITE_URL to the address that customers and colleagues use.")
+    if hint := only_here():
         return CheckResult(State.LOOK, message, hint)
     if site.scheme != "https":
         return CheckResult(

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from nps_project.accounts.permissions import StaffRequest, admin_required
 from nps_project.common.text import TextField
+from nps_project.health.checks_machine import only_here
 from surveys.contacts.trait_labels.labels import TraitLabels
 from surveys.models import Survey, SurveyTexts
 from surveys.views.tabs import tabs_of
@@ -85,6 +86,7 @@ def share(request: StaffRequest, slug: str) -> HttpResponse:
         "crumb": _("Link and poster"),
         "form": form,
         "query": query,
+        "only_here": only_here(),
         "language": language,
         "signature": format_html('<a href="{}">{}</a>', link, _question(survey, language)),
         "question": _question(survey, language),

@@ -1,6 +1,7 @@
 """The public link on paper and under mails: what is chosen is in the link, and what is typed is text."""
 
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -75,6 +76,13 @@ def test_the_signature_is_html_to_copy_with_the_question_as_text(admin: Client) 
     copied = page.split('id="signature"')[1].split(">", 1)[1].split("</textarea>")[0]
     assert copied.startswith("&lt;a href=&quot;http")
     assert "/s/autumn/?lang=nl&quot;&gt;Hoe waarschijnlijk" in copied
+
+
+def test_it_is_said_when_only_this_machine_can_open_the_link(admin: Client, settings: Any) -> None:
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    assert "Only this machine can open it." in admin.get(SHARE).content.decode()
+    settings.SITE_URL = "http://192.168.1.20:8000"
+    assert "Only this machine" not in admin.get(SHARE).content.decode()
 
 
 def test_it_is_said_when_nobody_could_answer(admin: Client) -> None:

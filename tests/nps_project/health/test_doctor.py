@@ -132,6 +132,7 @@ def test_answers_without_their_tickets_are_found(alive: None) -> None:
         ("http://nps.firma.dk", ["nps.firma.dk"], [], State.LOOK, "https"),
         ("http://localhost:8000", ["localhost"], [], State.LOOK, "SITE_URL"),
         ("http://[::1]:8000", ["[::1]"], [], State.LOOK, "SITE_URL"),
+        ("http://0.0.0.0:8000", ["0.0.0.0"], [], State.LOOK, "SITE_URL"),  # where it listens, and no address to call
     ],
 )
 def test_addresses(settings: Any, site: str, hosts: list[str], proxies: list[str], state: State, advice: str) -> None:

@@ -59,6 +59,13 @@ def test_an_empty_desk_has_the_link_its_code_and_no_filters(admin: Client, surve
     assert 'role="search"' in admin.get("/desk/?score=9").content.decode(), "a filter that finds nothing"
 
 
+def test_an_empty_desk_says_when_only_this_machine_can_open_the_link(admin: Client, settings: Any) -> None:
+    settings.SITE_URL = "http://localhost:8000"
+    assert "Only this machine can open it." in admin.get("/desk/").content.decode()
+    settings.SITE_URL = "http://192.168.1.20:8000"
+    assert "Only this machine" not in admin.get("/desk/").content.decode()
+
+
 def test_the_browser_offers_what_the_first_admin_is_asked(admin: Client) -> None:
     page = admin.get("/desk/", headers={"Accept-Language": "da-DK,en;q=0.5"}).content.decode()
     chosen = re.findall(r'<option value="([^"]+)" selected>', page)

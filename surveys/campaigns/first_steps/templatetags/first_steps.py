@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from nps_project.accounts.models import Role
+from nps_project.health.checks_machine import only_here
 from surveys.campaigns.first_steps import steps
 from surveys.campaigns.first_steps.company.guesses import CURRENCIES
 from surveys.campaigns.first_steps.company.views import form_for
@@ -39,7 +40,7 @@ def empty_desk(context: template.Context) -> dict[str, Any]:
     survey = live.not_expired(timezone.now()).order_by("pk").first()
     drawn: dict[str, Any] = {"request": request, "csrf_token": context.get("csrf_token"), "survey": survey}
     if survey is not None:
-        drawn["link"] = f"{settings.SITE_URL}/s/{survey.slug}/"
+        drawn |= {"link": f"{settings.SITE_URL}/s/{survey.slug}/", "only_here": only_here()}
         drawn["code"] = segno.make(drawn["link"], error="m", micro=False).svg_data_uri(border=4, light="#fff")
     if request.user.is_at_least(Role.ADMIN):
         drawn["is_admin"] = True
