@@ -27,13 +27,15 @@ def test_each_language_has_each_name_that_a_template_gives() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "day", "moment"),
+    ("language", "day", "moment", "full"),
     [
-        ("en", "27 Nov 2026", "Fri 27 Nov 2026 09:05"),
-        ("nl", "27 nov. 2026", "vr 27 nov. 2026 09:05"),
-        ("da", "27. nov. 2026", "fre 27. nov. 2026 kl. 09.05"),
+        ("en", "27 Nov 2026", "Fri 27 Nov 2026 09:05", "Friday 27 November"),
+        ("nl", "27 nov. 2026", "vr 27 nov. 2026 09:05", "vrijdag 27 november"),
+        ("da", "27. nov. 2026", "fre 27. nov. 2026 kl. 09.05", "fredag 27. november"),
     ],
 )
-def test_a_day_and_a_moment(language: str, day: str, moment: str) -> None:
+def test_a_day_and_a_moment(language: str, day: str, moment: str, full: str) -> None:
     with translation.override(language):
         assert (date_format(AT, "DAY"), date_format(AT, "WEEKDAY_MOMENT")) == (day, moment)
+        assert date_format(AT, "FULL_WEEKDAY_OF_YEAR") == full
+        assert full.endswith(date_format(AT, "FULL_DAY_OF_YEAR"))

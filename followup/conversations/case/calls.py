@@ -90,7 +90,7 @@ def _zone_of(time: datetime) -> str:
 
 def days_of(times: Sequence[datetime]) -> list[tuple[str, list[Time]]]:
     """The times by day, in words."""
-    by_day = groupby(times, key=lambda time: date_format(timezone.localtime(time), "l j F"))
+    by_day = groupby(times, key=lambda time: date_format(timezone.localtime(time), "FULL_WEEKDAY_OF_YEAR"))
     return [(day, [_time(time) for time in found]) for day, found in by_day]
 
 

@@ -100,7 +100,7 @@ def test_the_page_of_a_score_has_a_small_script_and_no_other_page_has_one(mailed
     ("language", "words"),
     [
         ("en", "Noted. Send adds your words."),
-        ("nl", "Genoteerd. Met Verstuur voeg je er woorden aan toe."),
+        ("nl", "Genoteerd. Met Verstuur voegt u er woorden aan toe."),
         ("da", "Noteret. Send tilføjer dine ord."),
     ],
 )

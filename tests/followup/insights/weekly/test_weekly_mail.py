@@ -138,7 +138,7 @@ def test_another_time_in_the_same_week_brings_no_second_mail() -> None:
     answer(survey, 2, 2, at=MONDAY + 5 * DAY)
     at_time(datetime(2026, 12, 2, 23, tzinfo=UTC))
     assert [mail.language for mail in mails()] == ["en", "nl"]
-    assert mails()[1].subject.startswith("Uw week: NPS")
+    assert mails()[1].subject.startswith("Je week: NPS")
 
 
 def test_who_does_not_want_it_any_more_gets_none(client: Any) -> None:
