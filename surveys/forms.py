@@ -146,7 +146,10 @@ class QuestionForm(forms.Form):
             self.add_error(f"options_{self.first}", _("Give at least two options, one a line."))
             return data
         for code in self.names:
-            if data.get(f"text_{code}") and len(self._options(code)) != wanted:
+            options = self._options(code)
+            if len(set(options)) < len(options):
+                self.add_error(f"options_{code}", _("One option stands here twice. Give each once."))
+            elif data.get(f"text_{code}") and len(options) != wanted:
                 self.add_error(f"options_{code}", _("Give as many options as in the first language, in its order."))
         return data
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,8 +58,8 @@ def exactly(at: datetime) -> str:
 
 
 def rounded(value: float | Decimal, places: int = 0) -> str:
-    """A number with so many decimals, grouped as the reader's language does. Django alone would cut off the rest."""
-    return number_format(f"{value:.{places}f}", places, use_l10n=True, force_grouping=True)
+    """A number with so many decimals, grouped and rounded as templates do: a half goes up, as people round money."""
+    return floatformat(value, f"{places}g")
 
 
 def percent(part: float | None) -> str:

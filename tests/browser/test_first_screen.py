@@ -67,3 +67,21 @@ def test_the_clock_of_a_promise_leaves_the_customer_their_name(
     assert clock is not None
     assert name["width"] >= 100
     assert clock["x"] >= name["x"] + name["width"] or clock["x"] + clock["width"] <= name["x"]
+
+
+def test_the_words_of_the_call_stand_in_the_middle_of_their_button(
+    browser: Browser, live_server: LiveServer, bea: User
+) -> None:
+    make_ticket(make_survey(), 1, contact=make_contact(1, phone="+45 33 12 34 56"))
+    page = opened(browser, live_server, bea, "/desk/", size={"width": 375, "height": 812})
+    button = page.locator(".next-act .buttons > :last-child")
+    expect(button).to_contain_text("Call +45")
+    above, below = button.evaluate(
+        """button => {
+            const words = document.createRange();
+            words.selectNodeContents(button);
+            const [inner, outer] = [words.getBoundingClientRect(), button.getBoundingClientRect()];
+            return [inner.top - outer.top, outer.bottom - inner.bottom];
+        }"""
+    )
+    assert abs(above - below) <= 1, (above, below)

@@ -115,6 +115,8 @@ def test_an_extra_question_with_its_options_per_language(client: Client) -> None
     wrong = client.post(url, given)
     assert wrong.status_code == 422
     assert wrong.context["form"].errors.keys() == {"options_nl"}
+    twice = client.post(url, given | {"options_en": "Phone\nShop\n Phone", "options_nl": "A\nB\nC"})
+    assert twice.context["form"].errors.keys() == {"options_en"}
     assert client.post(url, given | {"options_nl": "Telefoon\nWinkel"}).status_code == 302
     question = Question.objects.get(survey=survey)
     assert question.options == {"en": ["Phone", "Shop"], "nl": ["Telefoon", "Winkel"]}

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from followup.playbooks import services as playbooks
-from surveys.models import Survey
+from surveys.models import Survey, SurveyTexts
 from tests.factories import make_survey
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,12 @@ def test_the_thank_you_fits_the_score(survey: Survey, client: Client, score: str
     html = client.get(sent["Location"]).content.decode()
     assert words in html
     assert ("let you down" in html) is (int(score) <= 2)
+
+
+def test_the_lines_of_the_thank_you_stay_apart_and_are_text(survey: Survey, client: Client) -> None:
+    SurveyTexts.objects.update(thanks_9_10="Thanks <b>\nfrom all of us.")
+    html = client.get(client.post("/s/hello/", {"score": "9"})["Location"]).content.decode()
+    assert "<h1>Thanks &lt;b&gt;<br>from all of us.</h1>" in html
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 43, "A" * 43])

@@ -145,6 +145,7 @@ def test_a_fault_is_shown_beside_the_field_and_nothing_is_lost(
     assert answer.status_code == 422
     assert words in page
     assert kept in page
+    assert "One thing needs a look" not in page, "there may be several"
     assert kinds(ticket) == before
     if action != "steps":
         assert f'class="panel is-open" id="{action}"' in page

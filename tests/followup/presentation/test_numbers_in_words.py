@@ -36,6 +36,8 @@ def test_a_share_is_rounded_to_the_nearest_per_cent(part: float, words: str) -> 
         (rounded(1234.5678, 2), "1,234.57"),
         (score(6.96), "7.0"),
         (amount(Decimal("49999.90")), "50,000"),
+        (amount(Decimal("1200.50")), "1,201"),  # as the list of customers does
+        (amount(Decimal("-1200.50")), "-1,201"),
         (money(Decimal("19.999"), "EUR"), "20.00 EUR"),
         (short(Decimal("12990")), "13 k"),
         (short(Decimal("1290000")), "1.3 M"),

@@ -83,7 +83,7 @@ def test_asked_again_within_the_quarantine_it_is_skipped_and_the_answer_says_so(
     ada = make_user("ada")
     assert [row.pk for row in decisions.of_contact(customer, ada)] == [row["id"] for row in rows]
     page = client_of(ada).get(f"/contacts/{customer.pk}/").content.decode().split("What was decided")[1]
-    assert page.split("Invitations")[0].count("Not asked: asked or answered a short while ago") == 2
+    assert page.split("Invitations")[0].count("Not asked: asked or answered a short while ago <span") == 2
 
 
 def test_at_its_time_it_is_asked_by_the_sweep_and_not_before(server: MailServer) -> None:
