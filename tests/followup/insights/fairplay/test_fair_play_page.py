@@ -213,7 +213,7 @@ def test_the_page_says_it_kindly_and_opens_what_is_behind(busy: Survey) -> None:
 
 
 def test_who_was_asked_has_no_list_and_what_has_one_keeps_the_filter(survey: Survey) -> None:
-    for contact in customers(survey, [10] * 12 + [3] * 12)[:15]:
+    for contact in customers(survey, [10] * 15 + [3] * 15)[:15]:
         invite(survey, contact)
     bea = make_user("bea", "manager")
     for _number in range(12):
