@@ -17,6 +17,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "W" * 100
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+SHOWN = (  # a field is: its panel and its folds are opened
+    "(one) => { const panel = one.closest('.panel'); if (panel) location.hash = panel.id;"
+    " while (one = one.parentElement) if (one.matches('details')) one.open = true; }"
+)
+
 
 @pytest.mark.parametrize("width", [375, 1440])
 def test_nothing_is_wider_than_the_screen(browser: Browser, live_server: LiveServer, width: int) -> None:
@@ -51,6 +56,34 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, live_server: LiveSer
         if (more := page.evaluate(WIDER)) > 0:
             wide[path] = more
     context.close()
+    assert not wide
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_a_long_word_in_a_field_makes_the_page_no_wider(browser: Browser, live_server: LiveServer, width: int) -> None:
+    bea = make_user("bea", "admin")
+    ticket = make_ticket(make_survey(), 2, contact=make_contact(1))
+    paths = (
+        f"/desk/tickets/{ticket.pk}/", f"/contacts/{ticket.response.contact_id}/",
+        f"/s/{ticket.response.survey.slug}/", f"/setup/surveys/{ticket.response.survey.slug}/words/en/",
+    )  # fmt: skip
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    let_in(context, live_server, bea)
+    page, wide, filled = context.new_page(), {}, 0
+    for path in paths:
+        answer = page.goto(f"{live_server.url}{path}")
+        assert answer is not None
+        assert answer.ok, path
+        for field in page.locator("textarea").all():
+            field.evaluate(SHOWN)
+            field.fill(f"https://example.com/{LONG * 3}")
+            filled += 1
+            if (more := page.evaluate(WIDER)) > 0:
+                wide[f"{path} {field.get_attribute('id')}"] = more
+            field.fill("")
+            assert field.evaluate("(one) => one.offsetWidth") > 200, "nor is an empty one narrow"
+    context.close()
+    assert filled > 5
     assert not wide
 
 
