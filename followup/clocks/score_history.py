@@ -22,13 +22,14 @@ class Scored:
     """The answer as it was from `at` on.
 
     `change`: the id of the change that made it so, 0 for the first answer. `reach`: whether the customer could be
-    reached.
+    reached. `keeps_comment`: that change left the comment as it was, such as one that gave a phone number.
     """
 
     at: datetime
     score: int
     reach: bool
     change: int = 0
+    keeps_comment: bool = False
 
 
 def direction_of(before: int, after: int) -> Direction:

@@ -107,6 +107,12 @@ def _discarded(describer: Describer, activity: Activity, words: str) -> tuple[st
     return _label(describer, activity, words)
 
 
+def _changed(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    if activity.data.get("keeps_comment"):
+        return _("The customer gave other details, such as a phone number"), words
+    return _label(describer, activity, words)
+
+
 def _label(_describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
     return activity.get_kind_display(), words
 
@@ -236,7 +242,7 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.REOPENED: _label,
     ActivityKind.ANSWER_WORSE: _label_and(_scores),
     ActivityKind.ANSWER_BETTER: _label_and(_scores),
-    ActivityKind.ANSWER_CHANGED: _label,
+    ActivityKind.ANSWER_CHANGED: _changed,
     ActivityKind.ANSWER_DISCARDED: _discarded,
     ActivityKind.ANSWER_RESTORED: _label,
     ActivityKind.REACH_CHANGED: _label,

@@ -27,7 +27,11 @@ def scores_of(response: Response) -> list[Scored]:
     reach = [row.old_can_be_reached for row in rows]
     reached = [response.can_be_reached if known is None else known for known in [*reach, response.can_be_reached]]
     since = response.counts_from
-    later = (Scored(max(row.at, since), row.new_score, reached[n], row.pk) for n, row in enumerate(rows, start=1))
+    comments = [*(row.old_comment for row in rows), response.comment]
+    later = (
+        Scored(max(row.at, since), row.new_score, reached[n], row.pk, comments[n] == row.old_comment)
+        for n, row in enumerate(rows, start=1)
+    )
     return [Scored(since, first, reached[0]), *later]
 
 

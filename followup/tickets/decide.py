@@ -75,7 +75,7 @@ def decide(ticket: TicketState, answer: Scored, plays: Mapping[int, PlayHours]) 
     starts = first_contact is FirstContact.STARTS
     if direction is Direction.SAME:
         entry = None if is_reach_new else ActivityKind.ANSWER_CHANGED
-        data = {} if is_reach_new else {"score": ticket.score}
+        data = {} if is_reach_new else {"score": ticket.score, **_kept(answer)}
         return Change(answer.at, reach, first_contact, ticket.is_resolved and starts, entry=entry, data=data)
     if direction is not Direction.WORSE:
         is_better = direction is Direction.BETTER
@@ -135,6 +135,11 @@ def decide_asked_again(ticket: TicketState, before: int | None, answer: Scored, 
         return Change(answer.at, reopens=ticket.is_resolved, asks_for=asks_for, entry=entry, data=data)
     if direction is Direction.BETTER:
         return Change(answer.at, is_better=True, entry=ActivityKind.ANSWER_BETTER, data=data)
-    is_same = direction is Direction.SAME
-    entry = ActivityKind.ANSWER_CHANGED if is_same else ActivityKind.ANSWER_WORSE
-    return Change(answer.at, entry=entry, data=data)
+    if direction is Direction.SAME:
+        return Change(answer.at, entry=ActivityKind.ANSWER_CHANGED, data=data | _kept(answer))
+    return Change(answer.at, entry=ActivityKind.ANSWER_WORSE, data=data)
+
+
+def _kept(answer: Scored) -> dict[str, bool]:
+    """What an entry of a change that touched neither score nor comment says besides."""
+    return {"keeps_comment": True} if answer.keeps_comment else {}

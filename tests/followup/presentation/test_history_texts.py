@@ -42,6 +42,10 @@ def test_a_kind_of_a_later_release_is_named_by_its_code() -> None:
         ("answer_worse", {"old_score": 5, "new_score": 2}, "The answer became worse: from 5 to 2"),
         ("answer_better", {"response": 1, "score": 9, "change": 0}, "The answer became better: score 9"),
         ("answer_changed", {"score": 3}, "The comment changed"),
+        (
+            "answer_changed", {"score": 3, "keeps_comment": True},
+            "The customer gave other details, such as a phone number",
+        ),
         ("attempt", {"result": "reached", "channel": "phone"}, "Contact attempt: Reached, Phone"),
         ("step_undone", {"step": 5}, "Step taken back: Call the shop"),
         ("step_done", {"step": 5, "amount": "20.00", "currency": "EUR"}, "Step done: Call the shop, 20.00 EUR"),
@@ -53,7 +57,7 @@ def test_a_kind_of_a_later_release_is_named_by_its_code() -> None:
         ("promise_kept", UNTIL, "Promise kept"),
         ("resolved", {"outcome": "kept"}, "Resolved: Stayed"),
     ],
-)
+)  # fmt: skip
 def test_what_happened_with_its_codes_in_words(kind: str, data: dict[str, Any], words: str) -> None:
     assert what(kind, data) == words
 

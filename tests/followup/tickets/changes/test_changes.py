@@ -92,6 +92,22 @@ def test_in_out_and_in_again_before_a_worker_looked_keeps_the_first_promise(surv
     assert kinds(ticket) == ["opened", "answer_better", "answer_worse"]
 
 
+def test_another_phone_number_is_no_other_comment(survey: Survey) -> None:
+    """Nor is one that came before or after other words, when a worker looks at all of it at once."""
+    ticket = make_ticket(survey, 5, "Late", contact=make_contact(1))
+    for hours, comment, phone in (
+        (1, "Late", "33 12 34 56"),
+        (2, "Late again", None),
+        (3, "Late again", "33 12 34 57"),
+    ):
+        with time_machine.travel(ticket.response.answered_at + hours * HOUR, tick=False):
+            change_response(response_id=ticket.response_id, answer=NewAnswer(5, comment, contact_phone=phone))
+    opening.open_for_response(ticket.response_id)
+    entries = Activity.objects.filter(ticket=ticket, kind="answer_changed").order_by("number")
+    assert [entry.data.get("keeps_comment", False) for entry in entries] == [True, False, True]
+    assert list(chain.verify([ticket.pk])) == []
+
+
 @pytest.mark.parametrize(
     ("before", "after", "change_h", "due_h"),
     [

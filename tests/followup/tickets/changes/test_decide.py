@@ -91,6 +91,13 @@ def test_what_a_changed_answer_does(ticket: TicketState, answer: tuple[int, bool
     assert decide(ticket, Scored(AT, score, reach), PLAYS) == change
 
 
+def test_a_change_beside_score_and_comment_says_so() -> None:
+    phone = Scored(AT, 4, reach=True, change=3, keeps_comment=True)
+    for change in (decide(replace(OPEN, score=4), phone, PLAYS), decide_asked_again(OPEN, 4, phone, 7)):
+        assert change.entry == ActivityKind.ANSWER_CHANGED
+        assert change.data["keeps_comment"] is True
+
+
 def test_a_play_without_hours_restarts_no_clock() -> None:
     change = decide(replace(OPEN, has_contact_due=False), Scored(AT, 2, reach=True), {2: PlayHours(None)})
     assert change == worse(2)
