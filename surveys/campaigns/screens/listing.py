@@ -1,5 +1,6 @@
 """/campaigns/: the list, and the recipients of one campaign."""
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -85,6 +86,7 @@ def recipients(request: StaffRequest, campaign_id: int) -> HttpResponse:
         "chosen": chosen,
         "rows": found,
         "total": total,
+        "is_stored_only": settings.MAIL_IS_STORED_ONLY,
         "missing": bounded_count(services.missing(campaign)) if _may_send_again(request, campaign) else 0,
         "first_url": address(request.GET) if after else "",
         "more_url": address(request.GET, after=str(found[-1].pk)) if has_more else "",

@@ -72,6 +72,7 @@ def _actions(campaign: Campaign) -> dict[str, bool]:
         "start": status == "draft",
         "pause": status in ("running", "scheduled"),
         "resume": status == "paused",
+        "needs_server": status in ("draft", "paused"),
         "stop": status in ("running", "scheduled", "paused"),
         "delete": campaign.started_at is None and status in ("draft", "paused"),
     }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,7 +23,9 @@ MOST_DAYS = 60
 def trial(request: StaffRequest, campaign_id: int) -> HttpResponse:
     """How many would be asked, on which days, who not and why; writes nothing."""
     campaign = find(request, campaign_id)
-    context: dict[str, Any] = {"room": "campaigns", "campaign": campaign}
+    context: dict[str, Any] = {
+        "room": "campaigns", "campaign": campaign, "is_stored_only": settings.MAIL_IS_STORED_ONLY,
+    }  # fmt: skip
     try:
         result = dry_run(campaign, timezone.now())
     except DomainError as error:
