@@ -13,7 +13,6 @@ from nps_project.web import form_submissions
 from surveys.models import Contact, Survey, SurveyStatus, SurveyTexts
 from surveys.models.response import COMMENT_MAX_LENGTH
 from surveys.scoring import SCORES
-from surveys.services.surveys import current_texts
 
 MOST_SURVEYS = 50
 
@@ -55,20 +54,41 @@ def language_for(contact: Contact, survey: Survey) -> str:
     return contact.language if contact.language in survey.languages else survey.default_language
 
 
+def texts_of(contact: Contact, surveys: Sequence[Survey]) -> dict[int, SurveyTexts]:
+    """The words of each survey in the customer's language, by the survey's id; one query."""
+    languages = {survey.pk: language_for(contact, survey) for survey in surveys}
+    rows = SurveyTexts.objects.filter(survey__in=languages, language__in=set(languages.values()))
+    newest = rows.order_by("survey_id", "language", "-version").distinct("survey_id", "language")
+    return {texts.survey_id: texts for texts in newest if texts.language == languages[texts.survey_id]}
+
+
 def texts_for(contact: Contact, survey: Survey) -> SurveyTexts | None:
     """The words of the survey in the customer's language; one query."""
-    return current_texts(survey).get(language_for(contact, survey))
+    return texts_of(contact, [survey]).get(survey.pk)
 
 
 def form_context(contact: Contact, surveys: Sequence[Survey], form: PhoneAnswerForm) -> dict[str, Any]:
-    """What the form's template takes. The question is read out where only one survey can be meant; one query."""
-    texts = texts_for(contact, surveys[0]) if len(surveys) == 1 else None
+    """What the form's template takes; one query. Of one survey the question is that of the scale; of several each
+    stands with the survey, in `choices`."""
+    found = texts_of(contact, surveys)
+    asked = [_question(survey, found.get(survey.pk)) for survey in surveys]
+    chosen = form["survey"].value() or surveys[0].slug
+    choices = [one | {"is_chosen": one["slug"] == chosen} for one in asked] if len(asked) > 1 else []
     return {
         "contact": contact,
         "form": form,
-        "question": texts.question.replace("{brand}", surveys[0].brand) if texts else "",
+        "choices": choices,
+        **(asked[0] if not choices else {}),
+        "submission": form_submissions.new_submission(),
+    }
+
+
+def _question(survey: Survey, texts: SurveyTexts | None) -> dict[str, Any]:
+    return {
+        "slug": survey.slug,
+        "name": survey.name,
+        "question": texts.question.replace("{brand}", survey.brand) if texts else "",
         "language": texts.language if texts else "",
         "low_label": texts.low_label if texts else _("Not at all likely"),
         "high_label": texts.high_label if texts else _("Extremely likely"),
-        "submission": form_submissions.new_submission(),
     }

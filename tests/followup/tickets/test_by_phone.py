@@ -1,13 +1,18 @@
 """An answer that an agent took on the phone: who rang is known, and an unhappy one is contacted from the start."""
 
+import re
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from followup.history import chain
 from followup.models import Activity, Attempt, Stage, Ticket
 from followup.tickets.opening import open_for_response
 from surveys.models import Contact, Invitation, Response, Survey
-from surveys.services.surveys import update_survey
+from surveys.services.surveys import save_texts, update_survey
+from surveys.standard_texts import standard_texts
 from tests.api_client import Program
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 from tests.page_forms import forms_on
@@ -92,6 +97,29 @@ def test_of_several_surveys_the_live_ones_are_offered(agent: Client, contact: Co
     agent.post(f"/contacts/{contact.pk}/answer/", {"survey": "winter", "score": "7"})
     assert Response.objects.get().survey.slug == "winter"
     assert agent.post(f"/contacts/{contact.pk}/answer/", {"survey": "paused", "score": "7"}).status_code == 422
+
+
+def test_of_several_surveys_each_has_its_question_in_the_customers_language_and_at_one_query(
+    agent: Client, contact: Contact
+) -> None:
+    texts = standard_texts("da")
+    for slug in ("winter", "spring"):
+        survey = make_survey(slug)
+        save_texts(survey=survey, language="da", texts=texts | {"question": f"Hvad synes du om {{brand}} {slug}?"})
+    update_survey(make_survey("english"), {"languages": ["en"]})
+    with CaptureQueriesContext(connection) as asked:
+        page = agent.get(f"/contacts/{contact.pk}/").content.decode()
+    assert len([query for query in asked if 'FROM "surveys_surveywords"' in query["sql"]]) == 1
+    questions = re.findall(r'<span class="under" lang="(..)" dir="auto">([^<]*)', page)
+    assert [language for language, _words in questions] == ["en", "da", "da", "da"]
+    assert [words for _language, words in questions][1:3] == [
+        "Hvad synes du om Nordlys spring?", "Hvad synes du om Nordlys winter?",
+    ]  # fmt: skip
+    assert questions[3][1].startswith("Hvor sandsynligt")
+    assert "0: Slet ikke sandsynligt · 10: " in page
+    assert form_of(agent, contact)["survey"] == ["english"], "the newest is chosen, until another is"
+    typed = agent.post(f"/contacts/{contact.pk}/answer/", form_of(agent, contact) | {"survey": ["winter"]})
+    assert re.findall(r'name="survey" value="(\w+)" checked', typed.content.decode()) == ["winter"]
 
 
 def test_viewers_are_offered_no_form_and_refused(contact: Contact) -> None:
