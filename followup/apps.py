@@ -38,6 +38,7 @@ class FollowupConfig(AppConfig):
         from nps_project.guide import help_links
         from nps_project.health import checks, metrics
         from nps_project.operations import backup
+        from nps_project.system import mail_names
         from surveys.views import tabs
 
         receivers.connect()
@@ -53,6 +54,7 @@ class FollowupConfig(AppConfig):
         backup.after_restore(asking.hold_all)
         leaving.set_work(leaving.Work(counts, hand_over))
         composing.add(mails.GIVEN, given.compose, is_kept=True)
+        mail_names.add(mails.GIVEN, _("A ticket is yours"))
         checks.add(checks.Check("answers", _("Answers"), health.unopened_answers, needs=("database", "migrations")))
         metrics.add(health.measured)
         schedule.every(30, open_missed_tickets="followup.open_missed_tickets")

@@ -28,6 +28,7 @@ class ConversationsConfig(AppConfig):
         from followup.conversations.writing import composing, outcomes
         from followup.desk.queue import rows as queue_rows
         from followup.desk.ticket import parts
+        from followup.models import ActivityKind
         from nps_project.accounts.models import Role
         from nps_project.accounts.signin import senders
         from nps_project.api import enums
@@ -35,13 +36,14 @@ class ConversationsConfig(AppConfig):
         from nps_project.deliveries import composing as deliveries_composing
         from nps_project.deliveries import from_header
         from nps_project.operations import backup
-        from nps_project.system import cancelled
+        from nps_project.system import cancelled, mail_names
         from nps_project.web import uploads
         from surveys.branding import look
 
         parts.add(PART)
         queue_rows.show_latest(rows.latest_words())
         deliveries_composing.add(mail_keys.TEMPLATE, composing.compose, told=outcomes.mails_left, is_kept=True)
+        mail_names.add(mail_keys.TEMPLATE, ActivityKind.MAIL_WRITTEN.label)
         from_header.name_by(mail_keys.TEMPLATE, lambda: look.shown().sender_name)
         cancelled.add({composing.ANOTHER_ADDRESS: statuses.WHY[composing.ANOTHER_ADDRESS]})
         outcomes.connect()

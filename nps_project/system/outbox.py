@@ -13,6 +13,7 @@ from nps_project.deliveries.from_header import from_of
 from nps_project.deliveries.handing_over import message_id_of
 from nps_project.deliveries.models import Delivery, Kind, Status
 from nps_project.operations.logs import without_tokens
+from nps_project.system import mail_names
 from nps_project.system.cancelled import reason_in_words
 
 PAGE_SIZE = 50
@@ -45,6 +46,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
         last = get_object_or_404(Delivery.objects.only("queued_at"), pk=int(after), kind=Kind.MAIL)
         mails = mails.filter(queued_at__lte=last.queued_at).exclude(queued_at=last.queued_at, pk__gte=last.pk)
     found = list(mails[: PAGE_SIZE + 1])
+    mail_names.name(found)
     for row in found:
         row.last_error = reason_in_words(row)
     context = {
@@ -70,6 +72,7 @@ def _shown(body: str) -> str:
 def mail(request: StaffRequest, delivery_id: int) -> HttpResponse:
     """One mail: its headers and its text; its HTML in a sandboxed frame."""
     delivery = get_object_or_404(Delivery, pk=delivery_id, kind=Kind.MAIL)
+    mail_names.name([delivery])
     delivery.body_text, delivery.last_error = _shown(delivery.body_text), reason_in_words(delivery)
     context = {
         "mail": delivery,

@@ -21,10 +21,11 @@ class CampaignsConfig(AppConfig):
         from nps_project.deliveries import from_header
         from nps_project.guide import help_links
         from nps_project.operations import backup
-        from nps_project.system import cancelled
+        from nps_project.system import cancelled, mail_names
         from nps_project.web import customer_pipeline
         from surveys.branding import look
         from surveys.campaigns import asking, composing, mail_keys, outcomes, trying
+        from surveys.campaigns.mailed import named
         from surveys.campaigns.returning import returned
         from surveys.models import Asking, Campaign, MailTexts
         from surveys.models.asking import AskReason
@@ -36,6 +37,7 @@ class CampaignsConfig(AppConfig):
         customer_pipeline.add_paths("/unsubscribe/")
         for template in (mail_keys.TEMPLATE, mail_keys.REMINDER):
             deliveries_composing.add(template, composing.compose, told=outcomes.mails_left)
+            mail_names.add_namer(template, named.names_of)
         for template in (mail_keys.TEMPLATE, mail_keys.REMINDER, trying.TEMPLATE):
             from_header.name_by(template, lambda: look.shown().sender_name)
         cancelled.add(dict(AskReason.choices))

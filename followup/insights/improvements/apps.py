@@ -23,16 +23,18 @@ class ImprovementsConfig(AppConfig):
         from followup.insights.improvements import services
         from followup.insights.improvements.letter import compose, keys, outcomes, telling
         from followup.insights.improvements.models import Improvement, LetterTexts
+        from followup.models import ActivityKind
         from followup.notices import subjects
         from nps_project.api import enums
         from nps_project.background import queues, schedule
         from nps_project.deliveries import composing, from_header
         from nps_project.guide import help_links
         from nps_project.operations import backup
-        from nps_project.system import cancelled
+        from nps_project.system import cancelled, mail_names
         from surveys.branding import look
 
         composing.add(keys.TEMPLATE, compose.compose, told=outcomes.mails_left)
+        mail_names.add(keys.TEMPLATE, ActivityKind.IMPROVEMENT_TOLD.label)
         from_header.name_by(keys.TEMPLATE, lambda: look.shown().sender_name)
         cancelled.add({compose.NO_WORDS: _("The mail has no words.")})
         outcomes.connect()

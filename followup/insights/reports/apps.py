@@ -20,8 +20,10 @@ class ReportsConfig(AppConfig):
         from nps_project.background import queues, schedule
         from nps_project.deliveries import composing
         from nps_project.guide import help_links
+        from nps_project.system import mail_names
 
         composing.add(letter.TEMPLATE, letter.compose, is_kept=True)
+        mail_names.add(letter.TEMPLATE, _("A report on the figures"))
         schedule.every(60, send_reports="reports.send")
         queues.add(queues.BULK, "reports.send")
         post_save.connect(receivers.keep_the_hour, sender=User, dispatch_uid="reports.keep_the_hour")

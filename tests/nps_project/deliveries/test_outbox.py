@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from nps_project.deliveries.models import Delivery, Status
 from nps_project.deliveries.queueing import queue_mail
 from nps_project.system import outbox
+from surveys.models import Invitation
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +66,36 @@ def test_the_list_goes_by_time_and_not_by_number(monkeypatch: pytest.MonkeyPatch
         after = {"after": str(page.context["more_after"])}
     assert shown == [made[number].pk for number in (0, 3, 2, 4, 1)]
     assert page.context["more_after"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["Survey: Autumn", "Survey: Autumn, reminder", "Mail to the customer", "A ticket is yours"]),
+        ("nl", ["Enquête: Autumn", "Enquête: Autumn, herinnering", "Mail aan de klant", "Een ticket is van u"]),
+        ("da", ["Spørgeskema: Autumn", "Spørgeskema: Autumn, påmindelse", "Mail til kunden", "En sag er din"]),
+    ],
+)
+def test_a_mail_whose_subject_is_not_kept_has_words_and_no_query_of_its_own(language: str, names: list[str]) -> None:
+    survey, client = make_survey(), client_of(make_user("ada", "admin", language=language))
+    one, *more = (Invitation.objects.create(survey=survey, contact=make_contact(number)) for number in range(3))
+    templates = ("ask", "ask_reminder", "ticket_mail", "ticket_given", "report", "improvement_told", "of_nobody")
+    made = [
+        make_mail(number, subject="", template=template, about=f"invitation:{one.pk}")
+        for number, template in enumerate(templates)
+    ]
+    with CaptureQueriesContext(connection) as before:
+        page = client.get("/desk/outbox/").content.decode()
+    found = re.findall(r'<a href="/desk/outbox/\d+/">([^<]*)</a>', page)[::-1]
+    assert found[:4] == names
+    assert not set(templates) & set(found)
+    for mail, shown in zip(made, found, strict=True):
+        assert f"<h1>{shown}</h1>" in client.get(f"/desk/outbox/{mail.pk}/").content.decode()
+    for number, row in enumerate(more):
+        make_mail(100 + number, subject="", template="ask", about=f"invitation:{row.pk}")
+    with CaptureQueriesContext(connection) as after:
+        client.get("/desk/outbox/")
+    assert len(after) == len(before)
 
 
 def test_a_mail_shows_its_headers_and_frames_its_html() -> None:
