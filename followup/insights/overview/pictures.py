@@ -32,10 +32,14 @@ def trend_of(
     known = [point for point in shown if point.figures.nps is not None]
     if not known:
         return None
+    is_known = [False, *(point.figures.nps is not None for point in shown), False]
     points = [
-        Point(_place(point, step), point.figures.nps or 0.0, point.figures.nps_low, point.figures.nps_high)
-        for point in known
-    ]
+        Point(
+            _place(point, step), point.figures.nps, point.figures.nps_low, point.figures.nps_high,
+            is_lone=not (is_known[number] or is_known[number + 2]),
+        )
+        for number, point in enumerate(shown) if point.figures.nps is not None
+    ]  # fmt: skip
     first, last = (_place(point, step) for point in (shown[0], shown[-1]))
     across = Axis(first - 0.5, last + 0.5, _ticks(shown, step))
     low, high = bounds(

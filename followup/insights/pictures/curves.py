@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from followup.insights.pictures.drawing import WIDTH, Mark, Picture, line, path, words
+from followup.insights.pictures.drawing import WIDTH, Mark, Picture, circle, line, path, words
 
 _LEFT, _RIGHT, _TOP, _HEIGHT, _FOOT, _LEGEND = 40, 14, 8, 190, 34, 18
 KINDS = 3  # lines that can be told apart without colour
@@ -11,12 +11,16 @@ KINDS = 3  # lines that can be told apart without colour
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A figure at a place of the axis, with its interval; all of one unit, which the axis names."""
+    """A figure at a place of the axis, with its interval; all of one unit, which the axis names.
+
+    `is_lone`: nothing is known on either side of it, so it is drawn as a dot with its interval, whatever line it is on.
+    """
 
     x: float
     value: float
     low: float | None = None
     high: float | None = None
+    is_lone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,18 @@ def _line(one: Line, number: int, across: Axis, up: Axis) -> list[Mark]:
         edge = [*_stepped(highs, one.is_step), *reversed(_stepped(lows, one.is_step))]
         marks.append(path([(_x(across, x), _y(up, y)) for x, y in edge], f"band band-{number}", is_closed=True))
     points = [(_x(across, x), _y(up, y)) for x, y in _stepped(known, one.is_step)]
-    return [*marks, path(points, f"line line-{number}")] if points else marks
+    if len(points) > 1:
+        marks.append(path(points, f"line line-{number}"))
+    lone = one.points if len(one.points) == 1 else [point for point in one.points if point.is_lone]
+    return [*marks, *(mark for point in lone for mark in _dot(point, across, up))]
+
+
+def _dot(point: Point, across: Axis, up: Axis) -> list[Mark]:
+    x, marks = _x(across, point.x), []
+    if point.low is not None and point.high is not None:
+        low, high = _y(up, point.low), _y(up, point.high)
+        marks = [line(x, low, x, high, "range"), *(line(x - 4, end, x + 4, end, "range") for end in (low, high))]
+    return [*marks, circle(x, _y(up, point.value), 4, "dot")]
 
 
 def _stepped(points: Sequence[tuple[float, float]], is_step: bool) -> list[tuple[float, float]]:

@@ -1,9 +1,15 @@
 """Pictures: what is typed stays text, each can be told apart without colour, and the PNG is one."""
 
 import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
+from followup.insights.comparing import trend as trend_points
+from followup.insights.overview.pictures import trend_of
 from followup.insights.pictures.curves import Axis, Line, Point, curves
 from followup.insights.pictures.drawing import PNG_ZOOM, WIDTH, Picture, as_file, as_png, inside_page
 from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
@@ -51,6 +57,35 @@ def test_a_png_is_drawn_with_the_fonts_that_come_with_it() -> None:
     assert int.from_bytes(png[16:20]) == (WIDTH + 20) * PNG_ZOOM
     without = Picture("", "", trend().height, [mark for mark in trend().marks if mark.tag != "text"])
     assert len(png) > len(as_png(without)) + 1_000  # its words were drawn
+
+
+@pytest.mark.parametrize(
+    ("answers", "dots", "bands"),
+    [
+        ((3,), 1, 0),
+        ((0, 0, 3, 0), 1, 0),
+        ((3, 5), 0, 1),
+        ((3, 5, 0, 2, 0, 4, 4), 1, 1),
+        ((2, 0, 2), 2, 1),
+        ((0, 0), 0, 0),
+    ],
+)
+def test_a_period_alone_is_a_dot_with_its_interval(answers: Sequence[int], dots: int, bands: int) -> None:
+    first = date(2026, 11, 2)
+    counts = {first + timedelta(days=7 * week): (number, 1, 1) for week, number in enumerate(answers) if number}
+    last = first + timedelta(days=7 * len(answers) - 1)
+    picture = trend_of(trend_points.by_period(counts, first, last, trend_points.WEEK), trend_points.WEEK)
+    if not any(answers):
+        assert picture is None
+        return
+    assert picture is not None
+    drawn = Counter(str(mark.attributes.get("class")) for mark in picture.marks)
+    assert (drawn["pic-dot"], drawn["pic-range"], drawn["pic-band pic-band-0"]) == (dots, 3 * dots, bands)
+    bare = [mark for mark in picture.marks if mark.tag == "path" and "L" not in str(mark.attributes["d"])]
+    assert not bare, "a path of one point shows nothing"
+    if dots:
+        without = replace(picture, marks=[mark for mark in picture.marks if mark.attributes["class"] != "pic-dot"])
+        assert as_png(picture) != as_png(without)
 
 
 def test_more_lines_than_can_be_told_apart_are_refused() -> None:
