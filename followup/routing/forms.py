@@ -106,7 +106,7 @@ class AbsenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = User.objects.workers().filter(is_service=False)
         self.fields["stand_in"].queryset = people.exclude(pk=user.pk)  # type: ignore[attr-defined]
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["person"].queryset = absences.arranged_by(user)  # type: ignore[attr-defined]
         if not user.is_at_least("manager"):
             del self.fields["person"]
             self.fixed: User | None = user

@@ -20,6 +20,7 @@ from followup.models import Absence, RoutingRule, Ticket, WorkShare
 from followup.notify import recipients
 from followup.notify.recipients import NO_ACCOUNT_MANAGER
 from followup.routing import assignment
+from followup.routing.absences import arranged_by
 from followup.routing.forms import AbsenceForm, RuleForm
 from followup.routing.rule_texts import conditions_in_words
 from followup.routing.trait_forms import (
@@ -28,7 +29,7 @@ from followup.routing.trait_forms import (
     trait_formset,
     with_written_values,
 )
-from nps_project.accounts.models import Role, Team, User
+from nps_project.accounts.models import Team, User
 from nps_project.accounts.permissions import StaffRequest, admin_required, agent_required
 from nps_project.web import form_rows, form_submissions
 from nps_project.web.setup_pages import SHOWN, Crumb, is_to_be_saved, render_form
@@ -190,7 +191,7 @@ def team_limits(request: StaffRequest, pk: int) -> HttpResponse:
 
 @agent_required
 def absences(request: StaffRequest) -> HttpResponse:
-    """One's own absences; managers see and enter everybody's."""
+    """One's own absences; managers see and enter those that they arrange."""
     user = request.user
     form = AbsenceForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -203,9 +204,8 @@ def absences(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("The absence is written down."))
             return redirect("followup_setup:absences")
-    rows = Absence.objects.filter(last_day__gte=timezone.localdate()).select_related("person", "stand_in")
-    if not user.is_at_least(Role.MANAGER):
-        rows = rows.filter(person=user)
+    coming = Absence.objects.filter(last_day__gte=timezone.localdate()).select_related("person", "stand_in")
+    rows = coming.filter(person__in=arranged_by(user))
     return render_form(
         request,
         form,
@@ -221,8 +221,7 @@ def absences(request: StaffRequest) -> HttpResponse:
 @agent_required
 @require_POST
 def absence_delete(request: StaffRequest, pk: int) -> HttpResponse:
-    """POST: delete one's own absence; managers may delete everybody's."""
-    rows = Absence.objects.all() if request.user.is_at_least(Role.MANAGER) else request.user.absences.all()
-    get_object_or_404(rows, pk=pk).delete()
+    """POST: delete one's own absence; managers may delete those that they arrange."""
+    get_object_or_404(Absence, pk=pk, person__in=arranged_by(request.user)).delete()
     messages.success(request, _("The absence is removed."))
     return redirect("followup_setup:absences")

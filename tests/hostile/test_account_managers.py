@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from followup.models import RouteTo, RoutingRule, Ticket
+from followup.models import Absence, RouteTo, RoutingRule, Ticket
 from followup.notify import account_managers, recipients
 from followup.playbooks import services as playbooks
 from followup.playbooks.services import draft_of
@@ -157,3 +158,26 @@ def test_what_is_tried_goes_where_it_would_go(survey: Survey, ann: User, shared:
     }  # fmt: skip
     page: Any = client_of(make_user("ada", "admin")).post("/setup/routing/new/", form)
     assert page.context["tried"]["taken"] == 0
+
+
+def test_nobody_stands_in_for_people_of_another_team_by_their_own_word() -> None:
+    """Whoever is away has their tickets brought to the stand-in."""
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    mo = make_user("mo", "manager", all_teams=False)
+    own, both, others, everywhere = (
+        make_user(name, "agent", all_teams=name == "eve") for name in ("own", "both", "others", "eve")
+    )
+    north.members.set([mo, own, both])
+    south.members.set([both, others])
+    client, today = client_of(mo), timezone.localdate()
+    days = {"first_day": today.isoformat(), "last_day": today.isoformat(), "stand_in": mo.pk}
+
+    for person in (both, others, everywhere, make_user("ada", "admin", all_teams=False)):
+        assert client.post("/setup/me/absences/", days | {"person": person.pk}).status_code == 422, person
+    theirs = Absence.objects.create(person=others, first_day=today, last_day=today)
+    assert client.post(f"/setup/me/absences/{theirs.pk}/delete/").status_code == 404
+    assert "others" not in client.get("/setup/me/absences/").content.decode().partition("<table")[2]
+    assert client.post("/setup/me/absences/", days | {"person": own.pk}).status_code == 302
+    assert client.post("/setup/me/absences/", days | {"person": mo.pk, "stand_in": own.pk}).status_code == 302
+    boss = client_of(make_user("boss", "manager"))
+    assert boss.post("/setup/me/absences/", days | {"person": both.pk}).status_code == 302
