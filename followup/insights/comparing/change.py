@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from followup.insights.estimates.shares import has_zero
 from surveys.scoring import NpsFigures
 
 
@@ -16,7 +17,7 @@ class Change:
 
     @property
     def is_noise(self) -> bool:
-        return self.low <= 0 <= self.high
+        return has_zero(self.low, self.high)
 
 
 def nps_change(before: NpsFigures, now: NpsFigures) -> Change | None:

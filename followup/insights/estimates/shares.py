@@ -17,6 +17,11 @@ class Share:
     high: float | None
 
 
+def has_zero(low: float, high: float) -> bool:
+    """Of the interval of a difference: whether 0 is in it, so that the difference may be none."""
+    return low <= 0 <= high
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A figure with its 95 % interval, all in one unit; `n`: how many cases it rests on."""
@@ -29,7 +34,7 @@ class Estimate:
     @property
     def is_noise(self) -> bool:
         """Of a difference: whether its interval has 0 in it."""
-        return self.low <= 0 <= self.high
+        return has_zero(self.low, self.high)
 
 
 def wilson(n: int, of: int) -> Share:

@@ -18,8 +18,8 @@ from surveys.scoring import HIGHEST_DETRACTOR
 
 LONGEST_DAYS = 365  # a next answer counts within so many days
 
-# Each unhappy customer once; then their first answer that counts, of those that the reader may see, after they were
-# told, or, of the others, after the first of these letters left.
+# Each unhappy customer once, with the next answer that they gave: the first that counts and that the reader may see.
+# Whoever was told gave it after that; whoever was not, after the first of these letters left.
 _NEXT = """
 WITH first_letter AS (
     SELECT min(sent_at) AS at FROM improvements_told WHERE improvement_id = %s

@@ -40,8 +40,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CompanyLine:
-    """A company some of whose people are at risk. `value`: of the company where the reader is told it, else of
-    these people; a year."""
+    """A company with customers at risk. `value`: the company's own, a year, where there is one and the reader sees
+    whole companies; else what these customers are worth together."""
 
     id: int
     name: str
@@ -85,8 +85,11 @@ def page_of(rows: AtRiskQuerySet, after: str) -> tuple[Sequence[AtRisk], bool]:
 
 
 def companies_of(rows: AtRiskQuerySet, after: str, reader: User) -> tuple[Sequence[CompanyLine], bool]:
-    """Their companies, those worth most first, and whether there are more; one query. A company's people are those that
-    the reader may see; who does not see whole companies is told what they are worth alone. Raises: BadKey."""
+    """The companies of these customers, those worth most first, and whether there are more; one query.
+
+    A reader who does not see whole companies gets what the customers are worth, of those that they may see.
+    Raises: BadKey.
+    """
     contacts, of_people = listed_for(reader), Sum("rank")
     worth = Coalesce(0 - Max("company__value"), of_people) if sees_whole_companies(reader) else of_people
     of_company = contacts.filter(company=OuterRef("company")).order_by().values("company")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from followup.insights.estimates.shares import has_zero
 from followup.insights.figures.words import telling
 from followup.insights.trials.estimate import BETTER, UNCLEAR, WORSE, Comparison, Side
 from followup.playbooks.trials.models import Trial
@@ -37,7 +38,7 @@ def explained(found: Comparison, trial: Trial) -> Iterator[str]:
     """What the headline rests on, sentence by sentence."""
     if found.difference is None:
         return
-    is_noise = found.low <= 0 <= found.high
+    is_noise = has_zero(found.low, found.high)
     span = {"low": points(found.low, is_noise=is_noise), "high": points(found.high, is_noise=is_noise)}
     yield _("The true difference lies, with 95 %% certainty, between %(low)s and %(high)s points.") % span
     times = round(found.p * _DRAWS)

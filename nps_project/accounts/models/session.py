@@ -32,7 +32,7 @@ class PasswordReset(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     hashed_token = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)  # of the release before; what was used is deleted now
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.expires_at}"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from followup.desk.ticket.page import name_of
-from followup.insights.estimates.shares import wilson
+from followup.insights.estimates.shares import has_zero, wilson
 from followup.insights.figures.words import telling
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.recovery.breakdown import Line
@@ -147,7 +147,7 @@ def _changed_line(name: str, pairs: Any) -> tuple[Any, str, str, str, str]:
         return label, "–", "–", texts.share_words(None), ""
     change = texts.points(pairs.change, 1) if pairs.change is not None else "–"
     if pairs.low is not None:
-        is_noise = pairs.low <= 0 <= pairs.high
+        is_noise = has_zero(pairs.low, pairs.high)
         change, low, high = (
             texts.points(*telling(one, is_noise=is_noise, places=1)) for one in (pairs.change, pairs.low, pairs.high)
         )
