@@ -103,13 +103,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """What a transactional test leaves behind is removed quickly, which Django does by its command `flush`.
 
-    A thread of a server that a test ran may keep its connection; the database is dropped all the same.
+    Other connections may be left: those of a live server's threads, and the one of tests that ran beside Playwright's
+    loop, where Django has another connection than here. The one here may be dead since a test crashed the server.
+    So this one begins anew and ends all others; then the database can be dropped.
     """
     with django_db_blocker.unblock():
         if may_restore():
             shipped = ShippedDatabase()
             flush.Command.handle = lambda _command, **_options: shipped.restore()  # type: ignore[method-assign]
     yield
+    connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
