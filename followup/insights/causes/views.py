@@ -19,6 +19,7 @@ from followup.insights.estimates.small_groups import LEAST
 from followup.insights.improvements.services import under_way
 from followup.insights.kept.reading import kept_figures
 from followup.insights.themes.tagged import tagged
+from followup.presentation.wording import rounded
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.dates import company_day
@@ -85,7 +86,7 @@ def _spans(request: StaffRequest, days: int, *, is_until_now: bool) -> list[dict
 
 
 def _n_words(ranking: Ranking) -> str:
-    return ngettext("%(n)d ticket names a cause", "%(n)d tickets name a cause", ranking.n) % {"n": ranking.n}
+    return ngettext("%(n)s ticket names a cause", "%(n)s tickets name a cause", ranking.n) % {"n": rounded(ranking.n)}
 
 
 @viewer_required

@@ -9,7 +9,7 @@ from followup.insights.pictures.drawing import Picture
 from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
 from followup.insights.segments.table import Row as TableRow
 from followup.insights.segments.table import Table
-from followup.presentation.wording import signed
+from followup.presentation.wording import rounded, signed
 
 MOST = 20  # groups that are drawn, the largest
 
@@ -44,5 +44,5 @@ def _words(row: TableRow) -> str:
         "nps": signed(row.nps or 0),
         "low": signed(row.nps_low or 0),
         "high": signed(row.nps_high or 0),
-        "n": row.responses,
+        "n": rounded(row.responses),
     }

@@ -10,7 +10,7 @@ from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
 from followup.insights.recovery.facts import RETAINED_DAYS
 from followup.insights.recovery.figures import Recovery
 from followup.insights.recovery.screens import texts
-from followup.presentation.wording import percent
+from followup.presentation.wording import percent, rounded
 
 PERCENT = Scale(0, 1, [(tick / 100, percent(tick / 100)) for tick in (0, 25, 50, 75, 100)])
 
@@ -63,8 +63,8 @@ def before_and_after(found: Recovery, notes: Sequence[str] = ()) -> Picture | No
         pairs = one.pairs
         if pairs is None or pairs.change is None or pairs.low is None or pairs.high is None:
             continue
-        words = _("%(before)s → %(after)s, n %(n)d") % {
-            "before": texts.score(pairs.before), "after": texts.score(pairs.after), "n": pairs.n,
+        words = _("%(before)s → %(after)s, n %(n)s") % {
+            "before": texts.score(pairs.before), "after": texts.score(pairs.after), "n": rounded(pairs.n),
         }  # fmt: skip
         rows.append(Row(str(texts.CHANGED_NAMES[one.name]), words, pairs.change, pairs.low, pairs.high))
     if not rows:

@@ -48,8 +48,9 @@ def share_words(share: Share | Retained | None) -> str:
         return pgettext("a figure", "too few")
     if share.share is None or share.low is None or share.high is None:
         return _("none yet")
-    return _("%(share)s (%(low)s–%(high)s), n %(n)d") % {
-        "share": percent(share.share), "low": _whole(100 * share.low), "high": _whole(100 * share.high), "n": share.of,
+    return _("%(share)s (%(low)s–%(high)s), n %(n)s") % {
+        "share": percent(share.share), "low": _whole(100 * share.low), "high": _whole(100 * share.high),
+        "n": rounded(share.of),
     }  # fmt: skip
 
 
@@ -66,7 +67,9 @@ def estimate_words(found: Estimate | None, *, scale: float = 100, places: int = 
         points(*telling(scale * one, is_noise=found.is_noise, places=places))
         for one in (found.value, found.low, found.high)
     )
-    return _("%(value)s (%(low)s to %(high)s), n %(n)d") % {"value": value, "low": low, "high": high, "n": found.n}
+    return _("%(value)s (%(low)s to %(high)s), n %(n)s") % {
+        "value": value, "low": low, "high": high, "n": rounded(found.n),
+    }  # fmt: skip
 
 
 def says_noise(found: Estimate) -> bool:

@@ -23,7 +23,7 @@ from followup.insights.recovery.reading import read
 from followup.insights.recovery.screens import drawn, export, listing, page
 from followup.insights.recovery.screens.forms import BY, RecoveryForm
 from followup.models import Ticket
-from followup.presentation.wording import count_words
+from followup.presentation.wording import count_words, rounded
 from nps_project.accounts.models import User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging
@@ -63,7 +63,7 @@ def _notes(form: RecoveryForm, found: Recovery) -> list[str]:
     values = form.in_use()
     days = [date_format(values[name], "DAY") if name in values else "…" for name in ("from", "to")]
     filters = [f"{form.fields[name].label}: {_choice(form, name)}" for name in FILTERS if name in values]
-    return [", ".join([" – ".join(days), _("tickets of detractors: %(n)d") % {"n": found.n}]), *filters]
+    return [", ".join([" – ".join(days), _("tickets of detractors: %(n)s") % {"n": rounded(found.n)}]), *filters]
 
 
 def _choice(form: RecoveryForm, name: str) -> str:

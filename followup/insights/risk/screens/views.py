@@ -27,6 +27,7 @@ from followup.insights.risk.screens import drawn, export, words
 from followup.insights.risk.screens.drawn import Money
 from followup.insights.risk.screens.forms import RiskForm
 from followup.models import RootCause, Ticket
+from followup.presentation.wording import rounded
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.common.dates import company_day
@@ -160,7 +161,7 @@ def picture(request: StaffRequest, name: str, kind: str) -> HttpResponse:
     if name not in drawn.PICTURES or form.faults():
         raise Http404
     money = _money(request, form, at)
-    notes = [span_of(form.period()), _("unhappy customers: %(n)d") % {"n": money.stakes.whole.n}]
+    notes = [span_of(form.period()), _("unhappy customers: %(n)s") % {"n": rounded(money.stakes.whole.n)}]
     made = drawn.PICTURES[name](money, notes)
     if made is None:
         raise Http404

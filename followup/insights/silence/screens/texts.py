@@ -11,7 +11,7 @@ from followup.insights.estimates.shares import Estimate
 from followup.insights.silence.calls.progress import Finding
 from followup.insights.silence.figures.funnel import Steps
 from followup.insights.silence.models import CallList
-from followup.presentation.wording import percent, signed
+from followup.presentation.wording import percent, rounded, signed
 from surveys.scoring import NpsFigures
 
 STEPS = {
@@ -57,7 +57,7 @@ def estimate_words(found: Estimate | None) -> str:
 
 def _in_words(nps: float, low: float, high: float, n: int) -> str:
     return _("%(nps)s (%(low)s to %(high)s), n %(n)s") % {
-        "nps": signed(nps), "low": signed(low), "high": signed(high), "n": n,
+        "nps": signed(nps), "low": signed(low), "high": signed(high), "n": rounded(n),
     }  # fmt: skip
 
 

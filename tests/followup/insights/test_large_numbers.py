@@ -1,0 +1,37 @@
+"""Numbers above a thousand, as the reader's language groups them, wherever a figure says what it rests on."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from followup.insights.estimates.shares import Estimate, wilson
+from followup.insights.recovery.screens import texts as recovery
+from followup.insights.silence.screens import texts as silence
+from surveys.scoring import NpsFigures
+
+NPS = {"nps": "39", "low": "36", "high": "43", "n": 1830}
+REPORT = {
+    "is_enough": True,
+    "figure": NPS,
+    "groups": [{"name": "9–10", "share": "56 %", "n": 1020}],
+    "promises": 2240,
+    "met_share": "70 %",
+    "causes": [{"name": "Delivery", "share": "33 %", "n": 1078}],
+}
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", ","), ("nl", "."), ("da", ".")])
+@pytest.mark.parametrize("template", ["emails/report/body.txt", "emails/report/body.html"])
+def test_a_report_groups_every_number(template: str, language: str, mark: str) -> None:
+    with translation.override(language):
+        words = re.sub(r"<[^>]+>", " ", render_to_string(template, REPORT))
+    assert re.findall(r"\bn ([\d.,]+\d)", words) == [f"{n[0]}{mark}{n[1:]}" for n in ("1830", "1020", "2240", "1078")]
+
+
+def test_shares_and_differences_say_their_n_alike() -> None:
+    many = NpsFigures.of_groups(1020, 510, 300)
+    assert recovery.share_words(wilson(500, 1615)).endswith(", n 1,615")
+    assert recovery.estimate_words(Estimate(2422, 0.1, 0.02, 0.17)).endswith(", n 2,422")
+    assert silence.nps_words(many).endswith(", n 1,830")
