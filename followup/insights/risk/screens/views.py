@@ -27,7 +27,7 @@ from followup.insights.risk.screens import drawn, export, words
 from followup.insights.risk.screens.drawn import Money
 from followup.insights.risk.screens.forms import RiskForm
 from followup.models import RootCause, Ticket
-from followup.presentation.wording import rounded
+from followup.presentation.wording import rounded, when
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import StaffRequest, agent_required, viewer_required
 from nps_project.common.dates import company_day
@@ -72,6 +72,7 @@ def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     form = _form(request, at)
     faults = form.faults()
+    has_wrong_filter = bool(faults)
     rows = lists.not_in_hand(form.at_risk(request.user))
     rows = rows.none() if faults else rows
     after = request.GET.get("after", "")
@@ -90,11 +91,12 @@ def show(request: StaffRequest) -> HttpResponse:
         "room": "insights",
         "form": form,
         "faults": faults,
+        "has_wrong_filter": has_wrong_filter,
         "clear_url": "?",
         "is_by_company": form.is_by_company,
         "is_filtered": bool(form.in_use()),
         "counts": counts,
-        "looked_at": words.day(counts.looked_at) if counts.looked_at else "",
+        "looked_at": when(counts.looked_at, at, is_inside=True) if counts.looked_at else "",
         "worth": words.worth_a_year(counts.all.value, money.currency),
         "reasons": words.reason_lines(counts, money.currency, request.GET),
         "all_url": address(request.GET, reason=None),

@@ -147,6 +147,17 @@ def test_bad_filters_are_named(admin: Client) -> None:
     assert admin.get(f"{PAGE}risk.csv?reason=x").status_code == 400
 
 
+def test_a_bad_filter_is_not_answered_with_noughts(admin: Client, fallen: Contact) -> None:
+    page = admin.get(f"{PAGE}?reason=x").content.decode()
+    assert "Show the list without it" in page
+    assert "known customers answered" not in page
+    assert 'class="risk-n"' not in page
+
+
+def test_the_list_says_at_what_time_it_was_looked_through(admin: Client, fallen: Contact) -> None:
+    assert f"Looked for each hour, last today {NOW:%H:%M}." in admin.get(PAGE).content.decode()
+
+
 def test_the_page_costs_a_fixed_number_of_queries(
     admin: Client, survey: Survey, fallen: Contact, django_assert_max_num_queries: Any
 ) -> None:
