@@ -13,7 +13,7 @@ ROOMS = ("nps_project", "surveys", "followup")
 
 def translations(room: str, language: str) -> list[str]:
     with Path(CHECKOUT / room / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as file:
-        found = [entry.string for entry in read_po(file) if entry.id]
+        found = [entry.string or "" for entry in read_po(file) if entry.id]
     return [text for one in found for text in ([one] if isinstance(one, str) else one)]
 
 

@@ -44,5 +44,5 @@ def _words(row: TableRow) -> str:
         "nps": signed(row.nps or 0),
         "low": signed(row.nps_low or 0),
         "high": signed(row.nps_high or 0),
-        "n": rounded(row.responses),
+        "n": rounded(row.responses or 0),
     }

@@ -72,7 +72,7 @@ def test_the_list_goes_by_time_and_not_by_number(monkeypatch: pytest.MonkeyPatch
     ("language", "names"),
     [
         ("en", ["Survey: Autumn", "Survey: Autumn, reminder", "Mail to the customer", "A ticket is yours"]),
-        ("nl", ["Enquête: Autumn", "Enquête: Autumn, herinnering", "Mail aan de klant", "Een ticket is van u"]),
+        ("nl", ["Enquête: Autumn", "Enquête: Autumn, herinnering", "Mail aan de klant", "Een ticket is van jou"]),
         ("da", ["Spørgeskema: Autumn", "Spørgeskema: Autumn, påmindelse", "Mail til kunden", "En sag er din"]),
     ],
 )
