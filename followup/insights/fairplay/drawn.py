@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from followup.insights.fairplay.checks import Finding, Verdict
 from followup.insights.fairplay.words import ABOUT
 from followup.insights.pictures.drawing import Picture
-from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
+from followup.insights.pictures.intervals import Guide, Row, around_zero, intervals
 from followup.insights.recovery.screens.texts import estimate_words, points
 
 
@@ -20,11 +20,8 @@ def differences(findings: Sequence[Finding], notes: Sequence[str] = ()) -> Pictu
     ]  # fmt: skip
     if not rows:
         return None
-    ends = [abs(end) for row in rows for end in (row.low, row.high) if end is not None]
-    reach = next((size for size in (0.25, 0.5, 1.0) if max(ends) <= size), 1.0)
-    ticks = [(reach * part, points(100 * reach * part) if part else "0") for part in (-1, -0.5, 0, 0.5, 1)]
     return intervals(
-        rows, Scale(-reach, reach, ticks), title=_("Fair play: the difference to the others, in points"),
+        rows, around_zero(rows, points), title=_("Fair play: the difference to the others, in points"),
         guides=[Guide(0, _("no difference"))], notes=notes,
         description=_("Difference of two shares for each check, in points, with its 95 per cent interval. A full dot "
                       "is more than chance gives, a ring is not."),

@@ -20,7 +20,8 @@ _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  #
 _FONTS = [str(path) for path in sorted((Path(__file__).parent / "font").glob("*.ttf"))]
 _STYLE = """
 .pic-ground { fill: #fbfaf7 }
-text { font-family: Inter, sans-serif; font-size: 12px; fill: #1b1a18 }
+text { font-family: Inter, sans-serif; font-size: 12px; fill: #1b1a18;
+  paint-order: stroke; stroke: #fbfaf7; stroke-width: 3px; stroke-linejoin: round }
 .pic-title { font-size: 15px; font-weight: 600 }
 .pic-quiet { fill: #5e5a52; font-size: 11px }
 .pic-end { text-anchor: end }

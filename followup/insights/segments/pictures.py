@@ -32,7 +32,7 @@ def groups_picture(table: Table, notes: Sequence[str] = ()) -> Picture | None:
 
 
 def _row(row: TableRow) -> Row:
-    return Row(_name(row)[:40], _words(row), row.nps, row.nps_low, row.nps_high, is_other=not row.differs)
+    return Row(_name(row), _words(row), row.nps, row.nps_low, row.nps_high, is_other=not row.differs)
 
 
 def _name(row: TableRow) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from followup.insights.pictures.curves import Axis, Line, Point, curves
 from followup.insights.pictures.drawing import Picture
-from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
+from followup.insights.pictures.intervals import Guide, Row, Scale, around_zero, intervals
 from followup.insights.recovery.facts import RETAINED_DAYS
 from followup.insights.recovery.figures import Recovery
 from followup.insights.recovery.screens import texts
@@ -43,14 +43,10 @@ def compared(found: Recovery, notes: Sequence[str] = ()) -> Picture | None:
     ]  # fmt: skip
     if not rows or found.against is None:
         return None
-    ends = [abs(end) for row in rows for end in (row.low, row.high) if end is not None]
-    reach = next((size for size in (0.25, 0.5, 1.0) if max(ends) <= size), 1.0)
-    scale = Scale(-reach, reach, [(reach * part, texts.points(100 * reach * part) if part else "0")
-                                  for part in (-1, -0.5, 0, 0.5, 1)])  # fmt: skip
     against = texts.speed_name(found.against)
     return intervals(
-        rows, scale, title=_("Against customers of the group “%(name)s”") % {"name": against}, notes=notes,
-        guides=[Guide(0, _("no difference"))],
+        rows, around_zero(rows, texts.points), title=_("Against customers of the group “%(name)s”") % {"name": against},
+        guides=[Guide(0, _("no difference"))], notes=notes,
         description=_("Difference of the share recovered, in points, among customers of the same score, value and "
                       "quarter, with its 95 per cent interval."),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from followup.insights.pictures.columns import Column, columns
 from followup.insights.pictures.drawing import Picture
-from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
+from followup.insights.pictures.intervals import Guide, Row, around_zero, intervals
 from followup.insights.recovery.screens.drawn import PERCENT
 from followup.insights.recovery.screens.texts import estimate_words, points, share_words
 from followup.insights.risk.money.gestures import NOTHING, Gestures
@@ -67,7 +67,7 @@ def kept_by_cause(found: Money, notes: Sequence[str] = ()) -> Picture | None:
 
 def _kept(found: Money, pairs: Sequence[tuple[str, Stake]], notes: Sequence[str], title: str) -> Picture | None:
     rows = [
-        Row(name[:40], share_words(line.share), line.share.share, line.share.low, line.share.high)
+        Row(name, share_words(line.share), line.share.share, line.share.low, line.share.high)
         for name, line in pairs
         if line.share is not None and line.share.share is not None and not line.is_hidden
     ]
@@ -93,11 +93,8 @@ def gestures(found: Money, notes: Sequence[str] = ()) -> Picture | None:
     ]  # fmt: skip
     if not rows:
         return None
-    ends = [abs(end) for row in rows for end in (row.low, row.high) if end is not None]
-    reach = next((size for size in (0.25, 0.5, 1.0) if max(ends) <= size), 1.0)
-    ticks = [(reach * part, points(100 * reach * part) if part else "0") for part in (-1, -0.5, 0, 0.5, 1)]
     return intervals(
-        rows, Scale(-reach, reach, ticks), title=_("Recovered more often than alike customers who got nothing"),
+        rows, around_zero(rows, points), title=_("Recovered more often than alike customers who got nothing"),
         guides=[Guide(0, _("no difference"))], notes=notes,
         description=_("Difference of the share recovered, in points, among customers of the same score, value and "
                       "quarter, with its 95 per cent interval."),

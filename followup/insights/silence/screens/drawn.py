@@ -38,7 +38,7 @@ def _number(n: int) -> str:
 def rates(found: Rates, by: str, notes: Sequence[str] = ()) -> Picture | None:
     """The share that answered, of each group that is shown; None without one."""
     rows = [
-        Row(texts.group_name(row.name)[:40], share_words(row.rate), row.rate.share, row.rate.low, row.rate.high)
+        Row(texts.group_name(row.name), share_words(row.rate), row.rate.share, row.rate.low, row.rate.high)
         for row in found.rows if row.rate is not None and row.rate.of
     ][:MOST]  # fmt: skip
     if not rows or found.whole.share is None:

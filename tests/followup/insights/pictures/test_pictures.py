@@ -12,7 +12,8 @@ from followup.insights.comparing import trend as trend_points
 from followup.insights.overview.pictures import trend_of
 from followup.insights.pictures.curves import Axis, Line, Point, curves
 from followup.insights.pictures.drawing import PNG_ZOOM, WIDTH, Picture, as_file, as_png, inside_page
-from followup.insights.pictures.intervals import Guide, Row, Scale, intervals
+from followup.insights.pictures.intervals import Guide, Row, Scale, around_zero, intervals
+from followup.insights.recovery.screens.texts import points
 
 EVIL = "<script>alert(1)</script>\"'&"
 SCALE = Scale(0, 1, [(0, "0 %"), (1, "100 %")])
@@ -91,3 +92,33 @@ def test_a_period_alone_is_a_dot_with_its_interval(answers: Sequence[int], dots:
 def test_more_lines_than_can_be_told_apart_are_refused() -> None:
     with pytest.raises(ValueError, match="4 lines"):
         curves([Line("x", [])] * 4, Axis(0, 1, []), Axis(0, 1, []), title="", description="")
+
+
+def texts_of(picture: Picture) -> list[tuple[str, float, bool]]:
+    """Each text with its height, and whether it ends at its place."""
+    page = ET.fromstring(inside_page(picture, "a"))  # noqa: S314
+    return [(one.text or "", float(one.attrib["y"]), "end" in one.attrib["class"]) for one in page.iter("text")]
+
+
+def test_a_name_that_leaves_its_words_no_room_stands_above_them() -> None:
+    name, said = "Worden uitnodigingen met de hand beter beantwoord?", "+4 (−11 tot +17), n 153"
+    rows = [Row("All", said, 0.04, -0.1, 0.1), Row(name, said, 0.04, -0.11, 0.17), Row("All", said)]
+    picture = intervals(rows, SCALE, title="x", description="x")
+    first, first_said, long, long_said, *_ticks = texts_of(picture)[len(SCALE.ticks) :]
+    assert first[1] == first_said[1]
+    assert long_said[1] - long[1] == 14
+    assert (long[0], long_said[0], long_said[2]) == (name, said, True)
+    assert picture.height == intervals(rows[:1] * 3, SCALE, title="x", description="x").height + 14
+
+
+def test_a_name_longer_than_a_line_ends_in_dots() -> None:
+    picture = intervals([Row("long " * 40, "1")], SCALE, title="x", description="x")
+    names = [text for text, _y, _is_end in texts_of(picture)]
+    assert [name for name in names if name.endswith("…") and len(name) <= 58]
+
+
+@pytest.mark.parametrize(("end", "said"), [(0.17, "+10"), (0.25, "+15"), (0.4, "+25"), (0.8, "+50")])
+def test_the_ticks_of_a_difference_lie_where_they_say(end: float, said: str) -> None:
+    scale = around_zero([Row("a", "a", 0, -0.01, end)], points)
+    assert all(words == points(100 * place) and (100 * place).is_integer() for place, words in scale.ticks)
+    assert (scale.ticks[3][1], scale.ticks[2][1]) == (said, "0")
