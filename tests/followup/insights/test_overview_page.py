@@ -233,3 +233,11 @@ def test_a_manager_of_one_team_marks_days_of_its_surveys_alone(bea: User) -> Non
     everybodys = Event.objects.create(day=day, words="Strike")
     assert client.post(f"/insights/days/{everybodys.pk}/unmark/").status_code == 404
     assert signed_in(make_user("vic", "viewer")).post("/insights/days/", {}).status_code == 403
+
+
+def test_whoever_hears_the_page_is_told_which_picture_and_which_table_it_is(bea: User) -> None:
+    answers(make_survey(), [10, 9, 3], 5)
+    page = signed_in(bea).get("/insights/").content.decode()
+    for name in ("NPS over time", "Answers by score"):
+        assert f'<caption class="sr-only">{name}</caption>' in page
+        assert f'Picture as PNG<span class="sr-only">: {name}</span>' in page
