@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from followup.insights.estimates.shares import Share, wilson
@@ -68,7 +69,7 @@ def _key(by: str, key: Any, named: dict[Any, Any]) -> str:
 
 def _name(by: str, key: Any, named: dict[Any, Any]) -> str:
     if by == MONTH:
-        return date_format(date.fromisoformat(f"{str(key)[:7]}-01"), "YEAR_MONTH_FORMAT")
+        return capfirst(date_format(date.fromisoformat(f"{str(key)[:7]}-01"), "YEAR_MONTH_FORMAT"))
     if key is None:
         return {"owner": _("Nobody"), "team": _("No team")}.get(by, _("Not named yet"))
     found = named.get(key)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from followup.models import Ticket
 from followup.playbooks import services as playbooks
-from nps_project.accounts.models import Team
+from nps_project.accounts.models import Team, User
 from surveys.models import Survey
 from tests.factories import client_of, make_survey, make_user
 from tests.followup.insights.recovery.cases import ANSWERED, NOW, Past, make_past
@@ -155,3 +155,12 @@ def test_a_survey_says_since_when_it_records_who_left(admin: Client, survey: Sur
     assert playbooks.churn_recorded_since(survey.pk) == day
     assert admin.post(address, sent | {"churn_recorded_since": "x"}).status_code == 422
     assert Ticket.objects.exists()
+
+
+def test_in_danish_a_month_begins_its_line_with_a_capital_and_a_claim_is_no_button(admin: Client) -> None:
+    User.objects.update(language="da")
+    with time_machine.travel(NOW, tick=False):
+        page = admin.get(PAGE).content.decode()
+    assert "Februar 2026" in page
+    assert "Påstand</th>" in page
+    assert "Tag sagen" not in page
