@@ -190,7 +190,7 @@ def _reopened(_describer: Describer, data: dict[str, Any]) -> str:
 
 def _leaves(describer: Describer, data: dict[str, Any]) -> str:
     at = parse_datetime(data.get("until", ""))
-    return _("leaves %(time)s") % {"time": when(at, describer.at)} if at else ""
+    return _("leaves %(time)s") % {"time": when(at, describer.at, is_inside=True)} if at else ""
 
 
 def _mail_not_sent(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:

@@ -46,6 +46,7 @@ def score_line(answers: Iterable[tuple[datetime, int]], this: tuple[datetime, in
         x, y = LEFT + share * WIDTH, TOP + (1 - score / max(SCORES)) * HEIGHT
         places.append((f"{x:.1f}", f"{y:.1f}"))
     words = _("%(n)s answers: from %(first)s (%(begin)s) to %(last)s (%(end)s)") % {
-        "n": len(rows), "first": first[1], "begin": when(first[0], now), "last": last[1], "end": when(last[0], now),
+        "n": len(rows), "first": first[1], "begin": when(first[0], now, is_inside=True),
+        "last": last[1], "end": when(last[0], now, is_inside=True),
     }  # fmt: skip
     return ScoreLine(" ".join(",".join(place) for place in places), places[rows.index(this)], words)

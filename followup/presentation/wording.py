@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,7 +48,8 @@ def when(at: datetime, now: datetime, *, is_inside: bool = False) -> str:
     if days == 1:
         return (_("tomorrow %(time)s") if is_inside else _("Tomorrow %(time)s")) % {"time": clock}
     if abs(days) < 7:
-        return date_format(local, "WEEKDAY_CLOCK")
+        weekday = date_format(local, "WEEKDAY_CLOCK")
+        return weekday if is_inside else capfirst(weekday)
     return date_format(local, "MOMENT_OF_YEAR" if local.year == today.year else "MOMENT")
 
 

@@ -94,7 +94,7 @@ def _tried(ending: dict[str, Any] | None, at: datetime) -> StatusWords | None:
 def _leaves(send_at: datetime | None, at: datetime) -> str:
     if send_at is None or send_at <= at + _SOON:
         return _("Leaves in a moment")
-    return _("Leaves %(time)s") % {"time": when(send_at, at)}
+    return _("Leaves %(time)s") % {"time": when(send_at, at, is_inside=True)}
 
 
 def _with_reason(words: str, ending: dict[str, Any] | None) -> str:

@@ -232,6 +232,6 @@ def _say_written(request: StaffRequest, message: Message) -> None:
         "message": message,
         "is_soon": is_soon,
         "seconds": int(services.TAKE_BACK.total_seconds()),
-        "time": when(message.send_at, at) if message.send_at else "",
+        "time": when(message.send_at, at, is_inside=True) if message.send_at else "",
     }
     messages.success(request, render_to_string("followup/conversations/_written.html", context, request))

@@ -55,9 +55,8 @@ def share_words(share: Share | Retained | None) -> str:
 
 
 def points(value: float, places: int = 0) -> str:
-    """A difference with its sign: "+12", "−0.4"; none is "0"."""
-    sign = "−" if round(value, places) < 0 else "+" if round(value, places) else ""
-    return sign + rounded(abs(value), places)
+    """A difference with its sign: "+12", "−0.4"."""
+    return ("−" if round(value, places) < 0 else "+") + rounded(abs(value), places)
 
 
 def estimate_words(found: Estimate | None, *, scale: float = 100, places: int = 0) -> str:

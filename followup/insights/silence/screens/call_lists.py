@@ -184,7 +184,7 @@ def page(
         "more_url": address(request.GET, after=str(lines[-1].place)) if has_more else "",
         "call": call,
         "may_call": is_agent and row.is_running and progress.open > progress.claimed,
-        "next_at": when(progress.next_at, at) if progress.next_at and progress.next_at > at else "",
+        "next_at": when(progress.next_at, at, is_inside=True) if progress.next_at and progress.next_at > at else "",
         "may_stop": row.is_running and request.user.is_at_least(Role.MANAGER),
         "submission": form_submissions.new_submission(),
     }  # fmt: skip
