@@ -18,6 +18,7 @@ from followup.insights.causes.ranking import Ranking, Row, rank
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.improvements.services import under_way
 from followup.insights.kept.reading import kept_figures
+from followup.insights.overview.words import span_of
 from followup.insights.themes.tagged import tagged
 from followup.presentation.wording import rounded
 from nps_project.accounts.models import Role
@@ -57,6 +58,7 @@ def causes(request: StaffRequest) -> HttpResponse:
         "chosen": form.in_words(),
         "clear_url": "?",
         "period": period,
+        "days": span_of(period),
         "spans": _spans(request, period.days, is_until_now="to" not in form.in_use()),
         "ranking": ranking,
         "n_words": _n_words(ranking),

@@ -39,8 +39,9 @@ class CompareForm(PeriodForm):
 
     def _dimensions(self) -> list[tuple[str, Any]]:
         labels = TraitLabels()
-        traits = [(f"{TRAIT_FILTER}{name}", labels.of(name)) for name in traits_seen_by(self._user)]
         known = [(name, dimension.label) for name, dimension in DIMENSIONS.items()]
+        taken = [label for _name, label in known]
+        traits = [(f"{TRAIT_FILTER}{name}", labels.beside(name, taken)) for name in traits_seen_by(self._user)]
         return [*known, *(pair for pair in traits if pair[0] != f"{TRAIT_FILTER}{COMPANY_TRAIT}")]
 
     def dimension(self) -> str:

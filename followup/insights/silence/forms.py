@@ -54,7 +54,8 @@ class SilenceForm(PeriodForm):
         if self._traits is None:
             labels = TraitLabels()
             known = [name for name in traits_seen_by(self._user) if name != COMPANY_TRAIT]
-            self._traits = [(f"{TRAIT_FILTER}{name}", labels.of(name)) for name in known]
+            taken = [_("Segment"), *(label for _name, label in _named(OF_ASKED))]
+            self._traits = [(f"{TRAIT_FILTER}{name}", labels.beside(name, taken)) for name in known]
         return self._traits
 
     def divided_by(self) -> str:

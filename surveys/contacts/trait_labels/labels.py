@@ -1,6 +1,6 @@
 """What a trait is called on screens: as an admin named it, else its name in readable form, never the key itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -51,6 +51,11 @@ class TraitLabels:
     def of(self, name: str) -> str:
         """What the trait is called."""
         return self._labels.get(name) or readable(name)
+
+    def beside(self, name: str, others: Collection[object]) -> str:
+        """What the trait is called in a list with `others`, one of which may be called the same."""
+        label = self.of(name)
+        return gettext("%(label)s (trait)") % {"label": label} if label in map(str, others) else label
 
     def name_of(self, typed: str) -> str:
         """The name of the trait that somebody typed: its label in any case, else the name as it was typed."""

@@ -241,3 +241,13 @@ def test_whoever_hears_the_page_is_told_which_picture_and_which_table_it_is(bea:
     for name in ("NPS over time", "Answers by score"):
         assert f'<caption class="sr-only">{name}</caption>' in page
         assert f'Picture as PNG<span class="sr-only">: {name}</span>' in page
+
+
+@pytest.mark.parametrize("path", ["/insights/compare/", "/insights/silence/"])
+def test_a_trait_that_is_called_as_a_field_is_told_from_it(bea: User, path: str) -> None:
+    make_answer(make_survey(), 9, contact=make_contact(1, traits={"account_manager": "Jonas", "plan": "gold"}))
+    page = signed_in(bea).get(path).content.decode()
+    by = page.split('name="by"')[1].split("</select>")[0]
+    assert by.count(">Account manager<") == 1
+    assert ">Account manager (trait)<" in by
+    assert ">Plan<" in by

@@ -61,9 +61,10 @@ def _selection(form: RecoveryForm, user: User, at: datetime) -> Selection:
 def _notes(form: RecoveryForm, found: Recovery) -> list[str]:
     """What a picture that left its page must say itself: period, filters, how many tickets."""
     values = form.in_use()
-    days = [date_format(values[name], "DAY") if name in values else "…" for name in ("from", "to")]
+    first, last = (date_format(values[name], "DAY") if name in values else "…" for name in ("from", "to"))
+    days = _("%(first)s to %(last)s") % {"first": first, "last": last}
     filters = [f"{form.fields[name].label}: {_choice(form, name)}" for name in FILTERS if name in values]
-    return [", ".join([" – ".join(days), _("tickets of detractors: %(n)s") % {"n": rounded(found.n)}]), *filters]
+    return [", ".join([days, _("tickets of detractors: %(n)s") % {"n": rounded(found.n)}]), *filters]
 
 
 def _choice(form: RecoveryForm, name: str) -> str:
