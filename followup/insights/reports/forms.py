@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from followup.desk.forms import teams_of
 from followup.insights.reports import pdf
-from followup.insights.reports.models import Report
+from followup.insights.reports.models import WEEKDAY_CHOICES, Report
 from nps_project.accounts.models import User
 from surveys.contacts.contact_filter import segments_for
 from surveys.models import Survey
@@ -25,6 +26,7 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "report_%s"} | kwargs)
         fields: dict[str, Any] = self.fields
+        fields["weekday"].choices = [(number, capfirst(name)) for number, name in WEEKDAY_CHOICES]
         fields["weekday"].label = pgettext_lazy("of the week", "Day")
         fields["weekday"].help_text = _("For every week: of the days from Monday to Sunday before it.")
         fields["at"].help_text = _("By your own clock.")

@@ -81,7 +81,7 @@ class DrawForm(forms.Form):
     """Of whom, and how many: a number or a share of the silent customers who can be called."""
 
     name = TextField(label=_("Name"), max_length=200, help_text=_("For your own people, such as “Autumn, the silent”."))
-    survey = forms.ModelChoiceField(label=_("Survey"), queryset=Survey.objects.none(), required=False)
+    survey = forms.ModelChoiceField(label=_("Survey"), queryset=Survey.objects.none(), required=False, empty_label="–")
     campaign = forms.ModelChoiceField(
         label=_("Campaign"), queryset=Campaign.objects.none(), required=False, empty_label=_("All who were asked"),
         help_text=_("Only those whom this campaign asked; its survey counts then, whatever is chosen above."),

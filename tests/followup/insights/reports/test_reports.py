@@ -268,3 +268,9 @@ def test_a_form_that_cannot_be_is_named(db: None) -> None:
 def test_a_report_is_about_the_days_by_the_readers_clock() -> None:
     report = order(reader(time_zone="America/New_York"), every="month")
     assert period_of(report, datetime(2026, 12, 1, 3, tzinfo=UTC)).last.isoformat() == "2026-10-31"
+
+
+def test_the_days_to_choose_from_begin_with_a_capital() -> None:
+    page = client_of(reader(language="da")).get("/insights/reports/").content.decode()
+    assert ">Mandag</option>" in page
+    assert ">mandag</option>" not in page

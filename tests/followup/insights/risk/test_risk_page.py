@@ -154,6 +154,12 @@ def test_a_bad_filter_is_not_answered_with_noughts(admin: Client, fallen: Contac
     assert 'class="risk-n"' not in page
 
 
+def test_a_phone_reads_what_a_company_is_worth_and_why_below_its_name(admin: Client, fallen: Contact) -> None:
+    page = admin.get(f"{PAGE}?by=companies").content.decode()
+    told = " ".join(page.split('class="phone-only small risk-told">')[1].split("</span>")[0].split())
+    assert told == "worth 49,000 a year<br>Fell from 9–10 to 7–8: 1"
+
+
 def test_the_list_says_at_what_time_it_was_looked_through(admin: Client, fallen: Contact) -> None:
     assert f"Looked for each hour, last today {NOW:%H:%M}." in admin.get(PAGE).content.decode()
 

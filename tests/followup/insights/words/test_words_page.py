@@ -59,6 +59,7 @@ def test_words_stand_out_by_group_and_lead_to_their_sentences(survey: Survey) ->
     shown = client.get(f"{ADDRESS}sentences/?language=en&group=detractor&word=too late").content.decode()
     assert "came <mark>too late</mark>" in shown
     assert "&lt;b&gt;again" in shown
+    assert shown.index('class="crumbs"') < shown.index('class="page-head"')
     assert "/desk/answers/" in shown
 
 
