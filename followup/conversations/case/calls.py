@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 
 from followup.conversations.case.links import case_path, form_purpose
 from followup.conversations.case.reading import first_name, ticket_of, zone_of
@@ -91,7 +92,7 @@ def _zone_of(time: datetime) -> str:
 def days_of(times: Sequence[datetime]) -> list[tuple[str, list[Time]]]:
     """The times by day, in words."""
     by_day = groupby(times, key=lambda time: date_format(timezone.localtime(time), "FULL_WEEKDAY_OF_YEAR"))
-    return [(day, [_time(time) for time in found]) for day, found in by_day]
+    return [(capfirst(day), [_time(time) for time in found]) for day, found in by_day]
 
 
 def _time(time: datetime) -> Time:

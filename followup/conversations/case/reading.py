@@ -97,7 +97,7 @@ def _line(message: Message, at: datetime) -> Line:
         who="" if is_own else first_name(message.author),
         is_own=is_own,
         text=message.text,
-        time=when(time, at),
+        time=when(time, at, is_inside=True),
         at=time,
         files=[file.name for file in message.attachments.all()],
     )
@@ -114,7 +114,7 @@ def _promise(promise: Promise, at: datetime) -> PromiseLine:
     return PromiseLine(
         text=promise.text,
         who=first_name(promise.owner),
-        time=when(promise.ended_at if is_kept and promise.ended_at else promise.due_at, at),
+        time=when(promise.ended_at if is_kept and promise.ended_at else promise.due_at, at, is_inside=True),
         is_kept=is_kept,
         is_late=not is_kept and promise.due_at < at,
     )
