@@ -1,6 +1,7 @@
 """Numbers above a thousand, as the reader's language groups them, wherever a figure says what it rests on."""
 
 import re
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -28,6 +29,17 @@ def test_a_report_groups_every_number(template: str, language: str, mark: str) -
     with translation.override(language):
         words = re.sub(r"<[^>]+>", " ", render_to_string(template, REPORT))
     assert re.findall(r"\bn ([\d.,]+\d)", words) == [f"{n[0]}{mark}{n[1:]}" for n in ("1830", "1020", "2240", "1078")]
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", ","), ("nl", "."), ("da", ".")])
+def test_the_weekly_mail_groups_every_number(language: str, mark: str) -> None:
+    week: dict[str, Any] = {"nps": {"responses": 1830}, "kept": {"n": 2240}, "resolved": 1240, "recovered": 1003}
+    week |= {"answered_again": 1111, "better": 1010}
+    context = {"week": week, "nps": "39", "kept": 70, "groups": [{"n": 1300, "words": "unhappy"}]}
+    with translation.override(language):
+        words = render_to_string("emails/weekly/body.txt", context)
+    for n in (1830, 2240, 1240, 1003, 1111, 1010, 1300):
+        assert f"{n // 1000}{mark}{n % 1000:03}" in words
 
 
 def test_shares_and_differences_say_their_n_alike() -> None:
