@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from followup.insights.weekly.figures import CauseOfWeek, Week
@@ -80,4 +81,4 @@ def _causes(week: Week) -> list[dict[str, Any]]:
 
 
 def _usual(cause: CauseOfWeek) -> str:
-    return f"{cause.usual:.1f}".rstrip("0").rstrip(".") or "0"
+    return floatformat(cause.usual, "-1g")

@@ -10,6 +10,9 @@ from django.utils import translation
 from followup.insights.estimates.shares import Estimate, wilson
 from followup.insights.recovery.screens import texts as recovery
 from followup.insights.silence.screens import texts as silence
+from followup.insights.weekly.figures import CauseOfWeek
+from followup.insights.weekly.texts import _usual
+from followup.models import RootCause
 from surveys.scoring import NpsFigures
 
 NPS = {"nps": "39", "low": "36", "high": "43", "n": 1830}
@@ -40,6 +43,14 @@ def test_the_weekly_mail_groups_every_number(language: str, mark: str) -> None:
         words = render_to_string("emails/weekly/body.txt", context)
     for n in (1830, 2240, 1240, 1003, 1111, 1010, 1300):
         assert f"{n // 1000}{mark}{n % 1000:03}" in words
+
+
+@pytest.mark.parametrize(
+    ("usual", "language", "words"), [(2.25, "en", "2.3"), (2.25, "nl", "2,3"), (2.0, "da", "2"), (0.0, "da", "0")]
+)
+def test_a_usual_week_has_the_reader_s_decimal_mark(usual: float, language: str, words: str) -> None:
+    with translation.override(language):
+        assert _usual(CauseOfWeek(RootCause(), 6, usual)) == words
 
 
 def test_shares_and_differences_say_their_n_alike() -> None:
