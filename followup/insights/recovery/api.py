@@ -1,5 +1,6 @@
 """GET stats/recovery/: the figures of recovery for programs."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -159,8 +160,8 @@ def as_shown(found: Recovery) -> dict[str, Any]:
         "in_time": found.promises.met,
         "in_time_of": found.promises.n,
         "in_time_share": found.promises.met_share,
-        "median_first_contact_s": found.median_first_contact and found.median_first_contact.total_seconds(),
-        "p90_first_contact_s": found.p90_first_contact and found.p90_first_contact.total_seconds(),
+        "median_first_contact_s": _seconds(found.median_first_contact),
+        "p90_first_contact_s": _seconds(found.p90_first_contact),
         "outcomes": {outcome: found.outcomes[outcome] for outcome in Outcome.values},
         "asked_again": found.asked_again,
         "answered_again": found.answered_again,
@@ -176,6 +177,11 @@ def as_shown(found: Recovery) -> dict[str, Any]:
         "drift_n": found.drift.n,
         "beyond_drift": _estimate(found.beyond),
     }
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    """No time at all is 0: who answers by phone is contacted as they answer."""
+    return None if length is None else length.total_seconds()
 
 
 def _share(found: Share | Retained) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def _counts(found: Recovery) -> Iterator[list[object]]:
     yield ["contacted", "", "", "", "", found.contacted, found.n]
     yield ["in_time", "", "" if promises.met_share is None else promises.met_share, "", "", promises.met, promises.n]
     for name, length in (("median", found.median_first_contact), ("p90", found.p90_first_contact)):
-        yield [f"{name}_first_contact_s", "", length.total_seconds() if length else "", "", "", found.contacted, ""]
+        seconds = "" if length is None else length.total_seconds()
+        yield [f"{name}_first_contact_s", "", seconds, "", "", found.contacted, ""]
     for outcome, number in found.outcomes.items():
         yield ["outcome", outcome, "", "", "", number, found.n]
     yield ["asked_again", "", "", "", "", found.asked_again, found.n]

@@ -1,15 +1,17 @@
 """GET stats/recovery/, and whether a ticket's customer was retained."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from followup.models import RootCause, Ticket
 from followup.playbooks import services as playbooks
 from surveys.models import Contact
 from tests.api_client import Program
-from tests.factories import make_survey, make_user
+from tests.factories import client_of, make_survey, make_user
 from tests.followup.insights.recovery.cases import ANSWERED, NOW, Past, make_past
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,11 @@ pytestmark = pytest.mark.django_db
 def today() -> object:
     with time_machine.travel(NOW, tick=False):
         yield
+
+
+@pytest.fixture
+def reader() -> Client:
+    return client_of(make_user("vera", "viewer"))
 
 
 def test_a_program_reads_every_figure_by_the_names_that_are_promised() -> None:
@@ -42,6 +49,16 @@ def test_a_program_reads_every_figure_by_the_names_that_are_promised() -> None:
     assert (found["untouched"]["n"], found["untouched"]["share"], found["untouched"]["hidden"]) == (12, 0.0, False)
     assert found["drift"] > 0
     assert found["drift_n"] == 12
+
+
+def test_customers_who_were_contacted_at_once_have_a_median_of_no_time(reader: Client) -> None:
+    make_past(make_survey(), make_user("bea"), [Past(hours=0)] * 3)
+    found = Program("read").get("stats/recovery/")
+    assert (found["median_first_contact_s"], found["p90_first_contact_s"]) == (0, 0)
+    page: Any = reader.get("/insights/recovery/recovery.csv")
+    table = page.getvalue().decode()
+    assert "median_first_contact_s,,0.0," in table
+    assert "p90_first_contact_s,,0.0," in table
 
 
 def test_filters_narrow_and_what_is_not_one_is_refused_by_name() -> None:
