@@ -126,7 +126,7 @@ def _line(row: Row, form: CompareForm, period: Period) -> dict[str, Any]:
         "high": signed(row.nps_high) if row.nps_high is not None else "",
         "differs": row.differs,
         "hidden": row.hidden,
-        "url": counted_answers(asked | {filter_name: row.value}) if filter_name and row.value else "",
+        "url": counted_answers(asked | {filter_name: row.value}) if filter_name and row.value and not row.hidden else "",
     }
 
 

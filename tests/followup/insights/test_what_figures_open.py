@@ -50,9 +50,20 @@ def test_an_nps_opens_the_answers_that_count(reader: Client) -> None:
 def test_a_group_of_customers_opens_its_answers_that_count(reader: Client) -> None:
     survey = make_survey()
     made = {with_others_that_do_not_count(survey, 9) for _number in range(12)}
-    make_answer(make_survey("other"), 9)
+    other = make_survey("other")
+    for _number in range(12):
+        make_answer(other, 9)
     found = dict(links(reader.get("/insights/compare/?by=survey").content.decode()))
     assert opened(reader, found["Autumn"]) == made
+
+
+def test_a_group_that_is_hidden_opens_nothing_that_would_tell_how_few_it_has(reader: Client) -> None:
+    survey = make_survey()
+    for number in range(24):
+        make_answer(survey, 9, language="nl" if number < 2 else "da" if number < 12 else "en")
+    page = reader.get("/insights/compare/?by=language").content.decode()
+    assert page.count("hidden: too few to be told apart") == 2
+    assert [words for words, _address in links(page)] == ["English"]
 
 
 def test_a_channel_opens_its_answers_on_the_page_and_as_a_table(reader: Client) -> None:
