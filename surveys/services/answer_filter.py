@@ -2,19 +2,24 @@
 
 A filter is a mapping that can be kept as JSON. Its names: survey (slug), group, score, language, channel, state,
 contact (an id), doubtful ("true" or "false"), q (words), from (a time, included), to (a time, left out), same_source
-(the id of one of the answers that are looked through), ids (of answers).
+(the id of one of the answers that are looked through), ids (of answers). For the lists behind figures also: team (the
+survey's, its name), company and account_manager (as figures divide by them), trait (such as plan=gold), said (words of
+the comment alone, where q looks at the customer's name, too).
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from surveys.contacts.traits import having_trait, read_pair
 from surveys.models import AnswerSource
 from surveys.models.response import DOUBTFUL, MOST_HITS, ResponseQuerySet
 from surveys.scoring import SCORES, group_of
+from surveys.tallying.days.divisions import ACCOUNT_MANAGER, COMPANY, OF_ANSWER, as_value
 
 _PLAIN = {
     "survey": "survey__slug",
+    "team": "survey__team__name",
     "language": "language",
     "channel": "channel",
     "state": "state",
@@ -44,4 +49,16 @@ def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any], *, most: int 
         answers = answers.filter(pk__in=AnswerSource.objects.filter(source__in=source).values("response"))
     if "ids" in chosen:
         answers = answers.filter(pk__in=chosen["ids"])
+    answers = _of_figures(answers, chosen)
     return answers.about(chosen["q"], most) if "q" in chosen else answers
+
+
+def _of_figures(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQuerySet:
+    """Those of a group as the figures have it. A company and an account manager are looked up for each answer."""
+    for name in (COMPANY, ACCOUNT_MANAGER):
+        if name in chosen:
+            answers = answers.alias(part=as_value(OF_ANSWER[name]())).filter(part=chosen[name])
+    if "trait" in chosen:
+        pair = read_pair(chosen["trait"])
+        answers = answers.filter(having_trait(*pair)) if pair else answers.none()
+    return answers.saying(chosen["said"]) if "said" in chosen else answers

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from followup.desk.forms import survey_choices
 from nps_project.common.dates import DayField
 from nps_project.common.filter_form import FilterForm, choice
+from nps_project.common.text import TextField
+from surveys.contacts.traits import read_pair
 from surveys.models import Channel, Group, Response, ResponseState, Survey
 from surveys.scoring import SCORES
 
@@ -24,6 +26,10 @@ def _time(label: Any) -> forms.TimeField:
         widget=forms.TimeInput(attrs={"type": "time"}),
         error_messages={"invalid": _("Allowed: a time such as 09:05, beside a day.")},
     )
+
+
+def _behind_a_figure(label: Any) -> TextField:
+    return TextField(label=label, required=False, max_length=300, strip=False, widget=forms.HiddenInput)
 
 
 class AnswerFilterForm(FilterForm):
@@ -50,6 +56,12 @@ class AnswerFilterForm(FilterForm):
         label=_("From the same source as answer"), required=False, min_value=1, max_value=2**63 - 1,
         widget=forms.HiddenInput,
     )  # fmt: skip
+    # What the links of figures choose; a chip above the list says so.
+    team = _behind_a_figure(_("Team"))
+    company = _behind_a_figure(_("Company"))
+    account_manager = _behind_a_figure(_("Account manager"))
+    trait = _behind_a_figure(_("Trait"))
+    said = _behind_a_figure(_("Word"))
 
     def __init__(self, *args: Any, surveys: Iterable[Survey], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +78,13 @@ class AnswerFilterForm(FilterForm):
         if found is not None and not Response.objects.filter(pk=found, survey__in=self.surveys).exists():
             raise forms.ValidationError(gettext("Allowed: the number of an answer that you see."))
         return found
+
+    def clean_trait(self) -> str:
+        """As it is typed. Raises: ValidationError."""
+        typed = str(self.cleaned_data["trait"])
+        if typed and read_pair(typed) is None:
+            raise forms.ValidationError(gettext("Write a trait as name=value, such as plan=gold."))
+        return typed
 
     def clean(self) -> dict[str, Any]:
         """Refuse a time without its day, and a last minute before the first one of the same day."""

@@ -27,9 +27,9 @@ from nps_project.common.dates import company_day
 from nps_project.common.paging import address
 from nps_project.common.replica import read_from_replica
 from nps_project.downloads import download, refused
+from surveys.contacts.traits import TRAIT_FILTER, read_pair
 from surveys.scoring import NpsFigures
 
-_FILTERS = {"survey": "survey", "language": "language", "channel": "channel"}  # of the answers' list, by dimension
 FIELDS = ("value", "name", "responses", "nps", "nps_low", "nps_high", "differs", "hidden")  # of the table as a file
 
 
@@ -117,7 +117,6 @@ def _line(row: Row, form: CompareForm, period: Period) -> dict[str, Any]:
     asked = {"from": period.first.isoformat(), "to": period.last.isoformat()}
     if chosen := form.in_use().get("survey"):
         asked["survey"] = str(chosen)
-    filter_name = _FILTERS.get(form.dimension())
     return {
         "name": row.name or _("without"),
         "n": row.responses,
@@ -126,8 +125,19 @@ def _line(row: Row, form: CompareForm, period: Period) -> dict[str, Any]:
         "high": signed(row.nps_high) if row.nps_high is not None else "",
         "differs": row.differs,
         "hidden": row.hidden,
-        "url": counted_answers(asked | {filter_name: row.value}) if filter_name and row.value and not row.hidden else "",
+        "url": "" if row.hidden else _answers_of(row.value, form.dimension(), asked),
     }
+
+
+def _answers_of(value: str, by: str, asked: dict[str, str]) -> str:
+    """The address of the answers of a group; "" for those that have none, and for a name that a filter cannot say."""
+    if not value:
+        return ""
+    if not by.startswith(TRAIT_FILTER):
+        return counted_answers(asked | {by: value})
+    name = by.removeprefix(TRAIT_FILTER)
+    pair = f"{name}={value}"
+    return counted_answers(asked | {"trait": pair}) if read_pair(pair) == (name, value) else ""
 
 
 def _lower(label: object) -> str:

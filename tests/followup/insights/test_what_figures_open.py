@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from nps_project.accounts.models import Team
 from surveys.models import Response, Survey
-from tests.factories import client_of, make_answer, make_survey, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,42 @@ def test_a_channel_opens_its_answers_on_the_page_and_as_a_table(reader: Client) 
     table = answer.getvalue().decode()
     assert (table.count(",en,phone,"), table.count(",en,link,")) == (12, 0)
     assert reader.get("/desk/answers/?channel=pigeon").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("by", "name", "chip"),
+    [
+        ("team", "North &amp; Sons", "Team: North &amp; Sons"), ("company", "Hav &amp; Co", "Company: Hav &amp; Co"),
+        ("account_manager", "Bea", "Account manager: Bea"), ("trait.plan", "true", "Trait: plan=true"),
+    ],
+)  # fmt: skip
+def test_a_group_by_what_is_known_of_customers_opens_its_answers(reader: Client, by: str, name: str, chip: str) -> None:
+    survey = make_survey(team=Team.objects.create(name="North & Sons"))
+    south = make_survey("other", team=Team.objects.create(name="South"))
+    one, other = (make_contact(number, account_manager=name) for number, name in enumerate(("Bea", "Cleo")))
+    made = {
+        make_answer(survey, 9, contact=one, traits={"plan": value, "company": "Hav & Co"}).pk
+        for value in (True, "true") for _number in range(6)
+    }  # fmt: skip
+    for _number in range(12):
+        make_answer(south, 2, contact=other, traits={"plan": "gold", "company": "Hav"})
+    discarded = make_answer(survey, 9, contact=one, traits={"plan": "true", "company": "Hav & Co"})
+    Response.objects.filter(pk=discarded.pk).update(state="discarded")
+    found = dict(links(reader.get(f"/insights/compare/?by={by}").content.decode()))
+    assert len(found) == 2
+    assert opened(reader, found[name]) == made
+    assert chip in reader.get(found[name]).content.decode()
+    answer: Any = reader.get(found[name].replace("/answers/", "/answers/answers.csv"))
+    assert answer.getvalue().decode().count("\r\n") == 1 + len(made)
+    asked = {"do": "discard", "query": found[name].partition("?")[2]}
+    page = client_of(make_user("ada", "admin")).post("/desk/answers/decide/", asked)
+    assert page.context["count"] == len(made), "a decision about the list is about no other answers"
+
+
+def test_a_trait_that_is_not_one_is_named_and_other_teams_answers_stay_theirs(reader: Client) -> None:
+    page = reader.get("/desk/answers/?trait=plan")
+    assert (page.status_code, "Write a trait as name=value" in page.content.decode()) == (400, True)
+    make_answer(make_survey(team=Team.objects.create(name="North")), 9, traits={"plan": "gold"})
+    stranger = client_of(make_user("sam", "manager", all_teams=False))
+    for query in ("team=North", "trait=plan=gold", "company=", "account_manager=Bea", "said=card"):
+        assert opened(stranger, f"/desk/answers/?{query}") == set()
