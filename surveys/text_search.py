@@ -6,12 +6,15 @@ build their columns and filters with these functions.
 
 import re
 import unicodedata
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
 from django.db.models import Case, F, Func, Q, TextField, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower, Reverse
+from django.db.models.sql import Query
 
 from surveys.languages import TEXT_SEARCH_CONFIGS
 
@@ -41,6 +44,14 @@ def _folded(expression: Combinable | str) -> Combinable:
         bare = Func(bare, Value(letter), Value(two), function="replace", output_field=TextField())
     bare = Func(bare, template="normalize(%(expressions)s, NFKD)", output_field=TextField())
     return _without(bare, _ACCENTS, "")
+
+
+def folded_sql(column: str) -> tuple[str, list[Any]]:
+    """`fold` of a column as SQL with its values, for a statement that is written by hand."""
+    query = Query(None)
+    expression: Any = _folded(RawSQL(column, ()))  # noqa: S611  (a column that the code names)
+    sql, values = query.get_compiler(connection=connection).compile(expression.resolve_expression(query))
+    return sql, list(values)
 
 
 def _without(expression: Combinable | str, pattern: str, instead: str) -> Func:

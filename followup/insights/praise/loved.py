@@ -21,23 +21,25 @@ from surveys.languages import TEXT_SEARCH_CONFIGS
 from surveys.models import Response, Survey
 from surveys.privacy.parts import RESPONSE
 from surveys.scoring import PASSIVE, PROMOTER, group_of
+from surveys.text_search import folded_sql
 
 MOST_WORDS, MOST_COMMENTS, SHORTEST = 6, 2000, 3
 COUNTED_EVERY = timedelta(hours=20)
 
-# A word counts once for each customer, so that none of them alone has it shown; forms of one word count together, and
-# the form that most customers use stands for them.
+# A word counts once for each customer, so that none of them alone has it shown; forms of one word count together, as
+# the search of the list that opens folds and stems them, and the form that most customers use stands for them.
 _WORDS = """
 WITH said AS (
     SELECT coalesce(contact_id, -id) AS customer, comment FROM surveys_response
     WHERE survey_id = %s AND language = %s AND "group" = 'promoter' AND state = 'confirmed' AND comment <> ''
     ORDER BY id DESC LIMIT %s
 ), words AS (
-    SELECT DISTINCT customer, lower(token) AS word, ts_lexize(%s::regdictionary, lower(token)) AS stem
+    SELECT DISTINCT customer, lower(token) AS word, ts_lexize(%s::regdictionary, {folded}) AS stem
     FROM said CROSS JOIN LATERAL ts_parse('default', said.comment) WHERE tokid IN (1, 2)
 )
 SELECT mode() WITHIN GROUP (ORDER BY word), count(DISTINCT customer), (SELECT count(*) FROM said) FROM words
-WHERE stem <> '{}' AND length(word) >= %s AND NOT lower(word) = ANY(%s)
+WHERE stem <> '{{}}' AND ts_lexize(%s::regdictionary, word) <> '{{}}' AND length(word) >= %s
+    AND NOT lower(word) = ANY(%s)
 GROUP BY stem HAVING count(DISTINCT customer) >= %s
 ORDER BY 2 DESC, 1 LIMIT %s
 """
@@ -64,9 +66,12 @@ def count(survey_id: int, at: datetime) -> bool:
 
 def _counted(survey: Survey, language: str) -> list[tuple[str, int, int]]:
     dictionary, brand = f"{TEXT_SEARCH_CONFIGS[language]}_stem", survey.brand.lower().split()
-    values: list[Any] = [survey.pk, language, MOST_COMMENTS, dictionary, SHORTEST, brand, LEAST, MOST_WORDS]
+    folded, given = folded_sql("token")
+    values: list[Any] = [
+        survey.pk, language, MOST_COMMENTS, dictionary, *given, dictionary, SHORTEST, brand, LEAST, MOST_WORDS
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, values)
+        cursor.execute(_WORDS.format(folded=folded), values)
         return list(cursor.fetchall())
 
 
@@ -92,5 +97,5 @@ def shown(user: User, ticket: Ticket, at: datetime) -> dict[str, Any] | None:
         return None
     response = ticket.response
     counted = {"group": PROMOTER, "survey": response.survey.slug, "language": response.language}
-    words = [{"word": word, "n": n, "url": counted_answers(counted | {"q": word})} for word, n in found["words"]]
+    words = [{"word": word, "n": n, "url": counted_answers(counted | {"said": word})} for word, n in found["words"]]
     return {"words": words, "n": found["n"]}

@@ -102,12 +102,13 @@ def test_a_passives_ticket_shows_what_promoters_love_most(survey: Survey) -> Non
     praise(survey, "nl", *["Snelle bezorging"] * 9)
     for score, comment in ((3, "cards cards"), (8, "cards")):
         make_answer(survey, score, comment)
+    make_answer(survey, 10, "Lovely", contact_name="Vera Cardsen")
     praise(survey, "da", "cards")
     make_answer(survey, 10, "cards", state="provisional")
     loved.count(survey.pk, timezone.now())
     words = LovedWords.objects.get(survey=survey, language="en")
     assert words.words == [["cards", 11], ["quickly", 10]]
-    assert words.n == 11
+    assert words.n == 12
     assert LovedWords.objects.get(survey=survey, language="nl").words == [], "fewer than ten customers say nothing"
     response = make_answer(survey, 8, contact=make_contact(1))
     ticket = opening.open_by_hand(response_id=response.pk, by=make_user("bea"))
@@ -116,13 +117,26 @@ def test_a_passives_ticket_shows_what_promoters_love_most(survey: Survey) -> Non
         page = client.get(f"/desk/tickets/{ticket.pk}/").content.decode()
     assert len(asked) <= 12
     assert "What promoters love most" in page
-    link = re.findall(r'href="([^"]*q=cards[^"]*)"', page)[0].replace("&amp;", "&")
+    link = re.findall(r'href="([^"]*said=cards[^"]*)"', page)[0].replace("&amp;", "&")
     assert len(re.findall(r'<a href="/desk/answers/\d+/"', client.get(link).content.decode())) == 11, (
         "as many as it says"
     )
     unhappy = opening.open_for_response(make_answer(survey, 2, "x", contact=make_contact(2)).pk)
     assert unhappy is not None
     assert "What promoters love most" not in client.get(f"/desk/tickets/{unhappy.pk}/").content.decode()
+
+
+def test_a_word_is_told_as_the_search_tells_it_and_opens_all_who_wrote_it(survey: Survey) -> None:
+    praise(survey, "nl", *["Eén café, één kaart"] * 6, *["Een cafe, een kaart, één dag"] * 6)
+    praise(survey, "da", *["På bøgen står god kage"] * 11)
+    loved.count(survey.pk, timezone.now())
+    found = {row.language: row.words for row in LovedWords.objects.filter(survey=survey)}
+    assert found["nl"] == [["cafe", 12], ["kaart", 12]], "een is no word that says anything, however it is accented"
+    assert found["da"] == [["bøgen", 11], ["god", 11], ["kage", 11], ["står", 11]]
+    client = client_of(make_user("vera", "viewer"))
+    for language, word, n in (("nl", "café", 12), ("nl", "cafe", 12), ("da", "bøgen", 11)):
+        page = client.get("/desk/answers/", {"language": language, "said": word, "state": "confirmed"}).content.decode()
+        assert len(re.findall(r'<a href="/desk/answers/\d+/"', page)) == n
 
 
 def test_a_word_of_few_customers_is_not_shown_however_often_they_say_it(survey: Survey) -> None:
