@@ -24,6 +24,7 @@ from surveys.models import (
     MailTexts,
     Response,
     ResponseChange,
+    ResponseState,
     Survey,
     SurveyStatus,
     SurveyTexts,
@@ -173,6 +174,11 @@ def by_hand(asked: Asked) -> ResponseQuerySet:
     return asked.answers().filter(invitation__in=mine)
 
 
+def of_one_hand(asked: Asked) -> ResponseQuerySet:
+    """Those of them that the check counts: of the person whose invitations are answered best."""
+    return by_hand(asked).filter(invitation__created_by=_by_hand(asked).person)
+
+
 def _by_hand(asked: Asked) -> Counted:
     """The person whose invitations are answered best, beside the campaigns; two queries."""
     promoters = {"hits": Count("pk", filter=_PROMOTER), "of": Count("pk")}
@@ -301,13 +307,17 @@ def _last_minute(asked: Asked) -> Counted:
 
 
 def _changes(asked: Asked) -> QuerySet[ResponseChange, Any]:
+    """Of answers that count."""
     period = asked.period
     reached = Attempt.objects.filter(
         ticket__response=OuterRef("response"), result=AttemptResult.REACHED, at__lte=OuterRef("at"),
         at__gt=ExpressionWrapper(OuterRef("at") - SOON, output_field=DateTimeField()),
     )  # fmt: skip
     rows = ResponseChange.objects.filter(
-        response__survey__in=asked.surveys, at__gte=period.begins, at__lt=period.ends
+        response__survey__in=asked.surveys,
+        response__state=ResponseState.CONFIRMED,
+        at__gte=period.begins,
+        at__lt=period.ends,
     ).exclude(new_score=F("old_score"))
     found: QuerySet[ResponseChange, Any] = rows.annotate(is_soon=Exists(reached))
     return found
@@ -332,4 +342,4 @@ def _after_call(asked: Asked) -> Counted:
 
 
 BEHIND_TICKETS = {Check.UNTRIED: untried, Check.LAST_MINUTE: last_minute}
-BEHIND_ANSWERS = {Check.BURSTS: in_bursts, Check.AFTER_CALL: after_call, Check.BY_HAND: by_hand}
+BEHIND_ANSWERS = {Check.BURSTS: in_bursts, Check.AFTER_CALL: after_call, Check.BY_HAND: of_one_hand}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,6 +40,12 @@ def counted(survey: Survey) -> dict[Check, Counted]:
     surveys = Survey.objects.all()
     asked = Asked(surveys, Ticket.objects.all(), Contact.objects.all(), last_days(NOW.date(), 90), surveys)
     return {one.check: one for one in read(asked).counted}
+
+
+def behind(client: Client, name: str) -> list[int]:
+    """The answers or tickets that the list of a check has."""
+    page = client.get(f"{PAGE}{name}/").content.decode()
+    return [int(found) for found in re.findall(r'<a href="/desk/(?:answers|tickets)/(\d+)/"', page)]
 
 
 def customers(survey: Survey, scores: list[int], first: int = 0) -> list[Contact]:
@@ -112,6 +119,10 @@ def test_the_person_whose_invitations_are_answered_best_stands_beside_the_campai
     assert (found.hits, found.of, found.beside_hits, found.beside_of) == (11, 12, 7, 14)
     assert (found.person, found.among) == (bea.pk, 2)
 
+    listed = behind(client_of(make_user("ada", "admin")), "by-hand")
+    assert len(listed) == found.of == 12
+    assert set(Response.objects.filter(pk__in=listed).values_list("invitation__created_by", flat=True)) == {bea.pk}
+
 
 def test_bursts_are_told_from_other_answers_of_known_sources(survey: Survey) -> None:
     for number in range(30):
@@ -156,6 +167,12 @@ def test_changes_right_after_a_call_are_told_from_others(survey: Survey) -> None
         ResponseChange.objects.create(response=ticket.response, at=at, old_score=3, new_score=2 if number == 1 else 9)
     found = counted(survey)[Check.AFTER_CALL]
     assert (found.hits, found.of, found.beside_hits, found.beside_of) == (4, 5, 3, 3)
+    reader = client_of(make_user("vera", "viewer"))
+    assert len(behind(reader, "after-call")) == 4
+    Response.objects.filter(pk=behind(reader, "after-call")[0]).update(state="discarded")
+    found = counted(survey)[Check.AFTER_CALL]
+    assert (found.hits, found.of) == (3, 4), "what does not count is in no figure"
+    assert len(behind(reader, "after-call")) == 3
 
 
 def test_the_last_minute_is_a_sixtieth_of_the_last_hour(survey: Survey) -> None:
