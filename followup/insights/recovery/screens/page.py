@@ -1,6 +1,6 @@
 """What the page of recovery shows, in words: each figure with the address of its tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from followup.insights.estimates.shares import has_zero, wilson
 from followup.insights.figures.words import telling
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.recovery.breakdown import Line
-from followup.insights.recovery.facts import IN_TIME, LATE, MONTH, NOT_CONTACTED
+from followup.insights.recovery.facts import IN_TIME, LATE, NOT_CONTACTED
 from followup.insights.recovery.figures import Recovery, Speed
 from followup.insights.recovery.screens import drawn, listing, texts
 from followup.models import Outcome, Ticket
@@ -71,8 +71,10 @@ def figure_name(figure: str) -> str:
     return str(_FIGURES[figure])
 
 
-def context(found: Recovery, lines: Sequence[Line], *, by: str, query: QueryDict, user: User) -> dict[str, Any]:
-    """Everything that the template prints; no query."""
+def context(
+    found: Recovery, lines: Sequence[Line], *, by: str, query: QueryDict, user: User, offered: Collection[str]
+) -> dict[str, Any]:
+    """Everything that the template prints; no query. `offered`: the groups that the page can be narrowed to."""
     listed = reverse("insights:recovery_tickets")
     urls = {
         name.replace("-", "_"): listed + address(query, figure=name, by=None)
@@ -110,7 +112,7 @@ def context(found: Recovery, lines: Sequence[Line], *, by: str, query: QueryDict
              texts.share_words(one.retained) if found.retained else "–", CLAIMED[one.kept])
             for one in found.by_kept
         ],
-        "lines": [_line(line, by, query) for line in lines],
+        "lines": [_line(line, by, query, offered) for line in lines],
         "pictures": _pictures(found, query),
         "hidden_words": texts.HIDDEN,
     }  # fmt: skip
@@ -156,8 +158,9 @@ def _changed_line(name: str, pairs: Any) -> tuple[Any, str, str, str, str]:
     return label, texts.score(pairs.before), texts.score(pairs.after), change, str(pairs.n)
 
 
-def _line(line: Line, by: str, query: QueryDict) -> dict[str, Any]:
-    url = reverse("insights:recovery") + address(query, **{by: line.key}) if line.key and by != MONTH else ""
+def _line(line: Line, by: str, query: QueryDict, offered: Collection[str]) -> dict[str, Any]:
+    """A ticket may be of a survey that the reader does not see, which no filter of theirs can be."""
+    url = reverse("insights:recovery") + address(query, **{by: line.key}) if line.key in offered else ""
     return {
         "name": line.name,
         "url": url,

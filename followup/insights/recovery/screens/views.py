@@ -68,8 +68,17 @@ def _notes(form: RecoveryForm, found: Recovery) -> list[str]:
 
 
 def _choice(form: RecoveryForm, name: str) -> str:
+    return _choices(form, name).get(str(form.data[name]), "")
+
+
+def _choices(form: RecoveryForm, name: str) -> dict[str, str]:
     choices: Any = form.fields[name].choices  # type: ignore[attr-defined]
-    return {str(value): str(label) for value, label in choices}.get(str(form.data[name]), "")
+    return {str(value): str(label) for value, label in choices}
+
+
+def _offered(form: RecoveryForm, by: str) -> set[str]:
+    """The groups of the last table that are a choice of the filter; a month is none."""
+    return set() if by == MONTH else _choices(form, by).keys() - {""}
 
 
 @viewer_required
@@ -85,7 +94,8 @@ def show(request: StaffRequest) -> HttpResponse:
     by = form.in_use().get("by") or MONTH
     known = read(chosen, by)
     found = known.figures
-    context = page.context(found, breakdown.lines(known.groups, by), by=by, query=request.GET, user=request.user)
+    lines, offered = breakdown.lines(known.groups, by), _offered(form, by)
+    context = page.context(found, lines, by=by, query=request.GET, user=request.user, offered=offered)
     context |= {
         "room": "insights",
         "form": form,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -138,6 +139,23 @@ def test_people_see_the_figures_of_their_teams(survey: Survey) -> None:
         # Second scores may be of surveys that they do not see: figures only.
         assert client.get(f"{PAGE}tickets/?figure=recovered").status_code == 400
         assert client.get(f"{PAGE}tickets/?figure=all").status_code == 200
+
+
+@pytest.mark.parametrize("by", ["survey", "team", "owner", "root_cause"])
+def test_a_group_that_no_filter_of_the_reader_names_is_no_link(survey: Survey, by: str) -> None:
+    north, south = Team.objects.get(name="North"), Team.objects.create(name="South")
+    vic = make_user("vic", "viewer", all_teams=False)
+    south.members.add(vic)
+    handed = Ticket.objects.filter(survey=survey).values_list("pk", flat=True)[:12]
+    Ticket.objects.filter(pk__in=list(handed)).update(team=south)  # of a survey of the other team
+    own = Ticket.objects.filter(survey=survey, team=north).latest("pk")
+    Ticket.objects.filter(pk=own.pk).update(owner=vic)  # as when they still took calls
+    client = client_of(vic)
+    with time_machine.travel(NOW, tick=False):
+        page = client.get(f"{PAGE}?by={by}").content.decode()
+        table = page[page.index('id="by-heading"') :]
+        for address in re.findall(r'<th scope="row" dir="auto">\s*<a href="([^"]*)"', table):
+            assert client.get(address.replace("&amp;", "&")).status_code == 200, address
 
 
 def test_insights_lead_to_the_figures(admin: Client) -> None:
