@@ -21,16 +21,15 @@ BOUNDS = {"detractor": "0–6", "passive": "7–8", "promoter": "9–10"}
 
 def in_words(found: Overview, period: Period, before: Period, survey: str) -> dict[str, Any]:
     """The figures as the page shows them, each with the address of the answers or tickets behind it."""
-    of_period = {"from": period.first.isoformat(), "to": period.last.isoformat()} | (
-        {"survey": survey} if survey else {}
-    )
     of_tickets = {"survey": survey} if survey else {}
+    of_period = _days(period) | of_tickets
     promises = found.promises
     return {
         **{f"nps_{name}" if name != "nps" else name: value for name, value in nps_words(found.nps).items()},
         "period": span_of(period),
         "before": nps_words(found.before),
         "before_period": span_of(before),
+        "before_url": counted_answers(_days(before) | of_tickets),
         "change": change_words(found.change),
         "without": nps_words(found.without_following) if found.following else None,
         "following": found.following,
@@ -54,7 +53,12 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
             for score in range(11)
         ],
         "points": [
-            {"span": span_of(Period(point.first, point.last)), **nps_words(point.figures)} for point in found.points
+            {
+                "span": span_of(Period(point.first, point.last)),
+                "url": counted_answers(_days(Period(point.first, point.last)) | of_tickets),
+                **nps_words(point.figures),
+            }
+            for point in found.points
         ],
         "answers_url": counted_answers(of_period),
         "response_rate": percent_of(found.answered, found.asked),
@@ -64,6 +68,7 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
         "met_share": percent_of(promises.met, promises.n),
         "met_url": f"{reverse('insights:recovery_tickets')}?{urlencode(of_period | {'figure': 'in-time'})}",
         "promises": promises.n,
+        "promised_url": f"{reverse('insights:recovery_tickets')}?{urlencode(of_period | {'figure': 'promised'})}",
         "open": count_words(found.open, COUNT_LIMIT),
         "open_url": _desk(of_tickets | {"view": "all"}),
         "overdue": count_words(found.overdue, COUNT_LIMIT),
@@ -117,6 +122,10 @@ def nps_words(figures: NpsFigures) -> dict[str, Any]:
     if figures.nps is None or figures.nps_low is None or figures.nps_high is None:
         return {"nps": "–", "low": "", "high": "", "n": n}
     return {"nps": signed(figures.nps), "low": signed(figures.nps_low), "high": signed(figures.nps_high), "n": n}
+
+
+def _days(period: Period) -> dict[str, str]:
+    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
 
 
 def _desk(query: dict[str, Any]) -> str:

@@ -122,7 +122,7 @@ def test_the_share_contacted_in_time_leads_to_those_tickets(bea: User) -> None:
     Ticket.objects.filter(pk=tickets[0].pk).update(first_contact_at=timezone.now())
     client = signed_in(bea)
     page = client.get("/insights/").content.decode()
-    (url,) = re.findall(r'href="(/insights/recovery/tickets/[^"]*)"', page)
+    (url,) = re.findall(r'href="(/insights/recovery/tickets/[^"]*figure=in-time)"', page)
     listed = client.get(url.replace("&amp;", "&")).content.decode()
     assert 'Contacted in time <span class="count">1</span>' in listed
     assert listed.count("/desk/tickets/") == 1

@@ -1,14 +1,19 @@
 """A figure that is a link opens what it counts: no more, no less."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from followup.insights.figures.periods import midnight
+from followup.models import Ticket
 from nps_project.accounts.models import Team
+from nps_project.common.dates import company_day
 from surveys.models import Response, Survey
-from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
+from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +49,49 @@ def test_an_nps_opens_the_answers_that_count(reader: Client) -> None:
     for page in ("/insights/", "/desk/"):
         (_words, whole), *parts = links(reader.get(page).content.decode())
         assert opened(reader, whole) == made, page
-        assert {len(opened(reader, address)) for _words, address in parts} <= {0, 1}
+        told_apart = [address for _words, address in parts if "group=" in address or "score=" in address]
+        assert {len(opened(reader, address)) for address in told_apart} <= {0, 1}
+        steps = [address for _words, address in parts if address not in told_apart]  # of the trend: one has them all
+        assert all(opened(reader, address) == made for address in steps)
+        assert len(steps) == (1 if page == "/insights/" else 0)
         assert len([address for _words, address in parts if "group=" in address]) in (0, 3)
+
+
+def test_the_days_before_and_each_step_of_the_trend_open_their_answers(reader: Client) -> None:
+    survey, today = make_survey(), company_day(timezone.now())
+    for days in (0, 1, 30, 89, 90, 100, 179, 180):
+        first_second = midnight(today - timedelta(days=days))
+        make_answer(survey, 9, contact=None, answered_at=first_second, recorded_at=first_second)
+    page = reader.get("/insights/?by=month").content.decode()
+    found = [(words, address) for words, address in links(page) if "group=" not in address and "score=" not in address]
+    (before,) = (address for words, address in found if words.startswith("Before, "))
+    assert len(opened(reader, before)) == 3
+    steps = [
+        (int(words), address) for words, address in links(page[page.index('id="trend-head"') :]) if words.isdigit()
+    ]
+    steps = [(n, address) for n, address in steps if "score=" not in address]
+    assert sum(n for n, _address in steps) == 4
+    for n, address in steps:
+        assert len(opened(reader, address)) == n
+
+
+@pytest.mark.parametrize("page", ["/insights/", "/insights/recovery/"])
+def test_promises_open_those_that_were_kept_and_all_that_have_ended(reader: Client, page: str) -> None:
+    survey, now = make_survey(), timezone.now()
+    assert "figure=promised" not in reader.get(page).content.decode()
+    kept, late, broken, _running = (make_ticket(survey, 2, contact=make_contact(number)) for number in range(4))
+    for ticket, due, first in ((kept, 1, 2), (late, 3, 2), (broken, 1, None)):
+        Ticket.objects.filter(pk=ticket.pk).update(
+            first_contact_due_at=now - timedelta(hours=due), first_contact_at=first and now - timedelta(hours=first)
+        )
+    found = re.findall(
+        r'href="(/insights/recovery/tickets/[^"]*figure=([a-z-]+)[^"]*)"', reader.get(page).content.decode()
+    )
+    counts = {
+        figure: len(set(re.findall(r"/desk/tickets/(\d+)/", reader.get(url.replace("&amp;", "&")).content.decode())))
+        for url, figure in found
+    }  # fmt: skip
+    assert (counts["in-time"], counts["promised"]) == (1, 3)
 
 
 def test_a_group_of_customers_opens_its_answers_that_count(reader: Client) -> None:
