@@ -19,12 +19,12 @@ from surveys.scoring import HIGHEST_DETRACTOR
 LONGEST_DAYS = 365  # a next answer counts within so many days
 
 # Each unhappy customer once, with the next answer that they gave: the first that counts and that the reader may see.
-# Whoever was told gave it after that; whoever was not, after the first of these letters left.
+# Whoever was told gave it after that; whoever was not, as when the letter came back, after the first of these left.
 _NEXT = """
 WITH first_letter AS (
     SELECT min(sent_at) AS at FROM improvements_told WHERE improvement_id = %s
 ), told AS (
-    SELECT contact_id, sent_at FROM improvements_told WHERE improvement_id = %s AND sent_at IS NOT NULL
+    SELECT contact_id, sent_at FROM improvements_told WHERE improvement_id = %s AND status = 'sent'
 ), unhappy AS (
     SELECT DISTINCT ON (contact) contact, born FROM ({tickets}) AS found ORDER BY contact, born DESC
 ), people AS (

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from followup.insights.improvements.models import UNDER_WAY, Improvement, State
+from followup.insights.improvements.models import UNDER_WAY, Improvement, State, ToldStatus
 from followup.insights.improvements.screens.forms import ImprovementForm
 from followup.insights.improvements.services import save_improvement, today_of
 from followup.models import RootCause
@@ -50,7 +50,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     states = {"under_way": list(UNDER_WAY), "done": [State.DONE], "dropped": [State.DROPPED]}
     counts = visible.aggregate(**{name: Count("pk", filter=Q(state__in=of)) for name, of in states.items()})
     rows = visible.filter(state__in=states[tab]).select_related("owner").prefetch_related("root_causes__parent")
-    rows = rows.annotate(told_count=Count("told", filter=Q(told__sent_at__isnull=False)))
+    rows = rows.annotate(told_count=Count("told", filter=Q(told__status=ToldStatus.SENT)))
     try:
         rows = before_id(rows, after) if after else rows
     except BadKey:

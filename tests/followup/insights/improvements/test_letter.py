@@ -260,6 +260,19 @@ def test_their_next_scores_stand_beside_the_others_once_enough_answered(manager:
 
 
 @pytest.mark.django_db
+def test_whose_letter_came_back_was_not_told(manager: User, survey: Survey) -> None:
+    improvement, sent_at = done(manager, "en"), timezone.now() - timedelta(days=10)
+    Improvement.objects.update(told_at=sent_at)
+    for number, status in enumerate(["sent", "sent", "bounced"]):
+        contact = customer(number)
+        Told.objects.create(improvement=improvement, contact=contact, ticket=named(survey, contact), survey=survey,
+                            status=status, sent_at=sent_at)  # fmt: skip
+    found = compare(Improvement.objects.get(), manager)
+    assert (found.told.people, found.others.people) == (2, 1), "as the page counts those who were told"
+    assert '<td class="num">2</td>' in client_of(manager).get("/insights/improvements/?state=done").content.decode()
+
+
+@pytest.mark.django_db
 def test_next_scores_are_of_the_surveys_that_the_reader_may_see(manager: User) -> None:
     north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
     mine, theirs = make_survey("mine", team=north), make_survey("theirs", team=south)
