@@ -22,10 +22,12 @@ _LONGEST_RANK = 20  # characters of a sum in a cursor
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many customers, and what they are worth a year; those whose worth nobody knows count as 0."""
+    """So many customers, and what they are worth a year; those whose worth nobody knows count as 0. `of_no_company`:
+    how many of them the list by company leaves out."""
 
     n: int
     value: Decimal
+    of_no_company: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,22 @@ def not_in_hand(rows: AtRiskQuerySet) -> AtRiskQuerySet:
 
 def counts_of(rows: AtRiskQuerySet) -> Counts:
     """One query."""
-    asked: dict[str, Count | Sum | Max] = {"n": Count("pk"), "value": Sum("rank"), "looked_at": Max("looked_at")}
-    for reason, column in SINCE.items():
-        holds = Q(**{f"{column}__isnull": False})
-        asked |= {f"n_{reason}": Count("pk", filter=holds), f"value_{reason}": Sum("rank", filter=holds)}
+    asked: dict[str, Count | Sum | Max] = {"looked_at": Max("looked_at")}
+    lists: dict[str, Q] = {
+        "all": Q(),
+        **{reason: Q(**{f"{column}__isnull": False}) for reason, column in SINCE.items()},
+    }
+    for name, holds in lists.items():
+        asked |= {
+            f"n_{name}": Count("pk", filter=holds), f"value_{name}": Sum("rank", filter=holds),
+            f"alone_{name}": Count("pk", filter=holds & Q(company=None)),
+        }  # fmt: skip
     found = rows.order_by().aggregate(**asked)
-    by_reason = {one: Tally(found[f"n_{one}"], -(found[f"value_{one}"] or Decimal(0))) for one in Reason}
-    return Counts(Tally(found["n"], -(found["value"] or Decimal(0))), by_reason, found["looked_at"])
+    tallies = {
+        name: Tally(found[f"n_{name}"], -(found[f"value_{name}"] or Decimal(0)), found[f"alone_{name}"])
+        for name in lists
+    }  # fmt: skip
+    return Counts(tallies["all"], {reason: tallies[reason] for reason in Reason}, found["looked_at"])
 
 
 def cursor_of(row: AtRisk) -> str:

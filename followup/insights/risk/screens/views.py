@@ -20,7 +20,7 @@ from followup.insights.pictures.serving import picture_file
 from followup.insights.recovery.query import Selection
 from followup.insights.recovery.screens.page import Shown
 from followup.insights.risk import customers as lists
-from followup.insights.risk.models import AtRisk, AtRiskQuerySet
+from followup.insights.risk.models import AtRisk, AtRiskQuerySet, Reason
 from followup.insights.risk.money import gestures, stakes
 from followup.insights.risk.opening import open_proactive
 from followup.insights.risk.screens import drawn, export, words
@@ -61,6 +61,12 @@ def _money(request: StaffRequest, form: RiskForm, at: datetime) -> Money:
 def _listed(form: RiskForm, rows: AtRiskQuerySet) -> AtRiskQuerySet:
     reason = form.in_use().get("reason")
     return rows.for_reason(reason) if reason else rows
+
+
+def _tally(form: RiskForm, counts: lists.Counts) -> lists.Tally:
+    """The tally of the list that is chosen."""
+    reason = form.in_use().get("reason")
+    return counts.by_reason[Reason(reason)] if reason else counts.all
 
 
 @viewer_required
@@ -106,6 +112,7 @@ def show(request: StaffRequest) -> HttpResponse:
         ],
         "companies": [words.company_line(line, money.currency, request.GET) for line in found]
         if form.is_by_company else [],
+        "of_no_company": _tally(form, counts).of_no_company if form.is_by_company else 0,
         "by_customer_url": address(request.GET, by=None, company=None),
         "by_company_url": address(request.GET, by="companies", company=None),
         "first_url": address(request.GET) if after else "",

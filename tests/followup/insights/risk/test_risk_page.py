@@ -64,6 +64,21 @@ def test_the_list_says_who_and_why_those_worth_most_first(admin: Client, fallen:
     assert "style=" not in page.replace("stylesheet", "")
 
 
+@pytest.mark.parametrize(
+    ("query", "said", "names_a_company"),
+    [("", "2 customers at risk are of no company.", True), ("&reason=fell", "", True),
+     ("&reason=bounced", "1 customer at risk is of no company.", False)],
+)  # fmt: skip
+def test_customers_of_no_company_are_not_lost_among_companies(
+    admin: Client, fallen: Contact, query: str, said: str, names_a_company: bool
+) -> None:
+    page = admin.get(f"{PAGE}?by=companies{query}").content.decode()
+    assert ("of no company" in page) == bool(said)
+    assert said in page
+    assert ("Holm &amp; Søn" in page) == names_a_company
+    assert "Nobody is at risk" not in page
+
+
 def test_companies_stand_with_their_people(admin: Client, fallen: Contact, survey: Survey) -> None:
     customer(904, survey, company=fallen.company)
     page = admin.get(f"{PAGE}?by=companies").content.decode()
