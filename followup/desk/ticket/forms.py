@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from followup.causes.fields import CauseField
 from followup.desk.forms import ActionForm, TeamField, WorkerField
 from followup.models import AttemptChannel, AttemptResult, Outcome, Promise, StepKind, Ticket
+from followup.presentation.wording import money
 from followup.tickets.resolving.with_promises import KEPT, MOVED, WAIVED, PromiseEnd
 from nps_project.common import dates
 from nps_project.common.text import TextField
@@ -127,9 +129,12 @@ class StepForm(ActionForm):
     )
     note = TextField(required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
-    def ask_for(self, kind: str, *, currency: str = "") -> None:
-        """Label the record as this kind of step needs it, and fill in the play's currency."""
-        self.fields["note"].label = STEP_RECORDS.get(StepKind(kind), _("Note"))
+    def ask_for(self, kind: str, *, currency: str = "", limit: Decimal | None = None) -> None:
+        """Label the record as this kind of step needs it, fill in the play's currency, and say the play's limit."""
+        if limit is not None:
+            most = gettext("At most %(money)s; a manager may offer more.") % {"money": money(limit, currency)}
+            self.fields["amount"].help_text = self["amount"].help_text = most  # a form that was checked keeps its own
+        self.fields["note"].label = self["note"].label = STEP_RECORDS.get(StepKind(kind), _("Note"))
         self.fields["currency"].initial = currency
 
     def values(self, ticket: Ticket) -> dict[str, Any]:

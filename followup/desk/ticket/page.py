@@ -252,8 +252,8 @@ def _step_lines(ticket: Any, steps: list[Step], at: datetime, bound: StepForm | 
     words: dict[int, str] = {}
     if any(step.kind in STEP_RECORDS and step.done_at for step in steps):
         words = _records(ticket)
-    currency = ticket.play.compensation_currency or ticket.currency
-    return [_step_line(step, words.get(step.pk, ""), at, bound, currency) for step in steps]
+    most = {"currency": ticket.play.compensation_currency or ticket.currency, "limit": ticket.play.compensation_limit}
+    return [_step_line(step, words.get(step.pk, ""), at, bound, most) for step in steps]
 
 
 def _records(ticket: Ticket) -> dict[int, str]:
@@ -265,7 +265,7 @@ def _records(ticket: Ticket) -> dict[int, str]:
     return words
 
 
-def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, currency: str) -> StepLine:
+def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, most: dict[str, Any]) -> StepLine:
     record = ""
     if step.done_at is not None:
         parts = [str(step.done_by) if step.done_by else _("automatically"), when(step.done_at, at, is_inside=True)]
@@ -274,7 +274,7 @@ def _step_line(step: Step, words: str, at: datetime, bound: StepForm | None, cur
         parts = [] if step.is_required else [_("optional")]
     is_bound = bound is not None and bound.data.get("step") == str(step.pk)
     form = bound if is_bound and bound else StepForm(auto_id=f"steps{step.pk}_%s")
-    form.ask_for(step.kind, currency=currency)
+    form.ask_for(step.kind, **most)
     return StepLine(
         step=step,
         text=step.text(),

@@ -1,5 +1,6 @@
 """A ticket's page: what it shows, each action with its faults, and who may do what."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -116,6 +117,19 @@ def test_a_compensation_has_its_amount(agent: User, ticket: Ticket) -> None:
     assert act(agent, ticket, "steps", step=step.pk, done="no").status_code == 303
     step.refresh_from_db()
     assert (step.done_at, step.amount) == (None, None)
+
+
+def test_the_form_of_a_compensation_says_how_much_may_be_given(agent: User, survey: Survey) -> None:
+    playbook = playbooks.playbook_of(survey.pk)
+    draft = playbooks.draft_of(playbooks.plays_of(playbook)[0])
+    limited = {**draft.fields, "compensation_limit": 25, "compensation_currency": "EUR"}
+    playbooks.save_plays(playbook=playbook, drafts={0: replace(draft, fields=limited)})
+    ticket = make_ticket(survey, 0)
+    assert "At most 25.00 EUR; a manager may offer more." in page_of(agent, ticket)
+    step = ticket.steps.get(kind="compensation")
+    refused = act(agent, ticket, "steps", step=step.pk, done="yes", amount="25.01", currency="EUR").content.decode()
+    assert "At most 25.00 EUR; a manager may offer more." in refused
+    assert "What you give" in refused  # and not "Note"
 
 
 @pytest.mark.parametrize(
