@@ -33,6 +33,7 @@ from followup.models import (
     TeamFollowUp,
     Ticket,
 )
+from followup.models.ticket import NO_DEADLINE
 from followup.notices import reading
 from followup.presentation import sparkline
 from followup.presentation.clock_texts import explain
@@ -202,8 +203,12 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
 
 
 def _later(ticket: Ticket, user: User, hours: Hours, at: datetime) -> list[tuple[str, str]]:
-    """Times to come in words, and as a field takes them, in the reader's zone."""
-    found = [(when(one, at), one) for one in later_times(at, user.zone, hours)]
+    """Times to come in words, which say so after the deadline, and as a field takes them; in the reader's zone."""
+    due = ticket.deadline if at < ticket.deadline < NO_DEADLINE else NO_DEADLINE
+    found = [
+        (when(one, at) if one <= due else _("%(time)s, after the deadline") % {"time": when(one, at)}, one)
+        for one in later_times(at, user.zone, hours, due)
+    ]
     theirs = _zone_of(ticket.response)
     both = when_they_are_in(at, theirs, hours) if theirs else None
     if both is not None and both.utcoffset() != at.astimezone(user.zone).utcoffset():

@@ -6,15 +6,17 @@ from zoneinfo import ZoneInfo
 from followup.clocks.business_time import Hours, NeverOpenError
 
 _SOON = timedelta(hours=2)
+_STEP = timedelta(minutes=5)  # a time in between is a multiple of it from now
 _AFTERNOON, _MORNING = time(14), time(9)
 _IN, _OUT = time(9), time(17)  # when people are at work, in their own zone
 _FAR = 14  # days, the most to look ahead
 
 
-def later_times(at: datetime, zone: ZoneInfo, hours: Hours) -> list[datetime]:
-    """Up to three whole minutes after `at`, each within `hours` or moved to their next opening; in the zone.
+def later_times(at: datetime, zone: ZoneInfo, hours: Hours, due: datetime | None = None) -> list[datetime]:
+    """Up to four whole minutes after `at`, each within `hours` or moved to their next opening; in the zone.
 
-    The afternoon is left out from noon on.
+    The afternoon is left out from noon on. Where all of them are later than a deadline to come, one half-way to it
+    goes before them, so that whoever tries again can still be in time.
     """
     local = at.astimezone(zone)
     wanted = [local + _SOON]
@@ -25,7 +27,12 @@ def later_times(at: datetime, zone: ZoneInfo, hours: Hours) -> list[datetime]:
         opened = [hours.next_open(one).astimezone(zone).replace(second=0, microsecond=0) for one in wanted]
     except NeverOpenError:
         return []
-    return sorted({one for one in opened if one > at})
+    found = sorted({one for one in opened if one > at})
+    if due is not None and all(one > due for one in found):
+        between = (local + (due - at) / 2 // _STEP * _STEP).replace(second=0, microsecond=0)
+        if at < between == hours.next_open(between):
+            found.insert(0, between)
+    return found
 
 
 def when_they_are_in(at: datetime, theirs: ZoneInfo, hours: Hours) -> datetime | None:

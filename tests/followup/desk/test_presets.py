@@ -29,6 +29,23 @@ def test_times_lie_in_the_hours_of_the_team(at: str, hours: ServiceHours, expect
     assert [f"{one:%d %H:%M}" for one in later_times(now, AMSTERDAM, hours)] == expected
 
 
+@pytest.mark.parametrize(
+    ("due", "hours", "expected"),
+    [
+        ("27 15:09", ALWAYS, ["27 14:05", "27 15:10", "28 09:00"]),  # all others are too late: half-way, in fives
+        ("27 15:10", ALWAYS, ["27 15:10", "28 09:00"]),
+        ("27 13:18", ALWAYS, ["27 15:10", "28 09:00"]),  # no five minutes are left
+        ("27 13:09", ALWAYS, ["27 15:10", "28 09:00"]),
+    ],
+)
+def test_one_time_lies_before_the_deadline_where_there_is_room(
+    due: str, hours: ServiceHours, expected: list[str]
+) -> None:
+    now = datetime(2026, 11, 27, 13, 10, tzinfo=AMSTERDAM).astimezone(UTC)
+    until = datetime.fromisoformat(f"2026-11-{due}").replace(tzinfo=AMSTERDAM)
+    assert [f"{one:%d %H:%M}" for one in later_times(now, AMSTERDAM, hours, until)] == expected
+
+
 def test_a_calendar_that_never_opens_offers_none() -> None:
     assert later_times(datetime(2026, 11, 27, 9, tzinfo=UTC), AMSTERDAM, NEVER) == []
 

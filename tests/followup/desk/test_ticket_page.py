@@ -132,6 +132,17 @@ def test_the_form_of_a_compensation_says_how_much_may_be_given(agent: User, surv
     assert "What you give" in refused  # and not "Note"
 
 
+def test_a_time_to_try_again_says_when_it_is_after_the_deadline(agent: User, survey: Survey) -> None:
+    with time_machine.travel("2026-11-27 09:00:00+01:00", tick=False):
+        ticket = make_ticket(survey, 0, contact=make_contact(3))
+    with time_machine.travel("2026-11-28 08:00:00+01:00", tick=False):
+        page = page_of(agent, ticket)
+    assert "Today 08:30<" in page  # half-way
+    assert "Today 10:00, after the deadline<" in page
+    with time_machine.travel("2026-11-28 10:00:00+01:00", tick=False):
+        assert "after the deadline" not in page_of(agent, ticket)  # it is late whatever is chosen
+
+
 @pytest.mark.parametrize(
     ("action", "data", "words", "kept"),
     [
