@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from surveys.contacts.traits import having_trait, read_pair
-from surveys.models import AnswerSource
+from surveys.models import AnswerSource, Survey
 from surveys.models.response import DOUBTFUL, MOST_HITS, ResponseQuerySet
 from surveys.scoring import SCORES, group_of
 from surveys.tallying.days.divisions import ACCOUNT_MANAGER, COMPANY, OF_ANSWER, as_value
 
 _PLAIN = {
     "survey": "survey__slug",
-    "team": "survey__team__name",
     "language": "language",
     "channel": "channel",
     "state": "state",
@@ -54,10 +53,13 @@ def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any], *, most: int 
 
 
 def _of_figures(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQuerySet:
-    """Those of a group as the figures have it. A company and an account manager are looked up for each answer."""
-    for name in (COMPANY, ACCOUNT_MANAGER):
-        if name in chosen:
-            answers = answers.alias(part=as_value(OF_ANSWER[name]())).filter(part=chosen[name])
+    """Those of a group as the figures have it. The company is looked up for each answer of the period."""
+    if "team" in chosen:  # its surveys are known beforehand: a team with few answers costs no reading of the period
+        answers = answers.filter(survey__in=list(Survey.objects.filter(team__name=chosen["team"]).values_list("pk")))
+    if COMPANY in chosen:
+        answers = answers.alias(company=as_value(OF_ANSWER[COMPANY]())).filter(company=chosen[COMPANY])
+    if ACCOUNT_MANAGER in chosen:
+        answers = answers.filter(contact__account_manager=chosen[ACCOUNT_MANAGER])
     if "trait" in chosen:
         pair = read_pair(chosen["trait"])
         answers = answers.filter(having_trait(*pair)) if pair else answers.none()
