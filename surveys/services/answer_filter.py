@@ -3,8 +3,8 @@
 A filter is a mapping that can be kept as JSON. Its names: survey (slug), group, score, language, channel, state,
 contact (an id), doubtful ("true" or "false"), q (words), from (a time, included), to (a time, left out), same_source
 (the id of one of the answers that are looked through), ids (of answers). For the lists behind figures also: team (the
-survey's, its name), company and account_manager (as figures divide by them), trait (such as plan=gold), said (words of
-the comment alone, where q looks at the customer's name, too).
+survey's, its name), company and account_manager (as figures divide by them), trait (such as plan=gold), follows ("true":
+given after a ticket), said (words of the comment alone, where q looks at the customer's name, too).
 """
 
 from collections.abc import Mapping
@@ -60,6 +60,8 @@ def _of_figures(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> Respons
         answers = answers.alias(company=as_value(OF_ANSWER[COMPANY]())).filter(company=chosen[COMPANY])
     if ACCOUNT_MANAGER in chosen:
         answers = answers.filter(contact__account_manager=chosen[ACCOUNT_MANAGER])
+    if "follows" in chosen:
+        answers = answers.filter(follows__isnull=False)
     if "trait" in chosen:
         pair = read_pair(chosen["trait"])
         answers = answers.filter(having_trait(*pair)) if pair else answers.none()

@@ -61,6 +61,10 @@ class AnswerFilterForm(FilterForm):
     company = _behind_a_figure(_("Company"))
     account_manager = _behind_a_figure(_("Account manager"))
     trait = _behind_a_figure(_("Trait"))
+    follows = forms.ChoiceField(
+        label=_("After a ticket"), required=False, choices=[("", _("All")), ("true", _("Yes"))],
+        widget=forms.HiddenInput,
+    )  # fmt: skip
     said = _behind_a_figure(_("Word"))
 
     def __init__(self, *args: Any, surveys: Iterable[Survey], **kwargs: Any) -> None:

@@ -33,6 +33,7 @@ def in_words(found: Overview, period: Period, before: Period, survey: str) -> di
         "change": change_words(found.change),
         "without": nps_words(found.without_following) if found.following else None,
         "following": found.following,
+        "following_url": counted_answers(of_period | {"follows": "true"}),
         "groups": [
             {
                 "name": BOUNDS[group],

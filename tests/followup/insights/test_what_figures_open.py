@@ -57,6 +57,19 @@ def test_an_nps_opens_the_answers_that_count(reader: Client) -> None:
         assert len([address for _words, address in parts if "group=" in address]) in (0, 3)
 
 
+def test_the_answers_after_tickets_are_opened(reader: Client) -> None:
+    survey = make_survey()
+    first = make_ticket(survey, 2, contact=make_contact(1))
+    second = make_answer(survey, 9, contact=first.response.contact)
+    Response.objects.filter(pk=second.pk).update(follows=first.response)
+    with_others_that_do_not_count(survey, 9)
+    found = dict(links(reader.get("/insights/").content.decode()))
+    [address] = [one for words, one in found.items() if words.startswith("Without the answer after a ticket")]
+    assert opened(reader, address) == {second.pk}
+    assert "After a ticket: Yes" in reader.get(address).content.decode()
+    assert reader.get("/desk/answers/?follows=false").status_code == 400
+
+
 def test_the_days_before_and_each_step_of_the_trend_open_their_answers(reader: Client) -> None:
     survey, today = make_survey(), company_day(timezone.now())
     for days in (0, 1, 30, 89, 90, 100, 179, 180):
