@@ -35,6 +35,21 @@ def scores_of(response: Response) -> list[Scored]:
     return [Scored(since, first, reached[0]), *later]
 
 
+def has_seen_all(ticket: Ticket, response: Response) -> bool:
+    """Whether a ticket followed the last change of this answer, its own or one given after it; a worker does so soon.
+
+    No query for an answer that never changed, else up to three.
+    """
+    if not response.changed_at:
+        return True
+    last = response.changes.order_by("-id").values_list("pk", flat=True).first() or 0
+    if ticket.response_id != response.pk:
+        return _last_seen_after_asking_again(ticket, response)[1] >= last
+    if ticket.last_seen_change is None:  # of an earlier release
+        return ticket.answer_score == response.score
+    return ticket.last_seen_change >= last
+
+
 def apply_changes(ticket: Ticket, response: Response, at: datetime) -> None:
     """Carry out what happened to the answer since the ticket last looked; both rows are locked."""
     discards.bring_back(ticket, at)

@@ -18,6 +18,7 @@ from followup.conversations.slots import offering
 from followup.conversations.slots import services as booking
 from followup.models import Ticket
 from followup.presentation.wording import exactly
+from followup.tickets.changes import has_seen_all
 from nps_project.accounts.links import make_token
 from surveys.models import Response
 
@@ -50,9 +51,13 @@ class Call:
 
 
 def shown(response: Response, ticket: Ticket | None, at: datetime) -> Call:
-    """One query where a ticket is, and those of the offer where its play offers times."""
+    """One query where a ticket is, and those of the offer where its play offers times.
+
+    A changed answer may promise an earlier contact than its ticket knows of: times are offered once it does.
+    """
     held = booking.held_by(response.pk) if ticket is not None else None
-    offer = offering.offer_of(ticket, at) if ticket is not None and not response.is_unsure else offering.NOTHING
+    may_offer = ticket is not None and not response.is_unsure and has_seen_all(ticket, response)
+    offer = offering.offer_of(ticket, at) if ticket is not None and may_offer else offering.NOTHING
     times = offer.to_choose_from(timezone.get_current_timezone())
     times = [time for time in times if held is None or time != held.promise.due_at]  # that one they have
     digits = [sign for sign in response.reach_phone if sign.isdigit()]
@@ -67,7 +72,7 @@ def shown(response: Response, ticket: Ticket | None, at: datetime) -> Call:
 
 
 def form_after_thanks(response: Response) -> str:
-    """The form for the thank-you page; "" while there is no ticket, or no free time, or a call is booked."""
+    """The form for the thank-you page; "" while no ticket knows the answer, there is no free time, or a call is booked."""
     ticket = ticket_of(response)
     with timezone.override(zone_of(response)):
         call = shown(response, ticket, timezone.now())

@@ -24,6 +24,7 @@ from followup.tickets import actions, attempts, opening, promises
 from nps_project.accounts.links import make_token
 from nps_project.accounts.models import Team, User
 from surveys.models import Response, Survey
+from surveys.services.responses import NewAnswer, change_response
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_user
 
 CPH = ZoneInfo("Europe/Copenhagen")
@@ -368,6 +369,13 @@ def test_the_thanks_page_offers_the_times_and_its_form_books(survey: Survey, bea
     assert f'action="{case_path(response)}"' in page
     assert post(response, slot=slot).status_code == 303
     assert times_on(Client().get(thanks).content.decode()) == []
+    change_response(response_id=(worse := unhappy(survey, 3)).pk, answer=NewAnswer(score=5, comment="Still"))
+    ticket_of(worse)
+    change_response(response_id=worse.pk, answer=NewAnswer(score=1))
+    late = f"/t/{make_token('t', worse.public_id)}/"
+    assert times_on(Client().get(late).content.decode()) == [], "the ticket has the deadline of the 5 until it looks"
+    ticket_of(worse)
+    assert max(times_on(Client().get(late).content.decode())) < (MONDAY + timedelta(days=1)).isoformat()
     Play.objects.update(offers_call_slots=False)
     other = unhappy(survey, 2)
     ticket_of(other)
