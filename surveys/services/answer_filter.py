@@ -3,8 +3,8 @@
 A filter is a mapping that can be kept as JSON. Its names: survey (slug), group, score, language, channel, state,
 contact (an id), doubtful ("true" or "false"), q (words), from (a time, included), to (a time, left out), same_source
 (the id of one of the answers that are looked through), ids (of answers). For the lists behind figures also: team (the
-survey's, its name), company and account_manager (as figures divide by them), trait (such as plan=gold), follows ("true":
-given after a ticket), said (words of the comment alone, where q looks at the customer's name, too).
+survey's, its name), company and account_manager (as figures divide by them), trait (such as plan=gold), follows (given
+after a ticket: "true"), said (words of the comment alone, where q looks at the customer's name, too).
 """
 
 from collections.abc import Mapping
