@@ -72,7 +72,7 @@ def shown(response: Response, ticket: Ticket | None, at: datetime) -> Call:
 
 
 def form_after_thanks(response: Response) -> str:
-    """The form for the thank-you page; "" while no ticket knows the answer, there is no free time, or a call is booked."""
+    """The form for the thank-you page; "" while no ticket knows the answer, without free times, or with a call."""
     ticket = ticket_of(response)
     with timezone.override(zone_of(response)):
         call = shown(response, ticket, timezone.now())
