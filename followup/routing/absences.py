@@ -1,13 +1,18 @@
 """Days on which somebody is away."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from followup.errors import InvalidAction
-from followup.models import Absence
+from followup.models import Absence, Promise, Ticket
+from followup.notify.cover import local_day
 from nps_project.accounts.models import Role, Team, User
+
+MOST_PROMISES, _LOOKED_AT = 50, 1000
+_DAY = timedelta(days=1)  # more to both sides than any zone is away from UTC
 
 
 def arranged_by(user: User) -> QuerySet[User]:
@@ -35,3 +40,25 @@ def save(*, person: User, first_day: date, last_day: date, stand_in: User | None
     if Absence.objects.filter(person=person, first_day__lte=last_day, last_day__gte=first_day).exists():
         raise InvalidAction("first_day", first_day.isoformat(), "days on which the person is not away already")
     return Absence.objects.create(person=person, first_day=first_day, last_day=last_day, stand_in=stand_in)
+
+
+def promised_meanwhile(absences: Sequence[Absence], user: User) -> list[Promise]:
+    """What was promised to customers, such as a call, by people who are away then, the next first; at most
+    MOST_PROMISES, on tickets that this user sees. One query, none without absences."""
+    if not absences:
+        return []
+    away: dict[int, list[Absence]] = {}
+    for row in absences:
+        away.setdefault(row.person_id, []).append(row)
+    begins, ends = min(row.first_day for row in absences) - _DAY, max(row.last_day for row in absences) + 2 * _DAY
+    near = Promise.objects.open_first_due().filter(
+        owner__in=away, ticket__in=Ticket.objects.visible_to(user),
+        due_at__gte=datetime.combine(begins, time(), UTC), due_at__lt=datetime.combine(ends, time(), UTC),
+    ).select_related("owner", "ticket__response__contact")  # fmt: skip
+    found = [promise for promise in near[:_LOOKED_AT] if _is_within(promise, away[promise.owner_id])]
+    return found[:MOST_PROMISES]
+
+
+def _is_within(promise: Promise, absences: Sequence[Absence]) -> bool:
+    day = local_day(promise.owner, promise.due_at)
+    return any(row.first_day <= day <= row.last_day for row in absences)

@@ -19,8 +19,9 @@ from followup.errors import InvalidAction
 from followup.models import Absence, RoutingRule, Ticket, WorkShare
 from followup.notify import recipients
 from followup.notify.recipients import NO_ACCOUNT_MANAGER
+from followup.presentation.wording import exactly
 from followup.routing import assignment
-from followup.routing.absences import arranged_by
+from followup.routing.absences import arranged_by, promised_meanwhile
 from followup.routing.forms import AbsenceForm, RuleForm
 from followup.routing.rule_texts import conditions_in_words
 from followup.routing.trait_forms import (
@@ -205,7 +206,7 @@ def absences(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("The absence is written down."))
             return redirect("followup_setup:absences")
     coming = Absence.objects.filter(last_day__gte=timezone.localdate()).select_related("person", "stand_in")
-    rows = coming.filter(person__in=arranged_by(user))
+    rows = list(coming.filter(person__in=arranged_by(user))[:ABSENCES_SHOWN])
     return render_form(
         request,
         form,
@@ -214,7 +215,8 @@ def absences(request: StaffRequest) -> HttpResponse:
         submit=_("Write it down"),
         cancel=reverse("accounts_setup:me"),
         template="followup/routing/absences.html",
-        absences=rows[:ABSENCES_SHOWN],
+        absences=rows,
+        promised=[(promise, exactly(promise.due_at)) for promise in promised_meanwhile(rows, user)],
     )
 
 

@@ -1,8 +1,9 @@
 """Who gets a ticket: rules in their order, turns in a team, limits, absences, and what a try shows."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from followup.history import chain
 from followup.models import Absence, ActivityKind, RootCause, RoutingRule, Ticket, WorkShare
 from followup.notify.cover import Cover
 from followup.routing import assignment
-from followup.tickets import actions, attempts, opening
+from followup.tickets import actions, attempts, opening, promises
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
 from surveys.contacts.trait_labels.labels import save_labels
@@ -330,3 +331,23 @@ def test_absences_are_ones_own_and_for_managers_everybodys() -> None:
     assert other.post(f"/setup/me/absences/{made.pk}/delete/").status_code == 404
     assert client_of(boss).post(f"/setup/me/absences/{made.pk}/delete/").status_code == 302
     assert client_of(make_user("vic", "viewer")).get("/setup/me/absences/").status_code == 403
+
+
+def test_what_somebody_promised_for_days_on_which_they_are_away_stands_beside_the_absence() -> None:
+    """A customer who booked a call expects it: nobody else tells who is away."""
+    ann, today = make_user("ann", time_zone="Asia/Tokyo"), timezone.localdate()
+    survey, zone = make_survey(), ZoneInfo("Asia/Tokyo")
+    last = today + timedelta(days=3)
+    for number, (day, hour, text) in enumerate(
+        ((last, 0, "in it"), (last, 23, "in it"), (last + timedelta(days=1), 0, "after it"))
+    ):
+        ticket = make_ticket(survey, 2, contact=make_contact(number, name=f"Customer {number}"))
+        due = datetime.combine(day, time(hour), zone)
+        promises.make(ticket_id=ticket.pk, by=ann, text=text, due_at=due)
+    client = client_of(ann)
+    assert "Promised to customers" not in client.get("/setup/me/absences/").content.decode()
+    Absence.objects.create(person=ann, first_day=today + timedelta(days=2), last_day=last)
+    page = client.get("/setup/me/absences/").content.decode()
+    assert (page.count("in it"), page.count("after it"), "Customer 1</a>" in page) == (2, 0, True)
+    other = client_of(make_user("cleo", "manager", all_teams=False)).get("/setup/me/absences/")
+    assert "in it" not in other.content.decode()
