@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from followup.insights.recovery import facts
 from followup.insights.recovery.query import Selection
+from followup.insights.recovery.screens.texts import KEPT_NAMES
 from followup.models import Outcome
 from followup.statistics import KEPT, ended_promises
 from nps_project.accounts.models import User
@@ -20,12 +21,13 @@ _HAS_SECOND = Q(second__isnull=False)
 def names() -> list[str]:
     """Every figure that has a list."""
     speeds = [f"speed-{place}" for place in facts.SPEEDS]
-    return [*_FILTERS, *OF_SECOND_SCORES, *speeds, *(f"outcome-{one}" for one in Outcome.values)]
+    promises = [f"promise-{place}" for place in KEPT_NAMES]
+    return [*_FILTERS, *OF_SECOND_SCORES, *speeds, *promises, *(f"outcome-{one}" for one in Outcome.values)]
 
 
 def is_listed(figure: str, user: User) -> bool:
     """Whether this person may see the tickets of a figure."""
-    is_second = figure in OF_SECOND_SCORES or figure.startswith("speed-")
+    is_second = figure in OF_SECOND_SCORES or figure.startswith(("speed-", "promise-"))
     return figure in names() and (user.sees_all_teams or not is_second)
 
 
@@ -34,6 +36,8 @@ def tickets(chosen: Selection, figure: str) -> QuerySet[Any, Any]:
     rows = facts.with_facts(chosen.detractors()).order_by("-pk")
     if figure.startswith("speed-"):
         return rows.filter(_HAS_SECOND, speed=int(figure.removeprefix("speed-")))
+    if figure.startswith("promise-"):
+        return rows.filter(_HAS_SECOND, kept=int(figure.removeprefix("promise-")))
     if figure.startswith("outcome-"):
         return rows.filter(outcome=figure.removeprefix("outcome-"))
     if figure in OF_SECOND_SCORES:

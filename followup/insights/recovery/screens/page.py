@@ -66,6 +66,8 @@ def figure_name(figure: str) -> str:
     """The name of one of listing.names()."""
     if figure.startswith("speed-"):
         return texts.speed_name(int(figure.removeprefix("speed-")))
+    if figure.startswith("promise-"):
+        return str(texts.KEPT_NAMES[int(figure.removeprefix("promise-"))])
     if figure.startswith("outcome-"):
         return str(Outcome(figure.removeprefix("outcome-")).label)
     return str(_FIGURES[figure])
@@ -109,7 +111,8 @@ def context(
         "beyond_is_noise": found.beyond is not None and texts.says_noise(found.beyond),
         "by_kept": [
             (texts.KEPT_NAMES[one.kept], texts.share_words(one.recovered),
-             texts.share_words(one.retained) if found.retained else "–", CLAIMED[one.kept])
+             texts.share_words(one.retained) if found.retained else "–", CLAIMED[one.kept],
+             urls.get(f"promise_{one.kept}", "") if one.recovered and one.recovered.of else "")
             for one in found.by_kept
         ],
         "lines": [_line(line, by, query, offered) for line in lines],

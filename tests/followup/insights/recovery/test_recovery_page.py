@@ -117,13 +117,18 @@ def test_the_table_of_every_figure_has_them_unrounded(admin: Client) -> None:
 
 def test_each_number_opens_its_tickets(admin: Client) -> None:
     expected = {"all": 35, "contacted": 24, "in-time": 12, "promised": 35, "second": 35, "recovered": 15,
-                "passives": 15, "promoters": 0, "speed-0": 12, "speed-3": 12, "speed-6": 11}  # fmt: skip
+                "passives": 15, "promoters": 0, "speed-0": 12, "speed-3": 12, "speed-6": 11,
+                "promise-0": 12, "promise-1": 12, "promise-2": 11}  # fmt: skip
     with time_machine.travel(NOW, tick=False):
         found = {
             figure: admin.get(f"{PAGE}tickets/?figure={figure}").content.decode().count("/desk/tickets/")
             for figure in expected
         }
         assert found == expected
+        page = admin.get(PAGE).content.decode()
+        for place in range(3):
+            [n] = re.findall(rf'figure=promise-{place}">[^<]* n (\d+)</a>', page)
+            assert int(n) == expected[f"promise-{place}"]
         assert admin.get(f"{PAGE}tickets/?figure=nothing").status_code == 400
         assert admin.get(f"{PAGE}tickets/?figure=all&after=x").status_code == 400
 
