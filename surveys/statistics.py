@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from nps_project.common.dates import day_bounds
-from surveys.contacts.traits import having_trait, meanings
+from surveys.contacts.traits import having_trait, meanings, read_pair
 from surveys.models import Response, Survey, Tally
 from surveys.models.response import ResponseQuerySet
 from surveys.scoring import HIGHEST_DETRACTOR, HIGHEST_PASSIVE, NpsFigures
+from surveys.tallying.days.divisions import ACCOUNT_MANAGER, COMPANY, OF_ANSWER, as_value
 from surveys.tallying.days.reading import by_two_traits
 from surveys.tallying.reading import tallies_by
 
@@ -122,4 +123,19 @@ def answers_of(
         answers = answers.filter(answered_at__gte=day_bounds(first_day)[0])
     if last_day:
         answers = answers.filter(answered_at__lt=day_bounds(last_day)[1])
+    return answers
+
+
+def of_groups(answers: ResponseQuerySet, chosen: Mapping[str, str]) -> ResponseQuerySet:
+    """The answers of the groups that are chosen, as figures divide by them: team (the survey's, its name), company,
+    account_manager, and trait, as name=value. The company is looked up for each answer."""
+    if "team" in chosen:  # its surveys are known beforehand: a team with few answers costs no reading of the period
+        answers = answers.filter(survey__in=list(Survey.objects.filter(team__name=chosen["team"]).values_list("pk")))
+    if COMPANY in chosen:
+        answers = answers.alias(company=as_value(OF_ANSWER[COMPANY]())).filter(company=chosen[COMPANY])
+    if ACCOUNT_MANAGER in chosen:
+        answers = answers.filter(contact__account_manager=chosen[ACCOUNT_MANAGER])
+    if "trait" in chosen:
+        pair = read_pair(chosen["trait"])
+        answers = answers.filter(having_trait(*pair)) if pair else answers.none()
     return answers

@@ -35,21 +35,6 @@ def scores_of(response: Response) -> list[Scored]:
     return [Scored(since, first, reached[0]), *later]
 
 
-def has_seen_all(ticket: Ticket, response: Response) -> bool:
-    """Whether a ticket followed the last change of this answer, its own or one given after it; a worker does so soon.
-
-    No query for an answer that never changed, else up to three.
-    """
-    if not response.changed_at:
-        return True
-    last = response.changes.order_by("-id").values_list("pk", flat=True).first() or 0
-    if ticket.response_id != response.pk:
-        return _last_seen_after_asking_again(ticket, response)[1] >= last
-    if ticket.last_seen_change is None:  # of an earlier release
-        return ticket.answer_score == response.score
-    return ticket.last_seen_change >= last
-
-
 def apply_changes(ticket: Ticket, response: Response, at: datetime) -> None:
     """Carry out what happened to the answer since the ticket last looked; both rows are locked."""
     discards.bring_back(ticket, at)
@@ -112,7 +97,7 @@ def apply_answer_after_asking_again(ticket: Ticket, response: Response, at: date
 
     Each change of that answer counts as those of the first answer do.
     """
-    before, seen = _last_seen_after_asking_again(ticket, response)
+    before, seen = last_seen_after_asking_again(ticket, response)
     scores = [now for now in scores_of(response) if before is None or now.change > seen]
     plays = _plays_of_detractors(ticket, response, scores)
     for now in scores:
@@ -121,7 +106,7 @@ def apply_answer_after_asking_again(ticket: Ticket, response: Response, at: date
         before = now.score
 
 
-def _last_seen_after_asking_again(ticket: Ticket, response: Response) -> tuple[int | None, int]:
+def last_seen_after_asking_again(ticket: Ticket, response: Response) -> tuple[int | None, int]:
     """The score that the ticket saw last of that answer, None if it saw none, and the id of its change.
 
     At most two queries. An entry of an earlier release does not say which change it saw: all but the last one.

@@ -11,19 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from surveys.contacts.traits import having_trait, read_pair
-from surveys.models import AnswerSource, Survey
+from surveys.models import AnswerSource
 from surveys.models.response import DOUBTFUL, MOST_HITS, ResponseQuerySet
 from surveys.scoring import SCORES, group_of
-from surveys.tallying.days.divisions import ACCOUNT_MANAGER, COMPANY, OF_ANSWER, as_value
+from surveys.statistics import of_groups
 
-_PLAIN = {
-    "survey": "survey__slug",
-    "language": "language",
-    "channel": "channel",
-    "state": "state",
-    "contact": "contact_id",
-}
+_PLAIN = {name: name for name in ("language", "channel", "state")} | {"survey": "survey__slug", "contact": "contact_id"}
 
 
 def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any], *, most: int | None = MOST_HITS) -> ResponseQuerySet:
@@ -48,21 +41,9 @@ def filtered(answers: ResponseQuerySet, chosen: Mapping[str, Any], *, most: int 
         answers = answers.filter(pk__in=AnswerSource.objects.filter(source__in=source).values("response"))
     if "ids" in chosen:
         answers = answers.filter(pk__in=chosen["ids"])
-    answers = _of_figures(answers, chosen)
-    return answers.about(chosen["q"], most) if "q" in chosen else answers
-
-
-def _of_figures(answers: ResponseQuerySet, chosen: Mapping[str, Any]) -> ResponseQuerySet:
-    """Those of a group as the figures have it. The company is looked up for each answer of the period."""
-    if "team" in chosen:  # its surveys are known beforehand: a team with few answers costs no reading of the period
-        answers = answers.filter(survey__in=list(Survey.objects.filter(team__name=chosen["team"]).values_list("pk")))
-    if COMPANY in chosen:
-        answers = answers.alias(company=as_value(OF_ANSWER[COMPANY]())).filter(company=chosen[COMPANY])
-    if ACCOUNT_MANAGER in chosen:
-        answers = answers.filter(contact__account_manager=chosen[ACCOUNT_MANAGER])
     if "follows" in chosen:
         answers = answers.filter(follows__isnull=False)
-    if "trait" in chosen:
-        pair = read_pair(chosen["trait"])
-        answers = answers.filter(having_trait(*pair)) if pair else answers.none()
-    return answers.saying(chosen["said"]) if "said" in chosen else answers
+    answers = of_groups(answers, chosen)
+    if "said" in chosen:
+        answers = answers.saying(chosen["said"])
+    return answers.about(chosen["q"], most) if "q" in chosen else answers

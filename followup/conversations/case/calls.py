@@ -18,7 +18,7 @@ from followup.conversations.slots import offering
 from followup.conversations.slots import services as booking
 from followup.models import Ticket
 from followup.presentation.wording import exactly
-from followup.tickets.changes import has_seen_all
+from followup.tickets.customers.promise import has_seen_all
 from nps_project.accounts.links import make_token
 from surveys.models import Response
 

@@ -87,10 +87,11 @@ def messages(response: Response, ticket: Ticket | None, at: datetime) -> list[Li
     wrote = Q(direction=Direction.IN, is_accepted=True, is_automatic=False)
     got = Q(direction=Direction.OUT, status__in=SHOWN_OUT)
     rows = rows.filter(wrote | got).select_related("author").prefetch_related("attachments").order_by("-at", "-pk")
-    return [_line(row, at) for row in reversed(rows[:MOST_MESSAGES])]
+    return [line_of(row, at) for row in reversed(rows[:MOST_MESSAGES])]
 
 
-def _line(message: Message, at: datetime) -> Line:
+def line_of(message: Message, at: datetime) -> Line:
+    """One message as the customer reads it at this time, in the zone that is active."""
     is_own = message.direction == Direction.IN
     time = message.at if is_own else message.sent_at or message.at
     return Line(

@@ -51,7 +51,7 @@ def status_words(message: Message, ending: dict[str, Any] | None, at: datetime) 
         return StatusWords(_("Prepared by mail: leaves after a click"), WAITS)
     match message.status:
         case MessageStatus.QUEUED:
-            return _tried(ending, at) or StatusWords(_leaves(message.send_at, at), WAITS)
+            return _tried(ending, at) or StatusWords(leaves_words(message.send_at, at), WAITS)
         case MessageStatus.BOUNCED:
             words = _with_reason(_("Came back"), ending)
             return StatusWords(words, BAD, _("The customer has not read it. Call, or write to another address."))
@@ -91,7 +91,8 @@ def _tried(ending: dict[str, Any] | None, at: datetime) -> StatusWords | None:
     return StatusWords(words, WAITS, when_again if again > at else _("It is tried again in a moment, automatically."))
 
 
-def _leaves(send_at: datetime | None, at: datetime) -> str:
+def leaves_words(send_at: datetime | None, at: datetime) -> str:
+    """When a mail that waits leaves, said at `at`."""
     if send_at is None or send_at <= at + _SOON:
         return _("Leaves in a moment")
     return _("Leaves %(time)s") % {"time": when(send_at, at, is_inside=True)}

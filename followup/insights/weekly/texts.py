@@ -27,7 +27,7 @@ def of_week(week: Week) -> dict[str, Any]:
         "kept": round(_WHOLE * week.kept.met_share) if week.kept.met_share is not None else None,
         "causes": _causes(week),
         "growing": week.growing,
-        "usual": _usual(week.growing) if week.growing else "",
+        "usual": usual_words(week.growing) if week.growing else "",
         "desk_url": f"{settings.SITE_URL}/desk/",
         "overdue_url": f"{settings.SITE_URL}/desk/?view=overdue",
         "settings_url": f"{settings.SITE_URL}/setup/me/",
@@ -80,5 +80,6 @@ def _causes(week: Week) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _usual(cause: CauseOfWeek) -> str:
+def usual_words(cause: CauseOfWeek) -> str:
+    """How many tickets name a cause in a usual week: "2.3"."""
     return floatformat(cause.usual, "-1g")

@@ -57,6 +57,21 @@ def promise_for(survey_id: int, score: int, at: datetime) -> Promise | None:
     return Promise(hours=ceil((due - at) / HOUR))
 
 
+def has_seen_all(ticket: Ticket, response: Response) -> bool:
+    """Whether a ticket followed the last change of this answer, its own or one given after it; a worker does so soon.
+
+    No query for an answer that never changed, else up to three.
+    """
+    if not response.changed_at:
+        return True
+    last = response.changes.order_by("-id").values_list("pk", flat=True).first() or 0
+    if ticket.response_id != response.pk:
+        return changes.last_seen_after_asking_again(ticket, response)[1] >= last
+    if ticket.last_seen_change is None:  # of an earlier release
+        return ticket.answer_score == response.score
+    return ticket.last_seen_change >= last
+
+
 def _due_of_ticket(response: Response, last_change: int) -> datetime | None:
     """When the ticket says that contact is due; None before it is there, and before it saw the last change."""
     ticket = Ticket.objects.filter(response=response).first()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from followup.conversations.case.calls import days_of
-from followup.conversations.case.reading import _line
+from followup.conversations.case.reading import line_of
 from followup.conversations.models import Direction, Message
 
 NOW = datetime(2026, 11, 29, 13, 16, tzinfo=UTC)
@@ -24,4 +24,4 @@ def test_a_time_after_who_wrote_begins_small(language: str, time: str) -> None:
     message = Message(direction=Direction.IN, at=NOW, text="It came late")
     message.pk = 1
     with translation.override(language), timezone.override(UTC):
-        assert _line(message, NOW).time == time
+        assert line_of(message, NOW).time == time

@@ -11,7 +11,7 @@ from followup.insights.estimates.shares import Estimate, wilson
 from followup.insights.recovery.screens import texts as recovery
 from followup.insights.silence.screens import texts as silence
 from followup.insights.weekly.figures import CauseOfWeek
-from followup.insights.weekly.texts import _usual
+from followup.insights.weekly.texts import usual_words
 from followup.models import RootCause
 from surveys.scoring import NpsFigures
 
@@ -48,9 +48,9 @@ def test_the_weekly_mail_groups_every_number(language: str, mark: str) -> None:
 @pytest.mark.parametrize(
     ("usual", "language", "words"), [(2.25, "en", "2.3"), (2.25, "nl", "2,3"), (2.0, "da", "2"), (0.0, "da", "0")]
 )
-def test_a_usual_week_has_the_reader_s_decimal_mark(usual: float, language: str, words: str) -> None:
+def test_ausual_words_week_has_the_reader_s_decimal_mark(usual: float, language: str, words: str) -> None:
     with translation.override(language):
-        assert _usual(CauseOfWeek(RootCause(), 6, usual)) == words
+        assert usual_words(CauseOfWeek(RootCause(), 6, usual)) == words
 
 
 def test_shares_and_differences_say_their_n_alike() -> None:

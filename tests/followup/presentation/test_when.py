@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone, translation
 
-from followup.conversations.showing.statuses import _leaves
+from followup.conversations.showing.statuses import leaves_words
 from followup.presentation.wording import when
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)  # a Sunday
@@ -23,4 +23,4 @@ def test_a_weekday_begins_a_line_with_a_capital_and_no_sentence_part(language: s
 
 def test_a_mail_leaves_tomorrow_and_not_with_a_capital() -> None:
     with timezone.override(UTC):
-        assert _leaves(NOW + timedelta(days=1), NOW) == "Leaves tomorrow 12:00"
+        assert leaves_words(NOW + timedelta(days=1), NOW) == "Leaves tomorrow 12:00"
