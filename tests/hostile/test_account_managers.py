@@ -161,7 +161,7 @@ def test_what_is_tried_goes_where_it_would_go(survey: Survey, ann: User, shared:
 
 
 def test_nobody_stands_in_for_people_of_another_team_by_their_own_word() -> None:
-    """Whoever is away has their tickets brought to the stand-in."""
+    """A stand-in gets the tickets of the colleague who is away."""
     north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
     mo = make_user("mo", "manager", all_teams=False)
     own, both, others, everywhere = (

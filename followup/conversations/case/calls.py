@@ -18,7 +18,7 @@ from followup.conversations.slots import offering
 from followup.conversations.slots import services as booking
 from followup.models import Ticket
 from followup.presentation.wording import exactly
-from followup.tickets.customers.promise import has_seen_all
+from followup.tickets.customers.promise import has_seen
 from nps_project.accounts.links import make_token
 from surveys.models import Response
 
@@ -56,7 +56,7 @@ def shown(response: Response, ticket: Ticket | None, at: datetime) -> Call:
     A changed answer may promise an earlier contact than its ticket knows of: times are offered once it does.
     """
     held = booking.held_by(response.pk) if ticket is not None else None
-    may_offer = ticket is not None and not response.is_unsure and has_seen_all(ticket, response)
+    may_offer = ticket is not None and not response.is_unsure and has_seen(ticket, response)
     offer = offering.offer_of(ticket, at) if ticket is not None and may_offer else offering.NOTHING
     times = offer.to_choose_from(timezone.get_current_timezone())
     times = [time for time in times if held is None or time != held.promise.due_at]  # that one they have

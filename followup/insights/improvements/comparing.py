@@ -19,7 +19,8 @@ from surveys.scoring import HIGHEST_DETRACTOR
 LONGEST_DAYS = 365  # a next answer counts within so many days
 
 # Each unhappy customer once, with the next answer that they gave: the first that counts and that the reader may see.
-# Whoever was told gave it after that; whoever was not, as when the letter came back, after the first of these left.
+# For a customer who was told, answers count from the time when their letter left; for one who was not, or whose letter
+# came back, from the time when the first letter of all left.
 _NEXT = """
 WITH first_letter AS (
     SELECT min(sent_at) AS at FROM improvements_told WHERE improvement_id = %s

@@ -57,19 +57,12 @@ def promise_for(survey_id: int, score: int, at: datetime) -> Promise | None:
     return Promise(hours=ceil((due - at) / HOUR))
 
 
-def has_seen_all(ticket: Ticket, response: Response) -> bool:
-    """Whether a ticket followed the last change of this answer, its own or one given after it; a worker does so soon.
-
-    No query for an answer that never changed, else up to three.
-    """
-    if not response.changed_at:
-        return True
-    last = response.changes.order_by("-id").values_list("pk", flat=True).first() or 0
-    if ticket.response_id != response.pk:
-        return changes.last_seen_after_asking_again(ticket, response)[1] >= last
-    if ticket.last_seen_change is None:  # of an earlier release
+def has_seen(ticket: Ticket, response: Response) -> bool:
+    """Whether a ticket knows the score of this answer, its own or one given after it and changed; a worker sees to it
+    soon. No query for its own answer."""
+    if ticket.response_id == response.pk:
         return ticket.answer_score == response.score
-    return ticket.last_seen_change >= last
+    return not response.changed_at or changes.last_seen_after_asking_again(ticket, response)[0] == response.score
 
 
 def _due_of_ticket(response: Response, last_change: int) -> datetime | None:
