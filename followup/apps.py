@@ -14,7 +14,7 @@ class FollowupConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from followup import health, receivers
+        from followup import health, receivers, tallying
         from followup.models import (
             Absence,
             Calendar,
@@ -39,6 +39,7 @@ class FollowupConfig(AppConfig):
         from nps_project.health import checks, metrics
         from nps_project.operations import backup
         from nps_project.system import mail_names
+        from surveys import hooks
         from surveys.views import tabs
 
         receivers.connect()
@@ -50,6 +51,7 @@ class FollowupConfig(AppConfig):
             "admin#account-managers": ("account_managers",),
         }
         help_links.add({f"followup_setup:{view}": part for part, views in parts.items() for view in views})
+        hooks.add_tallies(hooks.Tallies(_("promises"), tallying.differing_days, tallying.recount_all))
         tabs.add(tabs.Tab("follow-up", _("Follow-up"), "followup_setup:survey"))
         backup.after_restore(asking.hold_all)
         leaving.set_work(leaving.Work(counts, hand_over))
@@ -64,6 +66,7 @@ class FollowupConfig(AppConfig):
             give_out_tickets="followup.give_out_tickets",
             tell_of_floods="followup.tell_of_floods",
             ask_again="followup.ask_again",
+            count_promises="followup.count_promises",
         )
         schedule.every(120, send_digests="followup.send_digests")
         schedule.every(6 * 3600, forget_old_notices="followup.forget_notices")
@@ -74,7 +77,7 @@ class FollowupConfig(AppConfig):
             "followup.send_digests",
             "followup.tell_of_floods",
         )
-        queues.add(queues.BULK, "followup.forget_notices", "followup.ask_again")
+        queues.add(queues.BULK, "followup.forget_notices", "followup.ask_again", "followup.count_promises")
         enums.add(
             ClockRunsEnum="followup.models.playbook.ClockRuns",
             StepKindEnum="followup.models.playbook.StepKind",

@@ -1,5 +1,6 @@
 """Figures of follow-up, as frozen dataclasses."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -7,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Aggregate, Count, F, FloatField, Q, Value
+from django.db.models import Aggregate, Count, F, FloatField, Q, Sum, Value
 
+from followup.models.promise_tally import PromiseCounts
 from followup.models.ticket import Outcome, TicketQuerySet
 from nps_project.common.together import Question, ask, list_of
 
@@ -25,6 +27,11 @@ LATE = Q(first_contact_at__gt=F("first_contact_due_at"))
 KEPT = Q(first_contact_at__lte=F("first_contact_due_at"))
 UNMET = Q(first_contact_at=None) & ~Q(outcome=Outcome.NO_ACTION)
 ENDED = Q(first_contact_due_at__isnull=False) & (Q(first_contact_at__isnull=False) | Q(resolved_at__isnull=False))
+NOT_KEPT = ENDED & (LATE | UNMET)
+RUNNING = Q(first_contact_at=None, resolved_at=None, first_contact_due_at__isnull=False)
+
+
+_PARTS = _PROMISES, _CHANGED, _AHEAD = "promises", "promises_changed", "promises_ahead"
 
 
 def _overdue(at: datetime) -> Q:
@@ -34,7 +41,7 @@ def _overdue(at: datetime) -> Q:
 
 def ended_promises(at: datetime) -> Q:
     """The tickets whose promise was kept, was not, or is broken and still open: those of `Promises.n`."""
-    return KEPT | _overdue(at) | (ENDED & (LATE | UNMET))
+    return KEPT | _overdue(at) | NOT_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +126,52 @@ def promises(
 
 
 def ask_promises(
-    tickets: TicketQuerySet, *, at: datetime, first_day: date | None = None, last_day: date | None = None
+    tickets: TicketQuerySet,
+    *,
+    at: datetime,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    counts: PromiseCounts | None = None,
 ) -> dict[str, Question]:
-    """The question that `promises_of` is answered by; it reads the tickets of the period alone, and once.
+    """The questions that `promises_of` is answered by.
 
-    Of them it reads the index `ticket_promises` alone, which has no `pk` to be counted.
+    `counts`: those of these tickets, where they are counted by day. Of the tickets those alone are read then whose
+    deadline is ahead, since all other promises that run are overdue. Else the tickets of the period are read, and once:
+    from the index `ticket_promises` alone, which has no `pk` to be counted.
     """
-    counts = (
-        in_period(tickets, first_day, last_day)
-        .of_real_answers()
-        .order_by()
-        .values(all=Value(1))
-        .annotate(
-            met=Count("first_contact_due_at", filter=KEPT),
-            missed=Count("first_contact_due_at", filter=ENDED & (LATE | UNMET)),
-            overdue=Count("first_contact_due_at", filter=_overdue(at)),
-        )
-    )
-    return {"promises": list_of(counts)}
+    rows = in_period(tickets, first_day, last_day)
+    if counts is None:
+        every = rows.of_real_answers().order_by().values(all=Value(1))
+        return {
+            _PROMISES: list_of(
+                every.annotate(
+                    met=Count("first_contact_due_at", filter=KEPT),
+                    missed=Count("first_contact_due_at", filter=NOT_KEPT),
+                    overdue=Count("first_contact_due_at", filter=_overdue(at)),
+                )
+            )
+        }
+    tallies, changes = counts.tallies, counts.changes
+    if first_day:
+        tallies, changes = tallies.filter(day__gte=first_day), changes.filter(clock_from__gte=_start_of(first_day))
+    if last_day:
+        after = last_day + timedelta(days=1)
+        tallies, changes = tallies.filter(day__lt=after), changes.filter(clock_from__lt=_start_of(after))
+    sums = {name: Sum(name, default=0) for name in ("met", "missed")} | {"overdue": Sum("running", default=0)}
+    ahead = rows.uncontacted().filter(first_contact_due_at__gte=at).order_by().values(all=Value(1))
+    return {
+        _PROMISES: list_of(tallies.order_by().values(all=Value(1)).annotate(**sums)),
+        _CHANGED: list_of(changes.order_by().values(all=Value(1)).annotate(**sums)),
+        _AHEAD: list_of(ahead.annotate(overdue=-Count("first_contact_due_at"))),
+    }
 
 
 def promises_of(answers: Mapping[str, Any]) -> Promises:
-    """The promises, from the answer to `ask_promises`."""
-    found = answers["promises"][0] if answers["promises"] else {"met": 0, "missed": 0, "overdue": 0}
-    return Promises(met=found["met"], missed=found["missed"], overdue=found["overdue"])
+    """The promises, from the answers to `ask_promises`."""
+    sums = Counter[str]()
+    for row in (row for name in _PARTS for row in answers.get(name, ())):
+        sums.update({key: row.get(key, 0) for key in ("met", "missed", "overdue")})
+    return Promises(met=sums["met"], missed=sums["missed"], overdue=sums["overdue"])
 
 
 def _median_first_contact(rows: TicketQuerySet) -> float | None:

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
+from followup import tallying
 from followup.escalation import services as escalation
 from followup.notices import services as notices
 from followup.notify import digests, floods
@@ -59,3 +60,9 @@ def ask_again() -> None:
 def forget_notices() -> None:
     """Delete old notices; beat sends it every six hours."""
     notices.forget(timezone.now())
+
+
+@shared_task(name="followup.count_promises")
+def count_promises() -> None:
+    """Add what changed of promises to their tallies."""
+    tallying.move_changes()

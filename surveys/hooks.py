@@ -1,10 +1,10 @@
 """Hooks that another app fills: the promise and the customer's own page, which the thank-you shows, news of a contact's
-value, and what a contact's or a company's page shows of tickets. All are optional."""
+value, what a contact's or a company's page shows of tickets, and further tallies. All are optional."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from nps_project.accounts.models import User
 
@@ -141,3 +141,34 @@ def tickets_of_contact(contact_id: int, user: User, most: int) -> Sequence[Ticke
 def open_tickets_by_company(company_ids: Collection[int], user: User) -> Mapping[int, int]:
     """The number of open tickets of each company that has one, of those that this user may see."""
     return _tickets.open_by_company(company_ids, user) if _tickets else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Counts by day that another app keeps.
+
+    `differing_days`: those whose counts are not what a recount says. `recount`: count all anew, in a transaction of its
+    own; it gives the number of tallies.
+    """
+
+    name: Any  # a lazy translation
+    differing_days: Callable[[], Sequence[date]]
+    recount: Callable[[], int]
+
+
+_tallies: list[Tallies] = []
+
+
+def add_tallies(tallies: Tallies) -> None:
+    """Have `check_tallies` and `rebuild_tallies` look after these too; the app that keeps them calls it in ready()."""
+    _tallies.append(tallies)
+
+
+def differing_days() -> list[tuple[str, date]]:
+    """The days on which tallies of other apps differ from a recount, each with the name of the tallies."""
+    return [(str(one.name), day) for one in _tallies for day in one.differing_days()]
+
+
+def recount_tallies() -> int:
+    """Count the tallies of other apps anew, each in a transaction of its own. Returns: how many."""
+    return sum(one.recount() for one in _tallies)

@@ -22,6 +22,7 @@ from followup.models.playbook import (
     SurveyFollowUp,
 )
 from followup.models.promise import Promise, PromiseState, Reminder
+from followup.models.promise_tally import PromiseChange, PromiseCounts, PromiseTally
 from followup.models.routing import RouteTo, RoutingRule
 from followup.models.ticket import (
     OPEN_STATUSES,
@@ -63,7 +64,10 @@ __all__ = [
     "Presence",
     "Priority",
     "Promise",
+    "PromiseChange",
+    "PromiseCounts",
     "PromiseState",
+    "PromiseTally",
     "Reminder",
     "RootCause",
     "RouteTo",

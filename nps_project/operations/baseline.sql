@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- 9488bb79ff1bf6e8a80ff4d0f099e98bf6308a923e3c0cefc5b4c3aab794f3f8
+-- 75d5acc14cef04ee29d64ff56425c7d3afd71a0dbe959399dd5639b85475062c
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -139,6 +139,12 @@
 -- first_steps.0001_put_away
 -- first_steps.0002_own_company
 -- first_steps.0003_known_companies
+-- surveys.0039_answers_of_a_contact_by_time
+-- surveys.0040_one_index_of_contacts
+-- surveys.0041_asked_when
+-- surveys.0042_erased
+-- surveys.0043_erased_answers
+-- surveys.0044_answers_by_day
 -- followup.0032_notices_beyond_tickets
 -- followup.0033_notices_hold
 -- followup.0034_causes_named
@@ -146,6 +152,7 @@
 -- followup.0036_steps_with_sums
 -- followup.0037_promises_from_an_index
 -- followup.0038_one_index_of_detractors
+-- followup.0039_promise_tallies
 -- health.0001_initial
 -- health.0002_counts
 -- imports.0001_initial
@@ -160,19 +167,13 @@
 -- mfa.0003_authenticator_type_uniq
 -- praise.0001_praise
 -- privacy.0001_erasures
--- surveys.0039_answers_of_a_contact_by_time
--- surveys.0040_one_index_of_contacts
 -- reports.0001_reports
 -- risk.0001_customers_at_risk
 -- scanners.0001_initial
 -- scanners.0002_find_scanned_domains
 -- sender.0001_what_dns_said
 -- sessions.0001_initial
--- surveys.0041_asked_when
 -- silence.0001_initial
--- surveys.0042_erased
--- surveys.0043_erased_answers
--- surveys.0044_answers_by_day
 -- tallying.0001_initial
 -- tallying.0002_days_counted
 -- tallying.0003_mark_days_that_change
@@ -210,6 +211,91 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'followup_activity is append-only' USING ERRCODE = 'restrict_violation';
 END $$;
+
+CREATE FUNCTION public.followup_promise_changes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO followup_promisechange (clock_from, survey_id, team_id, met, missed, running)
+    SELECT clock_from, survey_id, team_id, coalesce(sum(sign) FILTER (WHERE state = 'met'), 0),
+        coalesce(sum(sign) FILTER (WHERE state = 'missed'), 0),
+        coalesce(sum(sign) FILTER (WHERE state = 'running'), 0)
+    FROM (
+        SELECT OLD.clock_from, OLD.survey_id, OLD.team_id, followup_promise_state(OLD) AS state, -1 AS sign
+        WHERE TG_OP <> 'INSERT'
+        UNION ALL
+        SELECT NEW.clock_from, NEW.survey_id, NEW.team_id, followup_promise_state(NEW), 1 WHERE TG_OP <> 'DELETE'
+    ) AS part WHERE state IS NOT NULL GROUP BY 1, 2, 3
+    HAVING count(*) = 1 OR min(state) <> max(state);
+    RETURN NULL;
+END $$;
+
+CREATE TABLE public.followup_ticket (
+    id bigint NOT NULL,
+    public_id uuid NOT NULL,
+    score smallint NOT NULL,
+    answer_score smallint NOT NULL,
+    priority character varying(8) NOT NULL,
+    status character varying(9) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    is_by_hand boolean NOT NULL,
+    can_be_reached boolean NOT NULL,
+    clock_from timestamp with time zone NOT NULL,
+    first_contact_due_at timestamp with time zone,
+    first_contact_at timestamp with time zone,
+    next_contact_due_at timestamp with time zone,
+    solve_due_at timestamp with time zone,
+    waiting_until timestamp with time zone,
+    resolved_at timestamp with time zone,
+    outcome character varying(11),
+    improved_at timestamp with time zone,
+    discarded_at timestamp with time zone,
+    stage smallint NOT NULL,
+    value_rank numeric(14,2) NOT NULL,
+    deadline timestamp with time zone NOT NULL,
+    warn_at timestamp with time zone NOT NULL,
+    history_head character varying(64) NOT NULL,
+    history_count integer NOT NULL,
+    owner_id bigint,
+    play_id bigint NOT NULL,
+    response_id bigint NOT NULL,
+    root_cause_id bigint,
+    survey_id bigint NOT NULL,
+    team_id bigint,
+    clock_notes jsonb NOT NULL,
+    escalate_at timestamp with time zone NOT NULL,
+    escalation_level smallint NOT NULL,
+    tags character varying(40)[] NOT NULL,
+    calendar_id bigint,
+    routed_by_id bigint,
+    first_contact_warn_at timestamp with time zone,
+    last_seen_change bigint,
+    ask_again_at timestamp with time zone,
+    asked_again_at timestamp with time zone,
+    score_after smallint,
+    customer_said character varying(9),
+    CONSTRAINT followup_ticket_escalation_level_check CHECK ((escalation_level >= 0)),
+    CONSTRAINT followup_ticket_history_count_check CHECK ((history_count >= 0)),
+    CONSTRAINT ticket_outcome_known CHECK (((outcome IS NULL) OR ((outcome) IN ('recovered', 'kept', 'lost', 'unreachable', 'no_action')))),
+    CONSTRAINT ticket_resolved_with_outcome CHECK ((((outcome IS NOT NULL) AND (resolved_at IS NOT NULL) AND ((status)::text = 'resolved'::text)) OR ((NOT ((status)::text = 'resolved'::text)) AND (outcome IS NULL) AND (resolved_at IS NULL)))),
+    CONSTRAINT ticket_said_known CHECK (((customer_said IS NULL) OR ((customer_said) IN ('fixed', 'not_fixed')))),
+    CONSTRAINT ticket_score_after_range CHECK (((score_after IS NULL) OR (score_after BETWEEN 0 AND 10))),
+    CONSTRAINT ticket_score_range CHECK ((score BETWEEN 0 AND 10)),
+    CONSTRAINT ticket_stage_known CHECK ((stage = ANY (ARRAY[0, 1, 2, 3, 4]))),
+    CONSTRAINT ticket_status_known CHECK (((status) IN ('open', 'contacted', 'waiting', 'resolved')))
+);
+
+CREATE FUNCTION public.followup_promise_state(ticket public.followup_ticket) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE
+        WHEN ticket.score > 6 OR ticket.discarded_at IS NOT NULL OR ticket.first_contact_due_at IS NULL THEN NULL
+        WHEN ticket.first_contact_at <= ticket.first_contact_due_at THEN 'met'
+        WHEN ticket.first_contact_at IS NOT NULL THEN 'missed'
+        WHEN ticket.resolved_at IS NULL THEN 'running'
+        WHEN ticket.outcome IS DISTINCT FROM 'no_action' THEN 'missed'
+    END
+$$;
 
 CREATE FUNCTION public.surveys_decision_append_only() RETURNS trigger
     LANGUAGE plpgsql
@@ -1278,6 +1364,44 @@ ALTER TABLE public.followup_promise ALTER COLUMN id ADD GENERATED BY DEFAULT AS 
     CACHE 1
 );
 
+CREATE TABLE public.followup_promisechange (
+    id bigint NOT NULL,
+    clock_from timestamp with time zone NOT NULL,
+    met smallint NOT NULL,
+    missed smallint NOT NULL,
+    running smallint NOT NULL,
+    survey_id bigint NOT NULL,
+    team_id bigint
+);
+
+ALTER TABLE public.followup_promisechange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.followup_promisechange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.followup_promisetally (
+    id bigint NOT NULL,
+    day date NOT NULL,
+    met integer NOT NULL,
+    missed integer NOT NULL,
+    running integer NOT NULL,
+    survey_id bigint NOT NULL,
+    team_id bigint
+);
+
+ALTER TABLE public.followup_promisetally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.followup_promisetally_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.followup_reminder (
     id bigint NOT NULL,
     text text NOT NULL,
@@ -1422,61 +1546,6 @@ ALTER TABLE public.followup_surveyfollowup ALTER COLUMN id ADD GENERATED BY DEFA
 CREATE TABLE public.followup_teamfollowup (
     team_id bigint NOT NULL,
     calendar_id bigint
-);
-
-CREATE TABLE public.followup_ticket (
-    id bigint NOT NULL,
-    public_id uuid NOT NULL,
-    score smallint NOT NULL,
-    answer_score smallint NOT NULL,
-    priority character varying(8) NOT NULL,
-    status character varying(9) NOT NULL,
-    opened_at timestamp with time zone NOT NULL,
-    is_by_hand boolean NOT NULL,
-    can_be_reached boolean NOT NULL,
-    clock_from timestamp with time zone NOT NULL,
-    first_contact_due_at timestamp with time zone,
-    first_contact_at timestamp with time zone,
-    next_contact_due_at timestamp with time zone,
-    solve_due_at timestamp with time zone,
-    waiting_until timestamp with time zone,
-    resolved_at timestamp with time zone,
-    outcome character varying(11),
-    improved_at timestamp with time zone,
-    discarded_at timestamp with time zone,
-    stage smallint NOT NULL,
-    value_rank numeric(14,2) NOT NULL,
-    deadline timestamp with time zone NOT NULL,
-    warn_at timestamp with time zone NOT NULL,
-    history_head character varying(64) NOT NULL,
-    history_count integer NOT NULL,
-    owner_id bigint,
-    play_id bigint NOT NULL,
-    response_id bigint NOT NULL,
-    root_cause_id bigint,
-    survey_id bigint NOT NULL,
-    team_id bigint,
-    clock_notes jsonb NOT NULL,
-    escalate_at timestamp with time zone NOT NULL,
-    escalation_level smallint NOT NULL,
-    tags character varying(40)[] NOT NULL,
-    calendar_id bigint,
-    routed_by_id bigint,
-    first_contact_warn_at timestamp with time zone,
-    last_seen_change bigint,
-    ask_again_at timestamp with time zone,
-    asked_again_at timestamp with time zone,
-    score_after smallint,
-    customer_said character varying(9),
-    CONSTRAINT followup_ticket_escalation_level_check CHECK ((escalation_level >= 0)),
-    CONSTRAINT followup_ticket_history_count_check CHECK ((history_count >= 0)),
-    CONSTRAINT ticket_outcome_known CHECK (((outcome IS NULL) OR ((outcome) IN ('recovered', 'kept', 'lost', 'unreachable', 'no_action')))),
-    CONSTRAINT ticket_resolved_with_outcome CHECK ((((outcome IS NOT NULL) AND (resolved_at IS NOT NULL) AND ((status)::text = 'resolved'::text)) OR ((NOT ((status)::text = 'resolved'::text)) AND (outcome IS NULL) AND (resolved_at IS NULL)))),
-    CONSTRAINT ticket_said_known CHECK (((customer_said IS NULL) OR ((customer_said) IN ('fixed', 'not_fixed')))),
-    CONSTRAINT ticket_score_after_range CHECK (((score_after IS NULL) OR (score_after BETWEEN 0 AND 10))),
-    CONSTRAINT ticket_score_range CHECK ((score BETWEEN 0 AND 10)),
-    CONSTRAINT ticket_stage_known CHECK ((stage = ANY (ARRAY[0, 1, 2, 3, 4]))),
-    CONSTRAINT ticket_status_known CHECK (((status) IN ('open', 'contacted', 'waiting', 'resolved')))
 );
 
 ALTER TABLE public.followup_ticket ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -3201,6 +3270,12 @@ ALTER TABLE ONLY public.followup_presence
 ALTER TABLE ONLY public.followup_promise
     ADD CONSTRAINT followup_promise_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.followup_promisechange
+    ADD CONSTRAINT followup_promisechange_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.followup_promisetally
+    ADD CONSTRAINT followup_promisetally_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.followup_reminder
     ADD CONSTRAINT followup_reminder_pkey PRIMARY KEY (id);
 
@@ -4000,6 +4075,8 @@ CREATE INDEX promise_of_owner ON public.followup_promise USING btree (owner_id, 
 
 CREATE INDEX promise_open_of_ticket ON public.followup_promise USING btree (ticket_id) WHERE ((state)::text = 'open'::text);
 
+CREATE UNIQUE INDEX promise_tally_once_a_day ON public.followup_promisetally USING btree (day, survey_id, team_id) INCLUDE (met, missed, running) NULLS NOT DISTINCT;
+
 CREATE INDEX reminder_to_raise ON public.followup_reminder USING btree (contact_id) WHERE (raised_at IS NULL);
 
 CREATE INDEX reports_report_due_at_bb05dab4 ON public.reports_report USING btree (due_at);
@@ -4219,6 +4296,12 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.followup_activity F
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.surveys_decision FOR EACH ROW EXECUTE FUNCTION public.surveys_decision_append_only();
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.surveys_responsechange FOR EACH ROW EXECUTE FUNCTION public.surveys_responsechange_append_only();
+
+CREATE TRIGGER promise_begins AFTER INSERT ON public.followup_ticket FOR EACH ROW WHEN (((new.first_contact_due_at IS NOT NULL) AND (new.score <= 6))) EXECUTE FUNCTION public.followup_promise_changes();
+
+CREATE TRIGGER promise_changes AFTER UPDATE OF score, survey_id, team_id, clock_from, first_contact_due_at, first_contact_at, resolved_at, outcome, discarded_at ON public.followup_ticket FOR EACH ROW WHEN ((old.score, old.survey_id, old.team_id, old.clock_from, old.first_contact_due_at, old.first_contact_at, old.resolved_at, old.outcome, old.discarded_at) IS DISTINCT FROM (new.score, new.survey_id, new.team_id, new.clock_from, new.first_contact_due_at, new.first_contact_at, new.resolved_at, new.outcome, new.discarded_at)) EXECUTE FUNCTION public.followup_promise_changes();
+
+CREATE TRIGGER promise_goes AFTER DELETE ON public.followup_ticket FOR EACH ROW WHEN (((old.first_contact_due_at IS NOT NULL) AND (old.score <= 6))) EXECUTE FUNCTION public.followup_promise_changes();
 
 CREATE TRIGGER sample_stays BEFORE INSERT OR UPDATE ON public.surveys_sample FOR EACH ROW EXECUTE FUNCTION public.surveys_sample_stays();
 

@@ -42,6 +42,7 @@ def fill(answers: int) -> None:
     from django.utils import timezone
 
     from nps_project.background import sweep
+    from surveys import hooks
     from surveys.services import tallies
     from surveys.tallying import filling
     from surveys.tallying.days import counting as days
@@ -57,6 +58,7 @@ def fill(answers: int) -> None:
         cursor.execute("VACUUM ANALYZE")
     _say("rows")
     tallies.rebuild()
+    hooks.recount_tallies()
     mark_these(["country", "tier"])
     while MarkedTrait.objects.ready().count() < 2:
         sweep.run(filling.FILL, timezone.now())

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from followup import tallying
 from followup.causes import services as causes
 from followup.escalation import services as escalation
 from followup.history import chain
@@ -53,6 +54,7 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
             "discard": lambda: decisions.discard_response(response_id=response_id, by=None, reason="spam"),
             "confirm": lambda: decisions.accept_response(response_id=response_id, by=None),
             "open": lambda: opening.open_for_responses([one.pk for one in made]),
+            "count": tallying.move_changes,
             "sweep": lambda: escalation.move_clocks(timezone.now() + timedelta(hours=random.randrange(100))),
         }
         if ticket and step:
@@ -86,6 +88,7 @@ def test_whatever_they_do_at_once_nothing_is_lost_or_told_twice(seed: int) -> No
 
     assert len(done) >= 12, done
     assert tallies.differences() == []
+    assert tallying.differing_days() == []
     assert list(chain.verify()) == []
     assert not Response.objects.unprocessed().exists()
     for response in Response.objects.filter(state="confirmed", score__lte=6):

@@ -1,10 +1,11 @@
 """A scope: the surveys, tickets and perhaps customers that figures are about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import QuerySet
 
-from followup.models import Ticket
+from followup.models import PromiseCounts, Ticket
 from followup.models.ticket import TicketQuerySet
 from nps_project.accounts.models import Team, User
 from surveys.models import Invitation, Response, Survey
@@ -14,29 +15,39 @@ from surveys.models.response import ResponseQuerySet
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Some surveys, and the tickets that go with them; of some customers alone where `contacts` is not None."""
+    """Some surveys, and the tickets that go with them; of some customers alone where `contacts` is not None.
+
+    `promises`: the counts by day of those tickets' promises, where there are any.
+    """
 
     surveys: QuerySet[Survey]
     tickets: TicketQuerySet
     contacts: ContactQuerySet | None = None
+    promises: PromiseCounts | None = None
 
     @classmethod
     def seen_by(cls, user: User) -> "Scope":
         """What this person may see."""
-        return cls(Survey.objects.visible_to(user), Ticket.objects.visible_to(user))
+        visible = Survey.objects.visible_to(user), Ticket.objects.visible_to(user)
+        return cls(*visible, promises=PromiseCounts.seen_by(user))
 
     @classmethod
     def whole(cls) -> "Scope":
         """The whole company."""
-        return cls(Survey.objects.all(), Ticket.objects.all())
+        return cls(Survey.objects.all(), Ticket.objects.all(), promises=PromiseCounts())
 
     def of_teams(self, teams: QuerySet[Team]) -> "Scope":
         """Of these the surveys and the tickets of some teams."""
-        return Scope(self.surveys.filter(team__in=teams), self.tickets.filter(team__in=teams))
+        return replace(self, surveys=self.surveys.filter(team__in=teams)).with_tickets(team__in=teams)
 
     def of_survey(self, survey: Survey) -> "Scope":
         """Of these one survey, with its tickets."""
-        return Scope(self.surveys.filter(pk=survey.pk), self.tickets.filter(survey=survey))
+        return replace(self, surveys=self.surveys.filter(pk=survey.pk)).with_tickets(survey=survey)
+
+    def with_tickets(self, **of: Any) -> "Scope":
+        """With the tickets of these surveys or teams alone."""
+        promises = self.promises and self.promises.filter(**of)
+        return replace(self, tickets=self.tickets.filter(**of), promises=promises)
 
     def of_contacts(self, contacts: ContactQuerySet) -> "Scope":
         """Of these the answers and the tickets of some customers."""

@@ -1,5 +1,6 @@
 """The filters of the overview, read from its address."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -96,8 +97,8 @@ class OverviewForm(PeriodForm):
 
     def scope(self, user: User) -> Scope:
         """With all tickets that this person may see, also to surveys of other teams; of a chosen survey its own."""
-        surveys, tickets = self.surveys(user), Scope.seen_by(user).tickets
-        return Scope(surveys, tickets.filter(survey__in=surveys) if self.in_use().get("survey") else tickets)
+        scope = replace(Scope.seen_by(user), surveys=self.surveys(user))
+        return scope.with_tickets(survey__in=scope.surveys) if self.in_use().get("survey") else scope
 
     def step(self, period: Period) -> str:
         """What the trend goes by: as chosen, else about a dozen steps."""

@@ -122,7 +122,7 @@ def _of_period(scope: Scope, period: Period, *, at: datetime) -> dict[str, Any]:
         {
             "asks": list_of(_asks(scope, period)),
             "causes": list_of(_causes(in_period(tickets, period.first, period.last))),
-            **ask_promises(tickets, at=at, first_day=period.first, last_day=period.last),
+            **ask_promises(tickets, at=at, first_day=period.first, last_day=period.last, counts=scope.promises),
         }
     )
 

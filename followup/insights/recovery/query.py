@@ -109,10 +109,10 @@ def read(chosen: Selection, by: str = "") -> Facts:
 
 
 def _others(chosen: Selection) -> dict[str, Question]:
-    period = {"first_day": chosen.first_day, "last_day": chosen.last_day}
+    first, last = chosen.first_day, chosen.last_day
     return {
-        "scores": list_of(tally(chosen.surveys, **period)),
-        **ask_promises(chosen.tickets.of_detractors(), at=chosen.at, **period),
+        "scores": list_of(tally(chosen.surveys, first, last)),
+        **ask_promises(chosen.tickets.of_detractors(), at=chosen.at, first_day=first, last_day=last),
     }
 
 

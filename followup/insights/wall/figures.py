@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, Q, Value
 
 from followup.insights.comparing.change import Change, nps_change
 from followup.insights.comparing.trend import Point, rolling
 from followup.insights.estimates.small_groups import LEAST
 from followup.insights.figures.periods import last_days, midnight
+from followup.insights.figures.scope import Scope
 from followup.insights.overview.days import by_day, rows_of_days
 from followup.models import Outcome
-from followup.models.ticket import TicketQuerySet
 from followup.statistics import Promises, ask_promises, promises_of
 from nps_project.common.dates import company_day
 from nps_project.common.paging import COUNT_LIMIT
 from nps_project.common.together import ask, first_of, list_of, number_of
-from surveys.models import Survey
 from surveys.scoring import NpsFigures
 
 DAYS = 30  # of the figures
@@ -51,17 +50,17 @@ class Wall:
         return self.nps.responses >= LEAST
 
 
-def read(surveys: QuerySet[Survey], tickets: TicketQuerySet, at: datetime) -> Wall:
-    """The figures of these surveys and of these detractors' tickets. One query."""
+def read(scope: Scope, at: datetime) -> Wall:
+    """The figures of a scope's surveys and of its detractors' tickets. One query."""
     today = company_day(at)
     trend, month = last_days(today, TREND_DAYS), last_days(today, DAYS)
-    tickets = tickets.of_detractors()
+    tickets = scope.tickets.of_detractors()
     # Counted by a column of `ticket_resolved`, which is read alone.
     resolved = tickets.filter(resolved_at__gte=midnight(month.first), discarded_at=None).order_by()
     ahead = tickets.uncontacted().filter(first_contact_due_at__gte=at).order_by("first_contact_due_at")
     answers = ask(
         {
-            "days": list_of(rows_of_days(surveys, trend.first - timedelta(days=DAYS), today)),
+            "days": list_of(rows_of_days(scope.surveys, trend.first - timedelta(days=DAYS), today)),
             "open": number_of(tickets.unresolved(), COUNT_LIMIT + 1),
             "due_soon": number_of(tickets.due_soon(at), COUNT_LIMIT + 1),
             "overdue": number_of(tickets.overdue(at), COUNT_LIMIT + 1),
@@ -71,7 +70,7 @@ def read(surveys: QuerySet[Survey], tickets: TicketQuerySet, at: datetime) -> Wa
                     n=Count("resolved_at"), won_back=Count("resolved_at", filter=Q(outcome=Outcome.RECOVERED))
                 )
             ),
-            **ask_promises(tickets, at=at, first_day=month.first, last_day=month.last),
+            **ask_promises(tickets, at=at, first_day=month.first, last_day=month.last, counts=scope.promises),
         }
     )
     days = by_day(answers["days"])

@@ -40,7 +40,7 @@ def page(request: StaffRequest) -> HttpResponse:
         if survey is None:
             raise Http404
         scope, name = scope.of_survey(survey), survey.name
-    return _drawn(request, figures.read(scope.surveys, scope.tickets, timezone.now()), name)
+    return _drawn(request, figures.read(scope, timezone.now()), name)
 
 
 @require_safe
@@ -68,7 +68,7 @@ def _figures_of(link: WallLink, at: datetime) -> Wall:
         if kept is not None and _is_fresh(kept):
             return kept[1]  # read while this one waited
         scope = scope_of(link)
-        wall = on_replica(lambda: figures.read(scope.surveys, scope.tickets, at))
+        wall = on_replica(lambda: figures.read(scope, at))
         if len(_kept) >= _MOST:
             _kept.clear()
         _kept[link.pk] = time.monotonic(), wall
@@ -88,7 +88,7 @@ def scope_of(link: WallLink) -> Scope:
     if link.survey is not None:
         scope = scope.of_survey(link.survey)
         if link.survey.team_id is not None:
-            scope = Scope(scope.surveys, scope.tickets.filter(team=link.survey.team_id))
+            scope = scope.with_tickets(team=link.survey.team_id)
     if link.team_id is not None:
         scope = scope.of_teams(Team.objects.filter(pk=link.team_id))
     return scope

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from surveys import hooks
 from surveys.services import tallies
 from surveys.tallying.days import counting as days
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.help = _("Compare every tally with a recount of the answers. Exit status 1 when one differs.")
+        self.help = _("Compare every tally with a recount. Exit status 1 when one differs.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """None."""
@@ -41,10 +42,10 @@ class Command(BaseCommand):
                     "recount": one.recount,
                 }
             )
-        differing = days.differing_days()
+        differing = days.differing_days() + hooks.differing_days()
         for name, day in differing[:_SHOWN]:
             self.stdout.write(
-                _("%(name)s, %(day)s: what is counted by day is not what the answers say")
+                _("%(name)s, %(day)s: what is counted by day is not what a recount says")
                 % {"name": name, "day": day.isoformat()}
             )
         if found or differing:

@@ -44,6 +44,8 @@ NOTHING_PERSONAL = {
     "tallying.TraitTally": "counts by value; erasing the last answer with a value deletes its rows",
     "tallying.DayCount": "counts by value; erasing deletes those of the days that it changes, which are counted anew",
     "tallying.AskCount": "as DayCount",
+    "followup.PromiseTally": "counts by survey and team",
+    "followup.PromiseChange": "counts by survey and team",
     "surveys.Company": "a company is nobody; it stays when its last contact is erased",
     **dict.fromkeys(
         (
