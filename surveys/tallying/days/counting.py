@@ -1,4 +1,4 @@
-"""Count the days that are over by each division, and those anew that changed since; of today the hours that are over.
+"""Count the days that are over by each division, and those anew that changed since; of today its quarters of an hour.
 
 A trigger marks a day whenever an answer of it that is older than an hour changes, or the customer behind one, in the
 same transaction (migrations 0003, 0013). From then on figures read that day from the answers, until it is counted anew
@@ -35,7 +35,9 @@ from surveys.tallying.models import (
     Division,
 )
 
-CLOSED_AFTER = timedelta(hours=2)  # after its end: what changes of younger answers is marked by no trigger
+# After its end: what changes of answers younger than an hour is marked by no trigger, and may take a while to commit.
+CLOSED_AFTER = timedelta(minutes=90)
+QUARTER = 15  # minutes
 MOST_A_DAY = 1_000  # values and surveys: of more than that nothing is gained
 MOST_CHANGES = 20_000  # at once: an import of many small parts makes one for each part and day
 LONGEST_DAY = timedelta(hours=25)  # on which the clocks go back
@@ -114,8 +116,10 @@ def _uncounted(at: datetime, division: Any) -> QuerySet[Tally]:
 
 
 def so_far(at: datetime) -> tuple[date, datetime] | None:
-    """The day that may not be counted yet, and the full hour up to which its answers may; None before its first."""
-    day, until = _end(at), (at - CLOSED_AFTER).replace(minute=0, second=0, microsecond=0)
+    """The day that may not be counted yet, and up to when its answers may, in quarters of an hour; None before the
+    first one."""
+    day, closed = _end(at), at - CLOSED_AFTER
+    until = closed.replace(minute=closed.minute // QUARTER * QUARTER, second=0, microsecond=0)
     return (day, until) if until > day_bounds(day)[0] else None
 
 

@@ -119,12 +119,12 @@ def reads_answers(look: Callable[[], object]) -> bool:
 
 
 @pytest.mark.django_db
-def test_a_day_is_counted_when_it_is_over_for_two_hours_in_the_companys_zone() -> None:
+def test_a_day_is_counted_when_it_is_over_for_an_hour_and_a_half_in_the_companys_zone() -> None:
     make_answer(make_survey(), 9, answered_at=FIRST)
     midnight = FIRST.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    days.go_on(midnight + timedelta(hours=2, seconds=-1))
+    days.go_on(midnight + timedelta(hours=1.5, seconds=-1))
     assert not CountedDay.objects.exists()
-    days.go_on(midnight + timedelta(hours=2))
+    days.go_on(midnight + timedelta(hours=1.5))
     assert set(CountedDay.objects.values_list("day", flat=True)) == {FIRST.date()}
 
 
@@ -144,7 +144,7 @@ class TestToday:
     """A day that is not over: of FIRST's, at some hour of it."""
 
     NOON = FIRST.replace(hour=12, minute=0, second=0, microsecond=0)
-    AFTERNOON = NOON + timedelta(hours=2, minutes=30)  # answers before noon may be counted
+    AFTERNOON = NOON + timedelta(hours=1, minutes=40)  # answers before noon may be counted
 
     @pytest.fixture(autouse=True)
     def survey(self, db: None) -> Survey:
@@ -162,7 +162,7 @@ class TestToday:
     def until(self) -> list[datetime]:
         return list(CountedSoFar.objects.filter(division__name="language").values_list("until", flat=True))
 
-    def test_the_hours_that_are_over_for_two_hours_are_counted_and_the_others_read(self) -> None:
+    def test_what_is_over_for_an_hour_and_a_half_is_counted_and_the_others_read(self) -> None:
         days.go_on(self.AFTERNOON)
         assert self.until() == [self.NOON]
         assert self.look() == from_answers(self.look) == (3, 1)
@@ -176,7 +176,7 @@ class TestToday:
             days.go_on(self.AFTERNOON + timedelta(hours=hours))
             assert self.until() == [self.NOON + timedelta(hours=hours)]
             assert self.look() == (3, 1)
-        days.go_on(self.NOON.replace(hour=2) + timedelta(days=1))
+        days.go_on(self.NOON.replace(hour=1, minute=40) + timedelta(days=1))
         assert self.until() == []
         assert CountedDay.objects.filter(day=self.NOON.date(), division__name="language").exists()
         days.go_on(self.AFTERNOON)  # of a clock that is late
@@ -190,11 +190,13 @@ class TestToday:
         assert DayCount.objects.get(division__name="language", day=self.NOON.date()).promoters == 100
         assert DayCount.objects.filter(division__name="language", day__lt=self.NOON.date()).count() == 1
 
-    def test_before_its_first_full_hour_nothing_of_a_day_is_counted(self) -> None:
+    def test_before_its_first_quarter_nothing_of_a_day_is_counted(self) -> None:
         midnight = self.NOON.replace(hour=0)
-        assert days.so_far(midnight + timedelta(hours=2, minutes=59)) is None
-        assert days.so_far(midnight + timedelta(hours=3)) == (midnight.date(), midnight + timedelta(hours=1))
-        assert days.so_far(midnight) == (midnight.date() - timedelta(days=1), midnight - timedelta(hours=2))
+        quarter = timedelta(minutes=15)
+        assert days.so_far(midnight + 7 * quarter - timedelta(seconds=1)) is None
+        assert days.so_far(midnight + 7 * quarter) == (midnight.date(), midnight + quarter)
+        assert days.so_far(midnight + 9 * quarter - timedelta(seconds=1)) == (midnight.date(), midnight + 2 * quarter)
+        assert days.so_far(midnight) == (midnight.date() - timedelta(days=1), midnight - 6 * quarter)
 
     def test_what_changes_of_counted_hours_is_seen_at_once(self, survey: Survey) -> None:
         days.go_on(self.AFTERNOON)
