@@ -3,7 +3,7 @@ of today the hours that are counted from their counts too."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import DateTimeField, Exists, F, Q, QuerySet, Subquery, Sum, Value
@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from nps_project.common.dates import day_bounds
-from nps_project.common.together import ask, list_of
+from nps_project.common.together import ask, first_of, list_of
 from surveys.models import Response, Survey, Tally
 from surveys.tallying.days.counting import GROUPS, day_of_answer, in_days
 from surveys.tallying.days.divisions import Way, both_traits, one_of_both, pair_of
@@ -23,9 +23,9 @@ Trait = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Which days of a period are counted by a division, and which are not; `so_far` is counted for its first hours.
+    """Which days of a period are counted by a division, and which are not; `so_far` is counted as far as `until`.
 
-    `kept` and `fresh` belong into one statement: meanwhile more hours may be counted, or the day be over.
+    `kept` and `fresh` belong into one statement: meanwhile more of it may be counted, or the day be over.
     """
 
     division: int  # its id, 0 where no day is counted
@@ -33,16 +33,22 @@ class Days:
     counted: Sequence[date]
     others: Sequence[date]
     so_far: date | None = None
+    until: datetime | None = None
 
     def sums(self, value: Combinable, by: str, having: Sequence[Q] = ()) -> list[dict[str, Any]]:
-        """Rows of `by` (value or day), promoters, passives and detractors; one query.
+        """Rows of `by` (value or day), promoters, passives and detractors; one query, two if more was counted just now.
 
         `value`: that of an answer. `having`: conditions on `trait_0` and `trait_1`, where it is of two traits.
         """
-        parts = {"kept": list_of(self.kept(by, having))}
-        if self.others or self.so_far:
-            parts["fresh"] = list_of(self.fresh(Way(value), by, having))
-        rows = [row for part in ask(parts).values() for row in part]
+        parts, way = {"kept": list_of(self.kept(by, having))}, Way(value)
+        if self.so_far:  # told until when, the database knows how few answers those are
+            known = {"until": first_of(self._hours(self.so_far).values("until"))}
+            found = ask(parts | known | {"fresh": list_of(self.fresh(way, by, having, self.until))})
+            if found.pop("until") != self.until:
+                found = ask(parts | {"fresh": list_of(self.fresh(way, by, having))})
+        else:
+            found = ask(parts | ({"fresh": list_of(self.fresh(way, by, having))} if self.others else {}))
+        rows = [row for part in found.values() for row in part]
         return together([row | {by: date.fromisoformat(row[by])} for row in rows] if by == "day" else rows, by)
 
     def kept(self, by: str, having: Sequence[Q] = ()) -> QuerySet[Any, dict[str, Any]]:
@@ -59,14 +65,19 @@ class Days:
         found: QuerySet[Any, dict[str, Any]] = rows.order_by().values(by).annotate(**sums)
         return found
 
-    def fresh(self, way: Way, by: str, having: Sequence[Q] = ()) -> QuerySet[Any, dict[str, Any]]:
-        """The same of the answers of the other days and hours."""
+    def fresh(
+        self, way: Way, by: str, having: Sequence[Q] = (), until: datetime | None = None
+    ) -> QuerySet[Any, dict[str, Any]]:
+        """The same of the answers of the other days, and of `so_far` from `until` on; None: as far as it is counted."""
         found, others = Response.objects.confirmed(), in_days(self.others)
         if self.so_far:
             begins, ends = day_bounds(self.so_far)
-            until = Subquery(self._hours(self.so_far).values("until"), output_field=DateTimeField())
-            found = found.alias(counted_until=Coalesce(until, Value(begins, output_field=DateTimeField())))
-            others |= Q(answered_at__gte=begins, answered_at__lt=ends) & Q(answered_at__gte=F("counted_until"))
+            if until is None:
+                counted = Subquery(self._hours(self.so_far).values("until"), output_field=DateTimeField())
+                found = found.alias(counted_until=Coalesce(counted, Value(begins, output_field=DateTimeField())))
+                others |= Q(answered_at__gte=begins, answered_at__lt=ends) & Q(answered_at__gte=F("counted_until"))
+            else:
+                others |= Q(answered_at__gte=until, answered_at__lt=ends)
         fresh = found.filter(others, way.of, survey__in=self.surveys).order_by()
         fresh = fresh.annotate(value=way.value, day=day_of_answer())
         divided: QuerySet[Any, dict[str, Any]] = _having(fresh, having).values(by).annotate(**GROUPS)
@@ -89,7 +100,7 @@ def days_of(division: str, surveys: QuerySet[Survey], first_day: date | None, la
     found = ask(
         {
             "counted": list_of(CountedDay.objects.filter(counts).values("division", "day")),
-            "so_far": list_of(CountedSoFar.objects.filter(counts).values("division", "day")),
+            "so_far": list_of(CountedSoFar.objects.filter(counts).values("division", "day", "until")),
             "tallied": list_of(tallied.values("day").distinct()),
         }
     )
@@ -101,7 +112,8 @@ def days_of(division: str, surveys: QuerySet[Survey], first_day: date | None, la
     if len(others) > MOST_FROM_ANSWERS:
         return None
     of_it = next((row["division"] for row in [*found["counted"], *found["so_far"]]), 0)
-    return Days(of_it, surveys, sorted(every & known), others, next(iter(begun), None))
+    until = next((datetime.fromisoformat(row["until"]) for row in found["so_far"]), None)
+    return Days(of_it, surveys, sorted(every & known), others, next(iter(begun), None), until)
 
 
 def by_two_traits(
