@@ -19,6 +19,7 @@ from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.forms import RaisedForm
 from followup.desk.queue.rows import FIRST_WORDS
 from followup.desk.ticket import page as ticket_page
+from followup.desk.ticket.said import said, said_before
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
 from followup.models import Ticket
 from followup.presentation.wording import count_words, exactly, when
@@ -146,7 +147,8 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
         "answer": answer,
         "name": ticket_page.name_of(answer),
         "company": answer.contact.company_name if answer.contact else "",
-        "said": ticket_page.said(answer.comment),
+        "said": said(answer.comment),
+        "said_before": said_before(answer, timezone.now()),
         "extra": list(answer.answers.select_related("question").order_by("question__position")),
         "exact": exactly(answer.answered_at),
         "ticket": ticket if is_visible else None,

@@ -21,6 +21,7 @@ from followup.desk.ticket import afterwards, parts
 from followup.desk.ticket.actions import ACTIONS, OF_ONE_PROMISE, OF_OPEN, OF_RESOLVED
 from followup.desk.ticket.forms import STEP_RECORDS, StepForm
 from followup.desk.ticket.presets import later_times, when_they_are_in
+from followup.desk.ticket.said import said, said_before
 from followup.models import (
     ActivityKind,
     Attempt,
@@ -67,7 +68,6 @@ HISTORY_PAGE = 50
 EARLIER_ANSWERS = 10
 PROMISES_SHOWN = 50
 MOST_CHANGES = 10
-SHORT_WORDS, LONG_WORDS, LONG_LINES = 280, 900, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,7 @@ def context_of(user: User, ticket: Any, forms: dict[str, Any], *, before: int | 
         "explained": explain(ticket, at),
         "others": others_here(ticket, user, at) if ticket.has_visitors else "",
         "said": said(ticket.response.comment),
+        "said_before": said_before(ticket.response, at),
         "afterwards": after,
         "said_after": said(after["comment"]) if after and after["answer"] else None,
         "said_by": _said_by(ticket.response),
@@ -229,12 +230,6 @@ def _zone_of(response: Response) -> ZoneInfo | None:
 def name_of(response: Response) -> str:
     """What to call the customer: the name, else an address, else words that say there is none."""
     return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
-
-
-def said(comment: str) -> dict[str, Any]:
-    """The comment and how to set it: short ones large, long ones folded."""
-    is_long = len(comment) > LONG_WORDS or comment.count("\n") >= LONG_LINES
-    return {"words": comment, "is_short": len(comment) <= SHORT_WORDS and not is_long, "is_long": is_long}
 
 
 def _lower(label: object) -> str:
