@@ -118,6 +118,30 @@
     tellAndShow();
   };
 
+  // What others did meanwhile is drawn when the reader asks for it. False where the form that they have open is gone.
+  const takeNews = async (link) => {
+    const answer = await fetch(link.href, { headers: BY_SCRIPT });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [fresh, kept] = [page.getElementById("main"), openPanel()];
+    if (!answer.ok || answer.redirected || !fresh || (kept && !page.getElementById(kept.id))) return false;
+    const field = kept?.contains(document.activeElement) ? document.activeElement : kept;
+    const before = kept?.getBoundingClientRect().top;
+    const shown = opened(main()).filter(([found]) => found.open).map(([, name]) => name);
+    document.title = page.title;
+    renew(main(), document.adoptNode(fresh), kept);
+    for (const [found, name] of opened(main())) if (shown.includes(name)) found.open = true;
+    document.dispatchEvent(new Event("renewed"));
+    if (kept) scrollTo(scrollX, scrollY + kept.getBoundingClientRect().top - before);
+    (field || main()).focus({ preventScroll: true });
+    return true;
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-changed] a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    takeNews(link).catch(() => false).then((isDrawn) => { if (!isDrawn) location.assign(link.href); });
+  });
+
   // Undo of what was done elsewhere leads back there: the browser goes, else what is said there would be read here and lost.
   // A form with files says to which page it leads: what is said there would be read here and lost, were it another one.
   const hasFiles = (form) => form.enctype.startsWith("multipart");

@@ -1,4 +1,4 @@
-// A ticket's page: through the list that one came from, and who else looks at it.
+// A ticket's page: through the list that one came from, who else looks at it, and what changed since it was drawn.
 "use strict";
 
 const walkTheList = () => {
@@ -84,8 +84,12 @@ document.addEventListener("change", (event) => {
     if (document.hidden || !form || !line) return;
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
-    const { words, unread } = await answer.json();
+    const { words, changed, unread } = await answer.json();
     document.dispatchEvent(new CustomEvent("unread", { detail: unread }));
+    if (!form.isConnected) return; // the page was drawn anew meanwhile, and shows it
+    const news = document.querySelector("[data-changed]"), said = news.firstElementChild;
+    if (said.textContent !== changed) said.textContent = changed;
+    news.hidden = !changed;
     if (line.textContent !== words) line.textContent = words;
     line.hidden = !words;
   };

@@ -123,6 +123,28 @@ def test_a_late_save_shows_what_happened_and_keeps_every_word(
     assert Ticket.objects.get(pk=ticket.pk).status == "open"
 
 
+def test_an_open_page_says_what_changed_and_shows_it_around_the_form_that_is_open(
+    browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
+) -> None:
+    page = opened(browser, live_server, bea, ticket)
+    page.keyboard.press("l")
+    page.locator("#attempts").get_by_label("Reached").check()
+    page.locator("#attempts textarea").fill("half a thought")
+    actions.add_note(ticket_id=ticket.pk, by=make_user("jonas"), text="The customer phoned")
+    with page.expect_response("**/here/"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    news = page.locator("[data-changed]")
+    expect(news).to_contain_text("Meanwhile: Note, jonas")
+    expect(page.locator(".history")).not_to_contain_text("The customer phoned")
+    news.get_by_role("link", name="Show it").click()
+    expect(page.locator(".history")).to_contain_text("The customer phoned")
+    expect(news).to_be_hidden()
+    expect(page.locator("#attempts textarea")).to_have_value("half a thought")
+    expect(page.locator("#attempts").get_by_label("Reached")).to_be_checked()
+    page.get_by_role("button", name="Save the call").click()
+    expect(page.locator(".history")).to_contain_text("half a thought")
+
+
 def test_without_a_script_all_of_it_is_there(
     browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
 ) -> None:

@@ -106,7 +106,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if action == "notes":
         _say_who_was_told(request, ticket, form.cleaned_data["text"])
     if changed:
-        messages.info(request, _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)})
+        messages.info(request, _meanwhile(changed))
     if action == "attempts" and request.POST.get("then") == RESOLVE:
         url += f"?{RESOLVE}#{RESOLVE}"
     elif _is_done_for_now(action, form):
@@ -138,13 +138,17 @@ def _is_done_for_now(action: str, form: Any) -> bool:
 def here(request: StaffRequest, ticket_id: int) -> JsonResponse:
     """POST by an open page every twenty seconds: what its reader was told of the ticket is read now.
 
-    {"words": a sentence on who else has it open, "unread": how many other notices are unread}.
+    `seen`: how many entries of the history the page shows. {"words": a sentence on who else has it open, "changed":
+    what customer and colleagues did since, "" for nothing, "unread": how many other notices are unread}.
     """
     ticket = _find(request, ticket_id)
     at = timezone.now()
     presence.seen(ticket_id=ticket.pk, person=request.user, at=at)
     unread = reading.read_ticket(request.user, at, ticket.pk)
-    return JsonResponse({"words": ticket_page.others_here(ticket, request.user, at), "unread": unread})
+    changed = ticket_page.changed_since(ticket, request.POST.get("seen", ""), request.user, at)
+    changed = [entry for entry in changed if not entry.is_of_clock]  # the clock on the page says so itself
+    others = ticket_page.others_here(ticket, request.user, at)
+    return JsonResponse({"words": others, "changed": _meanwhile(changed) if changed else "", "unread": unread})
 
 
 @agent_required
@@ -198,6 +202,10 @@ def _refused_by_service(
     else:
         messages.error(request, words)
     return _refused(request, ticket, action, form, error.status)
+
+
+def _meanwhile(changed: list[Entry]) -> str:
+    return _("Meanwhile: %(what)s") % {"what": "; ".join(said(entry) for entry in changed)}
 
 
 def said(entry: Entry) -> str:
