@@ -4,6 +4,7 @@ A conditional UPDATE claims each stage, so that of several workers one sends its
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -14,6 +15,7 @@ from followup.history import chain
 from followup.models import ActivityKind, Stage, Ticket, TicketStatus
 from followup.models.ticket import NO_DEADLINE, TicketQuerySet
 from followup.notify import mails
+from nps_project.accounts.models import User
 from nps_project.background import sweep
 from nps_project.background.sweep import Sweep
 
@@ -58,8 +60,7 @@ def warn(ticket_id: int, at: datetime) -> bool:
     ticket = _claim(due_for_warning(at), ticket_id, Stage.DUE_SOON)
     if ticket is None:
         return False
-    chain.append(ticket, ActivityKind.WARNED, at=at, deadline=ticket.deadline.isoformat())
-    mails.queue_warning(ticket, at)
+    _note(ticket, ActivityKind.WARNED, mails.queue_warning(ticket, at), at)
     return True
 
 
@@ -70,8 +71,7 @@ def escalate(ticket_id: int, at: datetime) -> bool:
     if ticket is None:
         return False
     _await_next_level(ticket)
-    chain.append(ticket, ActivityKind.ESCALATED, at=at, deadline=ticket.deadline.isoformat())
-    mails.queue_escalation(ticket, at)
+    _note(ticket, ActivityKind.ESCALATED, mails.queue_escalation(ticket, at), at)
     return True
 
 
@@ -86,11 +86,15 @@ def escalate_further(ticket_id: int, at: datetime) -> bool:
     if level is None:  # an answer that became worse brought another play
         return False
     _await_next_level(ticket)
-    chain.append(
-        ticket, ActivityKind.ESCALATED, at=at, deadline=ticket.deadline.isoformat(), level=level.number, to=level.to
-    )
-    mails.queue_level(ticket, level, at)
+    told = mails.queue_level(ticket, level, at)
+    _note(ticket, ActivityKind.ESCALATED, told, at, level=level.number, to=level.to)
     return True
+
+
+def _note(ticket: Ticket, kind: ActivityKind, told: list[User], at: datetime, **data: Any) -> None:
+    """Append to the history that a stage began, and who was told of it."""
+    people = [person.pk for person in told]
+    chain.append(ticket, kind, at=at, deadline=ticket.deadline.isoformat(), told=people, **data)
 
 
 def _await_next_level(ticket: Ticket) -> None:

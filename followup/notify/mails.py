@@ -71,31 +71,31 @@ def queue_account_manager(ticket: Ticket, manager: AccountManager, at: datetime)
     )
 
 
-def queue_warning(ticket: Ticket, at: datetime) -> None:
-    """Queue the mails that say that the deadline is near."""
+def queue_warning(ticket: Ticket, at: datetime) -> list[User]:
+    """Queue the mails that say that the deadline is near. Returns: who is told."""
     cover = Cover(at)
-    _queue_stage("ticket_due_soon", ticket, recipients.of_warning(ticket, cover), cover)
+    return _queue_stage("ticket_due_soon", ticket, recipients.of_warning(ticket, cover), cover)
 
 
-def queue_escalation(ticket: Ticket, at: datetime) -> None:
-    """Queue the mails that say that the deadline has passed."""
+def queue_escalation(ticket: Ticket, at: datetime) -> list[User]:
+    """Queue the mails that say that the deadline has passed. Returns: who is told."""
     cover = Cover(at)
-    _queue_stage("ticket_overdue", ticket, recipients.of_deadline(ticket, cover), cover)
+    return _queue_stage("ticket_overdue", ticket, recipients.of_deadline(ticket, cover), cover)
 
 
-def queue_level(ticket: Ticket, level: EscalationLevel, at: datetime) -> None:
-    """Queue the mails of a level: hours after the deadline nobody has contacted the customer."""
+def queue_level(ticket: Ticket, level: EscalationLevel, at: datetime) -> list[User]:
+    """Queue the mails of a level: hours after the deadline nobody has contacted the customer. Returns: who is told."""
     cover = Cover(at)
-    _queue_stage("ticket_overdue", ticket, recipients.of_level(ticket, level, cover), cover, level=level.number)
+    return _queue_stage("ticket_overdue", ticket, recipients.of_level(ticket, level, cover), cover, level=level.number)
 
 
-def _queue_stage(template: str, ticket: Ticket, people: list[User], cover: Cover, level: int = 0) -> None:
+def _queue_stage(template: str, ticket: Ticket, people: list[User], cover: Cover, level: int = 0) -> list[User]:
     not_before = None
     if ticket.play.service_hours_only:
         not_before = calendars.hours_of(ticket).next_open(cover.at)
     stage = f"{template}:{level}" if level else template
-    notify(people, template, ticket, key=f"{stage}:{ticket.pk}:{ticket.deadline.isoformat()}", cover=cover,
-         not_before=not_before)  # fmt: skip
+    key = f"{stage}:{ticket.pk}:{ticket.deadline.isoformat()}"
+    return notify(people, template, ticket, key=key, cover=cover, not_before=not_before)
 
 
 def next_hour(at: datetime) -> datetime:
@@ -148,14 +148,16 @@ def notify(
     cover: Cover,
     not_before: datetime | None = None,
     **more: Any,
-) -> None:
+) -> list[User]:
     """Queue one mail about a ticket to each of these people, or one line of the daily mail of those who chose it.
 
     `key`: a second call with the same key adds nothing. `cover` puts stand-ins in the place of people who are away or
     have left. `not_before`: the earliest time of sending. `more` is added to the context of the template.
     A person who got MOST_AN_HOUR mails of SUMMED_UP in this hour gets the rest as one mail at the end of the hour.
+    Returns: who is told, by whichever of them.
     """
-    for person in cover.answering(people, ticket):
+    told = cover.answering(people, ticket)
+    for person in told:
         of_person = f"{key}:{person.pk}"
         if is_daily(person) or (template in SUMMED_UP and mailed_this_hour([person])[person.email] >= MOST_AN_HOUR):
             line = line_of(person, template, ticket, key=of_person, cover=cover, not_before=not_before)
@@ -170,3 +172,4 @@ def notify(
             about=f"ticket:{ticket.pk}",
             not_before=not_before,
         )
+    return told

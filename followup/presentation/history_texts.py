@@ -29,6 +29,7 @@ from nps_project.accounts.models import Team, User
 from surveys.models import AskReason
 
 SHORT_RECORD = 200
+MOST_TOLD = 5  # names in one entry
 #: What customers do, and what nobody does: their words say so, and nothing stands behind of who did it.
 SAY_WHO = frozenset({
     ActivityKind.CUSTOMER_WROTE, ActivityKind.CUSTOMER_SAID, ActivityKind.CALL_BOOKED, ActivityKind.CALL_CANCELLED,
@@ -62,8 +63,8 @@ class Describer:
         self.at = at
         self.steps = {step.pk: step for step in steps}
         data = [activity.data for activity in activities]
-        mentioned = {pk for entry in data for pk in entry.get("mentions", ())}
-        self.people = User.objects.in_bulk(_ids(data, "owner") | mentioned)
+        named = {pk for entry in data for name in ("mentions", "told") for pk in entry.get(name, ())}
+        self.people = User.objects.in_bulk(_ids(data, "owner") | named)
         self.teams = Team.objects.in_bulk(_ids(data, "team"))
         slugs = {entry["root_cause"] for entry in data if "root_cause" in entry}
         self.causes = {cause.slug: cause for cause in RootCause.objects.filter(slug__in=slugs)}
@@ -136,6 +137,24 @@ def _new_owner(describer: Describer, data: dict[str, Any]) -> str:
 def _mentioned(describer: Describer, data: dict[str, Any]) -> str:
     people = [str(describer.people[pk]) for pk in data.get("mentions", ()) if pk in describer.people]
     return _("for %(names)s") % {"names": ", ".join(people)} if data.get("mentions") else ""
+
+
+def _told(describer: Describer, data: dict[str, Any]) -> str:
+    """An entry of an earlier release does not say who was told."""
+    if "told" not in data:
+        return ""
+    people = [str(describer.people[pk]) for pk in data["told"] if pk in describer.people]
+    names, more = people[:MOST_TOLD], len(people) - MOST_TOLD
+    names += [_("and %(n)d more") % {"n": more}] if more > 0 else []
+    return _("told %(names)s") % {"names": ", ".join(names)} if people else _("nobody is there to be told")
+
+
+def _escalated(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    """Each level after the deadline has words of its own: it is not the deadline that passed twice."""
+    if "level" not in activity.data:
+        return _label_and(_told)(describer, activity, words)
+    label, told = _("Still late"), _told(describer, activity.data)
+    return f"{label}: {told}" if told else label, words
 
 
 def _step(describer: Describer, data: dict[str, Any]) -> str:
@@ -251,8 +270,8 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.ASKING_HELD: _label_and(_why_not_asked),
     ActivityKind.NOT_ASKED_AGAIN: _label_and(_why_not_asked),
     ActivityKind.SECOND_DISCARDED: _label,
-    ActivityKind.WARNED: _label,
-    ActivityKind.ESCALATED: _label,
+    ActivityKind.WARNED: _label_and(_told),
+    ActivityKind.ESCALATED: _escalated,
     ActivityKind.CONTACT_CONFIRMED: _label,
     ActivityKind.TOLD: _label,
     ActivityKind.ERASED: _label,

@@ -14,6 +14,7 @@ from followup.notify import digests, mails
 from followup.notify.cover import Cover
 from followup.playbooks import services as playbooks
 from followup.playbooks.services import LevelDraft
+from followup.presentation.history_texts import Describer
 from followup.tickets import attempts
 from nps_project.accounts.models import Team, User
 from nps_project.deliveries.models import Delivery
@@ -59,6 +60,32 @@ def test_each_level_is_told_once_and_in_its_turn() -> None:
     assert [entry.data.get("level") for entry in entries] == [None, 1, 2, 3]
     assert Delivery.objects.count() == 4
     assert list(chain.verify()) == []
+    page = client_of(boss).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    for said in ("The deadline has passed: told lead", "Still late: told lead", "Still late: told chief", "told boss"):
+        assert said in page, "the history says to whom each stage went"
+
+
+def test_the_history_names_who_was_told_in_the_place_of_whom() -> None:
+    lead, deputy, away = make_user("lead"), make_user("deputy"), FRIDAY.date()
+    Absence.objects.create(person=lead, first_day=away, last_day=away + timedelta(days=30), stand_in=deputy)
+    ticket = opened(Team.objects.create(name="North", lead=lead))
+    escalation.warn(ticket.pk, ticket.warn_at)
+    escalation.escalate(ticket.pk, ticket.deadline + SECOND)
+    page = client_of(lead).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "Warning: the deadline is near: told deputy" in page
+    assert "The deadline has passed: told deputy" in page
+    people = {person.pk for person in (lead, deputy)} | {make_user(f"manager{n}", "manager").pk for n in range(6)}
+    ticket.refresh_from_db()
+    entry = chain.append(ticket, ActivityKind.WARNED, at=FRIDAY, told=sorted(people))
+    assert "told lead, deputy, manager0, manager1, manager2, and 3 more" in words_of(entry)
+    assert words_of(chain.append(ticket, ActivityKind.WARNED, at=FRIDAY, told=[])).endswith(
+        "nobody is there to be told"
+    )
+    assert words_of(chain.append(ticket, ActivityKind.WARNED, at=FRIDAY)) == "Warning: the deadline is near"
+
+
+def words_of(entry: Activity) -> str:
+    return Describer([entry], [], FRIDAY).entry(entry).what
 
 
 def test_a_contact_ends_the_levels() -> None:
