@@ -18,6 +18,7 @@ class NoticeKind(models.TextChoices):
     GIVEN = "given", _("Given a ticket")
     WROTE = "wrote", _("The customer wrote")
     BOOKED = "booked", _("A call was booked")
+    WORSE = "worse", _("The customer’s answer became worse")
     UNSENT = "unsent", _("Your mail did not reach the customer")
     PREPARED = "prepared", _("Your mail leaves after one click")
     COMPLAINED = "spam", _("The customer reported your mail as spam")

@@ -207,6 +207,10 @@ def _reopened(_describer: Describer, data: dict[str, Any]) -> str:
     return _("the ticket is open again") if data.get("was") else ""
 
 
+def _scores_and_reopened(describer: Describer, data: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (_scores(describer, data), _reopened(describer, data))))
+
+
 def _leaves(describer: Describer, data: dict[str, Any]) -> str:
     at = parse_datetime(data.get("until", ""))
     return _("leaves %(time)s") % {"time": when(at, describer.at, is_inside=True)} if at else ""
@@ -259,13 +263,13 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.WAIT_OVER: _label,
     ActivityKind.RESOLVED: _label_and(_outcome),
     ActivityKind.REOPENED: _label,
-    ActivityKind.ANSWER_WORSE: _label_and(_scores),
+    ActivityKind.ANSWER_WORSE: _label_and(_scores_and_reopened),
     ActivityKind.ANSWER_BETTER: _label_and(_scores),
     ActivityKind.ANSWER_CHANGED: _changed,
     ActivityKind.ANSWER_DISCARDED: _discarded,
     ActivityKind.ANSWER_RESTORED: _label,
-    ActivityKind.REACH_CHANGED: _label,
-    ActivityKind.ASKED_AGAIN: _label_and(_scores),
+    ActivityKind.REACH_CHANGED: _label_and(_reopened),
+    ActivityKind.ASKED_AGAIN: _label_and(_scores_and_reopened),
     ActivityKind.ASKED_BY_MAIL: _label,
     ActivityKind.ASKING_HELD: _label_and(_why_not_asked),
     ActivityKind.NOT_ASKED_AGAIN: _label_and(_why_not_asked),

@@ -6,13 +6,16 @@ it came: 3, 9 and 3 again reopens a resolved ticket however late the worker is.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from followup.clocks import recompute
 from followup.clocks.recompute import hours_of_play
 from followup.clocks.score_history import Scored
 from followup.history import chain
-from followup.models import Activity, ActivityKind, Play, StepKind, Ticket
+from followup.models import Activity, ActivityKind, NoticeKind, Play, StepKind, Ticket
+from followup.notices import services as notices
 from followup.notify import mails, recipients
+from followup.notify.cover import Cover
 from followup.playbooks.trials import drawing
 from followup.tickets import discards, steps
 from followup.tickets.decide import Change, FirstContact, TicketState, decide, decide_asked_again
@@ -144,19 +147,20 @@ def carry_out(ticket: Ticket, response: Response, change: Change, play: Play | N
 def _carry_out_reach(ticket: Ticket, change: Change, reach: bool, at: datetime) -> None:
     """What the customer was promised before is owed: a resolved ticket is taken up again."""
     ticket.can_be_reached = reach
+    was: dict[str, Any] = {}
     if change.first_contact is FirstContact.FALLS_AWAY:
         recompute.drop_first_contact(ticket)
     elif change.first_contact is FirstContact.STARTS:
-        _reopen(ticket, change)
+        was = _reopen(ticket, change)
         recompute.start_first_contact(ticket, change.at)
     recompute.update_queue_position(ticket)
     ticket.save()
-    chain.append(ticket, ActivityKind.REACH_CHANGED, at=at, can_be_reached=reach)
+    chain.append(ticket, ActivityKind.REACH_CHANGED, at=at, can_be_reached=reach, **was)
 
 
 def _carry_out_play(ticket: Ticket, response: Response, change: Change, play: Play, at: datetime) -> None:
-    """The targets of the play are applied, each where it is earlier than what the ticket has."""
-    _reopen(ticket, change)
+    """The targets of the play are applied, each where it is earlier than what the ticket has; the owner is told."""
+    was = _reopen(ticket, change)
     if change.restarts_clock:
         ticket.clock_from = change.at
     recompute.apply_play(ticket, change.at, play, contact=change.asks_for)
@@ -166,12 +170,22 @@ def _carry_out_play(ticket: Ticket, response: Response, change: Change, play: Pl
     recompute.update_queue_position(ticket)
     ticket.save()
     if change.takes_play:
-        _take_steps(ticket, response, change, play, at)
+        _take_steps(ticket, response, change, play, at, was)
     elif change.entry is not None:
-        chain.append(ticket, change.entry, at=at, **change.data)
+        chain.append(ticket, change.entry, at=at, **change.data, **was)
+    if ticket.opened_at < at:  # of a ticket that opens now they are told that it is theirs
+        _tell_owner(ticket, at)
 
 
-def _take_steps(ticket: Ticket, response: Response, change: Change, play: Play, at: datetime) -> None:
+def _tell_owner(ticket: Ticket, at: datetime) -> None:
+    """Tell the owner, or who stands in: they may have thought that the ticket was done, or nearly so."""
+    if ticket.owner is not None and not ticket.owner.is_service:
+        notices.tell(Cover(at).answering([ticket.owner], ticket), NoticeKind.WORSE, ticket=ticket, at=at)
+
+
+def _take_steps(
+    ticket: Ticket, response: Response, change: Change, play: Play, at: datetime, was: dict[str, Any]
+) -> None:
     """Done steps stay, and the new play's are added; the account manager is mailed once for a ticket."""
     before = list(ticket.steps.all())
     open_kinds = frozenset(step.kind for step in before if step.done_at is None)
@@ -185,7 +199,7 @@ def _take_steps(ticket: Ticket, response: Response, change: Change, play: Play, 
         without=open_kinds | ({StepKind.ACCOUNT_MANAGER.value} if was_told else set()),
     )
     if change.entry is not None:
-        chain.append(ticket, change.entry, at=at, **change.data, play=play.pk)
+        chain.append(ticket, change.entry, at=at, **change.data, **was, play=play.pk)
     if steps.has_account_manager(play) and not was_told:
         mails.queue_account_manager(ticket, manager, at)
 
@@ -197,6 +211,10 @@ def _mark(ticket: Ticket, change: Change) -> None:
         ticket.improved_at = change.at if change.is_better else None
 
 
-def _reopen(ticket: Ticket, change: Change) -> None:
-    if change.reopens and ticket.is_resolved:
-        recompute.reopen(ticket, change.at)
+def _reopen(ticket: Ticket, change: Change) -> dict[str, Any]:
+    """Returns: for the entry, the outcome that a ticket had which is open again now."""
+    if not (change.reopens and ticket.is_resolved):
+        return {}
+    was = {"was": ticket.outcome}
+    recompute.reopen(ticket, change.at)
+    return was

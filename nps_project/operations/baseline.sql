@@ -1,5 +1,5 @@
 -- Written by `make baseline`; what these migrations leave of an empty database:
--- 75d5acc14cef04ee29d64ff56425c7d3afd71a0dbe959399dd5639b85475062c
+-- 13e082a971bbdce03b5da214fde3ea7eaf2c0a86962730ce3af2180d9b36d08a
 -- accounts.0001_initial
 -- account.0001_initial
 -- account.0002_email_max_length
@@ -153,6 +153,8 @@
 -- followup.0037_promises_from_an_index
 -- followup.0038_one_index_of_detractors
 -- followup.0039_promise_tallies
+-- followup.0040_notices_of_worse_answers
+-- followup.0041_notices_of_worse_answers_hold
 -- health.0001_initial
 -- health.0002_counts
 -- imports.0001_initial
@@ -1182,7 +1184,7 @@ CREATE TABLE public.followup_notice (
     person_id bigint NOT NULL,
     ticket_id bigint,
     about character varying(40) DEFAULT ''::character varying NOT NULL,
-    CONSTRAINT notice_kind_known CHECK (((kind) IN ('mentioned', 'given', 'wrote', 'booked', 'unsent', 'prepared', 'spam', 'improve', 'passed'))),
+    CONSTRAINT notice_kind_known CHECK (((kind) IN ('mentioned', 'given', 'wrote', 'booked', 'worse', 'unsent', 'prepared', 'spam', 'improve', 'passed'))),
     CONSTRAINT notice_of_a_mention_has_its_note CHECK (((((kind)::text = 'mentioned'::text) AND (note_id IS NOT NULL)) OR ((NOT ((kind)::text = 'mentioned'::text)) AND (note_id IS NULL)))),
     CONSTRAINT notice_of_a_ticket_or_about_else CHECK (((((about)::text = ''::text) AND (ticket_id IS NOT NULL)) OR ((ticket_id IS NULL) AND (NOT ((about)::text = ''::text)))))
 );

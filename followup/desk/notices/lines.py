@@ -17,7 +17,7 @@ from nps_project.accounts.models import User
 FIRST_WORDS = 200
 _SAY_IT_ALL = (
     NoticeKind.WROTE, NoticeKind.BOOKED, NoticeKind.UNSENT, NoticeKind.PREPARED, NoticeKind.COMPLAINED,
-    NoticeKind.PASSED,
+    NoticeKind.PASSED, NoticeKind.WORSE,
 )  # fmt: skip
 _TICKETS = "ticket__response__contact"
 
