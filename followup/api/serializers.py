@@ -263,10 +263,11 @@ class TeamField(IdField):
 
 
 class Assign(StrictSerializer):
-    """assign: to an owner, or to a team."""
+    """assign: to an owner, or to a team, for a reason."""
 
     owner = OwnerField(queryset=User.objects.all(), required=False)
     team = TeamField(queryset=Team.objects.all(), required=False)
+    reason = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
 
 
 class LogAttempt(StrictSerializer):

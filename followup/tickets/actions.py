@@ -75,14 +75,16 @@ def claim(*, ticket_id: int, by: User, at: datetime | None = None) -> Ticket:
 
 
 @transaction.atomic
-def assign(*, ticket_id: int, by: User, owner: User | None = None, team: Team | None = None) -> Ticket:
+def assign(
+    *, ticket_id: int, by: User, owner: User | None = None, team: Team | None = None, reason: str = ""
+) -> Ticket:
     """Hand a ticket to a person, or to a team for anyone in it. Raises: InvalidAction, WrongState."""
     if (owner is None) == (team is None):
         raise InvalidAction("owner", owner and owner.pk, "either an owner or a team")
     must_be_a_worker(owner)
     ticket = lock(ticket_id)
     must_be_open(ticket)
-    hand(ticket, by=by, owner=owner, team=team, at=timezone.now())
+    hand(ticket, by=by, owner=owner, team=team, at=timezone.now(), reason=reason)
     return ticket
 
 
@@ -92,14 +94,19 @@ def must_be_a_worker(owner: User | None) -> None:
         raise InvalidAction("owner", owner.pk, "an active person who may work on tickets")
 
 
-def hand(ticket: Ticket, *, by: User, owner: User | None, team: Team | None, at: datetime) -> None:
-    """Give a locked ticket to a person, or to nobody; without an owner also to a team, if one is given."""
+def hand(ticket: Ticket, *, by: User, owner: User | None, team: Team | None, at: datetime, reason: str = "") -> None:
+    """Give a locked ticket to a person, or to nobody; without an owner also to a team, if one is given.
+
+    `reason`: the words of the entry, which the new owner also reads in their notice.
+    """
     before, ticket.owner = ticket.owner_id, owner
     if owner is None and team is not None:
         ticket.team = team
     ticket.routed_by = None  # a person decided: no sweep gives it to another
     ticket.save(update_fields=["owner", "team", "routed_by"])
-    chain.append(ticket, ActivityKind.ASSIGNED, at=at, by=by, owner=ticket.owner_id, team=ticket.team_id)
+    chain.append(
+        ticket, ActivityKind.ASSIGNED, at=at, by=by, text=reason.strip(), owner=ticket.owner_id, team=ticket.team_id
+    )
     notices.follow_owner(ticket, before=before, at=at, by=by)
 
 

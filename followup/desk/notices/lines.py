@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from followup.models import Notice, NoticeKind, Promise, Ticket
+from followup.models import Activity, ActivityKind, Notice, NoticeKind, Promise, Ticket
 from followup.models.notice import NoticeQuerySet
 from followup.notices import reading, subjects
 from followup.notices.subjects import Subject
@@ -62,7 +64,9 @@ def of_notices(user: User, rows: Collection[Notice], at: datetime) -> list[Line]
 
 def with_words(user: User) -> NoticeQuerySet:
     """A person's notices with what their lines need, the newest first."""
-    return Notice.objects.shown_to(user).select_related(_TICKETS, "by", "note__text_row").order_by("-pk")
+    handed = Activity.objects.filter(ticket=OuterRef("ticket"), kind=ActivityKind.ASSIGNED, at=OuterRef("at"))
+    rows = Notice.objects.shown_to(user).select_related(_TICKETS, "by", "note__text_row")
+    return rows.annotate(why=Subquery(handed.order_by("-number").values("text_row__text")[:1])).order_by("-pk")
 
 
 def _of_promise(promise: Promise, at: datetime, is_unread: bool) -> Line:
@@ -74,8 +78,9 @@ def _of_promise(promise: Promise, at: datetime, is_unread: bool) -> Line:
     )  # fmt: skip
 
 
-def _of_notice(notice: Notice, subject: Subject | None, at: datetime) -> Line:
+def _of_notice(notice: Any, subject: Subject | None, at: datetime) -> Line:
     text = getattr(notice.note, "text_row", None)  # none where the words were erased
+    words = text.text if text else notice.why if notice.kind == NoticeKind.GIVEN else ""
     if notice.kind == NoticeKind.MENTIONED:
         what = _("%(name)s mentioned you") % {"name": notice.by} if notice.by else _("You were mentioned")
     elif notice.kind in _SAY_IT_ALL:
@@ -92,7 +97,7 @@ def _of_notice(notice: Notice, subject: Subject | None, at: datetime) -> Line:
         url=_url(ticket) if ticket else subject.url if subject else "",
         name=_name(ticket) if ticket else subject.name if subject else "",
         what=what,
-        words=text.text[:FIRST_WORDS] if text else "",
+        words=(words or "")[:FIRST_WORDS],
         time=when(notice.at, at),
         exact=exactly(notice.at),
         is_unread=notice.read_at is None,

@@ -62,7 +62,9 @@ def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any], back
     words = [word for word in data["tags"].split(",") if word.strip()]
     doing: dict[str, Callable[[int], object]] = {
         "claim": lambda pk: actions.claim(ticket_id=pk, by=by),
-        "assign": lambda pk: actions.assign(ticket_id=pk, by=by, owner=data["owner"], team=data["team"]),
+        "assign": lambda pk: actions.assign(
+            ticket_id=pk, by=by, owner=data["owner"], team=data["team"], reason=data["reason"]
+        ),
         "wait": lambda pk: actions.wait(ticket_id=pk, by=by, until=data["until"]),
         "tag": lambda pk: tags.change_tags(ticket_id=pk, by=by, add=words),
         "untag": lambda pk: tags.change_tags(ticket_id=pk, by=by, remove=words),

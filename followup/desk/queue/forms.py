@@ -129,5 +129,6 @@ class BulkForm(forms.Form):
 
     owner = WorkerField(label=_("To a person"), empty_label=_("Nobody"))
     team = TeamField(label=_("Or to a team"), empty_label=_("None"))
+    reason = TextField(label=_("Why"), required=False, max_length=1000)
     until = dates.TimeField(label=_("Until"), required=False)
     tags = TextField(label=_("Tags, with commas"), required=False, max_length=400)

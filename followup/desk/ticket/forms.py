@@ -90,10 +90,11 @@ class NoteForm(ActionForm):
 
 
 class AssignForm(ActionForm):
-    """To whom a ticket is handed: a person, or a team for anyone in it."""
+    """To whom a ticket is handed, a person, or a team for anyone in it, and why."""
 
     owner = WorkerField(label=_("To a person"), empty_label=_("Nobody"))
     team = TeamField(label=_("Or to a team, for anyone in it"), empty_label=_("None"))
+    reason = _long_text(_("Why"), help_text=_("The new owner reads it in their notice; it stays in the history."))
 
 
 class WaitForm(ActionForm):
