@@ -28,7 +28,7 @@ from nps_project.accounts.permissions import StaffRequest, agent_required, viewe
 from nps_project.web import form_submissions
 
 NEXT, AGAIN, MAILED, RESOLVE = "next", "again", "mailed", "resolve"
-UNANSWERED = (AttemptResult.VOICEMAIL, AttemptResult.NO_ANSWER, AttemptResult.WRONG_NUMBER)
+UNANSWERED = (AttemptResult.VOICEMAIL, AttemptResult.NO_ANSWER)
 
 
 class _ChangedMeanwhile(Exception):
@@ -110,7 +110,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     if action == "attempts" and request.POST.get("then") == RESOLVE:
         url += f"?{RESOLVE}#{RESOLVE}"
     elif _is_done_for_now(action, form):
-        url += f"?{NEXT}&{AGAIN}" if action == "attempts" else f"?{NEXT}"
+        url += f"?{NEXT}&{AGAIN}" if action == "attempts" and values["result"] in UNANSWERED else f"?{NEXT}"
     return HttpResponseRedirect(url, status=303)
 
 
@@ -129,7 +129,7 @@ def _to_the_desk(request: StaffRequest, words: str) -> HttpResponse:
 def _is_done_for_now(action: str, form: Any) -> bool:
     """Whether the next call is another ticket's: this one ended, waits, is a colleague's, or nobody answered."""
     if action == "attempts":
-        return form.cleaned_data["result"] in UNANSWERED
+        return form.cleaned_data["result"] in (*UNANSWERED, AttemptResult.WRONG_NUMBER)
     return action in ("resolve", "wait", "assign")
 
 

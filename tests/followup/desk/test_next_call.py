@@ -157,6 +157,15 @@ def test_a_call_that_nobody_took_is_tried_again_with_one_press(survey: Survey, b
     assert "Try again" not in client.get(f"/desk/tickets/{ticket.pk}/?next").content.decode()
 
 
+def test_a_wrong_number_is_not_tried_again(survey: Survey, bea: User) -> None:
+    ticket, following = owned(survey, 0, bea), owned(survey, 5, bea)
+    answer = client_of(bea).post(f"/desk/tickets/{ticket.pk}/attempts/", {"result": "wrong_number"}, follow=True)
+    assert answer.redirect_chain == [(f"/desk/tickets/{ticket.pk}/?next", 303)]
+    page = answer.content.decode()
+    assert f'<a href="/desk/tickets/{following.pk}/" autofocus' in page
+    assert "Try again" not in page
+
+
 def test_after_the_last_call_the_way_leads_to_the_desk(survey: Survey, bea: User) -> None:
     only = owned(survey, 0, bea)
     page = client_of(bea).get(f"/desk/tickets/{only.pk}/?next").content.decode()
