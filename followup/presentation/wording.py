@@ -1,4 +1,4 @@
-"""Puts times, lengths and clocks into words, in the reader's language and zone."""
+"""Puts names, times, lengths and clocks into words, in the reader's language and zone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,8 +17,14 @@ from followup.clocks.business_time import Hours
 from followup.clocks.recompute import is_asked_by_customer, running_clock, target_of
 from followup.clocks.targets import FIRST_CONTACT, NEXT_REPLY, RESOLUTION, warning
 from followup.models import CustomerSaid, Promise, Stage, StepKind, Ticket, TicketStatus
+from surveys.models import Response
 
 _PROMISE_CHARS = 40
+
+
+def name_of(response: Response) -> str:
+    """What to call the customer: the name, else an address, else words that say there is none."""
+    return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
 
 
 def span(length: timedelta) -> str:

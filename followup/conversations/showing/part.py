@@ -7,9 +7,9 @@ from typing import Any
 from followup.conversations.showing import rows
 from followup.conversations.writing import beginning
 from followup.conversations.writing.who import WhyNot, why_not
-from followup.desk.ticket.page import name_of
 from followup.desk.ticket.parts import Part, Place
 from followup.models import Ticket
+from followup.presentation.wording import name_of
 from nps_project.accounts.models import Role, User
 
 PANEL = "#mail"

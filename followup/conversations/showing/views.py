@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from followup.conversations.showing import rows
-from followup.desk.ticket.page import name_of
 from followup.models import Ticket
+from followup.presentation.wording import name_of
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 
 

@@ -18,11 +18,10 @@ from followup.desk.answers import parts
 from followup.desk.answers.forms import AnswerFilterForm
 from followup.desk.forms import RaisedForm
 from followup.desk.queue.rows import FIRST_WORDS
-from followup.desk.ticket import page as ticket_page
 from followup.desk.ticket.said import said, said_before
 from followup.errors import AlreadyOpened, InvalidAction, WrongState
 from followup.models import Ticket
-from followup.presentation.wording import count_words, exactly, when
+from followup.presentation.wording import count_words, exactly, name_of, when
 from followup.reminders import services as reminders
 from followup.tickets import opening
 from nps_project.accounts.models import Role
@@ -69,7 +68,7 @@ def _rows(request: StaffRequest, found: list[Response], now: datetime) -> list[d
     return [
         {
             "answer": answer,
-            "name": ticket_page.name_of(answer),
+            "name": name_of(answer),
             "company": answer.contact.company_name if answer.contact else "",
             "words": answer.first_words,  # type: ignore[attr-defined]  # annotated below
             "time": when(answer.answered_at, now),
@@ -145,7 +144,7 @@ def page(request: StaffRequest, answer: Response, status: int = 200, **more: Any
     context = {
         "room": "answers",
         "answer": answer,
-        "name": ticket_page.name_of(answer),
+        "name": name_of(answer),
         "company": answer.contact.company_name if answer.contact else "",
         "said": said(answer.comment),
         "said_before": said_before(answer, timezone.now()),

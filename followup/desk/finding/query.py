@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from followup.desk.finding import pages
 from followup.models import Ticket
+from followup.presentation.wording import name_of
 from nps_project.accounts.models import Role, User
 from surveys.contacts.contact_filter import listed_for
 from surveys.models import Company, Contact, Response
@@ -82,12 +83,10 @@ def _tickets_of(customers: Sequence[Contact], user: User) -> list[Item]:
 
 
 def _ticket_item(ticket: Ticket) -> Item:
-    response = ticket.response
-    name = response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
     more = _joined(
         pgettext("a score", "score %(score)s") % {"score": ticket.score}, ticket.get_status_display(), ticket.owner
     )
-    return Item(f"#{ticket.pk} {name}", more, reverse("followup:ticket", args=[ticket.pk]))
+    return Item(f"#{ticket.pk} {name_of(ticket.response)}", more, reverse("followup:ticket", args=[ticket.pk]))
 
 
 def _customers(words: str, user: User) -> Sequence[Contact]:
@@ -120,8 +119,7 @@ def _answers(words: str, user: User) -> list[Item]:
 
 
 def _answer(row: Any) -> Item:
-    name = row.reach_name or row.reach_email or row.reach_phone or _("Without a name")
-    return Item(f"{row.score} · {name}", row.first_words, reverse("followup:answer", args=[row.pk]))
+    return Item(f"{row.score} · {name_of(row)}", row.first_words, reverse("followup:answer", args=[row.pk]))
 
 
 def _colleagues(words: str, user: User) -> list[Item]:

@@ -13,7 +13,7 @@ from followup.models import Activity, ActivityKind, Notice, NoticeKind, Promise,
 from followup.models.notice import NoticeQuerySet
 from followup.notices import reading, subjects
 from followup.notices.subjects import Subject
-from followup.presentation.wording import exactly, when
+from followup.presentation.wording import exactly, name_of, when
 from nps_project.accounts.models import User
 
 FIRST_WORDS = 200
@@ -44,11 +44,6 @@ def _url(ticket: Ticket) -> str:
     return reverse("followup:ticket", args=[ticket.pk])
 
 
-def _name(ticket: Ticket) -> str:
-    response = ticket.response
-    return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
-
-
 def of_promises(user: User, at: datetime) -> list[Line]:
     """The promises of the day, the first due first; two queries."""
     unread = set(reading.unread_promises(user, at).values_list("pk", flat=True))
@@ -73,7 +68,8 @@ def _of_promise(promise: Promise, at: datetime, is_unread: bool) -> Line:
     due = when(promise.due_at, at, is_inside=True)
     words = _("Your promise was due: %(time)s") if promise.due_at < at else _("Your promise is due: %(time)s")
     return Line(
-        ticket=promise.ticket, url=_url(promise.ticket), name=_name(promise.ticket), what=words % {"time": due},
+        ticket=promise.ticket, url=_url(promise.ticket), name=name_of(promise.ticket.response),
+        what=words % {"time": due},
         words=promise.text[:FIRST_WORDS], time="", exact=exactly(promise.due_at), is_unread=is_unread,
     )  # fmt: skip
 
@@ -95,7 +91,7 @@ def _of_notice(notice: Any, subject: Subject | None, at: datetime) -> Line:
     return Line(
         ticket=ticket,
         url=_url(ticket) if ticket else subject.url if subject else "",
-        name=_name(ticket) if ticket else subject.name if subject else "",
+        name=name_of(ticket.response) if ticket else subject.name if subject else "",
         what=what,
         words=(words or "")[:FIRST_WORDS],
         time=when(notice.at, at),

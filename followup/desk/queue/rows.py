@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from followup.clocks.recompute import is_asked_by_customer
 from followup.models import Attempt, Promise, Stage, Ticket
 from followup.models.ticket import TicketQuerySet
-from followup.presentation.wording import Clock, clock_of, reason, when
+from followup.presentation.wording import Clock, clock_of, name_of, reason, when
 from surveys.campaigns.first_steps.company import services as company
 
 FIRST_WORDS = 200
@@ -114,7 +114,7 @@ def row_of(ticket: Any, at: datetime) -> Row:
         clock=clock_of(ticket, at),
         reason=", ".join(filter(None, (_tries(ticket, at), reason(ticket, at, promised, ticket.currency)))),
         words=(getattr(ticket, "latest", None) if is_asked_by_customer(ticket) else None) or ticket.first_words,
-        name=response.reach_name or response.reach_email or response.reach_phone or _("Without a name"),
+        name=name_of(response),
         company=response.contact.company_name if response.contact else "",
     )
 

@@ -46,6 +46,7 @@ from followup.presentation.wording import (
     clock_of,
     exactly,
     money,
+    name_of,
     promise_clock,
     record_words,
     when,
@@ -225,11 +226,6 @@ def _zone_of(response: Response) -> ZoneInfo | None:
         return ZoneInfo(contact.time_zone)
     known = (contact.traits if contact else {}) | response.traits
     return zone_of_country(str(known.get("country", "")))
-
-
-def name_of(response: Response) -> str:
-    """What to call the customer: the name, else an address, else words that say there is none."""
-    return response.reach_name or response.reach_email or response.reach_phone or _("Without a name")
 
 
 def _lower(label: object) -> str:

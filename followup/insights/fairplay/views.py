@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from followup.desk.ticket.page import name_of
 from followup.insights.fairplay import query, words
 from followup.insights.fairplay.checks import Check, Finding, assess
 from followup.insights.fairplay.drawn import differences
@@ -21,7 +20,7 @@ from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
 from followup.insights.recovery.screens.page import Shown
 from followup.models import Ticket
-from followup.presentation.wording import when
+from followup.presentation.wording import name_of, when
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common import paging

@@ -22,7 +22,7 @@ from followup.insights.themes.models import Learning, Suggestion, Theme
 from followup.insights.themes.quality import HEAD, Quality, qualities, table
 from followup.insights.words.models import LANGUAGES
 from followup.models import Ticket
-from followup.presentation.wording import percent
+from followup.presentation.wording import name_of, percent
 from followup.tickets.resolving.naming import name_cause
 from nps_project.accounts.models import Role
 from nps_project.accounts.permissions import (
@@ -113,7 +113,7 @@ def _differing(row: Suggestion) -> dict[str, Any]:
     ticket = row.response.ticket
     return {
         "ticket": ticket,
-        "name": ticket_page.name_of(row.response),
+        "name": name_of(row.response),
         "score": ticket.score,
         "chosen": ticket.root_cause.name if ticket.root_cause else "",
         "suggested": row.cause.name,

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followup.desk.ticket.page import name_of
 from followup.insights.estimates.shares import has_zero, wilson
 from followup.insights.figures.words import telling
 from followup.insights.pictures.drawing import inside_page
@@ -20,7 +19,7 @@ from followup.insights.recovery.facts import IN_TIME, LATE, NOT_CONTACTED
 from followup.insights.recovery.figures import Recovery, Speed
 from followup.insights.recovery.screens import drawn, listing, texts
 from followup.models import Outcome, Ticket
-from followup.presentation.wording import percent, when
+from followup.presentation.wording import name_of, percent, when
 from nps_project.accounts.models import User
 from nps_project.common.paging import address
 
