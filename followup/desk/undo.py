@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from followup.errors import FollowUpError
 from followup.models import Ticket
+from followup.presentation.wording import name_of
 from followup.tickets import undo
 from followup.tickets.undo import Done
 from nps_project.accounts.permissions import StaffRequest, agent_required
@@ -69,7 +70,7 @@ def take_back(request: StaffRequest) -> HttpResponse:
     request.session.modified = True
     given = [Done(**row) for row in kept["done"]]
     mine = Ticket.objects.visible_to(request.user).filter(pk__in=[one.ticket for one in given])
-    seen = set(mine.values_list("pk", flat=True))
+    seen = {ticket.pk: name_of(ticket.response) for ticket in mine.select_related("response__contact")}
     left = [one.ticket for one in given if one.ticket not in seen or not _is_taken_back(one, request)]
     number = len(given) - len(left)
     if number:
@@ -77,7 +78,7 @@ def take_back(request: StaffRequest) -> HttpResponse:
         messages.success(request, words % {"n": number} if len(given) > 1 else _("Undone."))
     if left:
         words = _("Something else happened meanwhile, so these stay as they are: %(tickets)s.")
-        messages.warning(request, words % {"tickets": ", ".join(str(ticket_id) for ticket_id in left)})
+        messages.warning(request, words % {"tickets": ", ".join(f"#{pk} {seen.get(pk, '')}".strip() for pk in left)})
     return HttpResponseRedirect(kept["back"], status=303)
 
 

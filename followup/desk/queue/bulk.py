@@ -16,12 +16,14 @@ from followup.desk.queue.forms import BulkForm
 from followup.desk.refusals import words_for
 from followup.errors import FollowUpError, InvalidAction
 from followup.models import Ticket
+from followup.presentation.wording import name_of
 from followup.tickets import actions, tags
 from followup.tickets.undo import Done
 from nps_project.accounts.permissions import StaffRequest, agent_required
 
 MOST = 200
 MOST_NAMED = 5
+_ACTIONS = ("claim", "assign", "wait", "tag", "untag")
 
 
 @agent_required
@@ -29,68 +31,87 @@ MOST_NAMED = 5
 def bulk(request: StaffRequest) -> HttpResponse:
     """POST `tickets` (ids), `do` = claim | assign | wait | tag | untag and its fields; 303 back to the queue.
 
-    `do` = choose shows the ticked tickets with all that can be done, and what was typed; GET shows that without
-    tickets, for the desk, which opens it in place.
+    `do` = choose shows the ticked tickets with all that can be done, and what was typed; so does an action for which
+    something is missing or wrong, with 422 and what it is. GET shows that without tickets, for the desk, which opens it
+    in place.
     """
     given = request.POST.getlist("tickets")
     ids = [int(value) for value in given if value.isascii() and value.isdigit() and len(value) < 19]
     rows = Ticket.objects.visible_to(request.user).filter(pk__in=ids[: MOST + 1]).order_by("pk")
-    query = request.POST.get("query", "")[:2000]
+    tickets = list(rows.select_related("response__contact"))
+    query, what = request.POST.get("query", "")[:2000], request.POST.get("do", "")
     back = reverse("followup:desk") + (f"?{query}" if query else "")
-    if request.method != "POST" or (request.POST.get("do") == "choose" and 0 < len(ids) <= MOST):
-        context = {
-            "room": "desk", "form": BulkForm(auto_id="bulk_%s", initial=request.POST.dict()), "query": query,
-            "tickets": rows.select_related("response__contact"), "back_url": back,
-        }  # fmt: skip
-        return render(request, "followup/desk/queue/bulk.html", context)
-    form, tickets = BulkForm(request.POST), list(rows)
+    if request.method != "POST" or (what == "choose" and 0 < len(ids) <= MOST):
+        return _page(request, BulkForm(auto_id="bulk_%s", initial=request.POST.dict()), tickets, query, back)
+    form = BulkForm(request.POST, auto_id="bulk_%s")
     if not tickets:
         messages.error(request, _("Tick one or more tickets first."))
     elif len(ids) > MOST:
         asked = {"n": len(ids), "most": MOST}
         messages.error(request, _("Nothing was changed: %(n)d tickets are ticked, at once go %(most)d.") % asked)
-    elif not form.is_valid():
-        faults = [str(fault) for faults in form.errors.values() for fault in faults]
-        messages.error(request, _("Nothing was changed: %(faults)s") % {"faults": " ".join(faults)})
+    elif what not in _ACTIONS:
+        messages.error(request, _("Choose what to do with the tickets."))
+    elif not _is_complete(form, what):
+        return _page(request, form, tickets, query, back, status=422)
     else:
-        _do(request, tickets, form.cleaned_data, back)
+        _do(request, tickets, what, form.cleaned_data, back)
     return HttpResponseRedirect(back, status=303)
 
 
-def _do(request: StaffRequest, tickets: list[Ticket], data: dict[str, Any], back: str) -> None:
+def _page(
+    request: StaffRequest, form: BulkForm, tickets: list[Ticket], query: str, back: str, status: int = 200
+) -> HttpResponse:
+    context = {"room": "desk", "form": form, "query": query, "tickets": tickets, "back_url": back}
+    return render(request, "followup/desk/queue/bulk.html", context, status=status)
+
+
+def _is_complete(form: BulkForm, what: str) -> bool:
+    """Whether all is there that this action needs, asked once and not of each ticket; else the form says what not."""
+    form.full_clean()
+    given = form.cleaned_data
+    if what == "wait" and not given.get("until") and "until" not in form.errors:
+        form.add_error("until", words_for(InvalidAction("until", None, "a time")))
+    if what == "assign" and (given.get("owner") is None) == (given.get("team") is None):
+        form.add_error("owner", words_for(InvalidAction("owner", None, "a person or a team")))
+    if what in ("tag", "untag") and not _tags(given.get("tags", "")) and "tags" not in form.errors:
+        form.add_error("tags", words_for(InvalidAction("tags", None, "a tag")))
+    return what == "claim" or form.is_valid()
+
+
+def _tags(typed: str) -> list[str]:
+    return [word for word in typed.split(",") if word.strip()]
+
+
+def _do(request: StaffRequest, tickets: list[Ticket], what: str, data: dict[str, Any], back: str) -> None:
     by = request.user
-    words = [word for word in data["tags"].split(",") if word.strip()]
     doing: dict[str, Callable[[int], object]] = {
         "claim": lambda pk: actions.claim(ticket_id=pk, by=by),
         "assign": lambda pk: actions.assign(
             ticket_id=pk, by=by, owner=data["owner"], team=data["team"], reason=data["reason"]
         ),
         "wait": lambda pk: actions.wait(ticket_id=pk, by=by, until=data["until"]),
-        "tag": lambda pk: tags.change_tags(ticket_id=pk, by=by, add=words),
-        "untag": lambda pk: tags.change_tags(ticket_id=pk, by=by, remove=words),
+        "tag": lambda pk: tags.change_tags(ticket_id=pk, by=by, add=_tags(data["tags"])),
+        "untag": lambda pk: tags.change_tags(ticket_id=pk, by=by, remove=_tags(data["tags"])),
     }
-    act = doing.get(request.POST.get("do", ""))
-    if act is None:
-        messages.error(request, _("Choose what to do with the tickets."))
-        return
-    what = request.POST["do"]
-    if missing := _missing(what, data, words):
-        messages.error(request, _("Nothing was changed: %(faults)s") % {"faults": missing})
-        return
-    refused: dict[int, str] = {}
+    refused: list[str] = []
     changed: list[Done | None] = []
+    same = 0  # were so already, such as one's own that is claimed
     for ticket in tickets:
         try:
-            changed.append(Done.from_ticket(what, ticket, act(ticket.pk)))
+            after = doing[what](ticket.pk)
         except FollowUpError as error:
-            refused[ticket.pk] = _why(error)
-    done = len(tickets) - len(refused)
-    if done:
-        undo.say(request, _told(what, done), changed, back)
+            refused.append(f"#{ticket.pk} {name_of(ticket.response)}: {_why(error)}")
+            continue
+        same += isinstance(after, Ticket) and after.history_count == ticket.history_count
+        changed.append(Done.from_ticket(what, ticket, after))
+    done = len(tickets) - len(refused) - same
+    told = [_told(what, done)] if done else []
+    told += [ngettext("%(n)d was so already.", "%(n)d were so already.", same) % {"n": same}] if same else []
+    if told:
+        undo.say(request, " ".join(told), changed, back)
     if refused:
-        lines = [f"{pk}: {why}" for pk, why in list(refused.items())[:MOST_NAMED]]
         more = len(refused) - MOST_NAMED
-        lines += [_("and %(n)d more") % {"n": more}] if more > 0 else []
+        lines = refused[:MOST_NAMED] + ([_("and %(n)d more") % {"n": more}] if more > 0 else [])
         messages.warning(request, _("Left as they were: %(what)s") % {"what": "; ".join(lines)})
 
 
@@ -104,15 +125,6 @@ def _told(what: str, n: int) -> str:
         "untag": ngettext("Tags taken off %(n)d ticket.", "Tags taken off %(n)d tickets.", n),
     }
     return words[what] % {"n": n}
-
-
-def _missing(what: str, data: dict[str, Any], words: list[str]) -> str:
-    """What to fill in first, in a sentence; "" when all is there. Asked once, not of each ticket."""
-    if what == "wait" and not data["until"]:
-        return words_for(InvalidAction("until", None, "a time"))
-    if what == "assign" and (data["owner"] is None) == (data["team"] is None):
-        return words_for(InvalidAction("owner", None, "a person or a team"))
-    return words_for(InvalidAction("tags", None, "a tag")) if what in ("tag", "untag") and not words else ""
 
 
 def _why(error: FollowUpError) -> str:

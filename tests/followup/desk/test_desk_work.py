@@ -145,7 +145,7 @@ def test_one_thing_is_done_to_many_and_what_is_refused_is_named(client: Client, 
     page = answer.content.decode()
     assert answer.redirect_chain == [("/desk/?view=mine", 303)]
     assert "1 ticket" in page
-    assert f"{his.pk}: " in page
+    assert f"#{his.pk} Customer 2: " in page
     assert {ticket.owner for ticket in Ticket.objects.all()} == {bea, jonas}
     client.post("/desk/bulk/", chosen | {"do": "assign", "owner": jonas.pk})
     assert {ticket.owner for ticket in Ticket.objects.all()} == {jonas}
@@ -157,6 +157,22 @@ def test_one_thing_is_done_to_many_and_what_is_refused_is_named(client: Client, 
     assert {tuple(ticket.tags) for ticket in Ticket.objects.all()} == {("north sea",)}
     assert Ticket.objects.get(pk=mine.pk).activities.filter(kind=ActivityKind.TAGGED).count() == 2
     assert list(chain.verify()) == []
+
+
+def test_what_was_so_already_is_not_counted_as_done() -> None:
+    survey, bea = make_survey(), make_user("bea")
+    client = client_of(bea)
+    mine, nobodys = (make_ticket(survey, 3, contact=make_contact(number)) for number in (1, 2))
+    actions.claim(ticket_id=mine.pk, by=bea)
+    chosen = {"tickets": [mine.pk, nobodys.pk], "do": "claim"}
+    page = client.post("/desk/bulk/", chosen, follow=True).content.decode()
+    assert "1 ticket claimed. 1 was so already." in page
+    page = client.post("/desk/bulk/", chosen, follow=True).content.decode()
+    assert "2 were so already." in page
+    assert "claimed" not in page
+    client.post("/desk/bulk/", chosen | {"do": "tag", "tags": "storm", "tickets": [mine.pk]})
+    page = client.post("/desk/bulk/", chosen | {"do": "tag", "tags": "storm"}, follow=True).content.decode()
+    assert "1 ticket tagged. 1 was so already." in page
 
 
 def test_what_can_be_done_with_the_ticked_ones_has_a_page_of_its_own(client: Client, bea: User) -> None:
@@ -316,15 +332,26 @@ def test_a_table_that_is_not_read_to_its_end_leaves_the_language_alone(bea: User
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"do": "wait"}, "Nothing was changed: Choose a time in the next 90 days."),
-        ({"do": "assign"}, "Nothing was changed: Choose either a person who works on tickets, or a team."),
-        ({"do": "tag", "tags": " , "}, "Nothing was changed: Write one or more tags"),
-        ({"do": "untag"}, "Nothing was changed: Write one or more tags"),
+        ({"do": "wait"}, "Choose a time in the next 90 days."),
+        ({"do": "wait", "until": "tomorrow"}, "Allowed: a time such as"),
+        ({"do": "assign"}, "Choose either a person who works on tickets, or a team."),
+        ({"do": "assign", "owner": "0"}, "Choose either a person who works on tickets, or a team."),
+        ({"do": "tag", "tags": " , "}, "Write one or more tags"),
+        ({"do": "untag"}, "Write one or more tags"),
     ],
 )
-def test_what_is_missing_is_asked_once_and_not_of_each_ticket(form: dict[str, str], words: str) -> None:
-    tickets = [make_ticket(make_survey(f"s{number}"), 3) for number in range(3)]
+def test_what_is_missing_is_asked_once_of_all_of_them_and_what_was_typed_is_kept(
+    form: dict[str, str], words: str
+) -> None:
+    ids = [make_ticket(make_survey(f"s{number}"), 3).pk for number in range(3)]
     client = client_of(make_user("bea"))
-    page = client.post("/desk/bulk/", form | {"tickets": [one.pk for one in tickets]}, follow=True).content.decode()
-    assert words in page
+    answer = client.post("/desk/bulk/", form | {"reason": "I am away", "tickets": ids})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count(words) == 1
+    assert "Nothing is saved yet, and nothing is lost." in page
     assert "Left as they were" not in page
+    assert re.findall(r'name="tickets" value="(\d+)" checked', page) == [str(pk) for pk in ids]
+    assert 'value="I am away"' in page
+    client.post("/desk/bulk/", {"do": "claim", "until": "tomorrow", "tickets": ids})
+    assert not Ticket.objects.filter(owner=None).exists(), "the fields of other actions are no matter"

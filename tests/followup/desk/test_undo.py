@@ -121,7 +121,7 @@ def test_nothing_is_undone_over_what_came_after_it(client: Client, survey: Surve
     page = client.post("/desk/bulk/", {"tickets": [first.pk, second.pk], "do": "claim"}, follow=True).content.decode()
     actions.add_note(ticket_id=second.pk, by=make_user("jonas"), text="called them")
     answer = client.post("/desk/undo/", {"token": token_of(page)}, follow=True).content.decode()
-    assert f"stay as they are: {second.pk}." in answer
+    assert f"stay as they are: #{second.pk} Customer 2." in answer
     assert [row["owner_id"] is None for row in state()] == [True, False]
 
 
