@@ -1,5 +1,6 @@
 """What the customer said before they changed their answer stands on the pages of its ticket and of the answer."""
 
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ def test_the_first_words_stay_on_both_pages_after_a_better_answer(ticket: Ticket
         page = client.get(address).content.decode()
         assert page.index("All is well") < page.index("What they said before") < page.index("Broken &lt;b&gt;sofa")
         assert "<b>sofa" not in page
+        assert re.search(r'</span> <span class="quiet">What they said before', page), "a space between score and words"
 
 
 def test_each_earlier_answer_is_shown_once_and_the_newest_first(ticket: Ticket) -> None:
