@@ -24,6 +24,14 @@ def company_day(at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
+def in_company_zone(at: datetime | None) -> str:
+    """A time for a table, ISO 8601 to the second with the offset of the company's zone; "" for none.
+
+    Its day is the day of the company's figures, which it is not always in UTC.
+    """
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).isoformat(timespec="seconds") if at else ""
+
+
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """When a day of the company's zone begins, and when the next one does."""
     zone = ZoneInfo(settings.TIME_ZONE)

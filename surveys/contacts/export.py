@@ -12,6 +12,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.common.dates import in_company_zone
 from nps_project.downloads import download, refused
 from surveys.contacts.imports.rules.columns import trait_head
 from surveys.contacts.selection import select
@@ -66,7 +67,7 @@ def _cells(contact: Contact, traits: list[str]) -> list[object]:
     for name in FIELDS:
         value: Any = contact.company_name if name == "company" else getattr(contact, name)
         if name.endswith("_at"):
-            value = value.isoformat(timespec="seconds") if value else ""
+            value = in_company_zone(value)
         elif isinstance(value, bool):
             value = as_text(value)
         found.append("" if value is None else value)

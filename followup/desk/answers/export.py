@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from followup.desk.answers.forms import AnswerFilterForm
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.common.dates import in_company_zone
 from nps_project.downloads import download, refused
 from surveys.models import Answer, Question, Response, ResponseState, Survey
 from surveys.models.response import ResponseQuerySet
@@ -62,7 +63,7 @@ def _cells(answer: Response, questions: dict[int, str]) -> list[object]:
         _yes_or_no(answer.state == ResponseState.CONFIRMED), answer.state, _yes_or_no(answer.is_doubtful),
         evidence.get("why", ""), answer.contact_id or "", answer.reach_name, answer.reach_email, answer.reach_phone,
         answer.contact.company_name if answer.contact else "", answer.language, answer.channel,
-        *(moment.isoformat(timespec="seconds") if moment else "" for moment in moments),
+        *(in_company_zone(moment) for moment in moments),
         *(given.get(question, "") for question in questions),
     ]  # fmt: skip
 

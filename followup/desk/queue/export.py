@@ -10,12 +10,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from followup.desk.queue.forms import QueueFilterForm
 from followup.desk.queue.query import select
 from followup.models import Ticket
 from nps_project.accounts.permissions import StaffRequest, viewer_required
+from nps_project.common.dates import in_company_zone
 from nps_project.downloads import download, refused
 
 CHUNK = 500
+_CLOCKS = dict(QueueFilterForm.base_fields["due_state"].choices)  # type: ignore[attr-defined]
 
 
 @viewer_required
@@ -60,17 +63,18 @@ def _pages(tickets: Any, at: datetime, language: str) -> Iterator[list[list[obje
 def _cells(ticket: Ticket, at: datetime) -> list[object]:
     response, contact = ticket.response, ticket.response.contact
     return [
-        ticket.pk, ticket.score, ticket.survey.slug, ticket.get_status_display(), ticket.due_state(at), ticket.owner,
-        ticket.team, response.reach_name or response.reach_email or response.reach_phone,
+        ticket.pk, ticket.score, ticket.survey.slug, ticket.get_status_display(),
+        str(_CLOCKS.get(ticket.due_state(at), "")), ticket.owner, ticket.team,
+        response.reach_name or response.reach_email or response.reach_phone,
         contact.company_name if contact else "", response.comment, response.language, *(
-            moment.isoformat(timespec="seconds") if moment else "" for moment in (
+            in_company_zone(moment) for moment in (
                 response.answered_at, ticket.opened_at, ticket.first_contact_due_at, ticket.first_contact_at,
                 ticket.resolved_at,
             )
         ),
         ticket.get_outcome_display() if ticket.outcome else "", ticket.root_cause.name if ticket.root_cause else "",
         ", ".join(ticket.tags), contact.value if contact and contact.value is not None else "",
-        ticket.asked_again_at.isoformat(timespec="seconds") if ticket.asked_again_at else "",
+        in_company_zone(ticket.asked_again_at),
         "" if ticket.score_after is None else ticket.score_after, _yes_or_no(ticket.recovered),
         ticket.get_customer_said_display() if ticket.customer_said else "",
     ]  # fmt: skip
