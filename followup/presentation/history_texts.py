@@ -109,9 +109,18 @@ def _discarded(describer: Describer, activity: Activity, words: str) -> tuple[st
 
 
 def _changed(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    if "response" in activity.data and not activity.data.get("keeps_comment"):
+        return _("The comment changed that was given when asked again"), words
     if activity.data.get("keeps_comment"):
         return _("The customer gave other details, such as a phone number"), words
     return _label(describer, activity, words)
+
+
+def _score_changed(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
+    """Of the answer that followed when the customer was asked again, the score alone: the first answer did not change."""
+    if "response" in activity.data:
+        return _("Asked again: %(score)s") % {"score": _scores(describer, activity.data)}, words
+    return _label_and(_scores_and_reopened)(describer, activity, words)
 
 
 def _label(_describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
@@ -263,8 +272,8 @@ TEXTS: dict[str, Texts] = {
     ActivityKind.WAIT_OVER: _label,
     ActivityKind.RESOLVED: _label_and(_outcome),
     ActivityKind.REOPENED: _label,
-    ActivityKind.ANSWER_WORSE: _label_and(_scores_and_reopened),
-    ActivityKind.ANSWER_BETTER: _label_and(_scores),
+    ActivityKind.ANSWER_WORSE: _score_changed,
+    ActivityKind.ANSWER_BETTER: _score_changed,
     ActivityKind.ANSWER_CHANGED: _changed,
     ActivityKind.ANSWER_DISCARDED: _discarded,
     ActivityKind.ANSWER_RESTORED: _label,

@@ -40,7 +40,13 @@ def test_a_kind_of_a_later_release_is_named_by_its_code() -> None:
     [
         ("opened", {"score": 3}, "Opened: score 3"),
         ("answer_worse", {"old_score": 5, "new_score": 2}, "The answer became worse: from 5 to 2"),
-        ("answer_better", {"response": 1, "score": 9, "change": 0}, "The answer became better: score 9"),
+        ("answer_better", {"old_score": 2, "new_score": 9}, "The answer became better: from 2 to 9"),
+        ("answer_better", {"response": 1, "score": 9, "change": 0}, "Asked again: score 9"),
+        ("answer_worse", {"response": 1, "score": 7, "change": 2}, "Asked again: score 7"),
+        (
+            "answer_changed", {"response": 1, "score": 7, "change": 2},
+            "The comment changed that was given when asked again",
+        ),
         ("answer_changed", {"score": 3}, "The comment changed"),
         (
             "answer_changed", {"score": 3, "keeps_comment": True},
