@@ -191,6 +191,7 @@ class ResolveForm(ActionForm):
         reason.error_messages["required"] = gettext("No contact was logged. Say why, or log a call first.")
         if has_attempt:
             reason.required = False
+            reason.help_text = gettext("A contact was logged meanwhile. Empty this where it is true no more.")
             if not self.data.get("no_attempt_reason"):  # what was typed before a colleague called is not lost
                 del self.fields["no_attempt_reason"]
 

@@ -285,6 +285,15 @@ def test_long_history_is_paged(agent: User, ticket: Ticket) -> None:
     assert "note 54!" in page_of(agent, ticket, "?before=bogus")
 
 
+def test_the_reason_for_no_contact_says_that_there_was_one_meanwhile(agent: User, ticket: Ticket) -> None:
+    attempts.log_attempt(ticket_id=ticket.pk, by=make_user("jonas"), result="reached")
+    typed = {"outcome": "lost", "no_attempt_reason": "No number", "seen": "1"}
+    page = act(agent, ticket, "resolve", **typed).content.decode()
+    assert "No number" in page
+    assert "A contact was logged meanwhile." in page
+    assert "No contact was logged on this ticket." not in page
+
+
 def test_the_number_of_queries_is_fixed(agent: User, ticket: Ticket) -> None:
     client, counts = client_of(agent), []
     colleagues = [make_user(f"colleague{number}") for number in range(5)]
