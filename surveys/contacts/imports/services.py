@@ -133,17 +133,17 @@ IMPORTS = sweep.add(
 def do_next_part(run_id: int, ahead: CheckedAhead | None = None) -> bool | None:
     """One part of the import, or of its undo; False when it was the last, None when there is nothing to do or another
     worker is at it. `ahead` checks the part after it meanwhile."""
-    rows = ContactImport.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("by")
-    run = rows.filter(pk=run_id, state__in=AT_WORK).first()
+    rows = ContactImport.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    run = rows.select_related("by", "undone_by").filter(pk=run_id, state__in=AT_WORK).first()
     if run is None:
         return None
-    if run.state == ImportState.UNDOING:
-        return _undo_next(run)
-    if run.by is not None and not run.by.is_at_least(Role.MANAGER):  # not any more
+    is_undo = run.state == ImportState.UNDOING
+    by = run.undone_by if is_undo else run.by
+    if by is not None and not by.is_at_least(Role.MANAGER):  # not any more
         run.state = ImportState.STOPPED
         run.save(update_fields=["state"])
         return False
-    return _import_next(run, ahead or CheckedAhead())
+    return _undo_next(run) if is_undo else _import_next(run, ahead or CheckedAhead())
 
 
 def _import_next(run: ContactImport, ahead: CheckedAhead) -> bool:

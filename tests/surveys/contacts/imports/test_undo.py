@@ -128,3 +128,18 @@ def test_an_undo_goes_on_after_its_worker_was_killed(monkeypatch: pytest.MonkeyP
     run = work_off(run)
     assert (run.undone, run.left) == (3, 0)
     assert not Contact.objects.exists()
+
+
+def test_an_undo_stops_when_its_asker_is_no_manager_any_more_and_another_one_ends_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("surveys.contacts.imports.writing.undoing.ROWS", 1)
+    mia = make_user("mia", "manager")
+    run = imported("email\na@example.com\nb@example.com\nc@example.com\n", by=mia)
+    services.undo(run_id=run.pk, by=mia)
+    assert services.do_next_part(run.pk)
+    User.objects.filter(pk=mia.pk).update(role="agent")
+    run = work_off(run)
+    assert (run.state, run.undone, Contact.objects.count()) == ("stopped", 1, 2)
+    assert undone(run, by=make_user("ada", "admin")) == (3, 0)
+    assert not Contact.objects.exists()
