@@ -1,5 +1,6 @@
 """Serializers of contacts, companies and segments."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from nps_project.accounts.models import User
 from nps_project.api.serializers import StrictModelSerializer
 from nps_project.common.zones import zone_names
 from surveys.contacts import phones
+from surveys.contacts.bounds import MOST_DAYS, may_have_left, may_wish
 from surveys.contacts.companies.services import CompanyFigures
 from surveys.contacts.contact_filter import FILTERS, BadFilter, read
 from surveys.contacts.quarantine import may_be_asked_from
@@ -19,7 +21,6 @@ from surveys.models import Asking, Company, Contact, Segment, Survey, Unsubscrip
 from surveys.models.contact import COMPANY_TRAIT
 
 WISHES = "visible_wishes"  # where `wishes_of` puts the unsubscriptions that the caller may see
-MOST_DAYS = 3650
 
 
 def wishes_of(caller: User, before: str = "") -> "Prefetch[Any]":
@@ -145,6 +146,13 @@ class ContactSerializer(StrictModelSerializer):
         caller, company_days = self.context.get("caller"), Asking.current().quarantine_days
         if caller is not None and caller.survey_limit_id() is not None and value is not None and value < company_days:
             raise serializers.ValidationError(f"A key of one survey may give {company_days} or more.")
+        if not may_wish(value, self.instance and self.instance.ask_every_days):
+            raise serializers.ValidationError(f"A whole number from 1 to {MOST_DAYS}, or null, is allowed.")
+        return value
+
+    def validate_churned_at(self, value: datetime | None) -> datetime | None:
+        if not may_have_left(value, self.instance and self.instance.churned_at, timezone.now()):
+            raise serializers.ValidationError("A time that is not in the future is allowed.")
         return value
 
     def validate_traits(self, value: dict[str, Any]) -> dict[str, Any]:

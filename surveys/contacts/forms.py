@@ -21,6 +21,7 @@ from nps_project.common.filter_form import choice
 from nps_project.common.text import TextField
 from nps_project.common.zones import zone_names
 from surveys.contacts import phones
+from surveys.contacts.bounds import MOST_DAYS, may_have_left, may_wish
 from surveys.contacts.services import KNOWN_BY
 from surveys.contacts.trait_labels.filtering import filter_choices
 from surveys.contacts.trait_labels.labels import TraitLabels
@@ -67,7 +68,7 @@ class ContactForm(forms.Form):
     )  # fmt: skip
     time_zone = zone_field(_("Not known"))
     ask_every_days = forms.IntegerField(
-        label=_("Ask at most every so many days"), min_value=0, max_value=3650, required=False,
+        label=_("Ask at most every so many days"), min_value=0, max_value=MOST_DAYS, required=False,
         widget=forms.NumberInput(attrs={"class": "input-short"}),
         help_text=_("What this customer wants. Leave it empty for your company’s own rule."),
     )  # fmt: skip
@@ -97,16 +98,16 @@ class ContactForm(forms.Form):
             raise forms.ValidationError(said) from error
 
     def clean_ask_every_days(self) -> int | None:
-        """Nobody wishes to be asked every 0 days; a 0 that a program stored stays until it is changed."""
+        """Nobody wishes to be asked every 0 days; a 0 that is stored stays until it is changed."""
         days: int | None = self.cleaned_data["ask_every_days"]
-        if days is not None and "ask_every_days" in self.changed_data:
+        if not may_wish(days, self.contact.ask_every_days):
             MinValueValidator(1)(days)
         return days
 
     def clean_churned_on(self) -> date | None:
-        """Who leaves later has not left; a day to come that a file or a program stored stays until it is changed."""
+        """Who leaves later has not left; a day to come that is stored stays until it is changed."""
         day: date | None = self.cleaned_data["churned_on"]
-        if day and day > company_day(timezone.now()) and "churned_on" in self.changed_data:
+        if "churned_on" in self.changed_data and not may_have_left(_begin_of(day), None, timezone.now()):
             raise forms.ValidationError(gettext("This lies in the future."))
         return day
 
@@ -127,9 +128,12 @@ class ContactForm(forms.Form):
             kept = {name: value for name, value in others.items() if name != COMPANY_TRAIT}
             found["traits"] = kept | ({COMPANY_TRAIT: company} if company else {})
         if "churned_on" in self.changed_data:
-            day = data["churned_on"]
-            found["churned_at"] = day and datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
+            found["churned_at"] = _begin_of(data["churned_on"])
         return found
+
+
+def _begin_of(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE)) if day else None
 
 
 _YES_NO = (("true", _("Yes")), ("false", _("No")))

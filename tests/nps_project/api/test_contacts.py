@@ -50,6 +50,25 @@ def test_a_contact_has_its_company_wishes_and_quarantine() -> None:
         assert next(iter(fault)) in str(program.patch(address, fault, 422)["errors"])
 
 
+def fields(problem: dict[str, Any]) -> list[str]:
+    return [fault["field"] for fault in problem["errors"]]
+
+
+def test_nobody_left_in_the_future_or_is_asked_every_0_days_unless_it_is_stored() -> None:
+    program, tomorrow = Program("write"), timezone.now() + timedelta(days=1)
+    faults: tuple[dict[str, Any], ...] = ({"ask_every_days": 0}, {"churned_at": tomorrow.isoformat()})
+    ann = make_contact(1)
+    for fault in faults:
+        assert fields(program.post("contacts/", {"name": "Bo"} | fault, 422)) == list(fault)
+        assert fields(program.patch(f"contacts/{ann.pk}/", fault, 422)) == list(fault)
+    assert Contact.objects.count() == 1
+    Contact.objects.update(ask_every_days=0, churned_at=tomorrow)  # of a file, or of an earlier release
+    for stored in faults:
+        program.patch(f"contacts/{ann.pk}/", {"name": "Anna"} | stored)
+    later = {"churned_at": (tomorrow + timedelta(days=1)).isoformat()}
+    assert fields(program.patch(f"contacts/{ann.pk}/", later, 422)) == ["churned_at"]
+
+
 def test_contacts_by_what_segments_filter_by() -> None:
     program, survey = Program("admin"), make_survey()
     ann = save_contact(make_contact(1, name="Ann", traits={"plan": "gold"}), {"company_name": "Nordlys"})

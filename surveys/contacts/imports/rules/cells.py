@@ -20,6 +20,7 @@ from nps_project.common.dates import is_within
 from nps_project.common.tables import as_typed
 from nps_project.common.text import shows_nothing
 from surveys.contacts import phones
+from surveys.contacts.bounds import MOST_DAYS
 from surveys.contacts.imports.reading.delimited import FileRow
 from surveys.contacts.imports.rules import columns
 from surveys.models.contact import COMPANY_TRAIT
@@ -27,7 +28,6 @@ from surveys.models.contact import COMPANY_TRAIT
 LONGEST = {"name": 200, "external_id": 200, "email": 254, "account_manager": 254, "company": 200}
 LONGEST_TRAIT = 200
 MOST_SHOWN = 200
-MOST_DAYS = 3650
 NO_TRAITS = "{}"
 NO = "false"  # changes nothing, as an empty cell
 _WHOLE_DIGITS = 12
