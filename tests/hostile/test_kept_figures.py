@@ -118,10 +118,10 @@ def test_what_is_counted_while_a_customer_is_erased_is_not_kept_for_later(
     contact = Response.objects.values_list("contact", flat=True)[0]
     assert contact
 
-    def erasing(name: str, entry: store.Entry, counted_in: int | None) -> None:
+    def erasing(name: str, entry: store.Entry, counted_in: int | None, by: int) -> None:
         monkeypatch.setattr(store, "keep", keep)
         erase(Kind.CONTACT, contact)
-        keep(name, entry, counted_in)
+        keep(name, entry, counted_in, by)
 
     monkeypatch.setattr(store, "keep", erasing)
     text_of(client)
@@ -271,6 +271,21 @@ def test_who_tries_many_filters_has_no_colleagues_page_left_out_at_night(bea: Us
     found = store.opened_since(at - timedelta(days=1))
     assert [one.user_id for one in found] == [bea.pk] * store.MOST_OF_ONE + [cas.pk]
     assert found[0].path.endswith(f"junk={store.MOST_ADDRESSES + 4}"), "the last that they opened stay"
+
+
+def test_who_tries_many_filters_pushes_out_nobody_elses_figures(
+    bea: User, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All were in one row, of which the oldest went."""
+    monkeypatch.setattr(store, "MOST_ENTRIES", 12)
+    cas = client_of(make_user("cas", "viewer", all_teams=True))
+    kept: Any = client_of(bea).get(PAGE).wsgi_request
+    assert 0 < len(kept.figures.counted) <= 6
+    for number in range(40):
+        cas.get(f"{PAGE}?from=2020-01-{1 + number % 28:02}&to=2024-02-{1 + number // 2:02}")
+    read: Any = client_of(bea).get(PAGE).wsgi_request
+    assert len(read.figures.found) == len(kept.figures.counted)
+    assert not read.figures.counted
 
 
 def test_no_more_addresses_are_kept_than_are_counted_at_night() -> None:

@@ -39,7 +39,7 @@ _again: list[Again] = []
 @dataclass
 class Asking:
     """One page that asks for figures. `since`: what was counted before that is counted anew. `forgotten`: how often all
-    was forgotten until now; `changes`: what the database knew of.
+    was forgotten until now; `changes`: what the database knew of. `by`: the id of who asks.
 
     `found`: the names of kept figures on it; `counted_at`: when the oldest of them were counted. `counted`: those that
     were counted now, by their names, which `took_ms`. `is_slow`: together they take long, or some of them were kept.
@@ -47,6 +47,7 @@ class Asking:
 
     forgotten: int
     changes: str
+    by: int
     since: datetime | None = None
     found: list[str] = field(default_factory=list)
     counted_at: datetime | None = None
@@ -108,7 +109,7 @@ def _keep(asking: Asking) -> None:
     asking.is_slow = asking.is_slow or asking.took_ms >= settings.FIGURES_KEPT_FROM_MS
     for name, entry in asking.counted.items():
         if asking.is_slow:
-            store.keep(name, entry, asking.forgotten)
+            store.keep(name, entry, asking.forgotten, asking.by)
         elif asking.since is not None:  # what was kept has become quick
             store.drop(name)
 
@@ -122,7 +123,7 @@ def kept_figures(view: View) -> View:
         if (forgotten := store.generation()) is None:
             return view(request, *args, **kwargs)
         since = getattr(request, "figures_since", None)
-        asking = Asking(forgotten, known_changes(), since)
+        asking = Asking(forgotten, known_changes(), request.user.pk, since)
         request.figures = asking  # type: ignore[attr-defined]
         token = _asking.set(asking)
         try:

@@ -6,6 +6,7 @@ An entry is signed: whoever can write into the store, but does not know SECRET_K
 import hmac
 import logging
 import pickle
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ Else = TypeVar("Else")
 
 KEPT_FOR = timedelta(hours=26)  # until the night's count of the next day is surely done
 MOST_BYTES = 300_000  # of one entry; a thousand companies take 123,000
-MOST_ENTRIES = 300  # together at most 90 MB; the oldest goes
+MOST_ENTRIES = 300  # together at most 90 MB; beyond that goes the oldest of the person for whom most are kept
 MOST_ADDRESSES = 200  # that each night are counted: the last that were opened
 MOST_OF_ONE = 20  # of those by one person: who tries many filters has nobody else's page left out
 _TIMEOUT_S = 1.0
@@ -105,10 +106,11 @@ def find(name: str) -> Entry | None:
 
 
 @_or(None)
-def keep(name: str, entry: Entry, counted_in: int | None = None) -> None:
+def keep(name: str, entry: Entry, counted_in: int | None = None, by: int = 0) -> None:
     """Keep an entry under this name; one that is too large, or cannot be packed, is not kept.
 
-    `counted_in`: the generation in which its counting began; not kept where all was forgotten meanwhile.
+    `counted_in`: the generation in which its counting began; not kept where all was forgotten meanwhile. `by`: the id
+    of the person for whom it was counted first; who tries many filters pushes out what is kept for them alone.
     """
     try:
         packed = pickle.dumps(entry)
@@ -122,15 +124,34 @@ def keep(name: str, entry: Entry, counted_in: int | None = None) -> None:
         together.watch(_GENERATION)  # type: ignore[no-untyped-call]
         if counted_in is not None and int(together.get(_GENERATION) or 0) != counted_in:
             return
+        lines: list[bytes] = together.lrange(_ENTRIES, 0, -1)  # type: ignore[assignment]
+        line = next((one for one in lines if _key_of(one) == key.encode()), f"{by} {key}".encode())
         together.multi()
         together.set(key, _signed(name, packed) + packed, ex=KEPT_FOR)
-        together.lrem(_ENTRIES, 0, key)
-        together.rpush(_ENTRIES, key)
-        together.lrange(_ENTRIES, 0, -1 - MOST_ENTRIES)
-        together.ltrim(_ENTRIES, -MOST_ENTRIES, -1)
-        beyond = together.execute()[3]
-    if beyond:
-        _client().delete(*beyond)
+        together.lrem(_ENTRIES, 0, line)  # type: ignore[arg-type]  # bytes, too
+        together.rpush(_ENTRIES, line)
+        for gone in _beyond([*(one for one in lines if one != line), line]):
+            together.lrem(_ENTRIES, 0, gone)  # type: ignore[arg-type]
+            together.delete(_key_of(gone))
+        together.execute()
+
+
+def _beyond(lines: list[bytes]) -> list[bytes]:
+    """Which of these, oldest first, are too many: of the people for whom most are kept the oldest."""
+    gone: list[bytes] = []
+    while len(lines) > MOST_ENTRIES:
+        held = Counter(map(_person_of, lines))
+        gone.append(next(one for one in lines if held[_person_of(one)] == max(held.values())))
+        lines.remove(gone[-1])
+    return gone
+
+
+def _person_of(line: bytes) -> bytes:
+    return line.rpartition(b" ")[0]
+
+
+def _key_of(line: bytes) -> bytes:
+    return line.rpartition(b" ")[2]
 
 
 @_or(None)
@@ -147,7 +168,7 @@ def forget_all() -> None:
     found: Any = client.lrange(_ENTRIES, 0, -1)
     noted: Any = client.zrange(_ADDRESSES, 0, -1)
     with client.pipeline() as together:
-        together.delete(_ENTRIES, *found)
+        together.delete(_ENTRIES, *map(_key_of, found))
         for one in noted:
             if b"?" in one:
                 together.zrem(_ADDRESSES, one)

@@ -42,9 +42,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     keep = store.keep
 
-    def noting(name: str, entry: store.Entry, counted_in: int | None) -> None:
+    def noting(name: str, entry: store.Entry, counted_in: int | None, by: int) -> None:
         names.append(name)
-        keep(name, entry, counted_in)
+        keep(name, entry, counted_in, by)
 
     monkeypatch.setattr(store, "keep", noting)
     return names
