@@ -13,6 +13,7 @@ from rest_framework.response import Response as ApiResponse
 from followup.api.views import id_parameter
 from followup.insights.estimates.shares import Estimate, Share
 from followup.insights.estimates.survival import Retained
+from followup.insights.recovery.facts import surveys_of_second_scores
 from followup.insights.recovery.figures import Recovery, Speed
 from followup.insights.recovery.narrowed import narrowed
 from followup.insights.recovery.query import Selection
@@ -141,7 +142,8 @@ class RecoveryStatsView(ApiView):
             given["root_cause"] = _cause(request.query_params["root_cause"])
         first_day, last_day = period_of(request)
         rows = narrowed(Ticket.objects.visible_to(self.caller), given)
-        found = read(Selection(rows, surveys, first_day, last_day, timezone.now())).figures
+        seen = surveys_of_second_scores(self.caller)
+        found = read(Selection(rows, surveys, first_day, last_day, timezone.now(), seen)).figures
         return ApiResponse(RecoverySerializer(as_shown(found)).data)
 
 

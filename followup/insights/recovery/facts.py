@@ -26,7 +26,8 @@ from django.db.models.lookups import IsNull
 from followup.models import Attempt, SurveyFollowUp
 from followup.models.ticket import TicketQuerySet
 from followup.statistics import KEPT, ended_promises
-from surveys.models import Response
+from nps_project.accounts.models import User
+from surveys.models import Response, Survey
 
 # Hours to the first contact, as the plays promise them: from, and up to and with.
 BUCKETS: tuple[tuple[int, int | None], ...] = ((0, 4), (4, 24), (24, 48), (48, 72), (72, None))
@@ -55,10 +56,19 @@ def detractors(tickets: TicketQuerySet) -> TicketQuerySet:
     return tickets.of_detractors().of_real_answers()
 
 
-def with_facts(tickets: TicketQuerySet) -> QuerySet[Any, Any]:
-    """With `speed` (one of SPEEDS), `kept`, `second` (score or null), `worth` (class) and `quarter`."""
+def surveys_of_second_scores(user: User) -> QuerySet[Survey] | None:
+    """The surveys whose answers are second scores for this reader: those that they may see, or None for all."""
+    sees_all = user.sees_all_teams and user.survey_limit_id() is None
+    return None if sees_all else Survey.objects.visible_to(user)
+
+
+def with_facts(tickets: TicketQuerySet, seen: QuerySet[Survey] | None) -> QuerySet[Any, Any]:
+    """With `speed` (one of SPEEDS), `kept`, `second` (score or null), `worth` (class) and `quarter`.
+
+    `seen`, here and below: the surveys whose answers are second scores, as `surveys_of_second_scores` says.
+    """
     found: QuerySet[Any, Any] = tickets.annotate(
-        speed=_speed(), kept=_kept(), second=second_score(), worth=_worth(),
+        speed=_speed(seen), kept=_kept(seen), second=second_score(seen), worth=_worth(),
         quarter=TruncQuarter("clock_from", tzinfo=ZoneInfo(settings.TIME_ZONE)),
     )  # fmt: skip
     return found
@@ -74,39 +84,37 @@ def with_key_and_promise(rows: QuerySet[Any, Any], by: str, at: datetime) -> Que
     return found
 
 
-def second_score() -> Coalesce:
+def second_score(seen: QuerySet[Survey] | None) -> Coalesce:
     """The score of the answer that follows the ticket; without one, of the customer's first answer 14 to 180 days
-    later, to any survey, whether anybody had contacted them or not."""
-    return Coalesce(F("score_after"), Subquery(_later_answers().values("score")[:1]))
+    later, to any survey of `seen`, whether anybody had contacted them or not."""
+    return Coalesce(F("score_after"), Subquery(_later_answers(seen).values("score")[:1]))
 
 
-def second_at() -> Coalesce:
+def second_at(seen: QuerySet[Survey] | None) -> Coalesce:
     """When the second score was given."""
     followed = Response.objects.confirmed().filter(follows=OuterRef("response")).order_by("-answered_at", "-pk")
     return Coalesce(
         Case(When(score_after__isnull=False, then=Subquery(followed.values("answered_at")[:1]))),
-        Subquery(_later_answers().values("answered_at")[:1]),
+        Subquery(_later_answers(seen).values("answered_at")[:1]),
     )
 
 
-def _later_answers() -> QuerySet[Response]:
-    first = OuterRef("response__answered_at")
-    return (
-        Response.objects.confirmed()
-        .filter(
-            contact=OuterRef("response__contact"),
-            answered_at__gte=_moved(first, FIRST_DAY_LATER),
-            answered_at__lte=_moved(first, LAST_DAY_LATER),
-        )
-        .order_by("answered_at", "pk")
-    )
+def _later_answers(seen: QuerySet[Survey] | None, ticket: str = "") -> QuerySet[Response]:
+    """The first one first. `ticket`: the way to the ticket of the outer query."""
+    first = OuterRef(f"{ticket}response__answered_at")
+    answers = Response.objects.confirmed() if seen is None else Response.objects.confirmed().filter(survey__in=seen)
+    return answers.filter(
+        contact=OuterRef(f"{ticket}response__contact"),
+        answered_at__gte=_moved(first, FIRST_DAY_LATER),
+        answered_at__lte=_moved(first, LAST_DAY_LATER),
+    ).order_by("answered_at", "pk")
 
 
 def _moved(moment: Any, by: timedelta) -> Any:
     return ExpressionWrapper(moment + Value(by), output_field=DateTimeField())
 
 
-def _speed() -> Case:
+def _speed(seen: QuerySet[Survey] | None) -> Case:
     hours = [
         When(first_contact_at__lte=F("clock_from") + timedelta(hours=until), then=Value(place))
         for place, (_from, until) in enumerate(BUCKETS)
@@ -114,8 +122,8 @@ def _speed() -> Case:
     ]
     return Case(
         *hours,
-        When(_HAS_CONTACT & ~_second_before("first_contact_at"), then=Value(LATER)),
-        When(_tried(), then=Value(NEVER_REACHED)),
+        When(_HAS_CONTACT & ~_second_before("first_contact_at", seen), then=Value(LATER)),
+        When(_tried(seen), then=Value(NEVER_REACHED)),
         default=Value(UNTOUCHED),
         output_field=IntegerField(),
     )
@@ -124,39 +132,35 @@ def _speed() -> Case:
 _HAS_CONTACT = Q(first_contact_at__isnull=False)
 
 
-def _kept() -> Case:
+def _kept(seen: QuerySet[Survey] | None) -> Case:
     soon = Q(first_contact_at__lte=F("clock_from") + timedelta(hours=BUCKETS[LATER][0]))
     return Case(
         When(first_contact_at=None, then=Value(NOT_CONTACTED)),
-        When(~soon & _second_before("first_contact_at"), then=Value(NOT_CONTACTED)),
+        When(~soon & _second_before("first_contact_at", seen), then=Value(NOT_CONTACTED)),
         When(first_contact_at__gt=F("first_contact_due_at"), then=Value(LATE)),
         default=Value(IN_TIME),
         output_field=IntegerField(),
     )
 
 
-def _second_before(moment: str) -> Q:
+def _second_before(moment: str, seen: QuerySet[Survey] | None) -> Q:
     """Whether the customer had answered again before a time: what was done then did not lead to that answer.
 
     A worse answer reopens its ticket. Counted as late, those calls would make late ones look worse than none.
     """
     followed = Response.objects.confirmed().filter(follows=OuterRef("response"), answered_at__lt=OuterRef(moment))
-    later = _later_answers().order_by().filter(answered_at__lt=OuterRef(moment))
+    later = _later_answers(seen).order_by().filter(answered_at__lt=OuterRef(moment))
     return Q(Exists(followed)) | Q(Q(score_after=None) & Exists(later))
 
 
-def _tried() -> IsNull:
+def _tried(seen: QuerySet[Survey] | None) -> IsNull:
     """Whether anybody had tried before the second answer.
 
     The first such attempt of each ticket that is asked about: of EXISTS the database may make a table of all attempts.
     """
     of_ticket = OuterRef("ticket__response")
     followed = Response.objects.confirmed().filter(follows=of_ticket, answered_at__lt=OuterRef("at"))
-    first = OuterRef("ticket__response__answered_at")
-    later = Response.objects.confirmed().filter(
-        contact=OuterRef("ticket__response__contact"), answered_at__lt=OuterRef("at"),
-        answered_at__gte=_moved(first, FIRST_DAY_LATER), answered_at__lte=_moved(first, LAST_DAY_LATER),
-    )  # fmt: skip
+    later = _later_answers(seen, "ticket__").order_by().filter(answered_at__lt=OuterRef("at"))
     early = Attempt.objects.filter(~Exists(followed), Q(ticket__score_after__isnull=False) | ~Exists(later))
     first_one = early.filter(ticket=OuterRef("pk")).order_by("at", "pk").values("pk")[:1]
     return IsNull(Subquery(first_one), False)

@@ -22,13 +22,14 @@ from surveys.statistics import tally
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What the figures are asked of: tickets that the reader may see, surveys whose scores they are compared with, and
-    the days, both included."""
+    the days, both included. `seen`: see facts.py."""
 
     tickets: TicketQuerySet
     surveys: QuerySet[Survey]
     first_day: date | None
     last_day: date | None
     at: datetime
+    seen: QuerySet[Survey] | None
 
     def detractors(self) -> TicketQuerySet:
         """Detractors' tickets of the period, whose answers count."""
@@ -91,7 +92,7 @@ NO_COUNTS = dict.fromkeys(("n", "contacted", "asked_again", "answered_again", *O
 
 def read(chosen: Selection, by: str = "") -> Facts:
     """The facts of a selection; three queries. `by`: one of facts.KEYS, by which `groups` are made; "" for none."""
-    rows = facts.watched(facts.with_facts(chosen.detractors()), chosen.at)
+    rows = facts.watched(facts.with_facts(chosen.detractors(), chosen.seen), chosen.at)
     rows = facts.with_key_and_promise(rows, by, chosen.at)
     found = {**_aggregates(rows), **ask(_others(chosen))}
     counts = found["counts"] or {}

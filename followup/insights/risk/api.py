@@ -17,6 +17,7 @@ from followup.insights.estimates.shares import Estimate, Share
 from followup.insights.estimates.survival import Retained
 from followup.insights.figures.periods import Period
 from followup.insights.recovery.api import DifferenceSerializer, ShareSerializer
+from followup.insights.recovery.facts import surveys_of_second_scores
 from followup.insights.recovery.query import Selection
 from followup.insights.risk.customers import Counts, counts_of, not_in_hand
 from followup.insights.risk.models import SINCE, AtRisk, Reason
@@ -149,7 +150,7 @@ class RiskStatsView(ApiView):
         if team is not None:
             risk, tickets = risk.filter(survey__team=team), tickets.filter(team=team)
         at, period = timezone.now(), _period(request)
-        chosen = Selection(tickets, surveys, period.first, period.last, at)
+        chosen = Selection(tickets, surveys, period.first, period.last, at, surveys_of_second_scores(self.caller))
         counts, found = counts_of(not_in_hand(risk)), stakes.stakes_of(stakes.read(chosen))
         bought = gestures.gestures_of(gestures.read(chosen, _currency(request)))
         causes = RootCause.objects.in_bulk([line.key for line in found.by_cause if line.key is not None])

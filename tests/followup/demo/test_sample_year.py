@@ -155,7 +155,7 @@ def test_the_sample_data_shows_everything_and_shouts_at_nobody(year: Year) -> No
 
 def test_the_sample_year_says_who_recovered_and_who_left(year: Year) -> None:
     now = year.at
-    found = figures_of(read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, now)))
+    found = figures_of(read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, now, None)))
     assert found.recovered.of >= 10
     assert found.retained is not None
     assert found.retained.share is not None
@@ -164,7 +164,7 @@ def test_the_sample_year_says_who_recovered_and_who_left(year: Year) -> None:
     assert left.count() == Activity.objects.filter(kind="left").count() > 0
     assert all(contact.churned_at is not None and contact.churned_at <= now for contact in left)
     assert any(cell.speed == UNTOUCHED and cell.second is not None for cell in read(
-        Selection(Ticket.objects.all(), Survey.objects.all(), None, None, now)).cells)  # fmt: skip
+        Selection(Ticket.objects.all(), Survey.objects.all(), None, None, now, None)).cells)  # fmt: skip
     assert list(chain.verify()) == []
 
 

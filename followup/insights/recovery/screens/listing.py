@@ -33,7 +33,7 @@ def is_listed(figure: str, user: User) -> bool:
 
 def tickets(chosen: Selection, figure: str) -> QuerySet[Any, Any]:
     """The tickets of one of `names`, newest first. Raises: KeyError."""
-    rows = facts.with_facts(chosen.detractors()).order_by("-pk")
+    rows = facts.with_facts(chosen.detractors(), chosen.seen).order_by("-pk")
     if figure.startswith("speed-"):
         return rows.filter(_HAS_SECOND, speed=int(figure.removeprefix("speed-")))
     if figure.startswith("promise-"):

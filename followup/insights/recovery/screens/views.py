@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from followup.insights.kept.reading import kept_figures
 from followup.insights.pictures.serving import picture_file
 from followup.insights.recovery import breakdown
-from followup.insights.recovery.facts import MONTH
+from followup.insights.recovery.facts import MONTH, surveys_of_second_scores
 from followup.insights.recovery.figures import Recovery
 from followup.insights.recovery.narrowed import narrowed
 from followup.insights.recovery.query import Selection
@@ -55,7 +55,8 @@ def _selection(form: RecoveryForm, user: User, at: datetime) -> Selection:
         surveys = surveys.filter(slug=given["survey"])
     if form.faults():
         tickets = tickets.none()
-    return Selection(tickets, surveys, values.get("from"), values.get("to"), at)
+    seen = surveys_of_second_scores(user)
+    return Selection(tickets, surveys, values.get("from"), values.get("to"), at, seen)
 
 
 def _notes(form: RecoveryForm, found: Recovery) -> list[str]:

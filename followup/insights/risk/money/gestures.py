@@ -123,8 +123,8 @@ def read(chosen: Selection, currency: str = "") -> Facts:
     rows = chosen.detractors().filter(first_contact_at__isnull=False).order_by()
     gestures = Step.objects.filter(kind=StepKind.COMPENSATION, done_at__isnull=False, amount__gt=0)
     asked = (
-        facts.with_facts(rows).values("id", "score", "worth", "quarter", "second", "speed"),
-        rows.filter(pk__in=gestures.values("ticket")).values("id", second_time=facts.second_at()),
+        facts.with_facts(rows, chosen.seen).values("id", "score", "worth", "quarter", "second", "speed"),
+        rows.filter(pk__in=gestures.values("ticket")).values("id", second_time=facts.second_at(chosen.seen)),
     )
     try:
         (compiled, given), (times, of_times) = (query.query.sql_with_params() for query in asked)

@@ -17,6 +17,7 @@ from followup.insights.kept.reading import kept_figures
 from followup.insights.overview.words import span_of
 from followup.insights.pictures.drawing import inside_page
 from followup.insights.pictures.serving import picture_file
+from followup.insights.recovery.facts import surveys_of_second_scores
 from followup.insights.recovery.query import Selection
 from followup.insights.recovery.screens.page import Shown
 from followup.insights.risk import customers as lists
@@ -49,7 +50,12 @@ def _money(request: StaffRequest, form: RiskForm, at: datetime) -> Money:
     """At most five queries."""
     tickets, period = form.tickets(request.user), form.period()
     chosen = Selection(
-        tickets.none() if form.faults() else tickets, form.surveys(request.user), period.first, period.last, at
+        tickets.none() if form.faults() else tickets,
+        form.surveys(request.user),
+        period.first,
+        period.last,
+        at,
+        surveys_of_second_scores(request.user),
     )
     found = stakes.stakes_of(stakes.read(chosen))
     bought = gestures.gestures_of(gestures.read(chosen, str(form.in_use().get("currency") or "")))

@@ -72,7 +72,8 @@ def questions(scope: Scope, user: User) -> dict[str, Question]:
         counted["asked_before"] = list_of(kept.order_by().values("campaign", "channel").annotate(**SUMS))
         asked = days.fresh(asked)
     counted["asked"] = list_of(asked.order_by().values("campaign", "channel").annotate(**COUNTS))
-    by_ticket = tickets(scope, user).order_by().annotate(second=facts.second_score())
+    second = facts.second_score(facts.surveys_of_second_scores(user))
+    by_ticket = tickets(scope, user).order_by().annotate(second=second)
     of_tickets = by_ticket.values("response__invitation__campaign", "response__invitation__channel").annotate(
         tickets=Count("pk"),
         followed_up=Count("pk", filter=Q(first_contact_at__isnull=False)),

@@ -67,7 +67,9 @@ def tickets(request: StaffRequest) -> HttpResponse:
     allowed = [name for name in _TICKETS if name != "recovered" or request.user.sees_all_teams]
     figure, faults = _figure(request, form, allowed)
     rows = funnel.tickets(form.scope(), request.user)
-    rows = rows.annotate(second=facts.second_score()).filter(_TICKETS[figure]())
+    rows = rows.annotate(second=facts.second_score(facts.surveys_of_second_scores(request.user))).filter(
+        _TICKETS[figure]()
+    )
     rows = _narrowed(request, rows, faults, "response__invitation__")
     rows = rows.select_related("response__contact", "owner", "survey").defer(
         "response__search_vector", "response__contact__search_vector"

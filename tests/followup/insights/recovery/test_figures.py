@@ -16,7 +16,7 @@ from tests.followup.insights.recovery.cases import ANSWERED, NOW, Past, make_pas
 
 
 def chosen(first: date | None = None, last: date | None = None) -> Selection:
-    return Selection(Ticket.objects.all(), Survey.objects.all(), first, last, NOW)
+    return Selection(Ticket.objects.all(), Survey.objects.all(), first, last, NOW, None)
 
 
 def figures(first: date | None = None, last: date | None = None) -> Recovery:

@@ -78,10 +78,10 @@ def test_what_was_given_is_read_from_the_steps_before_the_second_score() -> None
     ):  # fmt: skip
         Step.objects.create(ticket=ticket, play_score=3, position=90 + Step.objects.filter(ticket=ticket).count(),
                             kind="compensation", done_at=at, amount=amount, currency=currency)  # fmt: skip
-    found = read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, NOW))
+    found = read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, NOW, None))
     by_dose = {one.dose: (one.n, one.recovered, int(one.amount)) for one in found.alike}
     assert (found.currency, found.middle, found.left_out) == ("EUR", Decimal(20), 1)
     assert by_dose == {SMALL: (1, 1, 20), LARGE: (1, 0, 25), NOTHING: (2, 1, 0)}
     assert nothing.pk
-    danish = read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, NOW), "DKK")
+    danish = read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, NOW, None), "DKK")
     assert (danish.currency, danish.middle, danish.left_out) == ("DKK", Decimal(100), 2)

@@ -79,7 +79,7 @@ def test_each_customer_counts_once_with_their_last_ticket() -> None:
     again = make_past(survey, by, [Past(score=6, value=7)], answered=ANSWERED + timedelta(days=3))[0]
     again.response.contact = first.response.contact
     again.response.save(update_fields=["contact"])
-    found = read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, NOW))
+    found = read(Selection(Ticket.objects.all(), Survey.objects.all(), None, None, NOW, None))
     expected: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     last = {
         one.response.contact_id: one for one in Ticket.objects.order_by("clock_from", "pk") if one.response.contact_id
