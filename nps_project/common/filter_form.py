@@ -29,7 +29,8 @@ class FilterForm(forms.Form):
     def _allowed(self, name: str) -> str:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
-            values = [str(value) for value, _label in field.choices if value != ""]  # type: ignore[misc,union-attr]
+            choices: list[tuple[Any, Any]] = [one for one in field.choices if one[0] != ""]  # type: ignore[index,misc,union-attr]
+            values = [str(label if str(value).isdigit() else value) for value, label in choices]  # no id, but its name
             return gettext("Allowed: %(values)s.") % {"values": ", ".join(values[:20]) or "–"}
         return " ".join(str(fault) for fault in self.errors[name])
 

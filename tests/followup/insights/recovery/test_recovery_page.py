@@ -86,6 +86,14 @@ def test_filters_stand_in_the_address_and_a_bad_one_is_named(admin: Client, surv
     assert "cannot be “x”" in refused.content.decode()
 
 
+@pytest.mark.parametrize("name", ["team", "owner"])
+def test_a_wrong_filter_names_the_teams_and_people_that_it_can_be(admin: Client, name: str) -> None:
+    refused = admin.get(f"{PAGE}?{name}=99999")
+    assert refused.status_code == 400
+    [words] = re.findall(r"cannot be “99999”. Allowed: ([^<]*)\.", refused.content.decode())
+    assert ("North" if name == "team" else "ada") in words.split(", ")
+
+
 @pytest.mark.parametrize("by", ["month", "team", "owner", "survey", "root_cause"])
 def test_the_last_table_is_divided_by_what_was_chosen(admin: Client, by: str) -> None:
     with time_machine.travel(NOW, tick=False):
