@@ -117,7 +117,7 @@ def _changed(describer: Describer, activity: Activity, words: str) -> tuple[str,
 
 
 def _score_changed(describer: Describer, activity: Activity, words: str) -> tuple[str, str]:
-    """Of the answer that followed when the customer was asked again, the score alone: the first answer did not change."""
+    """Of the answer that followed when the customer was asked again, the score alone: the first one did not change."""
     if "response" in activity.data:
         return _("Asked again: %(score)s") % {"score": _scores(describer, activity.data)}, words
     return _label_and(_scores_and_reopened)(describer, activity, words)
