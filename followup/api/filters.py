@@ -13,7 +13,7 @@ from django.utils import timezone
 from followup.deadlines import DUE_STATES
 from followup.models import CustomerSaid, Ticket, TicketStatus
 from followup.models.ticket import CLOCK_STATES, TicketQuerySet
-from followup.tickets import search
+from followup.tickets.finding import search
 from followup.tickets.finding.tags import tagged
 from nps_project.accounts.models import User
 from nps_project.api.filters import IdFilter, MomentFilter, PeriodForm

@@ -20,7 +20,7 @@ from followup.models import Ticket, TicketStatus
 from followup.models.ticket import TicketQuerySet
 from followup.notify.cover import Cover
 from followup.statistics import in_period
-from followup.tickets import search
+from followup.tickets.finding import search
 from followup.tickets.finding.tags import tagged
 from nps_project.accounts.models import Role, User
 from nps_project.common.dates import company_day

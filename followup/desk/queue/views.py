@@ -24,7 +24,7 @@ from followup.models.ticket import TicketQuerySet
 from followup.notices import reading
 from followup.presentation.mail_texts import mail_url
 from followup.presentation.wording import count_words
-from followup.tickets import search
+from followup.tickets.finding import search
 from nps_project.accounts.models import Role, User
 from nps_project.accounts.permissions import StaffRequest, viewer_required
 from nps_project.common.paging import COUNT_LIMIT, address, bounded_count

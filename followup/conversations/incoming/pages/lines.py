@@ -14,7 +14,7 @@ from followup.conversations.models import Message
 from followup.desk.queue.signs import Sign
 from followup.models import Ticket
 from followup.presentation.wording import count_words, exactly, when
-from followup.tickets import search
+from followup.tickets.finding import search
 from nps_project.accounts.models import User
 from nps_project.common.paging import COUNT_LIMIT
 from nps_project.common.together import Question, number_of
