@@ -1,1 +1,1 @@
-"""Filters of tickets that ask the database before they choose their way."""
+"""By what tickets are found: their words and their tags."""
