@@ -101,3 +101,8 @@ ACTIONS = {
 OF_OPEN = ("attempts", "notes", "promise", "assign", "wait", "resolve", "left")  # whose forms stand on an open ticket
 OF_RESOLVED = ("notes", "reopen", "left")
 OF_ONE_PROMISE = ("promise-kept", "promise-moved", "promise-waived")
+
+
+def is_possible(action: str, *, is_resolved: bool) -> bool:
+    """Whether the status of a ticket allows an action that has a form."""
+    return action in OF_RESOLVED if is_resolved else action != "reopen"

@@ -16,7 +16,7 @@ from followup.desk.plain_json import plain_json
 from followup.desk.queue.next_call import next_line
 from followup.desk.refusals import words_for
 from followup.desk.ticket import page as ticket_page
-from followup.desk.ticket.actions import ACTIONS
+from followup.desk.ticket.actions import ACTIONS, is_possible
 from followup.errors import AlreadyOwned, FollowUpError, WrongState
 from followup.mentions import services as mentions
 from followup.models import AttemptResult, Ticket
@@ -75,14 +75,17 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
             return _refused(request, ticket, action, form, 422)
     seen = request.POST.get("seen", "")
     changed: list[Entry] = []
+    may_insist = False  # whether the reader is asked to do it all the same, after what others did
     try:
         with transaction.atomic():
             is_first = form_submissions.is_first(request)
             if is_first:
                 if seen:
-                    ticket.history_count = actions.lock(ticket.pk).history_count
+                    now = actions.lock(ticket.pk)
+                    ticket.history_count = now.history_count
                     changed = ticket_page.changed_since(ticket, seen, request.user, timezone.now())
-                if todo.is_checked and not all(entry.is_of_clock for entry in changed):
+                    may_insist = todo.is_checked and is_possible(action, is_resolved=now.is_resolved)
+                if may_insist and not all(entry.is_of_clock for entry in changed):
                     raise _ChangedMeanwhile  # takes back that this form was sent: nothing of it was done
                 values = form.values(ticket) if form is not None else {}
                 after = todo.service(ticket_id=ticket.pk, by=request.user, **values)
@@ -90,7 +93,7 @@ def act(request: StaffRequest, ticket_id: int, action: str) -> HttpResponse:
     except _ChangedMeanwhile:
         return _refused(request, _find(request, ticket.pk), action, form, 409, changed=changed)
     except FollowUpError as error:
-        return _refused_by_service(request, ticket, action, form, error)
+        return _refused_by_service(request, ticket, action, form, error, changed)
     if not is_first:
         form_submissions.say_twice(request)
         return HttpResponseRedirect(reverse("followup:ticket", args=[ticket.pk]), status=303)
@@ -186,7 +189,7 @@ def _find(request: StaffRequest, ticket_id: int) -> Ticket:
 
 
 def _refused_by_service(
-    request: StaffRequest, ticket: Ticket, action: str, form: Any, error: FollowUpError
+    request: StaffRequest, ticket: Ticket, action: str, form: Any, error: FollowUpError, changed: list[Entry]
 ) -> HttpResponse:
     if isinstance(error, AlreadyOwned):
         messages.error(request, _("A colleague has taken this ticket already. Nothing was changed."))
@@ -194,7 +197,7 @@ def _refused_by_service(
     words = words_for(error)
     if isinstance(error, WrongState):
         messages.error(request, words if error.field == "promise" else ACTIONS[action].wrong_state)
-        return _refused(request, _find(request, ticket.pk), action, form, error.status)
+        return _refused(request, _find(request, ticket.pk), action, form, error.status, changed)
     if form is not None and error.field in form.fields:
         form.add_error(error.field, words)
     elif form is not None:
@@ -249,6 +252,7 @@ def _page(
         context["asks_again"] = AGAIN in request.GET and not ticket.is_resolved
     context |= {"asks_mailed": MAILED in request.GET, "opens": RESOLVE if RESOLVE in request.GET else ""}
     context |= {"changed": [said(entry) for entry in changed or ()]}
+    context |= {"is_too_late": bool(action) and not is_possible(action, is_resolved=ticket.is_resolved)}
     context |= {"refused": action, "now": timezone.now(), "submission": form_submissions.new_submission()}
     context |= more or {}
     return render(request, "followup/desk/ticket/ticket.html", context, status=status)
