@@ -190,7 +190,7 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: s
     elif promised is not None:
         words = Truncator(promised.text).chars(_PROMISE_CHARS)
         yield _("promised by %(time)s: %(what)s") % {"time": when(promised.due_at, at, is_inside=True), "what": words}
-    elif ticket.next_contact_due_at and not is_asked_by_customer(ticket):
+    elif ticket.next_contact_due_at and not ticket.improved_at and not is_asked_by_customer(ticket):
         yield _("answer became worse")
     if ticket.customer_said == CustomerSaid.NOT_FIXED:
         yield _("says that it is not fixed")

@@ -132,7 +132,8 @@ def decide_asked_again(ticket: TicketState, before: int | None, answer: Scored, 
         is_first_due = not ticket.is_contacted and ticket.has_contact_due
         asks_for = FIRST_CONTACT if is_first_due else NEXT_REPLY
         entry = ActivityKind.ASKED_AGAIN
-        return Change(answer.at, reopens=ticket.is_resolved, asks_for=asks_for, entry=entry, data=data)
+        reopens = ticket.is_resolved
+        return Change(answer.at, reopens=reopens, asks_for=asks_for, is_better=False, entry=entry, data=data)
     if direction is Direction.BETTER:
         return Change(answer.at, is_better=True, entry=ActivityKind.ANSWER_BETTER, data=data)
     if direction is Direction.SAME:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from followup.causes import services as causes
 from followup.models import Absence, Notice, NoticeKind, RootCause, Ticket
-from followup.tickets import actions, opening
+from followup.presentation.wording import reason
+from followup.tickets import actions, attempts, opening
 from nps_project.accounts.models import User
 from surveys.services.responses import NewAnswer, change_response
 from tests.factories import client_of, make_answer, make_contact, make_survey, make_ticket, make_user
@@ -60,6 +61,22 @@ def test_an_unhappy_second_answer_rings_and_says_that_the_ticket_is_open_again(b
     assert told(bea) == [(NoticeKind.WORSE, ticket.pk)]
     page = client_of(bea).get(f"/desk/tickets/{ticket.pk}/").content.decode()
     assert "Asked again, still unhappy: score 5, the ticket is open again" in page
+
+
+def test_the_queue_says_how_the_newest_answer_is_and_not_how_each_was(bea: User) -> None:
+    contact = make_contact(1)
+    ticket = make_ticket(make_survey(), 4, contact=contact)
+    attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached")
+    second = make_answer(ticket.survey, 8, contact=contact, follows_id=ticket.response_id)
+    opening.open_for_response(second.pk)
+
+    def why(score: int) -> str:
+        change_response(response_id=second.pk, answer=NewAnswer(score, f"now {score}"))
+        opening.open_for_response(second.pk)
+        return reason(Ticket.objects.get(pk=ticket.pk), timezone.now())
+
+    assert why(2) == "answer became worse, asked again: 2, not better"
+    assert why(9) == "answer became better, asked again: 9, better"
 
 
 def test_who_stands_in_is_told_and_of_a_new_ticket_nobody_twice(bea: User, ticket: Ticket) -> None:

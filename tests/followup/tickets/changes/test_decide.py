@@ -104,7 +104,7 @@ def test_a_play_without_hours_restarts_no_clock() -> None:
 
 
 DATA = {"response": 7, "score": 4, "change": 3}
-STILL_UNHAPPY = Change(AT, asks_for=FIRST_CONTACT, entry=ActivityKind.ASKED_AGAIN, data=DATA)
+STILL_UNHAPPY = Change(AT, asks_for=FIRST_CONTACT, is_better=False, entry=ActivityKind.ASKED_AGAIN, data=DATA)
 
 
 @pytest.mark.parametrize(
