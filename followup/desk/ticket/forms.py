@@ -215,6 +215,7 @@ class ResolveForm(ActionForm):
         data = super().clean() or {}
         for promise in self.promised:
             name = f"promise{promise.pk}"
+            self.fields[name].required = True  # so it is drawn, though the service alone refuses one that is left out
             how = data.get(name)
             if how == MOVED and not data.get(f"{name}_due") and f"{name}_due" not in self.errors:
                 self.add_error(f"{name}_due", gettext("Say until when it is moved."))

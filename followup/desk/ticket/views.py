@@ -196,7 +196,11 @@ def _refused_by_service(
         return _refused(request, _find(request, ticket.pk), action, form, error.status, leads_on=True)
     words = words_for(error)
     if isinstance(error, WrongState):
-        messages.error(request, words if error.field == "promise" else ACTIONS[action].wrong_state)
+        asked = f"promise{error.value}" if error.field == "promise" else ""
+        if form is not None and asked in form.fields:
+            form.add_error(asked, words)
+        else:  # also a promise that was made since the form was drawn
+            messages.error(request, words if asked else ACTIONS[action].wrong_state)
         return _refused(request, _find(request, ticket.pk), action, form, error.status, changed)
     if form is not None and error.field in form.fields:
         form.add_error(error.field, words)

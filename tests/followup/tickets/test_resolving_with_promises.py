@@ -88,7 +88,11 @@ def test_what_is_left_out_is_asked_for_and_nothing_changes(
     answers = {f"promise{first.pk}": "kept", f"promise{second.pk}": how, f"promise{second.pk}_words": words}
     answer = client.post(f"/desk/tickets/{ticket.pk}/resolve/", form(**answers))
     assert answer.status_code == status
-    assert fault in answer.content.decode()
+    page = answer.content.decode()
+    assert fault in page
+    asked = page.split("Promised: a call")[1].split("</fieldset>")[0]
+    assert "optional" not in asked.split("</legend>")[0], "an end is needed, however often it was left out"
+    assert how or fault in asked, "said where it is to be chosen"
     ticket.refresh_from_db()
     assert (ticket.status, states()) == ("open", ["open", "open"])
 
