@@ -43,6 +43,7 @@ def carry_out(mail: Mailed, wish: Wish, at: datetime, *, days: int = 0, language
     """
     rows = list(rows_of_person(mail.contact).select_for_update(no_key=True, of=("self",)))
     before: dict[int, Any] = {}
+    value = {Wish.LESS: days, Wish.LANGUAGE: language, Wish.NEVER: True}.get(wish, at)
     if wish == Wish.SURVEY:
         known = Unsubscription.objects.filter(survey=mail.survey_id, contact__in=[row.pk for row in rows])
         have = set(known.values_list("contact", flat=True))
@@ -50,7 +51,6 @@ def carry_out(mail: Mailed, wish: Wish, at: datetime, *, days: int = 0, language
         Unsubscription.objects.bulk_create(new, ignore_conflicts=True)
         before = {row.contact_id: None for row in new}
     else:
-        value = {Wish.ALL: at, Wish.LESS: days, Wish.LANGUAGE: language, Wish.NEVER: True}[wish]
         for row in rows:
             old = getattr(row, _FIELDS[wish])
             if old == value or (wish == Wish.ALL and old is not None):
@@ -59,24 +59,26 @@ def carry_out(mail: Mailed, wish: Wish, at: datetime, *, days: int = 0, language
             Contact.objects.filter(pk=row.pk).update(**_written(wish, value, is_chosen=True), changed_at=at)
     if not before:
         return ""
-    return signing.dumps([str(mail.public_id), wish.value, sorted(before.items())], salt=_SALT, compress=True)
+    then = [at.isoformat(), value.isoformat() if isinstance(value, datetime) else value]
+    return signing.dumps([str(mail.public_id), wish.value, sorted(before.items()), *then], salt=_SALT, compress=True)
 
 
 @transaction.atomic
 def undo(mail: Mailed, signed: str, at: datetime) -> bool:
-    """Take back what `carry_out` did within the last day; False when it is not this mail's, or too old."""
+    """Take back what `carry_out` did within the last day; False when it is not this mail's, too old, or undone already,
+    or when something else was chosen since, by the customer or a colleague."""
     try:
-        public_id, name, before = signing.loads(signed, salt=_SALT, max_age=UNDO_WITHIN)
-    except signing.BadSignature:
+        public_id, name, before, did_at, value = signing.loads(signed, salt=_SALT, max_age=UNDO_WITHIN)
+    except (signing.BadSignature, ValueError):  # ValueError: of a release that signed less
         return False
     if public_id != str(mail.public_id):
         return False
     wish, old = Wish(name), dict(before)
     if wish == Wish.SURVEY:
-        Unsubscription.objects.filter(survey=mail.survey_id, contact__in=list(old)).delete()
-    else:
-        _put_back(wish, old, at)
-    return True
+        known = Unsubscription.objects.filter(survey=mail.survey_id, contact__in=list(old), at=did_at)
+        return known.delete()[0] > 0
+    still = {_FIELDS[wish]: value} | ({"changed_at": did_at} if wish == Wish.NEVER else {})
+    return _put_back(wish, old, at, still)
 
 
 def _written(wish: Wish, value: Any, *, is_chosen: bool) -> dict[str, Any]:
@@ -84,12 +86,16 @@ def _written(wish: Wish, value: Any, *, is_chosen: bool) -> dict[str, Any]:
     return {_FIELDS[wish]: value} | ({"is_language_chosen": is_chosen} if wish == Wish.LANGUAGE else {})
 
 
-def _put_back(wish: Wish, old: Mapping[int, Any], at: datetime) -> None:
+def _put_back(wish: Wish, old: Mapping[int, Any], at: datetime, still: Mapping[str, Any]) -> bool:
+    """Give the rows that are `still` so what they had. Returns: whether there was one."""
     by_value: dict[Any, list[int]] = {}
     for contact_id, value in old.items():
         by_value.setdefault(value, []).append(contact_id)
+    count = 0
     for value, ids in by_value.items():
-        Contact.objects.filter(pk__in=ids).update(**_written(wish, value, is_chosen=False), changed_at=at)
+        rows = Contact.objects.filter(pk__in=ids, **still)
+        count += rows.update(**_written(wish, value, is_chosen=False), changed_at=at)
+    return count > 0
 
 
 def language_now(mail: Mailed) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from nps_project.accounts.links import make_token
 from surveys.campaigns import asking, mail
+from surveys.contacts.services import save_contact
 from surveys.models import Contact, Invitation, Response, Survey, Unsubscription
 from tests.factories import make_contact, make_survey
 from tests.nps_project.deliveries.mail_server import MailServer
@@ -159,6 +160,23 @@ def test_undo_takes_back_only_what_this_customer_did_a_moment_ago(asked: Invitat
     contact = Contact.objects.get()
     assert contact.do_not_contact
     assert contact.unsubscribed_at is not None
+
+
+def test_undo_leaves_what_was_chosen_since(asked: Invitation) -> None:
+    undo = undo_of(strict().post(body_address(asked), {"choice": "all"}))
+    strict().post(body_address(asked), {"undo": undo})
+    strict().post(header_address(asked))
+    strict().post(body_address(asked), {"undo": undo})  # of a page that was open still
+    assert Contact.objects.get().unsubscribed_at is not None
+    undo = undo_of(strict().post(body_address(asked), {"choice": "less", "days": "180"}))
+    Contact.objects.update(ask_every_days=365)  # by a colleague, on the phone
+    assert "could not be undone" in strict().post(body_address(asked), {"undo": undo}).content.decode()
+    assert Contact.objects.get().ask_every_days == 365
+    undo = undo_of(strict().post(body_address(asked), {"choice": "never"}))
+    strict().post(body_address(asked), {"undo": undo})
+    save_contact(Contact.objects.get(), {"do_not_contact": True})  # by a colleague
+    strict().post(body_address(asked), {"undo": undo})
+    assert Contact.objects.get().do_not_contact
 
 
 def test_a_wish_holds_for_every_row_of_the_address(asked: Invitation) -> None:
