@@ -12,6 +12,16 @@ from tests.factories import client_of, make_answer, make_survey, make_user
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("named", ["x", "", "9" * 30, "0"])
+def test_answers_that_are_named_wrongly_are_not_all_answers(named: str) -> None:
+    answer, client = make_answer(make_survey(), 0), client_of(make_user("chief", "manager"))
+    given = {"do": "discard", "answers": named, "query": "", "sure": "1", "reason": "A flood"}
+    assert client.post("/desk/answers/decide/", given).status_code == 303
+    decide_about_many([BulkDecision.objects.get().pk])
+    assert Response.objects.get() == answer
+    assert Response.objects.get().state == "confirmed"
+
+
 @pytest.mark.parametrize("last", ["group=detractor", "score=0", "said=pills"])
 def test_a_long_filter_decides_about_what_it_says_and_no_more(last: str) -> None:
     """It was cut after 2,000 signs, and its last conditions with it."""

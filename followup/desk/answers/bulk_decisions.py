@@ -50,8 +50,9 @@ def decide(request: StaffRequest) -> HttpResponse:
     ids = [int(one) for one in request.POST.getlist("answers") if one.isascii() and one.isdigit() and len(one) < 19]
     query = QueryDict(request.POST.get("query", ""))
     form = AnswerFilterForm(query, surveys=Survey.objects.visible_to(request.user))
-    chosen: dict[str, Any] = {"ids": sorted(ids[:MOST_TICKED])} if ids else form.chosen()
-    if not ids and form.faults():
+    is_ticked = "answers" in request.POST  # also where none of them can be read: those are not all answers
+    chosen: dict[str, Any] = {"ids": sorted(ids[:MOST_TICKED])} if is_ticked else form.chosen()
+    if not is_ticked and form.faults():
         messages.error(request, " ".join(form.faults()))
         return HttpResponseRedirect(f"{reverse('followup:answers')}?{query.urlencode()}", status=303)
     given = request.POST.get("upto", "")
@@ -69,7 +70,7 @@ def decide(request: StaffRequest) -> HttpResponse:
         "ids": chosen.get("ids", []),
         "query": query.urlencode(),
         "upto": upto,
-        "words": [] if ids else _words(form),
+        "words": [] if is_ticked else _words(form),
         "count": bulk_decisions.matching(KINDS[do], chosen, request.user).filter(pk__lte=upto).count(),
         "reason": reason,
         "fault": fault,
