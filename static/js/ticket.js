@@ -59,6 +59,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A menu that led to a form would stand over it.
+document.addEventListener("click", (event) => {
+  event.target.closest(".actions .menu-body a[href^='#']")?.closest("details").removeAttribute("open");
+});
+
 // Ctrl Enter sends the form that one types in, with Shift by its second button. A result chosen with the mouse leads on.
 document.addEventListener("keydown", (event) => {
   const form = event.target.form;

@@ -1,9 +1,12 @@
 """What a finger presses on a phone is large enough, and what a dark screen prints is dark ink."""
 
+from datetime import timedelta
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
+from followup.tickets import promises
 from nps_project.accounts.models import User
 from tests.browser.opening import opened, signed_in
 from tests.factories import make_answer, make_contact, make_survey, make_ticket, make_user
@@ -32,6 +35,29 @@ def test_what_a_finger_presses_is_44_px_tall(browser: Browser, live_server: Live
         page.locator(".menu-end > summary").first.click()
         assert page.evaluate(LOW) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") == 375, path
+
+
+def test_the_menu_of_a_ticket_is_seen_wherever_its_button_stands_and_leaves_the_form_free(
+    browser: Browser, live_server: LiveServer, ada: User
+) -> None:
+    survey = make_survey()
+    for number, promised in ((1, 0), (2, 1)):
+        contact = make_contact(number, phone="+44 1632 960745")
+        ticket = make_ticket(survey, 1, contact=contact)
+        for _promise in range(promised):  # which the bar names, so that it takes two lines
+            due = ticket.opened_at + timedelta(days=3)
+            promises.make(ticket_id=ticket.pk, by=ada, text="a sofa", due_at=due)
+        page = signed_in(browser, live_server, ada, **PHONE)
+        page.goto(f"{live_server.url}/desk/tickets/{ticket.pk}/")
+        page.locator(".actions summary").click()
+        link = page.get_by_role("link", name="Hand over")
+        box = page.locator(".actions .menu-body").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 375
+        link.click()
+        expect(page.locator(".actions .menu-body")).to_be_hidden()
+        expect(page.locator("#assign")).to_be_visible()
 
 
 def test_a_mouse_keeps_the_dense_desk(browser: Browser, live_server: LiveServer, ada: User) -> None:
