@@ -22,7 +22,7 @@ NAMES = {
         NullIf("response__contact_phone", _EMPTY), NullIf("response__contact__phone", _EMPTY),
         output_field=TextField(),
     ),
-    "owner": NullIf("owner__name", _EMPTY),
+    "owner": Coalesce(NullIf("owner__name", _EMPTY), "owner__email", output_field=TextField()),
 }  # fmt: skip
 _KEY = ("nameless", "by_name", "id")
 

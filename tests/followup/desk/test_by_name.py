@@ -3,6 +3,7 @@
 import pytest
 
 from followup.models import Ticket
+from nps_project.accounts.models import User
 from surveys.models import Contact
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
 from tests.followup.desk.test_desk import found
@@ -18,6 +19,7 @@ def test_by_the_names_of_customers_and_owners() -> None:
     Contact.objects.filter(pk=named[3].pk).update(email=None, phone="")
     Ticket.objects.filter(pk__in=[carl.pk, eve.pk]).update(owner=make_user("zoe"))
     Ticket.objects.filter(pk=bo.pk).update(owner=jonas)
+    User.objects.filter(pk=jonas.pk).update(name="")  # the line shows the address
     by_customer = [ann.pk, bo.pk, carl.pk, dan.pk, eve.pk, nameless.pk]
     by_owner = [bo.pk, carl.pk, eve.pk, ann.pk, nameless.pk, dan.pk]
     assert found(client, sort="customer") == by_customer
