@@ -145,6 +145,15 @@ def test_an_open_page_says_what_changed_and_shows_it_around_the_form_that_is_ope
     expect(page.locator(".history")).to_contain_text("half a thought")
 
 
+def test_a_manager_comes_from_the_ticket_to_the_reason_for_discarding(
+    browser: Browser, live_server: LiveServer, ticket: Ticket
+) -> None:
+    page = opened(browser, live_server, make_user("mia", "manager"), ticket)
+    page.locator(".actions summary").click()
+    page.get_by_role("link", name="Discard the answer").click()
+    expect(page.locator("#discard-reason")).to_be_visible()
+
+
 def test_without_a_script_all_of_it_is_there(
     browser: Browser, live_server: LiveServer, bea: User, ticket: Ticket
 ) -> None:
