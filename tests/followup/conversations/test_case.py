@@ -74,6 +74,16 @@ def submission_on(page: str) -> str:
     return found[1]
 
 
+def test_the_page_shows_the_newest_score_of_who_was_asked_again(survey: Survey) -> None:
+    first = make_answer(survey, 3, "Late", contact=make_contact(1))
+    opened(first)
+    assert "asked you again" not in page_of(first)
+    opening.open_for_response(make_answer(survey, 9, contact=first.contact, follows_id=first.pk).pk)
+    page = page_of(first)
+    assert "3 out of 10" in page
+    assert "When we asked you again: 9 out of 10" in page
+
+
 def state_of_everything() -> list[Any]:
     return [Message.objects.count(), CaseMessage.objects.count(), list(Ticket.objects.values()), Notice.objects.count(),
             list(Response.objects.values("score", "comment", "state", "contact_email", "changed_at"))]  # fmt: skip
