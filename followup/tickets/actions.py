@@ -97,11 +97,15 @@ def must_be_a_worker(owner: User | None) -> None:
 def hand(ticket: Ticket, *, by: User, owner: User | None, team: Team | None, at: datetime, reason: str = "") -> None:
     """Give a locked ticket to a person, or to nobody; without an owner also to a team, if one is given.
 
-    `reason`: the words of the entry, which the new owner also reads in their notice.
+    To whom a person gave it before, and without a reason, it changes nothing. `reason`: the words of the entry, which
+    the new owner also reads in their notice.
     """
-    before, ticket.owner = ticket.owner_id, owner
+    before, was = ticket.owner_id, (ticket.owner_id, ticket.team_id, ticket.routed_by_id)
+    ticket.owner = owner
     if owner is None and team is not None:
         ticket.team = team
+    if was == (ticket.owner_id, ticket.team_id, None) and not reason.strip():
+        return
     ticket.routed_by = None  # a person decided: no sweep gives it to another
     ticket.save(update_fields=["owner", "team", "routed_by"])
     chain.append(

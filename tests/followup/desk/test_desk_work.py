@@ -173,6 +173,13 @@ def test_what_was_so_already_is_not_counted_as_done() -> None:
     client.post("/desk/bulk/", chosen | {"do": "tag", "tags": "storm", "tickets": [mine.pk]})
     page = client.post("/desk/bulk/", chosen | {"do": "tag", "tags": "storm"}, follow=True).content.decode()
     assert "1 ticket tagged. 1 was so already." in page
+    actions.assign(ticket_id=mine.pk, by=bea, owner=make_user("jonas"))
+    given = chosen | {"do": "assign", "owner": User.objects.get(name="jonas").pk}
+    page = client.post("/desk/bulk/", given, follow=True).content.decode()
+    assert "1 ticket handed over. 1 was so already." in page
+    assert mine.activities.filter(kind=ActivityKind.ASSIGNED).count() == 1
+    page = client.post("/desk/bulk/", given | {"reason": "both are yours"}, follow=True).content.decode()
+    assert "2 tickets handed over." in page
 
 
 def test_what_can_be_done_with_the_ticked_ones_has_a_page_of_its_own(client: Client, bea: User) -> None:
