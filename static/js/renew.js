@@ -118,13 +118,17 @@
     tellAndShow();
   };
 
+  let typedIn = null; // the field of a form that had the focus last: the link below takes it
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".panel :is(input, select, textarea)")) typedIn = target;
+  });
+
   // What others did meanwhile is drawn when the reader asks for it. False where the form that they have open is gone.
   const takeNews = async (link) => {
     const answer = await fetch(link.href, { headers: BY_SCRIPT });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [fresh, kept] = [page.getElementById("main"), openPanel()];
     if (!answer.ok || answer.redirected || !fresh || (kept && !page.getElementById(kept.id))) return false;
-    const field = kept?.contains(document.activeElement) ? document.activeElement : kept;
     const before = kept?.getBoundingClientRect().top;
     const shown = opened(main()).filter(([found]) => found.open).map(([, name]) => name);
     document.title = page.title;
@@ -132,7 +136,7 @@
     for (const [found, name] of opened(main())) if (shown.includes(name)) found.open = true;
     document.dispatchEvent(new Event("renewed"));
     if (kept) scrollTo(scrollX, scrollY + kept.getBoundingClientRect().top - before);
-    (field || main()).focus({ preventScroll: true });
+    (kept?.contains(typedIn) ? typedIn : main()).focus({ preventScroll: true });
     return true;
   };
   document.addEventListener("click", (event) => {

@@ -140,6 +140,7 @@ def test_an_open_page_says_what_changed_and_shows_it_around_the_form_that_is_ope
     expect(page.locator(".history")).to_contain_text("The customer phoned")
     expect(news).to_be_hidden()
     expect(page.locator("#attempts textarea")).to_have_value("half a thought")
+    expect(page.locator("#attempts textarea")).to_be_focused()
     expect(page.locator("#attempts").get_by_label("Reached")).to_be_checked()
     page.get_by_role("button", name="Save the call").click()
     expect(page.locator(".history")).to_contain_text("half a thought")
