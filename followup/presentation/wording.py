@@ -194,8 +194,9 @@ def _reasons(ticket: Ticket, at: datetime, promised: Promise | None, currency: s
         yield _("answer became worse")
     if ticket.customer_said == CustomerSaid.NOT_FIXED:
         yield _("says that it is not fixed")
-    elif is_asked_by_customer(ticket):
-        yield _("has written, and waits for an answer")
+    elif is_asked_by_customer(ticket):  # who said "not fixed" and then "fixed" need not have written anything
+        is_fixed = ticket.customer_said == CustomerSaid.FIXED
+        yield _("waits for an answer") if is_fixed else _("has written, and waits for an answer")
     if ticket.customer_said == CustomerSaid.FIXED:
         yield _("says that it is fixed")
     if ticket.status == TicketStatus.WAITING:

@@ -12,6 +12,7 @@ from followup.conversations import effects
 from followup.conversations.models import Message
 from followup.history import chain
 from followup.models import Absence, CustomerSaid, Notice, RootCause, Ticket, TicketStatus
+from followup.presentation.wording import reason
 from followup.tickets import actions, attempts
 from nps_project.accounts.models import User
 from tests.factories import client_of, make_contact, make_survey, make_ticket, make_user
@@ -67,6 +68,13 @@ def test_a_message_wants_an_answer_by_the_plays_hours_and_tells_the_owner(ticket
     attempts.log_attempt(ticket_id=ticket.pk, by=bea, result="reached")
     assert Ticket.objects.get(pk=ticket.pk).next_contact_due_at is None
     assert list(chain.verify([ticket.pk])) == []
+
+
+def test_who_says_not_fixed_and_then_fixed_is_not_said_to_have_written(ticket: Ticket, bea: User) -> None:
+    resolve(ticket, bea)
+    said(ticket, CustomerSaid.NOT_FIXED)
+    said(ticket, CustomerSaid.FIXED)
+    assert reason(Ticket.objects.get(pk=ticket.pk), timezone.now()) == "waits for an answer, says that it is fixed"
 
 
 def test_a_message_reopens_a_resolved_ticket_and_ends_waiting(ticket: Ticket, bea: User) -> None:
