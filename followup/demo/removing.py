@@ -39,6 +39,8 @@ from followup.models import (
     PlayStep,
     Presence,
     Promise,
+    PromiseChange,
+    PromiseTally,
     Reminder,
     Step,
     SurveyFollowUp,
@@ -73,6 +75,7 @@ from surveys.scanners.models import OpenedMail, Opening, Tap
 from surveys.tallying.models import TraitTally
 
 Ids = dict[type[models.Model], set[int]]
+COUNTS = (Tally, TraitTally, PromiseTally, PromiseChange)  # they go with what they count
 
 
 class CannotRemove(Exception):
@@ -205,7 +208,7 @@ def _hanging(ids: Ids) -> Iterable[str]:
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
             target = field.related_model
-            if model in (Tally, TraitTally) or not isinstance(target, type) or not ids.get(target):
+            if model in COUNTS or not isinstance(target, type) or not ids.get(target):
                 continue
             rows = model._base_manager.filter(**{f"{field.name}__in": ids[target]}).values_list("pk", flat=True)
             stay = sorted(set(rows) - ids.get(model, set()), key=str)
@@ -223,7 +226,7 @@ def _delete(ids: Ids, sample: Sample) -> None:
         for model in order:
             rows = model._base_manager.filter(pk__in=ids[model])
             rows._raw_delete(rows.db)
-        for counts in (Tally, TraitTally):
+        for counts in COUNTS:
             tallies = counts._base_manager.filter(survey__in=sample.survey_ids)
             tallies._raw_delete(tallies.db)
         Sample.objects.all().delete()

@@ -243,6 +243,7 @@ def test_filters_and_bulk_fields_open_in_place(
     expect(page.get_by_label("Score", exact=True)).to_have_value("4")
     page.get_by_role("link", name="Score: 4").click()
     expect(page.locator(".rows > .row")).to_have_count(3)
+    expect(page.get_by_label("Score", exact=True)).to_have_value("")  # the filters are there again, above the rows
     page.locator(".rows .row-tick input").nth(1).check()
     page.get_by_role("button", name="Hand over, wait, tag").click()
     page.get_by_label("To a person").select_option(label="jonas")

@@ -102,9 +102,12 @@ def test_with_the_real_broker_gone_or_hung_it_returns_at_once(how: str) -> None:
     dispatcher = Dispatcher()
     getattr(broker, how)()
     try:
-        began = time.monotonic()
-        dispatcher.soon(open_tickets, 1)
-        assert time.monotonic() - began < 0.1
+        took = []
+        for number in range(3):  # so that one moment without a processor tells nothing
+            began = time.monotonic()
+            dispatcher.soon(open_tickets, number)
+            took.append(time.monotonic() - began)
+        assert min(took) < 0.1, took
     finally:
         broker.resume()
         broker.revive()
