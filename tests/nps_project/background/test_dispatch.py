@@ -108,6 +108,7 @@ def test_with_the_real_broker_gone_or_hung_it_returns_at_once(how: str) -> None:
             dispatcher.soon(open_tickets, number)
             took.append(time.monotonic() - began)
         assert min(took) < 0.1, took
+        assert max(took) < 1, took  # whoever waits for the broker waits longer
     finally:
         broker.resume()
         broker.revive()
